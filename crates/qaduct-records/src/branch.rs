@@ -1,0 +1,53 @@
+//! Branches as they were seen last, and what could not be read of them.
+
+use jiff::Timestamp;
+
+use crate::table;
+
+table! {
+    /// A branch as our last scan of it found it: the cursor of scanning.
+    pub struct Branch in "branches" key ["repository", "branch"] {
+        /// Repository.
+        pub repository: String,
+        /// Branch, without `refs/heads/` or the name of a remote.
+        pub branch: String,
+        /// Its newest commit.
+        pub commit_id: String,
+        /// When that commit was made, in UTC.
+        pub committed_at: Timestamp,
+        /// Offset from UTC of the committer's clock, in minutes.
+        pub committed_offset_min: i64,
+        /// Digest of the rules and of the configuration that the scan used.
+        pub rules: String,
+        /// Files of the branch.
+        pub files_seen: i64,
+        /// Of these, files that the framework would search for tests.
+        pub test_files: i64,
+        /// Files of which a part could not be parsed or read.
+        pub files_with_problems: i64,
+        /// Mutes on the branch.
+        pub mutes: i64,
+        /// When a scan saw this commit with these rules first.
+        pub scanned_at: Timestamp,
+        /// When a scan saw that the branch is gone; NULL while it is there.
+        pub gone_at: Option<Timestamp>,
+    }
+}
+
+table! {
+    /// A file of a branch that could not be read or parsed in full.
+    pub struct FileProblem in "file_problems" key ["repository", "branch", "path", "line"] {
+        /// Repository.
+        pub repository: String,
+        /// Branch.
+        pub branch: String,
+        /// File.
+        pub path: String,
+        /// Line of the first trouble, counted from 1; 0 where it is the file as a whole.
+        pub line: i64,
+        /// What is wrong: `syntax`, `encoding`, `size`, `missing_object` or `configuration`.
+        pub problem: String,
+        /// The same in words.
+        pub message: String,
+    }
+}

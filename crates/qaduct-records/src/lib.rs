@@ -1,0 +1,47 @@
+//! What qaduct talks about: its tables, the rows in them, and the seams
+//! between those who find rows, those who keep them and those who show them.
+//!
+//! Owns every name that two rooms of the house must agree on. Reads and writes
+//! nothing: no files, no network, no SQL, no environment, no clock.
+//!
+//! * [`table`]: a table is a Rust struct; columns, keys and descriptions are
+//!   derived from its fields.
+//! * [`mute`], [`run`], [`branch`]: the tables of a scan.
+//! * [`scan`]: what a scan hands to whoever keeps it.
+//! * [`contract`]: the traits [`Store`], [`Transaction`], [`Reader`], [`Clock`].
+//! * [`secret`]: text that cannot be printed by accident.
+
+pub mod branch;
+pub mod contract;
+pub mod digest;
+pub mod mute;
+pub mod run;
+pub mod scan;
+pub mod secret;
+pub mod table;
+pub mod words;
+
+pub use arrow_array::RecordBatch;
+pub use branch::{Branch, FileProblem};
+pub use contract::{
+    Clock, Direction, Filter, Query, Reader, Store, StoreError, Test, Transaction, Value, View,
+    Written,
+};
+pub use mute::{Confidence, Declaration, Kind, Mute, MuteTicket, Scope, TicketSource};
+pub use run::{Outcome, Run};
+pub use secret::Secret;
+pub use table::{Column, ColumnType, Row, Table};
+
+/// Every table of this version, in the order in which they can be created.
+pub static TABLES: &[&Table] = &[
+    <Run as Row>::TABLE,
+    <Branch as Row>::TABLE,
+    <FileProblem as Row>::TABLE,
+    <Declaration as Row>::TABLE,
+    <MuteTicket as Row>::TABLE,
+    <Mute as Row>::TABLE,
+];
+
+/// Version of the tables together. A store refuses a database that a newer
+/// version has written.
+pub const SCHEMA_VERSION: i64 = 1;

@@ -1,0 +1,75 @@
+//! What a scan of one repository hands over to be stored.
+
+use jiff::Timestamp;
+
+use crate::{Declaration, FileProblem, MuteTicket};
+
+/// A scan of one repository.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RepositoryScan {
+    /// The repository, as `host/owner/name` or as a path.
+    pub repository: String,
+    /// The branches that were asked for and exist.
+    pub branches: Vec<BranchScan>,
+    /// Every branch that the repository has, asked for or not. A stored branch
+    /// that is not in this list is gone.
+    pub existing: Vec<String>,
+    /// Distinct file contents that were read.
+    pub blobs_read: u64,
+    /// What failed without stopping the rest, in words: a branch that could
+    /// not be read, for instance. Not empty means that the run is incomplete.
+    pub failures: Vec<String>,
+}
+
+/// One branch of a scan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BranchScan {
+    /// Its name.
+    pub branch: String,
+    /// Its newest commit.
+    pub commit_id: String,
+    /// When that commit was made.
+    pub committed_at: Timestamp,
+    /// Offset from UTC of the committer's clock, in minutes.
+    pub committed_offset_min: i64,
+    /// Digest of the rules and of the configuration.
+    pub rules: String,
+    /// What the caller knew of this branch when the scan began.
+    pub known: Option<Known>,
+    /// What was found; `None` where commit and rules are those already known,
+    /// so that nothing was read.
+    pub findings: Option<Findings>,
+}
+
+/// The stored state of a branch: when commit and rules still are these, there
+/// is nothing to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// The commit that was scanned.
+    pub commit_id: String,
+    /// Digest of the rules that were used.
+    pub rules: String,
+}
+
+/// What one commit holds.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Findings {
+    /// Files of the commit.
+    pub files_seen: u64,
+    /// Files recognised as test files.
+    pub test_files: u64,
+    /// The mutes, in order of path and line.
+    pub mutes: Vec<Found>,
+    /// Files of which a part could not be read or parsed. `repository` and
+    /// `branch` are filled.
+    pub problems: Vec<FileProblem>,
+}
+
+/// A mute and the tickets it names; [`Declaration::seal`]ed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// What the code says.
+    pub declaration: Declaration,
+    /// The tickets, best source first.
+    pub tickets: Vec<MuteTicket>,
+}

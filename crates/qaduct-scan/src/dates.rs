@@ -1,0 +1,1 @@
+//! Reads dates as people write them.

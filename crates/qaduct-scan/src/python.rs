@@ -1,0 +1,1 @@
+//! Finds mutes in Python: pytest and unittest.
