@@ -27,6 +27,8 @@ table! {
         pub files_with_problems: i64,
         /// Mutes on the branch.
         pub mutes: i64,
+        /// When a scan saw the branch first: the baseline of its history.
+        pub first_scanned_at: Timestamp,
         /// When a scan saw this commit with these rules first.
         pub scanned_at: Timestamp,
         /// When a scan saw that the branch is gone; NULL while it is there.

@@ -27,7 +27,7 @@ pub use contract::{
     Clock, Direction, Filter, Query, Reader, Store, StoreError, Test, Transaction, Value, View,
     Written,
 };
-pub use mute::{Confidence, Declaration, Kind, Mute, MuteTicket, Scope, TicketSource};
+pub use mute::{Cause, Confidence, Declaration, Kind, Mute, MuteTicket, Scope, TicketSource};
 pub use run::{Outcome, Run};
 pub use secret::Secret;
 pub use table::{Column, ColumnType, Row, Table};

@@ -101,6 +101,20 @@ words! {
     }
 }
 
+words! {
+    /// Why an interval began or ended.
+    pub enum Cause {
+        /// The branch was scanned for the first time: nobody knows when the mute came.
+        Baseline = "baseline",
+        /// The code of the branch changed.
+        Commit = "commit",
+        /// The code did not decide it: the rules of the scan had changed.
+        Rules = "rules",
+        /// The branch disappeared.
+        Branch = "branch",
+    }
+}
+
 table! {
     /// A mute as a file declares it: what is silenced, how, why, and under which ticket.
     ///
@@ -205,6 +219,8 @@ table! {
         pub nth: i64,
         /// The declaration as it stood last.
         pub declaration_id: String,
+        /// Why it began: `commit` is a test newly muted; `baseline` and `rules` are not.
+        pub opened_by: Cause,
         /// When a scan saw it first.
         pub first_seen_at: Timestamp,
         /// The commit of that scan.
@@ -213,6 +229,8 @@ table! {
         pub last_seen_at: Option<Timestamp>,
         /// The commit at which it was seen last; NULL while it is there.
         pub last_seen_commit: Option<String>,
+        /// Why it ended, `commit`, `rules` or `branch`; NULL while it is there.
+        pub closed_by: Option<Cause>,
         /// When a scan saw that it is gone; NULL while it is there.
         pub gone_at: Option<Timestamp>,
         /// The commit at which it was gone; NULL where the branch itself disappeared.

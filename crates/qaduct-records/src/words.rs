@@ -66,6 +66,30 @@ macro_rules! words {
             }
         }
 
+        impl $crate::table::Cell for Option<$name> {
+            const TYPE: $crate::ColumnType = $crate::ColumnType::Text;
+            const NULLABLE: bool = true;
+
+            fn array(values: &mut dyn Iterator<Item = &Self>) -> arrow_array::ArrayRef {
+                let words: arrow_array::StringArray =
+                    values.map(|word| word.map(|word| word.as_str())).collect();
+                std::sync::Arc::new(words)
+            }
+
+            fn cell(
+                array: &dyn arrow_array::Array,
+                row: usize,
+            ) -> Result<Self, $crate::table::Mismatch> {
+                match <Option<String> as $crate::table::Cell>::cell(array, row)? {
+                    None => Ok(None),
+                    Some(word) => match word.parse() {
+                        Ok(word) => Ok(Some(word)),
+                        Err(_) => Err($crate::table::Mismatch::expected(stringify!($name))),
+                    },
+                }
+            }
+        }
+
         impl $crate::table::Cell for $name {
             const TYPE: $crate::ColumnType = $crate::ColumnType::Text;
             const NULLABLE: bool = false;
@@ -80,9 +104,8 @@ macro_rules! words {
                 array: &dyn arrow_array::Array,
                 row: usize,
             ) -> Result<Self, $crate::table::Mismatch> {
-                <String as $crate::table::Cell>::cell(array, row)?
-                    .parse()
-                    .map_err(|_| $crate::table::Mismatch::expected(stringify!($name)))
+                <Option<Self> as $crate::table::Cell>::cell(array, row)?
+                    .ok_or($crate::table::Mismatch::expected(stringify!($name)))
             }
         }
     };
