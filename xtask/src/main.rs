@@ -1,0 +1,3 @@
+//! Writes what is generated: documentation and schemas.
+
+fn main() {}
