@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use qaduct_records::{Clock, Outcome, Row, Run, Store, digest::digest};
 
-use crate::PumpError;
+use crate::{LOCK, PumpError};
 
 /// What is known of a run before it ends.
 #[derive(Debug, Clone)]
@@ -45,6 +45,7 @@ impl Ledger {
             mutes_opened: 0,
             mutes_closed: 0,
             mutes_changed: 0,
+            rows_deleted: 0,
             error: None,
             version: self.version.to_owned(),
         }
@@ -62,7 +63,7 @@ pub fn record_failure(
     clock: &dyn Clock,
 ) -> Result<Run, PumpError> {
     let run = Run { error: Some(error.to_owned()), ..ledger.row(clock, Outcome::Failed) };
-    let mut transaction = store.begin(&format!("{} {}", ledger.command, ledger.subject))?;
+    let mut transaction = store.begin(LOCK)?;
     transaction.upsert(Run::TABLE, &Run::batch(std::slice::from_ref(&run)))?;
     transaction.commit()?;
     Ok(run)

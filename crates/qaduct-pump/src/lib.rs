@@ -11,12 +11,19 @@
 
 mod intervals;
 mod ledger;
+mod prune;
 mod scan;
 
 pub use ledger::{Ledger, record_failure};
+pub use prune::{Pruned, prune};
 pub use scan::{Recorded, known_branches, record_scan};
 
 use qaduct_records::{StoreError, table::Mismatch};
+
+/// Everyone who writes mutes holds this lock. Scanning itself happens before,
+/// so that it is held for milliseconds; one lock for all keeps a scan from
+/// pointing to a declaration that is being pruned.
+const LOCK: &str = "mutes";
 
 /// What can go wrong while something is kept. Nothing is stored then.
 #[derive(Debug, thiserror::Error)]

@@ -9,7 +9,7 @@ use qaduct_records::{
 };
 
 use crate::intervals::{At, Changes, advance};
-use crate::{Ledger, PumpError};
+use crate::{LOCK, Ledger, PumpError};
 
 /// What became of a scan.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,7 +49,7 @@ pub fn record_scan(
     ledger: &Ledger,
     clock: &dyn Clock,
 ) -> Result<Recorded, PumpError> {
-    let mut transaction = store.begin(&format!("{} {}", ledger.command, ledger.subject))?;
+    let mut transaction = store.begin(LOCK)?;
     let mut keeper = Keeper {
         transaction: transaction.as_mut(),
         scan,
