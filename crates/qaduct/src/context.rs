@@ -9,7 +9,7 @@ use qaduct_records::{Clock, Secret};
 
 use crate::cli::{self, Globals};
 use crate::clock::SystemClock;
-use crate::config::{self, Effective, Environment, Flag, SecretRef};
+use crate::config::{self, Config, Effective, Environment, Flag, SecretRef};
 use crate::error::CommandError;
 use crate::report::{Code, Report};
 use crate::stop::Stop;
@@ -82,6 +82,26 @@ impl Context {
             Report::new(Code::Unreadable, message)
                 .help("change to another folder")
                 .into()
+        })
+    }
+
+    /// The folder for mirrors of remote repositories.
+    ///
+    /// # Errors
+    /// When neither the configuration nor the system names one.
+    pub fn cache_dir(&self, config: &Config) -> Result<PathBuf, CommandError> {
+        let folder = config
+            .scan
+            .cache_dir
+            .clone()
+            .or_else(|| self.environment.cache_dir());
+        folder.ok_or_else(|| {
+            Report::new(
+                Code::MissingKey,
+                "there is no folder for mirrors of repositories",
+            )
+            .help("set `scan.cache_dir`, or the variable HOME")
+            .into()
         })
     }
 

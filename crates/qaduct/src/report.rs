@@ -154,7 +154,7 @@ codes! {
     Unset "QC007" Usage "`${NAME}` names a variable that is not set.";
     Interpolation "QC008" Usage "`${` begins something that is none of the four forms.";
     SecretUnavailable "QC009" Access "A secret cannot be read from where its reference says.";
-    LiteralSecret "QC010" Usage "A secret stands in a file as plain text.";
+    LiteralSecret "QC010" Usage "A secret stands in a setting as plain text.";
     UnknownVariable "QC011" Usage "An environment variable names a setting that does not exist.";
 
     ScanUsage "QS400" Usage "What is to be scanned does not exist or makes no sense.";

@@ -129,23 +129,17 @@ impl Check<'_> {
     fn text(&mut self, node: &Node, text: &str, format: Format, path: &str) {
         if let Some(secret) = format.secret(text) {
             self.redactor.learn(&secret);
-            if matches!(node.origin, Origin::File(..)) {
-                let report = Report::new(
-                    Code::LiteralSecret,
-                    format!("`{path}` holds a secret as plain text"),
-                );
-                let report = match format {
-                    Format::Store => report.help(
-                        "take it out of the URL and write `password = { env = \"PGPASSWORD\" }`",
-                    ),
-                    _ => report.help(
-                        "take it out of the URL and write it as \
-                         `[git.hosts.\"HOST\"]` with `token = { env = \"NAME\" }`",
-                    ),
-                };
-                self.put(&node.origin, report, "");
-                self.last(Snippet::conceal);
-            }
+            let message = format!("`{path}` holds a secret as plain text");
+            let help = match format {
+                Format::Store => "PGPASSWORD, or write `password = { env = \"NAME\" }`",
+                _ => {
+                    "GITHUB_TOKEN, or write `[git.hosts.\"HOST\"]` with `token = { env = \"NAME\" }`"
+                }
+            };
+            let report = Report::new(Code::LiteralSecret, message)
+                .help(format!("take it out of the URL and set {help}"));
+            self.put(&node.origin, report, "");
+            self.last(Snippet::conceal);
         }
         if let Err(why) = format.check(text) {
             let message = format!("`{path}` cannot be `{text}`: {why}");

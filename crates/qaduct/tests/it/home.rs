@@ -1,6 +1,8 @@
 //! A user of the program: a home folder, a working folder in it, and nothing
 //! in the environment that the test did not put there.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot begin fails")]
+
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};

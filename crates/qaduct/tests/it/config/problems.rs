@@ -225,7 +225,7 @@ fn a_secret_in_the_file_is_refused_and_not_shown() {
       |
     2 | url = ***
       |       ^^^
-      = help: take it out of the URL and write `password = { env = "PGPASSWORD" }`
+      = help: take it out of the URL and set PGPASSWORD, or write `password = { env = "NAME" }`
     [status 2]
     "#);
     assert_snapshot!(check("[[scan.repositories]]\nlocation = \"https://me:hunter2@host/x\"\n"), @r#"
@@ -235,7 +235,7 @@ fn a_secret_in_the_file_is_refused_and_not_shown() {
       |
     2 | location = ***
       |            ^^^
-      = help: take it out of the URL and write it as `[git.hosts."HOST"]` with `token = { env = "NAME" }`
+      = help: take it out of the URL and set GITHUB_TOKEN, or write `[git.hosts."HOST"]` with `token = { env = "NAME" }`
     [status 2]
     "#);
 }
@@ -308,6 +308,30 @@ fn variables_are_checked_like_files() {
     error[QC005]: `serve.bind` cannot be `here`: the port is missing
       environment variable QADUCT_SERVE__BIND
       help: write an address and a port, such as 127.0.0.1:7700
+    [status 2]
+    ");
+}
+
+#[test]
+fn a_password_in_a_url_is_refused_wherever_it_comes_from() {
+    let url = "postgresql://me:hunter2@host/qa";
+    assert_snapshot!(Home::new().qaduct("config show").env("QADUCT_STORE__URL", url).run(), @r#"
+    [stderr]
+    error[QC010]: `store.url` holds a secret as plain text
+      environment variable QADUCT_STORE__URL
+      help: take it out of the URL and set PGPASSWORD, or write `password = { env = "NAME" }`
+    [status 2]
+    "#);
+}
+
+#[test]
+fn a_file_that_is_not_utf_8_is_told() {
+    let home = Home::new();
+    std::fs::write(home.path("work/qaduct.toml"), b"[store]\nurl = \"\xff\"\n").unwrap();
+    assert_snapshot!(home.qaduct("config check").run(), @r"
+    [stderr]
+    error[QC002]: cannot read qaduct.toml: stream did not contain valid UTF-8
+      help: name another file with `--config`, or none with `--no-config`
     [status 2]
     ");
 }
