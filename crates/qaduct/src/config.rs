@@ -5,7 +5,7 @@
 //! file, known variables of other programs ([`alias`]), `QADUCT_*`
 //! ([`variables`]), flags. A layer is a [`tree`] whose values know where they
 //! come from; [`shape`] is what may stand in it, derived from the structs;
-//! [`check`] compares the two and reports every problem; what is left is merged
+//! `check` compares the two and reports every problem; what is left is merged
 //! and read into [`Config`].
 
 pub mod alias;

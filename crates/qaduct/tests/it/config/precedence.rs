@@ -141,6 +141,18 @@ fn a_variable_can_hold_a_secret_or_name_its_file() {
 }
 
 #[test]
+fn a_variable_can_reach_into_a_table_of_free_names() {
+    assert_eq!(
+        line(
+            &Home::new(),
+            "user",
+            &[("QADUCT_GIT__HOSTS__LOCALHOST__USER", "me")]
+        ),
+        r#"user = "me"  # variable QADUCT_GIT__HOSTS__LOCALHOST__USER"#
+    );
+}
+
+#[test]
 fn a_stronger_list_or_secret_replaces_the_weaker_one() {
     let home = Home::new()
         .file(
