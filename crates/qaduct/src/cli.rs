@@ -284,7 +284,7 @@ mod tests {
                 .get_arguments()
                 .filter(|arg| arg.get_long().is_some())
             {
-                let exempt = ["help", "version", "origin", "dir"];
+                let exempt = ["help", "version", "origin", "dir", "format"];
                 let id = arg.get_id().as_str();
                 assert!(
                     arg.get_env().is_some() || exempt.contains(&id),

@@ -9,7 +9,7 @@ use qaduct_records::{Clock, Secret};
 
 use crate::cli::{self, Globals};
 use crate::clock::SystemClock;
-use crate::config::{self, Effective, Environment, Flag, SecretRef};
+use crate::config::{self, Config, Effective, Environment, Flag, SecretRef};
 use crate::error::CommandError;
 use crate::report::{Code, Report};
 use crate::stop::Stop;
@@ -85,6 +85,26 @@ impl Context {
         })
     }
 
+    /// The folder for mirrors of remote repositories.
+    ///
+    /// # Errors
+    /// When neither the configuration nor the system names one.
+    pub fn cache_dir(&self, config: &Config) -> Result<PathBuf, CommandError> {
+        let folder = config
+            .scan
+            .cache_dir
+            .clone()
+            .or_else(|| self.environment.cache_dir());
+        folder.ok_or_else(|| {
+            Report::new(
+                Code::MissingKey,
+                "there is no folder for mirrors of repositories",
+            )
+            .help("set `scan.cache_dir`, or the variable HOME")
+            .into()
+        })
+    }
+
     /// Tells the time.
     ///
     /// # Errors
@@ -126,5 +146,60 @@ impl Context {
                 },
             );
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn context<const N: usize>(variables: [(&str, &str); N]) -> Context {
+        let environment = Environment::of(variables);
+        let globals = Globals::default();
+        Context::new(Ui::new(&globals, &environment), globals, environment)
+    }
+
+    #[test]
+    fn a_secret_that_was_read_is_not_printed_from_then_on() {
+        let context = context([("TOKEN", "hunter2")]);
+        assert_eq!(context.ui.clean("hunter2"), "hunter2");
+        let reference = SecretRef::Env("TOKEN".to_owned());
+        let secret = context
+            .secret("serve.token", Some(&reference))
+            .unwrap()
+            .unwrap();
+        assert_eq!(secret.expose(), "hunter2");
+        assert_eq!(context.ui.clean("a hunter2 b"), "a *** b");
+    }
+
+    #[test]
+    fn a_token_is_read_only_for_the_host_that_is_asked_for() {
+        let toml = "[hosts.\"github.com\"]\ntoken = { env = \"TOKEN\" }\n\
+                    [hosts.\"example.org\"]\ntoken = { env = \"NOT_SET\" }";
+        let git: config::git::Git = toml::from_str(toml).unwrap();
+        let context = context([("TOKEN", "hunter2")]);
+        let credential = git.credential("github.com", &context).unwrap().unwrap();
+        assert_eq!(
+            (credential.user.as_str(), credential.origin.as_str()),
+            ("x-access-token", "TOKEN")
+        );
+        assert!(git.credential("gitlab.com", &context).unwrap().is_none());
+        let error = git.credential("example.org", &context).unwrap_err();
+        assert_eq!(error.kind().status(), 4);
+    }
+
+    #[test]
+    fn the_clock_can_be_held_still() {
+        let clock = context([(CLOCK, "2026-11-21T07:00:00Z")]).clock().unwrap();
+        assert_eq!(clock.now().to_string(), "2026-11-21T07:00:00Z");
+        assert_eq!(
+            context([(CLOCK, "noon")])
+                .clock()
+                .err()
+                .unwrap()
+                .kind()
+                .status(),
+            2
+        );
     }
 }

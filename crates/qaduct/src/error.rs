@@ -160,7 +160,9 @@ impl CommandError {
     /// Something that cannot be written: standard output, or a file.
     #[must_use]
     pub fn output(place: &str, error: &io::Error) -> Self {
-        Report::new(Code::Output, format!("cannot write {place}: {error}")).into()
+        Report::new(Code::Output, format!("cannot write {place}: {error}"))
+            .help("see that it can be written, or write to another place")
+            .into()
     }
 
     /// What it becomes for whoever started the program.

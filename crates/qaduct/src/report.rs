@@ -51,6 +51,14 @@ impl Report {
         }
     }
 
+    /// Line and column, where it has them.
+    #[must_use]
+    pub fn place(&self) -> Option<(usize, usize)> {
+        self.snippet
+            .as_ref()
+            .map(|snippet| (snippet.line, snippet.column))
+    }
+
     /// The same with a place in a file.
     #[must_use]
     pub fn at(mut self, snippet: Snippet) -> Self {
@@ -70,6 +78,30 @@ impl Report {
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help.push(help.into());
         self
+    }
+}
+
+impl Snippet {
+    /// Stars in place of what is underlined.
+    pub(crate) fn conceal(&mut self) {
+        let before: String = self.text.chars().take(self.column - 1).collect();
+        let after: String = self
+            .text
+            .chars()
+            .skip(self.column - 1 + self.width)
+            .collect();
+        self.text = format!("{before}***{after}");
+        self.width = 3;
+    }
+
+    /// Stars in place of what stands behind the underline.
+    pub(crate) fn conceal_rest(&mut self) {
+        let until: String = self
+            .text
+            .chars()
+            .take(self.column - 1 + self.width)
+            .collect();
+        self.text = format!("{until} = ***");
     }
 }
 
@@ -122,7 +154,7 @@ codes! {
     Unset "QC007" Usage "`${NAME}` names a variable that is not set.";
     Interpolation "QC008" Usage "`${` begins something that is none of the four forms.";
     SecretUnavailable "QC009" Access "A secret cannot be read from where its reference says.";
-    LiteralSecret "QC010" Usage "A secret stands in a file as plain text.";
+    LiteralSecret "QC010" Usage "A secret stands in a setting as plain text.";
     UnknownVariable "QC011" Usage "An environment variable names a setting that does not exist.";
 
     ScanUsage "QS400" Usage "What is to be scanned does not exist or makes no sense.";

@@ -196,6 +196,23 @@ mod tests {
         stop.race(|| panic!("a defect")).unwrap();
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn a_signal_asks_and_does_not_end_the_process() {
+        let stop = Stop::listen().unwrap();
+        stop.check().unwrap();
+        let own = std::process::id().to_string();
+        std::process::Command::new("kill")
+            .args(["-TERM", &own])
+            .status()
+            .unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        assert_eq!(runtime.block_on(stop.clone().wait()), Kind::Terminated);
+        assert_eq!(stop.check().unwrap_err().kind().status(), 143);
+    }
+
     #[test]
     fn async_code_can_wait_for_it() {
         let (tell, stop) = stop();

@@ -218,16 +218,29 @@ impl Ui {
         } = snippet;
         let number = line.to_string();
         let indent = " ".repeat(number.len());
-        // Tabs take one column, as in the count of columns.
-        let source = self.clean(&text.replace('\t', " "));
-        let caret = format!("{}{}", " ".repeat(column - 1), "^".repeat(*width));
-        let gap = if label.is_empty() { "" } else { " " };
-        let label = self.clean(label);
+        // Each part on its own: stars take another width than what they replace,
+        // and tabs take one column, as in the count of columns.
+        let text = text.replace('\t', " ");
+        let part = |from: usize, count: usize| {
+            self.clean(&text.chars().skip(from).take(count).collect::<String>())
+        };
+        let (before, marked) = (part(0, column - 1), part(column - 1, *width));
+        let after = part(column - 1 + width, usize::MAX);
+        let gap = " ".repeat(before.chars().count());
+        let caret = "^".repeat(marked.chars().count().max(1));
+        let label = if label.is_empty() {
+            String::new()
+        } else {
+            format!(" {}", self.clean(label))
+        };
         [
-            format!("{indent}{MARGIN}-->{MARGIN:#} {path}:{line}:{column}"),
+            format!(
+                "{indent}{MARGIN}-->{MARGIN:#} {}:{line}:{column}",
+                self.clean(path)
+            ),
             format!("{indent} {MARGIN}|{MARGIN:#}"),
-            format!("{MARGIN}{number} |{MARGIN:#} {source}"),
-            format!("{indent} {MARGIN}|{MARGIN:#} {ERROR}{caret}{gap}{label}{ERROR:#}"),
+            format!("{MARGIN}{number} |{MARGIN:#} {before}{marked}{after}"),
+            format!("{indent} {MARGIN}|{MARGIN:#} {gap}{ERROR}{caret}{label}{ERROR:#}"),
         ]
     }
 }

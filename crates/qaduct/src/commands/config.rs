@@ -37,14 +37,7 @@ pub struct Show {
     #[arg(long)]
     origin: bool,
     /// What to print
-    #[arg(
-        short,
-        long,
-        value_enum,
-        default_value_t,
-        value_name = "FORMAT",
-        env = "QADUCT_FORMAT"
-    )]
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
 }
 

@@ -14,14 +14,7 @@ use crate::error::CommandError;
   qaduct version --format json")]
 pub struct Args {
     /// What to print
-    #[arg(
-        short,
-        long,
-        value_enum,
-        default_value_t,
-        value_name = "FORMAT",
-        env = "QADUCT_FORMAT"
-    )]
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
 }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::format::Format;
 use super::shape::{Key, Shape, nearest};
 use super::tree::{Entry, Node, Origin, Value, quoted, sounds_secret};
-use super::{SecretRef, interpolate};
-use crate::report::{Code, Report};
+use super::{SecretRef, alias, interpolate, tree, variables};
+use crate::report::{Code, Report, Snippet};
 use crate::ui::Redactor;
 
 /// Every problem of a layer. Secrets that stand in it are taught to the redactor.
@@ -16,6 +16,9 @@ pub(crate) fn check(node: &Node, shape: &Shape, redactor: &Redactor) -> Vec<Repo
         redactor,
     };
     check.node(node, shape, "");
+    check
+        .reports
+        .sort_by_key(|report| report.snippet.as_ref().map(|it| (it.line, it.column)));
     check.reports
 }
 
@@ -43,14 +46,18 @@ impl Check<'_> {
             (Value::Text(text), Shape::Word(words)) => self.word(node, text, words, path),
             (Value::Integer(number), Shape::Integer(least, most)) => {
                 if !(least..=most).contains(&number) {
-                    let message = format!("`{path}` is {number}");
-                    self.wrong(&node.origin, message, format!("from {least} to {most}"));
+                    let message = format!("`{path}` cannot be {number}");
+                    self.wrong(
+                        &node.origin,
+                        message,
+                        format!("write a number from {least} to {most}"),
+                    );
                 }
             }
             (Value::Flag(_), Shape::Flag) => {}
             (found, expected) => {
                 let message = format!(
-                    "`{path}` has to be {}, and is {}",
+                    "`{path}` has to be {}, not {}",
                     expected.words(),
                     found.kind()
                 );
@@ -78,8 +85,11 @@ impl Check<'_> {
             .filter(|key| key.required && !entries.contains_key(&key.name))
         {
             let message = format!("`{path}` has no `{}`", key.name);
-            let report = Report::new(Code::MissingKey, message)
-                .help(format!("add `{} = …`: {}", key.name, key.about));
+            let report = Report::new(Code::MissingKey, message).help(format!(
+                "add `{} = …`: {}",
+                key.name,
+                key.about.trim_end_matches('.')
+            ));
             self.put(&node.origin, report, "");
         }
     }
@@ -89,7 +99,8 @@ impl Check<'_> {
         let near = nearest(name, known());
         // A misspelled secret is one all the same.
         let meant = near.and_then(|near| keys.iter().find(|key| key.name == near));
-        if sounds_secret(name) || meant.is_some_and(|key| key.shape == Shape::Secret) {
+        let secret = sounds_secret(name) || meant.is_some_and(|key| key.shape == Shape::Secret);
+        if secret {
             self.conceal(&entry.node);
         }
         let place = if path.is_empty() {
@@ -110,30 +121,28 @@ impl Check<'_> {
         };
         let report = report.help("`qaduct config default` explains all keys");
         self.put(&entry.key, report, &label);
+        if secret {
+            self.last(Snippet::conceal_rest);
+        }
     }
 
     fn text(&mut self, node: &Node, text: &str, format: Format, path: &str) {
         if let Some(secret) = format.secret(text) {
             self.redactor.learn(&secret);
-            if matches!(node.origin, Origin::File(..)) {
-                let report = Report::new(
-                    Code::LiteralSecret,
-                    format!("`{path}` holds a secret as plain text"),
-                );
-                let report = match format {
-                    Format::Store => report.help(
-                        "take it out of the URL and write `password = { env = \"PGPASSWORD\" }`",
-                    ),
-                    _ => report.help(
-                        "take it out of the URL and write it as \
-                         `[git.hosts.\"HOST\"]` with `token = { env = \"NAME\" }`",
-                    ),
-                };
-                self.put(&node.origin, report, "");
-            }
+            let message = format!("`{path}` holds a secret as plain text");
+            let help = match format {
+                Format::Store => "PGPASSWORD, or write `password = { env = \"NAME\" }`",
+                _ => {
+                    "GITHUB_TOKEN, or write `[git.hosts.\"HOST\"]` with `token = { env = \"NAME\" }`"
+                }
+            };
+            let report = Report::new(Code::LiteralSecret, message)
+                .help(format!("take it out of the URL and set {help}"));
+            self.put(&node.origin, report, "");
+            self.last(Snippet::conceal);
         }
         if let Err(why) = format.check(text) {
-            let message = format!("`{path}` is no value: {why}");
+            let message = format!("`{path}` cannot be `{text}`: {why}");
             self.wrong(&node.origin, message, format!("write {}", format.words()));
         }
     }
@@ -171,9 +180,10 @@ impl Check<'_> {
                     .help(format!(
                         "or `{key} = {{ file = \"/run/secrets/{}\" }}`, \
                          or `{key} = {{ command = [\"op\", \"read\", \"…\"] }}`",
-                        name.to_lowercase()
+                        name.to_lowercase().replace("__", "_")
                     ));
                 self.put(&node.origin, report, "");
+                self.last(Snippet::conceal);
                 return;
             }
         };
@@ -240,12 +250,20 @@ impl Check<'_> {
         );
     }
 
+    /// Changes what is shown of the place of the last report.
+    fn last(&mut self, change: impl FnOnce(&mut Snippet)) {
+        if let Some(snippet) = self.reports.last_mut().and_then(|it| it.snippet.as_mut()) {
+            change(snippet);
+        }
+    }
+
     fn put(&mut self, origin: &Origin, report: Report, label: &str) {
         self.reports.push(origin.mark(report, label));
     }
 }
 
-/// The variable to propose in place of a plain secret.
+/// The variable to propose in place of a plain secret: the one that the text
+/// names, the one that other programs use, or our own.
 fn variable(found: &Value, path: &str) -> String {
     if let Value::Text(text) = found
         && let Some(name) = text
@@ -255,20 +273,28 @@ fn variable(found: &Value, path: &str) -> String {
     {
         return name.to_owned();
     }
-    let name: String = path
+    let alias = alias::ALIASES
+        .iter()
+        .rev()
+        .find(|(_, keys)| tree::path(keys) == path);
+    if let Some((name, _)) = alias {
+        return (*name).to_owned();
+    }
+    if !path.contains('"') {
+        return variables::name(&path.split('.').collect::<Vec<_>>());
+    }
+    let host = path.split('"').nth(1).unwrap_or_default().to_uppercase();
+    let host: String = host
         .chars()
         .map(|sign| {
-            if sign.is_ascii_alphanumeric() {
-                sign.to_ascii_uppercase()
+            if interpolate::in_name(sign) {
+                sign
             } else {
                 '_'
             }
         })
         .collect();
-    name.split('_')
-        .filter(|part| !part.is_empty())
-        .collect::<Vec<_>>()
-        .join("_")
+    format!("{host}_TOKEN")
 }
 
 fn join(path: &str, key: &str) -> String {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::fmt;
 use std::path::PathBuf;
 
 use etcetera::BaseStrategy;
@@ -13,13 +14,20 @@ pub(crate) const PREFIX: &str = "QADUCT_";
 pub(crate) const SEPARATOR: &str = "__";
 
 /// The environment of the process, or one made for a test.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Environment {
     variables: BTreeMap<String, OsString>,
     /// The user's folder for configuration.
     pub(crate) config_home: Option<PathBuf>,
     /// The user's folder for what can be made again.
     pub(crate) cache_home: Option<PathBuf>,
+}
+
+impl fmt::Debug for Environment {
+    /// Names alone: values may be secrets.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_set().entries(self.variables.keys()).finish()
+    }
 }
 
 impl Environment {
@@ -86,5 +94,16 @@ impl Environment {
     #[must_use]
     pub fn cache_dir(&self) -> Option<PathBuf> {
         Some(self.cache_home.as_ref()?.join("qaduct"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_names_and_no_values() {
+        let environment = Environment::of([("TOKEN", "hunter2")]);
+        assert_eq!(format!("{environment:?}"), r#"{"TOKEN"}"#);
     }
 }

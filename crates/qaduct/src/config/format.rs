@@ -81,6 +81,9 @@ impl Format {
         if let Some(password) = url.password() {
             return Some(password.to_owned());
         }
+        if let Some((_, password)) = url.query_pairs().find(|(name, _)| name == "password") {
+            return Some(password.into_owned());
+        }
         // No person has a user name of this length; tokens have.
         let http = matches!(url.scheme(), "http" | "https");
         (http && url.username().len() >= 20).then(|| url.username().to_owned())
@@ -159,6 +162,10 @@ mod tests {
             Some("hunter2")
         );
         assert!(secret("https://ghp_0123456789abcdef0123@github.com/x").is_some());
+        assert_eq!(
+            secret("postgresql://h/d?password=hunter2").as_deref(),
+            Some("hunter2")
+        );
         assert_eq!(secret("https://acme@dev.azure.com/acme/shop"), None);
         assert_eq!(secret("ssh://git@host/x"), None);
         assert_eq!(secret("git@host:x/y"), None);

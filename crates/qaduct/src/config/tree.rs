@@ -245,6 +245,7 @@ fn syntax(file: &SourceFile, error: &toml::de::Error) -> Report {
         && sounds_secret(key)
     {
         snippet.text = format!("{key}= ***");
+        snippet.column = snippet.column.min(snippet.text.chars().count());
         snippet.width = 1;
     }
     report.at(snippet)

@@ -201,6 +201,19 @@ mod tests {
     }
 
     #[test]
+    fn a_bar_without_a_terminal_does_no_harm() {
+        use qaduct_scan::Progress as _;
+
+        let ui = Ui::new(&Default::default(), &Default::default());
+        let bar = Progress::new(&ui, ProgressMode::Bar, "acme/shop");
+        bar.begin(Stage::Fetching, None);
+        bar.advance(3);
+        ui.say("said while a bar is shown");
+        bar.begin(Stage::Reading, Some(40));
+        bar.advance(40);
+    }
+
+    #[test]
     fn the_templates_of_the_bar_are_valid() {
         for template in [
             "{spinner} {prefix} {wide_msg}",

@@ -1,8 +1,8 @@
 //! The last line of defence: secrets that this process has read are replaced
 //! by `***` in everything that is printed.
 //!
-//! Messages lose every secret of at least [`SHORTEST`] bytes. Data loses those
-//! of at least [`SHORTEST_IN_DATA`] bytes only: a password may be a common
+//! Messages lose every secret of at least 4 bytes. Data loses those
+//! of at least 16 bytes only: a password may be a common
 //! word, and `test` must not vanish from a list of tests.
 
 use std::borrow::Cow;
