@@ -225,9 +225,6 @@ table! {
         pub first_seen_at: Timestamp,
         /// The commit of that scan.
         pub first_seen_commit: String,
-        /// Whether the mute may be older than its first sight: that scan was the first of the
-        /// branch, the first after the branch had been gone, or the first with other rules.
-        pub baseline: bool,
         /// When it was seen last; NULL while it is there, see `v_mutes`.
         pub last_seen_at: Option<Timestamp>,
         /// The commit at which it was seen last; NULL while it is there.
