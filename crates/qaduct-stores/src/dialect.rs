@@ -1,0 +1,224 @@
+//! What differs between databases, as values. Code asks the dialect, never for a name.
+//!
+//! # Functions in views
+//!
+//! Where dialects differ, the SQL of a view holds `{function:argument}`:
+//!
+//! * `{day:INSTANT}`: the day of an instant, in UTC, as a date.
+//! * `{week:INSTANT}`: the Monday of the ISO week of an instant, in UTC, as a date.
+//!
+//! The argument is SQL and may hold functions itself.
+
+use qaduct_records::{Column, ColumnType, StoreError, View};
+
+/// How descriptions get into the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Comments {
+    /// Inside `CREATE TABLE`, which the database keeps as it was written.
+    Inline,
+    /// By `COMMENT ON`.
+    Statements,
+    /// Not at all.
+    None,
+}
+
+/// A dialect of SQL.
+#[derive(Debug)]
+pub(crate) struct Dialect {
+    pub(crate) text: &'static str,
+    pub(crate) int: &'static str,
+    pub(crate) float: &'static str,
+    pub(crate) bool: &'static str,
+    pub(crate) timestamp: &'static str,
+    pub(crate) date: &'static str,
+    /// The collation that sorts text by code point, where that is not the default.
+    pub(crate) collation: Option<&'static str>,
+    pub(crate) comments: Comments,
+    /// Whether a view casts its columns to the types that it declares.
+    pub(crate) views_cast: bool,
+    /// Whether there is `CREATE OR REPLACE VIEW`. It keeps what others built on the view.
+    pub(crate) views_replace: bool,
+    /// What stands before the number of a parameter.
+    pub(crate) mark: char,
+    pub(crate) max_parameters: usize,
+    /// Longest text, in bytes.
+    pub(crate) max_text: Option<usize>,
+    /// Text that holds text, whatever the case of ASCII letters; of `{column}` and `{value}`.
+    pub(crate) contains: &'static str,
+    /// The function `day` of views, of `{}`.
+    pub(crate) day: &'static str,
+    /// The function `week` of views, of `{}`.
+    pub(crate) week: &'static str,
+    /// An expression that gives another text each time.
+    pub(crate) token: &'static str,
+}
+
+/// SQLite. Instants and days are text of fixed width, see [`crate::moment`]; flags are 0 and 1.
+/// Tables are not `STRICT`, so that a `REAL` column can hold NaN, which is kept as the
+/// text `NaN`: SQLite turns a NaN into NULL. It sorts after all numbers, as in PostgreSQL.
+/// The sign of a zero is lost.
+pub(crate) static SQLITE: Dialect = Dialect {
+    text: "TEXT",
+    int: "INTEGER",
+    float: "REAL",
+    bool: "INTEGER",
+    timestamp: "TEXT",
+    date: "TEXT",
+    collation: None,
+    comments: Comments::Inline,
+    views_cast: false,
+    views_replace: false,
+    mark: '?',
+    max_parameters: 32_766,
+    max_text: None,
+    contains: "instr(lower({column}), lower({value})) > 0",
+    day: "substr({}, 1, 10)",
+    week: "date(substr({}, 1, 10), '-6 days', 'weekday 1')",
+    token: "lower(hex(randomblob(16)))",
+};
+
+/// PostgreSQL. Text sorts by code point because its columns say so, whatever the
+/// database was created with; NUL in text is hidden, see [`crate::nul`].
+pub(crate) static POSTGRES: Dialect = Dialect {
+    text: "TEXT",
+    int: "BIGINT",
+    float: "DOUBLE PRECISION",
+    bool: "BOOLEAN",
+    timestamp: "TIMESTAMP WITH TIME ZONE",
+    date: "DATE",
+    collation: Some("\"C\""),
+    comments: Comments::Statements,
+    views_cast: true,
+    views_replace: true,
+    mark: '$',
+    max_parameters: 65_535,
+    max_text: None,
+    contains: "strpos(lower({column} COLLATE \"C\"), lower({value} COLLATE \"C\")) > 0",
+    day: "CAST(({}) AT TIME ZONE 'UTC' AS DATE)",
+    week: "CAST(date_trunc('week', ({}) AT TIME ZONE 'UTC') AS DATE)",
+    token: "md5(random()::text || clock_timestamp()::text)",
+};
+
+/// Redshift, and what every server of the PostgreSQL protocol understands: for
+/// [`crate::append`], which only creates and inserts.
+pub(crate) static REDSHIFT: Dialect = Dialect {
+    text: "VARCHAR(65535)",
+    timestamp: "TIMESTAMP",
+    collation: None,
+    comments: Comments::None,
+    max_text: Some(65_535),
+    ..POSTGRES
+};
+
+impl Dialect {
+    pub(crate) fn type_of(&self, kind: ColumnType) -> &'static str {
+        match kind {
+            ColumnType::Text => self.text,
+            ColumnType::Int => self.int,
+            ColumnType::Float => self.float,
+            ColumnType::Bool => self.bool,
+            ColumnType::Timestamp => self.timestamp,
+            ColumnType::Date => self.date,
+        }
+    }
+
+    /// A column as a view declares it, out of the SELECT of that view.
+    pub(crate) fn view_column(&self, column: &Column) -> Result<String, StoreError> {
+        let name = quote(&column.name)?;
+        if !self.views_cast {
+            return Ok(name);
+        }
+        let cast = format!("CAST({name} AS {})", self.type_of(column.kind));
+        Ok(match (column.kind, self.collation) {
+            (ColumnType::Text, Some(collation)) => format!("{cast} COLLATE {collation} AS {name}"),
+            _ => format!("{cast} AS {name}"),
+        })
+    }
+
+    /// The SELECT of a view with its functions replaced.
+    pub(crate) fn select_of(&self, view: &View) -> Result<String, StoreError> {
+        self.expand(view.sql.trim().trim_end_matches(';'))
+            .map_err(|why| StoreError::Query(format!("view `{}`: {why}", view.name)))
+    }
+
+    fn expand(&self, sql: &str) -> Result<String, String> {
+        let Some((before, rest)) = sql.split_once('{') else {
+            return Ok(sql.to_owned());
+        };
+        let mut depth = 1;
+        let end = rest.find(|letter| {
+            depth += match letter {
+                '{' => 1,
+                '}' => -1,
+                _ => 0,
+            };
+            depth == 0
+        });
+        let end = end.ok_or("a `{` is not closed")?;
+        let (name, argument) = rest[..end]
+            .split_once(':')
+            .ok_or("a function without `:`")?;
+        let template = match name {
+            "day" => self.day,
+            "week" => self.week,
+            _ => return Err(format!("there is no function `{name}`")),
+        };
+        let call = template.replace("{}", &self.expand(argument)?);
+        Ok(format!("{before}{call}{}", self.expand(&rest[end + 1..])?))
+    }
+}
+
+/// A name in quotes. Names are ASCII words, so that they mean the same on every store.
+pub(crate) fn quote(name: &str) -> Result<String, StoreError> {
+    let word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    let starts_well = name.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_');
+    if starts_well && name.len() <= 63 && name.chars().all(word) {
+        Ok(format!("\"{name}\""))
+    } else {
+        Err(StoreError::Query(format!(
+            "`{}` is no name of a table or column",
+            name.escape_debug()
+        )))
+    }
+}
+
+/// The names of these columns in quotes, joined by commas.
+pub(crate) fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> Result<String, StoreError> {
+    Ok(names
+        .into_iter()
+        .map(quote)
+        .collect::<Result<Vec<_>, _>>()?
+        .join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn functions_of_a_view_become_those_of_the_dialect() {
+        let sql = "SELECT {day:at}, {week:coalesce(a, {day:b})} FROM t";
+        assert_eq!(
+            SQLITE.expand(sql).unwrap(),
+            "SELECT substr(at, 1, 10), \
+             date(substr(coalesce(a, substr(b, 1, 10)), 1, 10), '-6 days', 'weekday 1') FROM t"
+        );
+    }
+
+    #[test]
+    fn an_unknown_function_is_named() {
+        assert_eq!(
+            SQLITE.expand("{year:at}").unwrap_err(),
+            "there is no function `year`"
+        );
+        assert_eq!(SQLITE.expand("{day:at").unwrap_err(), "a `{` is not closed");
+    }
+
+    #[test]
+    fn only_words_are_names() {
+        assert_eq!(quote("v_mutes2").unwrap(), "\"v_mutes2\"");
+        for name in ["", "a\"b", "a b", "a;drop", "1a", "é", &"a".repeat(64)] {
+            assert!(quote(name).is_err(), "{name}");
+        }
+    }
+}

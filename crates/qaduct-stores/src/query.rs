@@ -1,0 +1,251 @@
+//! Questions and changes as SQL with parameters, for every dialect.
+
+use qaduct_records::{Column, ColumnType, Filter, Query, StoreError, Table, Test, Value};
+
+use crate::cells::Cell;
+use crate::dialect::{Dialect, list, quote};
+
+/// SQL and the values of its parameters in order.
+#[derive(Debug)]
+pub(crate) struct Statement<'q> {
+    pub(crate) sql: String,
+    pub(crate) parameters: Vec<Cell<'q>>,
+}
+
+/// The rows of a query.
+pub(crate) fn select<'q>(dialect: &Dialect, query: &'q Query) -> Result<Statement<'q>, StoreError> {
+    if query.columns.is_empty() {
+        return Err(StoreError::Query(format!(
+            "query of `{}` without a column",
+            query.relation
+        )));
+    }
+    let columns = list(query.columns.iter().map(|column| column.name.as_ref()))?;
+    let mut out = Writer::new(
+        dialect,
+        format!("SELECT {columns} FROM {}", quote(&query.relation)?),
+    );
+    out.conditions(&query.columns, &query.filters)?;
+    for (n, (column, direction)) in query.order.iter().enumerate() {
+        out.add(if n == 0 { " ORDER BY " } else { ", " });
+        out.add(format!("{} {direction} NULLS LAST", quote(column)?));
+    }
+    if query.limit.is_some() || query.offset > 0 {
+        // SQLite has no OFFSET without LIMIT.
+        let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        out.add(" LIMIT ");
+        out.parameter(Cell::Int(query.limit.map_or(i64::MAX, whole)));
+        out.add(" OFFSET ");
+        out.parameter(Cell::Int(whole(query.offset)));
+    }
+    out.finish()
+}
+
+/// The number of rows of a query.
+pub(crate) fn count<'q>(dialect: &Dialect, query: &'q Query) -> Result<Statement<'q>, StoreError> {
+    let sql = format!("SELECT count(*) FROM {}", quote(&query.relation)?);
+    let mut out = Writer::new(dialect, sql);
+    out.conditions(&query.columns, &query.filters)?;
+    out.finish()
+}
+
+/// The deletion of rows that pass all filters.
+pub(crate) fn delete<'q>(
+    dialect: &Dialect,
+    table: &Table,
+    filters: &'q [Filter],
+) -> Result<Statement<'q>, StoreError> {
+    let mut out = Writer::new(dialect, format!("DELETE FROM {}", quote(table.name)?));
+    out.conditions(table.columns, filters)?;
+    out.finish()
+}
+
+/// The deletion of rows whose value no row of another table has.
+///
+/// `EXCEPT` because each store makes one pass of it; `NOT EXISTS` would look
+/// through the whole referrer for each row where SQLite has no index.
+pub(crate) fn delete_orphans(
+    table: &Table,
+    column: &str,
+    referrer: &Table,
+) -> Result<String, StoreError> {
+    let (name, other, column) = (quote(table.name)?, quote(referrer.name)?, quote(column)?);
+    Ok(format!(
+        "DELETE FROM {name} WHERE {column} IN \
+         (SELECT {column} FROM {name} EXCEPT SELECT {column} FROM {other})"
+    ))
+}
+
+/// The query behind `Transaction::select`.
+pub(crate) fn equal(table: &Table, values: &[(&str, Value)]) -> Query {
+    values.iter().fold(
+        Query::of(table.name, table.columns),
+        |query, (column, value)| {
+            let test = match value {
+                Value::Null => Test::Missing,
+                _ => Test::In(vec![value.clone()]),
+            };
+            query.filter(*column, test)
+        },
+    )
+}
+
+/// An insertion from `source` (a SELECT or VALUES) that replaces rows with the
+/// same key and leaves equal rows alone.
+pub(crate) fn upsert(table: &Table, source: &str) -> Result<String, StoreError> {
+    let name = quote(table.name)?;
+    let columns = list(table.columns.iter().map(|column| column.name.as_ref()))?;
+    let key = list(table.key.iter().copied())?;
+    let mut set = Vec::new();
+    let mut differs = Vec::new();
+    for column in table.columns {
+        if !table.key.contains(&column.name.as_ref()) {
+            let column = quote(&column.name)?;
+            set.push(format!("{column} = excluded.{column}"));
+            differs.push(format!(
+                "{name}.{column} IS DISTINCT FROM excluded.{column}"
+            ));
+        }
+    }
+    let action = if set.is_empty() {
+        "NOTHING".to_owned()
+    } else {
+        format!(
+            "UPDATE SET {} WHERE {}",
+            set.join(", "),
+            differs.join(" OR ")
+        )
+    };
+    Ok(format!(
+        "INSERT INTO {name} ({columns}) {source} ON CONFLICT ({key}) DO {action}"
+    ))
+}
+
+/// Writes one statement.
+struct Writer<'d, 'q> {
+    dialect: &'d Dialect,
+    sql: String,
+    parameters: Vec<Cell<'q>>,
+}
+
+impl<'d, 'q> Writer<'d, 'q> {
+    fn new(dialect: &'d Dialect, sql: String) -> Self {
+        Self {
+            dialect,
+            sql,
+            parameters: Vec::new(),
+        }
+    }
+
+    fn finish(self) -> Result<Statement<'q>, StoreError> {
+        let max = self.dialect.max_parameters;
+        if self.parameters.len() > max {
+            let found = self.parameters.len();
+            return Err(StoreError::Query(format!(
+                "{found} values in filters; at most {max} go"
+            )));
+        }
+        Ok(Statement {
+            sql: self.sql,
+            parameters: self.parameters,
+        })
+    }
+
+    fn conditions(&mut self, known: &[Column], filters: &'q [Filter]) -> Result<(), StoreError> {
+        for (n, filter) in filters.iter().enumerate() {
+            check_type(known, filter)?;
+            self.add(if n == 0 { " WHERE " } else { " AND " });
+            self.condition(filter)?;
+        }
+        Ok(())
+    }
+
+    fn condition(&mut self, filter: &'q Filter) -> Result<(), StoreError> {
+        let column = quote(&filter.column)?;
+        match &filter.test {
+            Test::Missing => self.add(format!("{column} IS NULL")),
+            Test::Present => self.add(format!("{column} IS NOT NULL")),
+            Test::In(values) => self.one_of(&column, "IN", values, "1 = 0"),
+            Test::NotIn(values) => {
+                let all = format!("{column} IS NOT NULL");
+                self.one_of(&column, "NOT IN", values, &all);
+            }
+            Test::Below(value) => self.compare(&column, "<", value),
+            Test::AtLeast(value) => self.compare(&column, ">=", value),
+            Test::Contains(text) => {
+                self.parameters.push(Cell::Text(text));
+                let mark = format!("{}{}", self.dialect.mark, self.parameters.len());
+                let call = self.dialect.contains.replace("{column}", &column);
+                self.add(call.replace("{value}", &mark));
+            }
+        }
+        Ok(())
+    }
+
+    /// NULL equals nothing, so it is left out of the list; `nothing_left` is what then holds.
+    fn one_of(&mut self, column: &str, word: &str, values: &'q [Value], nothing_left: &str) {
+        let mut values = values.iter().filter(|value| **value != Value::Null);
+        let Some(first) = values.next() else {
+            self.add(nothing_left);
+            return;
+        };
+        self.add(format!("{column} {word} ("));
+        self.parameter(first.into());
+        for value in values {
+            self.add(", ");
+            self.parameter(value.into());
+        }
+        self.add(")");
+    }
+
+    fn compare(&mut self, column: &str, operator: &str, value: &'q Value) {
+        if *value == Value::Null {
+            self.add("1 = 0");
+        } else {
+            self.add(format!("{column} {operator} "));
+            self.parameter(value.into());
+        }
+    }
+
+    fn add(&mut self, sql: impl AsRef<str>) {
+        self.sql.push_str(sql.as_ref());
+    }
+
+    fn parameter(&mut self, cell: Cell<'q>) {
+        self.parameters.push(cell);
+        self.add(format!("{}{}", self.dialect.mark, self.parameters.len()));
+    }
+}
+
+/// Refuses values of another type than the column's, which one store would
+/// report and another quietly answer with no row.
+fn check_type(known: &[Column], filter: &Filter) -> Result<(), StoreError> {
+    let Some(column) = known.iter().find(|column| column.name == filter.column) else {
+        return Ok(());
+    };
+    let fits = |value: &Value| {
+        let kind = match value {
+            Value::Null => return true,
+            Value::Text(_) => ColumnType::Text,
+            Value::Int(_) => ColumnType::Int,
+            Value::Float(_) => ColumnType::Float,
+            Value::Bool(_) => ColumnType::Bool,
+            Value::Timestamp(_) => ColumnType::Timestamp,
+            Value::Date(_) => ColumnType::Date,
+        };
+        kind == column.kind
+    };
+    let all = match &filter.test {
+        Test::In(values) | Test::NotIn(values) => values.iter().all(fits),
+        Test::Below(value) | Test::AtLeast(value) => fits(value),
+        Test::Contains(_) => column.kind == ColumnType::Text,
+        Test::Missing | Test::Present => true,
+    };
+    if all {
+        return Ok(());
+    }
+    let (name, kind) = (&column.name, column.kind.name());
+    Err(StoreError::Query(format!(
+        "column `{name}` is {kind}; the filter has a value of another type"
+    )))
+}

@@ -1,0 +1,114 @@
+//! Reading from SQLite.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use qaduct_records::{Query, Reader, RecordBatch, StoreError};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use crate::READ_TIMEOUT;
+use crate::dialect::SQLITE;
+use crate::query::{self, Statement};
+
+use super::{cause, connect, failure, rows};
+
+/// How many steps of SQLite's machine go between two looks at the watch.
+const STEPS: i32 = 100_000;
+
+/// Opens a file that exists, for reading only.
+pub(super) fn open(path: &Path) -> Result<Box<dyn Reader>, StoreError> {
+    Ok(Box::new(SqliteReader::open(path, READ_TIMEOUT)?))
+}
+
+struct SqliteReader {
+    connection: Connection,
+    path: PathBuf,
+    timeout: Duration,
+    deadline: Arc<Mutex<Instant>>,
+}
+
+impl SqliteReader {
+    fn open(path: &Path, timeout: Duration) -> Result<Self, StoreError> {
+        let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let deadline = Arc::new(Mutex::new(Instant::now() + timeout));
+        let watched = Arc::clone(&deadline);
+        let late = move || Instant::now() > *watched.lock().unwrap_or_else(PoisonError::into_inner);
+        connection
+            .progress_handler(STEPS, Some(late))
+            .map_err(|error| failure(path, "opening a reader", error))?;
+        Ok(Self {
+            connection,
+            path: path.to_owned(),
+            timeout,
+            deadline,
+        })
+    }
+
+    fn run<T>(
+        &self,
+        statement: &Statement<'_>,
+        read: impl FnOnce(&mut rusqlite::Statement<'_>) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
+        *self.deadline.lock().unwrap_or_else(PoisonError::into_inner) =
+            Instant::now() + self.timeout;
+        let mut prepared =
+            self.connection
+                .prepare_cached(&statement.sql)
+                .map_err(|error| {
+                    match (&error, error.sqlite_error_code()) {
+                        // The statement is ours; what can be wrong with it are the names.
+                        (rusqlite::Error::SqlInputError { .. }, _)
+                        | (_, Some(ErrorCode::Unknown)) => StoreError::Query(cause(&error)),
+                        _ => failure(&self.path, "reading", error),
+                    }
+                })?;
+        read(&mut prepared).map_err(|error| match error.sqlite_error_code() {
+            Some(ErrorCode::OperationInterrupted) => {
+                let seconds = self.timeout.as_secs_f32();
+                self.failed(format!("the query took longer than {seconds} s"))
+            }
+            _ => failure(&self.path, "reading", error),
+        })
+    }
+
+    fn failed(&self, cause: String) -> StoreError {
+        let location = self.path.display().to_string();
+        StoreError::Database {
+            location,
+            doing: "reading".to_owned(),
+            cause,
+        }
+    }
+}
+
+impl Reader for SqliteReader {
+    fn query(&mut self, query: &Query) -> Result<RecordBatch, StoreError> {
+        let statement = query::select(&SQLITE, query)?;
+        let batch = self.run(&statement, |prepared| {
+            rows::read(prepared, &statement.parameters, &query.columns)
+        })?;
+        batch.map_err(|cause| self.failed(format!("`{}`: {cause}", query.relation)))
+    }
+
+    fn count(&mut self, query: &Query) -> Result<u64, StoreError> {
+        let statement = query::count(&SQLITE, query)?;
+        let count: i64 = self.run(&statement, |prepared| {
+            for (n, cell) in (1..).zip(&statement.parameters) {
+                rows::bind(prepared, n, *cell)?;
+            }
+            let mut rows = prepared.raw_query();
+            rows.next()?
+                .ok_or(rusqlite::Error::QueryReturnedNoRows)?
+                .get(0)
+        })?;
+        Ok(count.cast_unsigned())
+    }
+
+    fn version(&mut self) -> Result<String, StoreError> {
+        self.connection
+            .prepare_cached("SELECT value FROM qaduct_meta WHERE key = 'data'")
+            .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
+            .map_err(|error| failure(&self.path, "reading the version of the data", error))
+    }
+}

@@ -1,0 +1,225 @@
+//! Upserts, selections and deletions.
+
+use qaduct_records::{Filter, Row as _, StoreError, Test, Value, Written, table};
+
+use crate::place::Place;
+use crate::sample::{Mention, Sample, read_all, write};
+
+fn written(inserted: u64, updated: u64) -> Written {
+    Written { inserted, updated }
+}
+
+pub(super) fn new_rows_are_counted(place: &Place) {
+    let mut store = place.with(&[Sample::TABLE]);
+    assert_eq!(
+        write(&mut *store, &[Sample::int("a", 1), Sample::int("b", 2)]),
+        written(2, 0)
+    );
+}
+
+pub(super) fn the_same_rows_again_change_nothing(place: &Place) {
+    let mut store = place.with(&[Sample::TABLE]);
+    let rows: Vec<_> = (0..5).map(Sample::nth).collect();
+    write(&mut *store, &rows);
+    assert_eq!(write(&mut *store, &rows), written(0, 0));
+    assert_eq!(read_all(&*store), rows);
+}
+
+pub(super) fn a_row_with_a_known_key_is_replaced(place: &Place) {
+    let mut store = place.with(&[Sample::TABLE]);
+    write(&mut *store, &[Sample::int("a", 1), Sample::int("b", 2)]);
+    let second = [
+        Sample::int("a", 1),
+        Sample::new("b", 0),
+        Sample::int("c", 3),
+    ];
+    assert_eq!(write(&mut *store, &second), written(1, 1));
+    assert_eq!(read_all(&*store), second);
+}
+
+pub(super) fn of_rows_with_the_same_key_in_a_batch_the_last_is_kept(place: &Place) {
+    let mut store = place.with(&[Sample::TABLE]);
+    let rows = [
+        Sample::int("a", 1),
+        Sample::int("b", 1),
+        Sample::int("a", 2),
+    ];
+    assert_eq!(write(&mut *store, &rows), written(2, 0));
+    assert_eq!(
+        read_all(&*store),
+        [Sample::int("a", 2), Sample::int("b", 1)]
+    );
+    let back = [Sample::int("a", 3), Sample::int("a", 2)];
+    assert_eq!(
+        write(&mut *store, &back),
+        written(0, 0),
+        "what was between does not count"
+    );
+}
+
+pub(super) fn many_rows_go_in_and_are_replaced(place: &Place) {
+    let mut store = place.with(&[Sample::TABLE]);
+    let mut rows: Vec<_> = (0..2_500).map(Sample::nth).collect();
+    assert_eq!(write(&mut *store, &rows), written(2_500, 0));
+    assert_eq!(read_all(&*store), rows);
+    for row in rows.iter_mut().step_by(100) {
+        row.text = Some("changed".to_owned());
+    }
+    rows.push(Sample::nth(2_500));
+    // The last of the rows with the key is what counts, here too.
+    let mut twice = vec![Sample::new("many", 7)];
+    twice.extend(rows.iter().cloned());
+    assert_eq!(write(&mut *store, &twice), written(1, 25));
+    assert_eq!(read_all(&*store), rows);
+    assert_eq!(write(&mut *store, &twice), written(0, 0));
+}
+
+pub(super) fn many_rows_go_in_over_rows_of_the_same_transaction(place: &Place) {
+    let mut store = place.with(&[Sample::TABLE]);
+    let rows: Vec<_> = (0..3_000).map(Sample::nth).collect();
+    let mut transaction = store.begin("samples").unwrap();
+    let mut upsert = |rows: &[Sample]| {
+        transaction
+            .upsert(Sample::TABLE, &Sample::batch(rows))
+            .unwrap()
+    };
+    assert_eq!(upsert(&rows[..1_500]), written(1_500, 0));
+    assert_eq!(upsert(&rows[1_500..2_600]), written(1_100, 0));
+    assert_eq!(upsert(&rows[1_000..]), written(400, 0));
+    assert_eq!(upsert(&rows), written(0, 0));
+    transaction.commit().unwrap();
+    assert_eq!(read_all(&*store), rows);
+}
+
+pub(super) fn a_table_of_keys_alone_can_be_written_twice(place: &Place) {
+    table! {
+        /// Nothing but a key.
+        struct Tag in "tags" key ["tag"] {
+            /// The key.
+            pub tag: String,
+        }
+    }
+    let mut store = place.with(&[Tag::TABLE]);
+    let tags = Tag::batch(&[
+        Tag {
+            tag: "a".to_owned(),
+        },
+        Tag {
+            tag: "b".to_owned(),
+        },
+    ]);
+    let mut transaction = store.begin("tags").unwrap();
+    assert_eq!(
+        transaction.upsert(Tag::TABLE, &tags).unwrap(),
+        written(2, 0)
+    );
+    assert_eq!(
+        transaction.upsert(Tag::TABLE, &tags).unwrap(),
+        written(0, 0)
+    );
+    transaction.commit().unwrap();
+}
+
+pub(super) fn no_rows_are_no_change(place: &Place) {
+    let mut store = place.with(&[Sample::TABLE]);
+    assert_eq!(write(&mut *store, &[]), written(0, 0));
+    assert_eq!(read_all(&*store), []);
+}
+
+pub(super) fn a_batch_that_does_not_fit_is_refused(place: &Place) {
+    let mut store = place.with(&[Sample::TABLE, Mention::TABLE]);
+    let mut transaction = store.begin("samples").unwrap();
+    let mention = Mention::batch(&[Mention {
+        id: 1,
+        name: "a".to_owned(),
+    }]);
+    let error = transaction.upsert(Sample::TABLE, &mention).unwrap_err();
+    assert!(matches!(error, StoreError::Fit { .. }), "{error}");
+    assert!(error.to_string().contains("`samples`"), "{error}");
+}
+
+pub(super) fn rows_are_selected_by_value_inside_the_transaction(place: &Place) {
+    let mut store = place.with(&[Sample::TABLE]);
+    let mut transaction = store.begin("samples").unwrap();
+    let rows = [
+        Sample::int("a", 1),
+        Sample::int("b", 1),
+        Sample::new("c", 0),
+    ];
+    transaction
+        .upsert(Sample::TABLE, &Sample::batch(&rows))
+        .unwrap();
+    let mut select = |equal: &[(&str, Value)]| {
+        let batch = transaction.select(Sample::TABLE, equal).unwrap();
+        let mut rows = Sample::rows(&batch).unwrap();
+        rows.sort_by(|a, b| a.name.cmp(&b.name));
+        rows
+    };
+    assert_eq!(select(&[]), rows);
+    assert_eq!(select(&[("int", Value::Int(1))]), rows[..2]);
+    assert_eq!(
+        select(&[("int", Value::Int(1)), ("name", "b".into())]),
+        rows[1..2]
+    );
+    assert_eq!(select(&[("int", Value::Null)]), rows[2..]);
+}
+
+pub(super) fn rows_that_pass_the_filters_are_deleted(place: &Place) {
+    let mut store = place.with(&[Sample::TABLE]);
+    write(
+        &mut *store,
+        &[
+            Sample::int("a", 1),
+            Sample::int("b", 2),
+            Sample::new("c", 0),
+        ],
+    );
+    let mut transaction = store.begin("samples").unwrap();
+    let below = [Filter {
+        column: "int".to_owned(),
+        test: Test::Below(Value::Int(2)),
+    }];
+    assert_eq!(transaction.delete(Sample::TABLE, &below).unwrap(), 1);
+    assert_eq!(transaction.delete(Sample::TABLE, &below).unwrap(), 0);
+    transaction.commit().unwrap();
+    assert_eq!(
+        read_all(&*store),
+        [Sample::int("b", 2), Sample::new("c", 0)]
+    );
+    let mut transaction = store.begin("samples").unwrap();
+    assert_eq!(transaction.delete(Sample::TABLE, &[]).unwrap(), 2);
+    transaction.commit().unwrap();
+    assert_eq!(read_all(&*store), []);
+}
+
+pub(super) fn rows_to_which_nothing_refers_are_deleted(place: &Place) {
+    let mut store = place.with(&[Sample::TABLE, Mention::TABLE]);
+    write(
+        &mut *store,
+        &[
+            Sample::int("a", 1),
+            Sample::int("b", 2),
+            Sample::int("c", 3),
+        ],
+    );
+    let mut transaction = store.begin("samples").unwrap();
+    let mentions = [
+        Mention {
+            id: 1,
+            name: "b".to_owned(),
+        },
+        Mention {
+            id: 2,
+            name: "x".to_owned(),
+        },
+    ];
+    transaction
+        .upsert(Mention::TABLE, &Mention::batch(&mentions))
+        .unwrap();
+    let orphans = transaction
+        .delete_orphans(Sample::TABLE, "name", Mention::TABLE)
+        .unwrap();
+    transaction.commit().unwrap();
+    assert_eq!(orphans, 2);
+    assert_eq!(read_all(&*store), [Sample::int("b", 2)]);
+}
