@@ -14,10 +14,10 @@ pub(crate) fn create_table(dialect: &Dialect, table: &Table) -> Result<Vec<Strin
         columns += &inline(dialect, "  ", &column.description);
         columns += &["  ", &column_definition(dialect, column)?, required, ",\n"].concat();
     }
-    let about = inline(dialect, "", table.description);
+    let about = inline(dialect, "  ", table.description);
     let key = list(table.key.iter().copied())?;
     let create = "CREATE TABLE IF NOT EXISTS";
-    let sql = format!("{about}{create} {name} (\n{columns}  PRIMARY KEY ({key})\n)");
+    let sql = format!("{create} {name} (\n{about}{columns}  PRIMARY KEY ({key})\n)");
     let mut statements = vec![sql];
     statements.extend(comments(
         dialect,
@@ -66,7 +66,7 @@ pub(crate) fn create_view(
     };
     let about = inline(dialect, "", &view.description);
     let select = dialect.select_of(view)?;
-    let sql = format!("{about}{create} {name} AS\nSELECT\n  {columns}\nFROM (\n{select}\n) AS q");
+    let sql = format!("{create} {name} AS\n{about}SELECT\n  {columns}\nFROM (\n{select}\n) AS q");
     let mut statements = vec![sql];
     statements.extend(comments(
         dialect,
@@ -137,4 +137,178 @@ fn inline(dialect: &Dialect, indent: &str, description: &str) -> String {
 
 fn lines(description: &str) -> impl Iterator<Item = &str> {
     description.trim().lines().map(str::trim)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialect::{POSTGRES, REDSHIFT, SQLITE};
+    use qaduct_records::{ColumnType, Row as _, TABLES, table};
+    use rusqlite::Connection;
+
+    table! {
+        /// A door of the house.
+        /// It's \\ two lines.
+        struct Door in "inner.doors" key ["house", "number"] {
+            /// The house.
+            pub house: String,
+            /// The number.
+            pub number: Option<i64>,
+            /// How high.
+            pub height: f64,
+            /// Whether it is open.
+            pub open: Option<bool>,
+            /// When it was made.
+            pub made_at: jiff::Timestamp,
+            /// When it was painted.
+            pub painted: Option<jiff::civil::Date>,
+        }
+    }
+
+    fn created(dialect: &Dialect) -> String {
+        create_table(dialect, Door::TABLE).unwrap().join(";\n")
+    }
+
+    #[test]
+    fn sqlite_keeps_the_descriptions_in_the_text_of_the_table() {
+        insta::assert_snapshot!(created(&SQLITE), @r#"
+        CREATE TABLE IF NOT EXISTS "inner"."doors" (
+          -- A door of the house.
+          -- It's \\ two lines.
+          -- The house.
+          "house" TEXT NOT NULL,
+          -- The number.
+          "number" INTEGER NOT NULL,
+          -- How high.
+          "height" REAL NOT NULL,
+          -- Whether it is open.
+          "open" INTEGER,
+          -- When it was made.
+          "made_at" TEXT NOT NULL,
+          -- When it was painted.
+          "painted" TEXT,
+          PRIMARY KEY ("house", "number")
+        )
+        "#);
+    }
+
+    #[test]
+    fn postgres_has_comments_and_sorts_text_by_code_point() {
+        insta::assert_snapshot!(created(&POSTGRES), @r#"
+        CREATE TABLE IF NOT EXISTS "inner"."doors" (
+          "house" TEXT COLLATE "C" NOT NULL,
+          "number" BIGINT NOT NULL,
+          "height" DOUBLE PRECISION NOT NULL,
+          "open" BOOLEAN,
+          "made_at" TIMESTAMP WITH TIME ZONE NOT NULL,
+          "painted" DATE,
+          PRIMARY KEY ("house", "number")
+        );
+        COMMENT ON TABLE "inner"."doors" IS E'A door of the house.
+        It''s \\\\ two lines.';
+        COMMENT ON COLUMN "inner"."doors"."house" IS E'The house.';
+        COMMENT ON COLUMN "inner"."doors"."number" IS E'The number.';
+        COMMENT ON COLUMN "inner"."doors"."height" IS E'How high.';
+        COMMENT ON COLUMN "inner"."doors"."open" IS E'Whether it is open.';
+        COMMENT ON COLUMN "inner"."doors"."made_at" IS E'When it was made.';
+        COMMENT ON COLUMN "inner"."doors"."painted" IS E'When it was painted.'
+        "#);
+    }
+
+    #[test]
+    fn redshift_has_bounded_text_and_instants_without_a_zone() {
+        insta::assert_snapshot!(created(&REDSHIFT), @r#"
+        CREATE TABLE IF NOT EXISTS "inner"."doors" (
+          "house" VARCHAR(65535) NOT NULL,
+          "number" BIGINT NOT NULL,
+          "height" DOUBLE PRECISION NOT NULL,
+          "open" BOOLEAN,
+          "made_at" TIMESTAMP NOT NULL,
+          "painted" DATE,
+          PRIMARY KEY ("house", "number")
+        )
+        "#);
+    }
+
+    #[test]
+    fn an_added_column_is_described_too() {
+        let column = Door::TABLE.column("open").unwrap();
+        let added = add_column(&POSTGRES, Door::TABLE, column)
+            .unwrap()
+            .join(";\n");
+        insta::assert_snapshot!(added, @r#"
+        ALTER TABLE "inner"."doors" ADD COLUMN "open" BOOLEAN;
+        COMMENT ON COLUMN "inner"."doors"."open" IS E'Whether it is open.'
+        "#);
+    }
+
+    #[test]
+    fn a_view_declares_its_columns() {
+        let column = |name: &'static str, kind| Column {
+            name: name.into(),
+            kind,
+            nullable: false,
+            description: "About it.".into(),
+        };
+        let view = View {
+            name: "v_doors".to_owned(),
+            description: "A door.".to_owned(),
+            columns: vec![
+                column("house", ColumnType::Text),
+                column("day", ColumnType::Date),
+            ],
+            sql: "SELECT house, {day:made_at} AS day FROM doors".to_owned(),
+        };
+        let created = |dialect| create_view(dialect, &view, true).unwrap().join(";\n");
+        insta::assert_snapshot!(created(&POSTGRES), @r#"
+        CREATE OR REPLACE VIEW "v_doors" AS
+        SELECT
+          CAST("house" AS TEXT) COLLATE "C" AS "house",
+          CAST("day" AS DATE) AS "day"
+        FROM (
+        SELECT house, CAST((made_at) AT TIME ZONE 'UTC' AS DATE) AS day FROM doors
+        ) AS q;
+        COMMENT ON VIEW "v_doors" IS E'A door.';
+        COMMENT ON COLUMN "v_doors"."house" IS E'About it.';
+        COMMENT ON COLUMN "v_doors"."day" IS E'About it.'
+        "#);
+        insta::assert_snapshot!(create_view(&SQLITE, &view, false).unwrap().join(";\n"), @r#"
+        CREATE VIEW "v_doors" AS
+        -- A door.
+        SELECT
+          "house",
+          "day"
+        FROM (
+        SELECT house, substr(made_at, 1, 10) AS day FROM doors
+        ) AS q
+        "#);
+    }
+
+    #[test]
+    fn every_view_selects_exactly_the_columns_that_it_declares() {
+        let connection = Connection::open_in_memory().unwrap();
+        for table in TABLES {
+            connection
+                .execute_batch(&create_table(&SQLITE, table).unwrap().concat())
+                .unwrap();
+        }
+        for view in qaduct_models::views() {
+            let select = SQLITE.select_of(&view).unwrap();
+            let statement = connection.prepare(&select).unwrap();
+            let declared: Vec<_> = view
+                .columns
+                .iter()
+                .map(|column| column.name.as_ref())
+                .collect();
+            assert_eq!(
+                statement.column_names().collect::<Vec<_>>(),
+                declared,
+                "{}",
+                view.name
+            );
+            connection
+                .execute_batch(&create_view(&SQLITE, &view, false).unwrap().concat())
+                .unwrap();
+        }
+    }
 }

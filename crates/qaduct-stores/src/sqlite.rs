@@ -303,3 +303,81 @@ impl Schema for Migration<'_> {
         self.path.display().to_string()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use qaduct_records::{Row as _, table};
+    use tempfile::TempDir;
+
+    table! {
+        /// A page.
+        struct Page in "pages" key ["number"] {
+            /// Number.
+            pub number: i64,
+            /// Text.
+            pub text: String,
+        }
+    }
+
+    fn store(folder: &TempDir) -> Sqlite {
+        let mut store = Sqlite::open(folder.path().join("qaduct.db")).unwrap();
+        store.migrate(&[Page::TABLE], &[]).unwrap();
+        store
+    }
+
+    fn pages(text: &str) -> qaduct_records::RecordBatch {
+        let page = |number| Page {
+            number,
+            text: text.to_owned(),
+        };
+        Page::batch(&(0..100).map(page).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn a_full_disk_is_told_and_leaves_what_was_there() {
+        let folder = TempDir::new().unwrap();
+        let mut store = store(&folder);
+        let mut transaction = store.begin("pages").unwrap();
+        transaction.upsert(Page::TABLE, &pages("old")).unwrap();
+        transaction.commit().unwrap();
+        // To SQLite a file that may not grow is a disk that is full.
+        let pages_now: i64 = store
+            .connection
+            .query_row("PRAGMA page_count", [], |row| row.get(0))
+            .unwrap();
+        store
+            .connection
+            .pragma_update(None, "max_page_count", pages_now + 2)
+            .unwrap();
+
+        let mut transaction = store.begin("pages").unwrap();
+        let error = transaction
+            .upsert(Page::TABLE, &pages(&"x".repeat(5_000)))
+            .unwrap_err();
+        let location = folder.path().join("qaduct.db").display().to_string();
+        assert_eq!(
+            error.to_string(),
+            format!("{location} failed while writing table `pages`: database or disk is full")
+        );
+        transaction.commit().unwrap_err();
+        let mut transaction = store.begin("pages").unwrap();
+        let rows = Page::rows(&transaction.select(Page::TABLE, &[]).unwrap()).unwrap();
+        assert!(rows.len() == 100 && rows.iter().all(|page| page.text == "old"));
+    }
+
+    #[test]
+    fn a_writer_that_waits_too_long_says_so() {
+        let folder = TempDir::new().unwrap();
+        let (mut first, mut second) = (store(&folder), store(&folder));
+        second
+            .connection
+            .busy_timeout(Duration::from_millis(20))
+            .unwrap();
+        let held = first.begin("one").unwrap();
+        let error = second.begin("two").err().unwrap();
+        assert!(matches!(error, StoreError::Busy { .. }), "{error:?}");
+        drop(held);
+        drop(second.begin("two").unwrap());
+    }
+}

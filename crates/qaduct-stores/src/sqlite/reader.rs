@@ -112,3 +112,64 @@ impl Reader for SqliteReader {
             .map_err(|error| failure(&self.path, "reading the version of the data", error))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use qaduct_records::{Column, ColumnType};
+    use tempfile::TempDir;
+
+    fn number() -> [Column; 1] {
+        let (name, description) = ("number".into(), "A number.".into());
+        [Column {
+            name,
+            kind: ColumnType::Int,
+            nullable: false,
+            description,
+        }]
+    }
+
+    #[test]
+    fn a_query_that_takes_too_long_is_stopped_and_the_next_one_is_not() {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("qaduct.db");
+        let endless = "WITH RECURSIVE n(number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM n)";
+        Connection::open(&path)
+            .unwrap()
+            .execute_batch(&format!(
+                "CREATE VIEW v_endless AS {endless} SELECT number FROM n WHERE number < 0;
+                 CREATE VIEW v_short AS SELECT 1 AS number;"
+            ))
+            .unwrap();
+        let mut reader = SqliteReader::open(&path, Duration::from_millis(50)).unwrap();
+        let error = reader.query(&Query::of("v_endless", number())).unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .ends_with("the query took longer than 0.05 s"),
+            "{error}"
+        );
+        assert_eq!(reader.count(&Query::of("v_short", number())).unwrap(), 1);
+    }
+
+    #[test]
+    fn a_reader_cannot_write_and_creates_no_file() {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("qaduct.db");
+        let error = SqliteReader::open(&path, READ_TIMEOUT).err().unwrap();
+        assert!(
+            matches!(error, StoreError::Open { .. }) && !path.exists(),
+            "{error:?}"
+        );
+        Connection::open(&path)
+            .unwrap()
+            .execute_batch("CREATE TABLE t (number)")
+            .unwrap();
+        let reader = SqliteReader::open(&path, READ_TIMEOUT).unwrap();
+        let error = reader
+            .connection
+            .execute("INSERT INTO t VALUES (1)", [])
+            .unwrap_err();
+        assert_eq!(error.sqlite_error_code(), Some(ErrorCode::ReadOnly));
+    }
+}

@@ -4,7 +4,6 @@
 mod append;
 mod child;
 mod conformance;
-mod ddl;
 mod place;
 mod postgres;
 mod postgres_server;

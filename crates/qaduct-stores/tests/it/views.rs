@@ -1,1 +1,357 @@
-//! TODO
+//! The views of `qaduct-models` on a small story, with the rows they must give.
+//!
+//! The story, all of November 2026. Branch `main` is scanned on Monday the 2nd
+//! with mutes of `a` and `b`; on Wednesday the 4th `c` is new; on Monday the 9th
+//! `a` is gone. Branch `dev` is scanned on the 4th for the first time, with `b`
+//! and `d`. Branch `clean` is scanned on the 2nd without a mute, and `e` appears
+//! on the 5th. Branch `old` has `a` on the 2nd and disappears on the 10th. On the
+//! 10th other rules no longer see `c` on `main`, at the same commit.
+
+use jiff::Timestamp;
+use qaduct_models::views;
+use qaduct_records::{
+    Branch, Cause, Confidence, Declaration, Direction, Kind, Mute, MuteTicket, Query, RecordBatch,
+    Row, Scope, Store, TABLES, TicketSource, View,
+};
+
+use crate::place::Place;
+use crate::postgres_server::Database;
+
+const REPOSITORY: &str = "example.org/shop";
+
+fn at(day: i64) -> Timestamp {
+    format!("2026-11-{day:02}T23:30:00.000001Z")
+        .parse()
+        .unwrap()
+}
+
+/// What a file says: test `a` is muted under these tickets.
+fn declaration(test: &str, tickets: &[&str]) -> (Declaration, Vec<MuteTicket>) {
+    let mut declaration = Declaration {
+        declaration_id: String::new(),
+        repository: REPOSITORY.to_owned(),
+        path: "tests/test_shop.py".to_owned(),
+        container: String::new(),
+        test: test.to_owned(),
+        param: None,
+        test_id: String::new(),
+        line_start: 10,
+        line_end: 11,
+        language: "python".to_owned(),
+        framework: "pytest".to_owned(),
+        form: "pytest.mark.skip".to_owned(),
+        alias: None,
+        kind: Kind::Skip,
+        scope: Scope::Test,
+        condition: None,
+        runs: false,
+        strict: None,
+        strict_source: None,
+        reason: Some("it's broken 😀".to_owned()),
+        ticket: None,
+        tickets: None,
+        since_declared: None,
+        since_text: None,
+        until_declared: None,
+        until_text: None,
+        dynamic: false,
+        effective: true,
+        ineffective_because: None,
+        confidence: Confidence::Exact,
+        partly_parsed: false,
+    };
+    let mut tickets: Vec<_> = tickets
+        .iter()
+        .map(|key| MuteTicket {
+            declaration_id: String::new(),
+            position: 0,
+            tracker: "jira".to_owned(),
+            key: (*key).to_owned(),
+            url: (*key == "SHOP-1").then(|| "https://example.org/SHOP-1".to_owned()),
+            source: TicketSource::Reason,
+            placeholder: *key == "SHOP-0000",
+        })
+        .collect();
+    declaration.seal(&mut tickets);
+    (declaration, tickets)
+}
+
+fn declared(test: &str) -> (Declaration, Vec<MuteTicket>) {
+    match test {
+        "a" => declaration(test, &["SHOP-1", "SHOP-2", "SHOP-1"]),
+        "b" => declaration(test, &["SHOP-1"]),
+        "c" | "d" => declaration(test, &[]),
+        _ => declaration(test, &["SHOP-0000"]),
+    }
+}
+
+fn mute(branch: &str, test: &str, first: i64, opened_by: Cause) -> Mute {
+    let (declaration, _) = declared(test);
+    Mute {
+        repository: REPOSITORY.to_owned(),
+        branch: branch.to_owned(),
+        group_id: declaration.group_id(),
+        nth: 1,
+        declaration_id: declaration.declaration_id,
+        first_seen_at: at(first),
+        first_seen_commit: format!("{branch}{first}"),
+        opened_by,
+        last_seen_at: None,
+        last_seen_commit: None,
+        closed_by: None,
+        gone_at: None,
+        gone_commit: None,
+    }
+}
+
+fn gone(mut mute: Mute, last: i64, gone: i64, closed_by: Cause) -> Mute {
+    mute.last_seen_at = Some(at(last));
+    mute.last_seen_commit = Some(format!("{}{last}", mute.branch));
+    mute.gone_at = Some(at(gone));
+    mute.closed_by = Some(closed_by);
+    mute.gone_commit = match closed_by {
+        Cause::Branch => None,
+        Cause::Rules => mute.last_seen_commit.clone(),
+        _ => Some(format!("{}{gone}", mute.branch)),
+    };
+    mute
+}
+
+fn branch(name: &str, scanned: i64, gone: Option<i64>) -> Branch {
+    Branch {
+        repository: REPOSITORY.to_owned(),
+        branch: name.to_owned(),
+        commit_id: format!("{name}{scanned}"),
+        committed_at: at(1),
+        committed_offset_min: 60,
+        rules: "1".to_owned(),
+        files_seen: 10,
+        test_files: 1,
+        files_with_problems: 0,
+        mutes: 2,
+        first_scanned_at: at(2),
+        scanned_at: at(scanned),
+        gone_at: gone.map(at),
+    }
+}
+
+/// Writes the story.
+fn tell(store: &mut dyn Store) {
+    let (declarations, tickets): (Vec<_>, Vec<_>) =
+        ["a", "b", "c", "d", "e"].into_iter().map(declared).unzip();
+    let mutes = [
+        gone(mute("main", "a", 2, Cause::Baseline), 4, 9, Cause::Commit),
+        mute("main", "b", 2, Cause::Baseline),
+        gone(mute("main", "c", 4, Cause::Commit), 9, 10, Cause::Rules),
+        mute("dev", "b", 4, Cause::Baseline),
+        mute("dev", "d", 4, Cause::Baseline),
+        mute("clean", "e", 5, Cause::Commit),
+        gone(mute("old", "a", 2, Cause::Baseline), 2, 10, Cause::Branch),
+    ];
+    let branches = [
+        branch("main", 9, None),
+        branch("dev", 4, None),
+        branch("clean", 5, None),
+        branch("old", 2, Some(10)),
+    ];
+    let mut transaction = store.begin(REPOSITORY).unwrap();
+    for (table, batch) in [
+        (Declaration::TABLE, Declaration::batch(&declarations)),
+        (MuteTicket::TABLE, MuteTicket::batch(&tickets.concat())),
+        (Mute::TABLE, Mute::batch(&mutes)),
+        (Branch::TABLE, Branch::batch(&branches)),
+    ] {
+        transaction.upsert(table, &batch).unwrap();
+    }
+    transaction.commit().unwrap();
+}
+
+fn view(name: &str) -> View {
+    views().into_iter().find(|view| view.name == name).unwrap()
+}
+
+/// Some columns of a view, a line a row, sorted by the columns in order.
+fn shown(store: &dyn Store, name: &str, columns: &str) -> String {
+    let names: Vec<_> = columns.split(' ').collect();
+    let declared = view(name).columns;
+    let columns: Vec<_> = names
+        .iter()
+        .map(|name| {
+            declared
+                .iter()
+                .find(|column| column.name == *name)
+                .unwrap()
+                .clone()
+        })
+        .collect();
+    let mut query = Query::of(name, columns);
+    for name in names {
+        query = query.order_by(name, Direction::Up);
+    }
+    lines(&store.reader().unwrap().query(&query).unwrap())
+}
+
+fn lines(batch: &RecordBatch) -> String {
+    use arrow_array::{Array as _, cast::AsArray as _, types};
+    let cell = |column: &arrow_array::ArrayRef, row| {
+        if column.is_null(row) {
+            return "-".to_owned();
+        }
+        match column.data_type() {
+            arrow_schema::DataType::Utf8 => column.as_string::<i32>().value(row).to_owned(),
+            arrow_schema::DataType::Int64 => column
+                .as_primitive::<types::Int64Type>()
+                .value(row)
+                .to_string(),
+            arrow_schema::DataType::Boolean => column.as_boolean().value(row).to_string(),
+            arrow_schema::DataType::Date32 => {
+                let days = column.as_primitive::<types::Date32Type>().value(row);
+                qaduct_records::table::date_of(days).unwrap().to_string()
+            }
+            _ => {
+                let at = column
+                    .as_primitive::<types::TimestampMicrosecondType>()
+                    .value(row);
+                Timestamp::from_microsecond(at).unwrap().to_string()
+            }
+        }
+    };
+    let line = |row| {
+        let cells: Vec<_> = batch
+            .columns()
+            .iter()
+            .map(|column| cell(column, row))
+            .collect();
+        cells.join(" ")
+    };
+    (0..batch.num_rows())
+        .map(line)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+#[test]
+fn the_story_gives_the_rows_it_must_on_every_store() {
+    let places = [Place::sqlite(), Place::postgres()];
+    let stores = places.each_ref().map(|place| {
+        let mut store = place.with_views(TABLES, &views());
+        tell(&mut *store);
+        store
+    });
+    let shown = |name, columns| {
+        let [sqlite, postgres] = stores
+            .each_ref()
+            .map(|store| shown(&**store, name, columns));
+        assert_eq!(sqlite, postgres);
+        sqlite
+    };
+
+    let columns = "branch test muted opened_by closed_by last_seen_at last_seen_commit gone_commit";
+    insta::assert_snapshot!(shown("v_mutes", columns), @r"
+    clean e true commit - 2026-11-05T23:30:00.000001Z clean5 -
+    dev b true baseline - 2026-11-04T23:30:00.000001Z dev4 -
+    dev d true baseline - 2026-11-04T23:30:00.000001Z dev4 -
+    main a false baseline commit 2026-11-04T23:30:00.000001Z main4 main9
+    main b true baseline - 2026-11-09T23:30:00.000001Z main9 -
+    main c false commit rules 2026-11-09T23:30:00.000001Z main9 main9
+    old a false baseline branch 2026-11-02T23:30:00.000001Z old2 -
+    ");
+    let columns = "branch test ticket reason last_seen_commit commit_id";
+    insta::assert_snapshot!(shown("v_mutes_current", columns), @r"
+    clean e SHOP-0000 it's broken 😀 clean5 clean5
+    dev b SHOP-1 it's broken 😀 dev4 dev4
+    dev d - it's broken 😀 dev4 dev4
+    main b SHOP-1 it's broken 😀 main9 main9
+    ");
+    let columns = "day branch event test_id cause baseline happened_at week commit_id";
+    insta::assert_snapshot!(shown("v_mutes_changes", columns), @r"
+    2026-11-02 main muted tests/test_shop.py::a baseline true 2026-11-02T23:30:00.000001Z 2026-11-02 main2
+    2026-11-02 main muted tests/test_shop.py::b baseline true 2026-11-02T23:30:00.000001Z 2026-11-02 main2
+    2026-11-02 old muted tests/test_shop.py::a baseline true 2026-11-02T23:30:00.000001Z 2026-11-02 old2
+    2026-11-04 dev muted tests/test_shop.py::b baseline true 2026-11-04T23:30:00.000001Z 2026-11-02 dev4
+    2026-11-04 dev muted tests/test_shop.py::d baseline true 2026-11-04T23:30:00.000001Z 2026-11-02 dev4
+    2026-11-04 main muted tests/test_shop.py::c commit false 2026-11-04T23:30:00.000001Z 2026-11-02 main4
+    2026-11-05 clean muted tests/test_shop.py::e commit false 2026-11-05T23:30:00.000001Z 2026-11-02 clean5
+    2026-11-09 main unmuted tests/test_shop.py::a commit false 2026-11-09T23:30:00.000001Z 2026-11-09 main9
+    2026-11-10 main unmuted tests/test_shop.py::c rules true 2026-11-10T23:30:00.000001Z 2026-11-09 main9
+    2026-11-10 old unmuted tests/test_shop.py::a branch true 2026-11-10T23:30:00.000001Z 2026-11-09 -
+    ");
+    let columns = "branch week newly_muted unmuted net";
+    insta::assert_snapshot!(shown("v_mutes_weekly", columns), @r"
+    clean 2026-11-02 1 0 1
+    main 2026-11-02 1 0 1
+    main 2026-11-09 0 1 -1
+    ");
+    let columns = "branch day newly_muted unmuted muted";
+    insta::assert_snapshot!(shown("v_mutes_trend", columns), @r"
+    clean 2026-11-05 1 0 1
+    dev 2026-11-04 2 0 2
+    main 2026-11-02 2 0 2
+    main 2026-11-04 1 0 3
+    main 2026-11-09 0 1 2
+    main 2026-11-10 0 1 1
+    old 2026-11-02 1 0 1
+    old 2026-11-10 0 1 0
+    ");
+    let columns = "branch other_branch test_id ticket";
+    insta::assert_snapshot!(shown("v_branch_drift", columns), @r"
+    clean dev tests/test_shop.py::e SHOP-0000
+    clean main tests/test_shop.py::e SHOP-0000
+    dev clean tests/test_shop.py::b SHOP-1
+    dev clean tests/test_shop.py::d -
+    dev main tests/test_shop.py::d -
+    main clean tests/test_shop.py::b SHOP-1
+    ");
+    let columns = "ticket tracker url placeholder mutes tests branches";
+    insta::assert_snapshot!(shown("v_tickets", columns), @r"
+    SHOP-0000 jira - true 1 1 1
+    SHOP-1 jira https://example.org/SHOP-1 false 2 1 2
+    ");
+}
+
+fn every_view_answers_with_all_of_its_columns(place: &Place) {
+    let mut store = place.with_views(TABLES, &views());
+    tell(&mut *store);
+    let mut reader = store.reader().unwrap();
+    for view in views() {
+        // The types are checked value by value, so there must be some.
+        let batch = reader
+            .query(&Query::of(view.name.as_str(), view.columns))
+            .unwrap();
+        assert!(batch.num_rows() > 0, "{}", view.name);
+    }
+}
+
+#[test]
+fn every_view_answers_with_all_of_its_columns_on_sqlite() {
+    every_view_answers_with_all_of_its_columns(&Place::sqlite());
+}
+
+#[test]
+fn every_view_answers_with_all_of_its_columns_on_postgres() {
+    every_view_answers_with_all_of_its_columns(&Place::postgres());
+}
+
+#[test]
+fn postgres_knows_the_types_and_the_meaning_of_every_column() {
+    let database = Database::new();
+    let mut store = qaduct_stores::open(&database.url(), None).unwrap();
+    store.migrate(TABLES, &views()).unwrap();
+    for view in views() {
+        let sql = format!(
+            "SELECT attname || ' ' || CASE format_type(atttypid, atttypmod) \
+               WHEN 'bigint' THEN 'int' WHEN 'boolean' THEN 'bool' \
+               WHEN 'timestamp with time zone' THEN 'timestamp' \
+               ELSE format_type(atttypid, atttypmod) END \
+               || ' ' || replace(col_description(attrelid, attnum), E'\\n', ' ') \
+             FROM pg_attribute WHERE attrelid = '{}'::regclass ORDER BY attnum",
+            view.name
+        );
+        let line = |column: &qaduct_records::Column| {
+            let about: Vec<_> = column.description.trim().lines().map(str::trim).collect();
+            format!("{} {} {}", column.name, column.kind.name(), about.join(" "))
+        };
+        let declared: Vec<_> = view.columns.iter().map(line).collect();
+        assert_eq!(database.psql(&sql), declared.join("\n"));
+    }
+}

@@ -104,7 +104,7 @@ pub(super) fn a_column_that_may_be_null_is_added(place: &Place) {
     };
     let mut transaction = store.begin("grown").unwrap();
     transaction
-        .upsert(Second::TABLE, &Second::batch(&[new.clone()]))
+        .upsert(Second::TABLE, &Second::batch(std::slice::from_ref(&new)))
         .unwrap();
     let mut rows = Second::rows(&transaction.select(Second::TABLE, &[]).unwrap()).unwrap();
     transaction.commit().unwrap();

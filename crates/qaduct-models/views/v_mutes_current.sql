@@ -1,0 +1,18 @@
+-- A mute that is there now, on a branch that is there now, with what the code says about it.
+--
+-- @columns v_mutes without gone_at, gone_commit, closed_by, muted
+SELECT
+  d.*,
+  m.branch,
+  m.group_id,
+  m.nth,
+  m.opened_by,
+  m.first_seen_at,
+  m.first_seen_commit,
+  b.scanned_at AS last_seen_at,
+  b.commit_id AS last_seen_commit,
+  b.commit_id
+FROM branches b
+JOIN mutes m ON m.repository = b.repository AND m.branch = b.branch
+JOIN mute_declarations d ON d.declaration_id = m.declaration_id
+WHERE b.gone_at IS NULL AND m.gone_at IS NULL

@@ -1,0 +1,27 @@
+-- How many mutes a branch had at the end of a day on which that changed.
+--
+-- A day without an event has no row: the number is that of the row before.
+--
+-- @column repository text Repository, as `host/owner/name` or as a path.
+-- @column branch text Branch.
+-- @column day date The day, in UTC.
+-- @column newly_muted int Mutes that scans of this day saw first, first sights of a branch included.
+-- @column unmuted int Mutes that scans of this day saw gone.
+-- @column muted int Mutes at the end of the day.
+SELECT
+  repository,
+  branch,
+  day,
+  newly_muted,
+  unmuted,
+  sum(newly_muted - unmuted) OVER (PARTITION BY repository, branch ORDER BY day) AS muted
+FROM (
+  SELECT
+    repository,
+    branch,
+    day,
+    sum(CASE event WHEN 'muted' THEN 1 ELSE 0 END) AS newly_muted,
+    sum(CASE event WHEN 'unmuted' THEN 1 ELSE 0 END) AS unmuted
+  FROM v_mutes_changes
+  GROUP BY repository, branch, day
+) AS days

@@ -1,0 +1,20 @@
+-- What changed in the code of a branch in a week; what came or went otherwise does not count.
+--
+-- A week in which nothing changed has no row.
+--
+-- @column repository text Repository, as `host/owner/name` or as a path.
+-- @column branch text Branch.
+-- @column week date The Monday of the ISO week, in UTC.
+-- @column newly_muted int Mutes that scans of this week saw first.
+-- @column unmuted int Mutes that scans of this week saw gone.
+-- @column net int The difference of the two.
+SELECT
+  repository,
+  branch,
+  week,
+  sum(CASE event WHEN 'muted' THEN 1 ELSE 0 END) AS newly_muted,
+  sum(CASE event WHEN 'unmuted' THEN 1 ELSE 0 END) AS unmuted,
+  sum(CASE event WHEN 'muted' THEN 1 ELSE -1 END) AS net
+FROM v_mutes_changes
+WHERE NOT baseline
+GROUP BY repository, branch, week

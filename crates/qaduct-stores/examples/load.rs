@@ -1,0 +1,335 @@
+//! What loading and reading cost, in CPU time of this process and of the server.
+//!
+//! `cargo run --release -p qaduct-stores --example load [ROWS]` loads rows that look
+//! like results of tests, about 180 bytes each, into SQLite and into a private
+//! PostgreSQL; writes them again with one in a hundred changed; and reads a view of
+//! muted tests. It needs Linux, for the clocks of processes in `/proc`.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a measurement prints or fails"
+)]
+
+use std::fs;
+use std::time::Instant;
+
+use jiff::{SignedDuration, Timestamp};
+use qaduct_records::{
+    Branch, Cause, Confidence, Declaration, Kind, Mute, Query, RecordBatch, Row, Scope, Store,
+    TABLES, Written, table,
+};
+
+#[path = "../tests/it/postgres_server.rs"]
+mod postgres_server;
+
+const BATCH: i64 = 10_000;
+const WORDS: [&str; 12] = [
+    "assert",
+    "expected",
+    "timeout",
+    "waiting",
+    "node",
+    "master",
+    "refused",
+    "retry",
+    "scheduler",
+    "launched",
+    "status",
+    "polling",
+];
+
+table! {
+    /// The result of a test.
+    struct Outcome in "outcomes" key ["id"] {
+        /// Number.
+        pub id: i64,
+        /// Run.
+        pub run_id: i64,
+        /// Test.
+        pub test_id: String,
+        /// How it ended.
+        pub status: String,
+        /// Seconds.
+        pub elapsed: f64,
+        /// When.
+        pub created_on: Timestamp,
+        /// What it said.
+        pub comment: String,
+    }
+}
+
+/// A number that looks random and is the same each time.
+fn scramble(seed: i64) -> usize {
+    let mut bits = seed.cast_unsigned().wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    bits ^= bits >> 29;
+    bits = bits.wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    (bits >> 33) as usize
+}
+
+fn outcome(id: i64, changed: bool) -> Outcome {
+    let (run, test) = ((id - 1) / 2000 + 1, (id - 1) % 2000);
+    let changed = changed && id % 100 == 37;
+    let mut comment = if changed { "changed" } else { "" }.to_owned();
+    for n in 0..12 {
+        comment.push_str(WORDS[scramble(id * 16 + n) % WORDS.len()]);
+        comment.push(' ');
+    }
+    comment.truncate(80);
+    let statuses = [
+        "passed", "passed", "passed", "passed", "passed", "failed", "skipped",
+    ];
+    let status = if changed {
+        "error"
+    } else {
+        statuses[scramble(id) % statuses.len()]
+    };
+    Outcome {
+        id,
+        run_id: run,
+        test_id: format!(
+            "tests/pkg_{:02}/test_mod_{:03}.py::TestCase{}::test_case_{test:04}",
+            test % 20,
+            test % 200,
+            test % 7
+        ),
+        status: status.to_owned(),
+        elapsed: scramble(-id) as f64 / 1000.0,
+        created_on: Timestamp::UNIX_EPOCH + SignedDuration::from_secs(1_767_225_600 + id * 3),
+        comment,
+    }
+}
+
+/// CPU seconds of this thread, which does all of the client's work, and of the server.
+fn cpu(server: Option<u32>) -> f64 {
+    let spent = |path: String| {
+        let stat = fs::read_to_string(path).unwrap_or_default();
+        stat.split(' ')
+            .next()
+            .and_then(|it| it.parse::<f64>().ok())
+            .unwrap_or(0.0)
+            / 1e9
+    };
+    let mut sum = spent("/proc/thread-self/schedstat".to_owned());
+    if let Some(server) = server {
+        for entry in fs::read_dir("/proc").unwrap().flatten() {
+            let name = entry.file_name().into_string().unwrap_or_default();
+            let stat = fs::read_to_string(format!("/proc/{name}/stat")).unwrap_or_default();
+            let parent = stat.rsplit(") ").next().and_then(|it| it.split(' ').nth(1));
+            if parent == Some(server.to_string().as_str()) {
+                sum += spent(format!("/proc/{name}/schedstat"));
+            }
+        }
+    }
+    sum
+}
+
+fn peak_mib() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmHWM"))
+        .unwrap();
+    line.split_whitespace()
+        .nth(1)
+        .unwrap()
+        .parse::<u64>()
+        .unwrap()
+        / 1024
+}
+
+fn load(what: &str, store: &mut dyn Store, rows: i64, changed: bool, server: Option<u32>) {
+    let (mut spent, mut sum) = (0.0, Written::default());
+    let begun = Instant::now();
+    let before = cpu(server);
+    let mut transaction = store.begin("outcomes").unwrap();
+    spent += cpu(server) - before;
+    for start in (1..=rows).step_by(usize::try_from(BATCH).unwrap()) {
+        let batch: Vec<_> = (start..=rows.min(start + BATCH - 1))
+            .map(|id| outcome(id, changed))
+            .collect();
+        let batch: RecordBatch = Outcome::batch(&batch);
+        let before = cpu(server);
+        let written = transaction.upsert(Outcome::TABLE, &batch).unwrap();
+        spent += cpu(server) - before;
+        sum.inserted += written.inserted;
+        sum.updated += written.updated;
+    }
+    let before = cpu(server);
+    transaction.commit().unwrap();
+    spent += cpu(server) - before;
+    println!(
+        "{what}: {:.2} us of CPU a row; {} inserted, {} updated; {:.1} s; peak {} MiB",
+        spent * 1e6 / rows as f64,
+        sum.inserted,
+        sum.updated,
+        begun.elapsed().as_secs_f64(),
+        peak_mib()
+    );
+}
+
+fn declaration(number: i64) -> Declaration {
+    let mut declaration = Declaration {
+        declaration_id: String::new(),
+        repository: "example.org/shop".to_owned(),
+        path: format!(
+            "tests/pkg_{:02}/test_mod_{:03}.py",
+            number % 20,
+            number % 200
+        ),
+        container: format!("TestCase{}", number % 7),
+        test: format!("test_case_{number:04}"),
+        param: None,
+        test_id: String::new(),
+        line_start: number,
+        line_end: number + 3,
+        language: "python".to_owned(),
+        framework: "pytest".to_owned(),
+        form: "pytest.mark.skipif".to_owned(),
+        alias: None,
+        kind: Kind::CondSkip,
+        scope: Scope::Test,
+        condition: Some("sys.platform == 'win32'".to_owned()),
+        runs: false,
+        strict: None,
+        strict_source: None,
+        reason: Some(format!("SHOP-{number} the scheduler launched no task")),
+        ticket: None,
+        tickets: None,
+        since_declared: Some("2026-01-02".parse().unwrap()),
+        since_text: Some("2026-01-02".to_owned()),
+        until_declared: None,
+        until_text: None,
+        dynamic: false,
+        effective: true,
+        ineffective_because: None,
+        confidence: Confidence::Exact,
+        partly_parsed: false,
+    };
+    declaration.seal(&mut []);
+    declaration
+}
+
+fn view(what: &str, store: &mut dyn Store, server: Option<u32>) {
+    let declarations: Vec<_> = (0..5000).map(declaration).collect();
+    let seen = "2026-11-22T07:15:16Z".parse().unwrap();
+    let mutes: Vec<_> = declarations
+        .iter()
+        .map(|declaration| Mute {
+            repository: declaration.repository.clone(),
+            branch: "main".to_owned(),
+            group_id: declaration.group_id(),
+            nth: 1,
+            declaration_id: declaration.declaration_id.clone(),
+            opened_by: Cause::Baseline,
+            first_seen_at: seen,
+            first_seen_commit: "3dda66a0a3dda66a0a3dda66a0a3dda66a0a3dda".to_owned(),
+            last_seen_at: None,
+            last_seen_commit: None,
+            closed_by: None,
+            gone_at: None,
+            gone_commit: None,
+        })
+        .collect();
+    let branch = Branch {
+        repository: "example.org/shop".to_owned(),
+        branch: "main".to_owned(),
+        commit_id: "3dda66a0a3dda66a0a3dda66a0a3dda66a0a3dda".to_owned(),
+        committed_at: seen,
+        committed_offset_min: 0,
+        rules: "1".to_owned(),
+        files_seen: 1,
+        test_files: 1,
+        files_with_problems: 0,
+        mutes: 5000,
+        first_scanned_at: seen,
+        scanned_at: seen,
+        gone_at: None,
+    };
+    let mut transaction = store.begin("mutes").unwrap();
+    transaction
+        .upsert(Declaration::TABLE, &Declaration::batch(&declarations))
+        .unwrap();
+    transaction
+        .upsert(Mute::TABLE, &Mute::batch(&mutes))
+        .unwrap();
+    transaction
+        .upsert(Branch::TABLE, &Branch::batch(&[branch]))
+        .unwrap();
+    transaction.commit().unwrap();
+
+    let current = qaduct_models::views()
+        .into_iter()
+        .find(|it| it.name == "v_mutes_current")
+        .unwrap();
+    let few = [
+        "test_id",
+        "ticket",
+        "path",
+        "repository",
+        "branch",
+        "since_declared",
+        "reason",
+        "kind",
+        "form",
+        "first_seen_at",
+    ];
+    let few: Vec<_> = current
+        .columns
+        .iter()
+        .filter(|it| few.contains(&it.name.as_ref()))
+        .cloned()
+        .collect();
+    for columns in [current.columns, few] {
+        let mut reader = store.reader().unwrap();
+        let width = columns.len();
+        let query = Query::of("v_mutes_current", columns);
+        let mut best = f64::MAX;
+        for _ in 0..20 {
+            let before = cpu(server);
+            assert_eq!(reader.query(&query).unwrap().num_rows(), 5000);
+            best = best.min(cpu(server) - before);
+        }
+        println!(
+            "{what}: v_mutes_current, 5,000 rows of {width} columns: {:.2} ms of CPU",
+            best * 1e3
+        );
+    }
+}
+
+fn measure(what: &str, url: &str, rows: i64, server: Option<u32>) {
+    let mut tables = TABLES.to_vec();
+    tables.push(Outcome::TABLE);
+    let views = qaduct_models::views();
+    let open = || {
+        let mut store = qaduct_stores::open(url, None).unwrap();
+        store.migrate(&tables, &views).unwrap();
+        store
+    };
+    let mut store = open();
+    load(&format!("{what}, insert"), &mut *store, rows, false, server);
+    load(&format!("{what}, upsert"), &mut *store, rows, true, server);
+    view(what, &mut *store, server);
+    let (begun, before) = (Instant::now(), cpu(server));
+    let _again = open();
+    let (wall, spent) = (
+        begun.elapsed().as_secs_f64() * 1e3,
+        (cpu(server) - before) * 1e3,
+    );
+    println!("{what}: opened again in {wall:.2} ms, {spent:.2} ms of CPU");
+}
+
+fn main() {
+    let rows = std::env::args()
+        .nth(1)
+        .map_or(1_000_000, |it| it.parse().unwrap());
+    let folder = tempfile::TempDir::new().unwrap();
+    let path = folder.path().join("qaduct.db");
+    measure("SQLite", path.to_str().unwrap(), rows, None);
+    let database = postgres_server::Database::new();
+    measure(
+        "PostgreSQL",
+        &database.url(),
+        rows,
+        Some(database.server_pid()),
+    );
+}
