@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
-use qaduct_records::{Confidence, Direction, Kind, Row as _, Scope, View, mute::Mute};
+use qaduct_records::{Cause, Confidence, Direction, Kind, Row as _, Scope, View, mute::Mute};
 
 use super::Format;
 use crate::app::App;
@@ -49,6 +49,14 @@ pub(crate) fn resource(view: &View, views: &[View]) -> Resource {
         words: vec![
             ("kind", Kind::ALL.iter().map(|it| it.as_str()).collect()),
             ("scope", Scope::ALL.iter().map(|it| it.as_str()).collect()),
+            (
+                "opened_by",
+                Cause::ALL.iter().map(|it| it.as_str()).collect(),
+            ),
+            (
+                "closed_by",
+                Cause::ALL.iter().map(|it| it.as_str()).collect(),
+            ),
             (
                 "confidence",
                 Confidence::ALL.iter().map(|it| it.as_str()).collect(),
