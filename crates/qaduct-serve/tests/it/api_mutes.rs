@@ -291,7 +291,11 @@ async fn a_token_that_cannot_find_its_place_again_says_so() {
     let page = server.json(path).await;
     let token = page["next_page_token"].as_str().unwrap();
     let path = format!("{path}&page_token={token}");
-    assert_ne!(server.json(&path).await["items"], page["items"], "it holds while the data is the same");
+    assert_ne!(
+        server.json(&path).await["items"],
+        page["items"],
+        "it holds while the data is the same"
+    );
     world.mutes(&[long(0), long(1), long(2), long(3)]);
     let answer = server.get(&path).await;
     assert_eq!(answer.status, 410);

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use arrow_array::{
     Array, ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray,
@@ -28,6 +29,8 @@ pub(crate) struct Memory {
     pub(crate) questions: Arc<AtomicUsize>,
     /// Readers that were opened.
     pub(crate) opened: Arc<AtomicUsize>,
+    /// How long a query takes.
+    pub(crate) delay: Arc<Mutex<Duration>>,
     /// Whether the store is out of reach.
     pub(crate) is_down: Arc<AtomicBool>,
 }
@@ -71,6 +74,7 @@ impl Memory {
     fn rows(&self, query: &Query) -> Result<Vec<Vec<Value>>, StoreError> {
         self.alive()?;
         self.questions.fetch_add(1, SeqCst);
+        std::thread::sleep(*self.delay.lock().unwrap());
         let relations = self.relations.lock().unwrap();
         let unknown = |what: &str| StoreError::Query(format!("there is no `{what}`"));
         let relation = relations

@@ -8,8 +8,8 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use jiff::Timestamp;
 use qaduct_records::{
-    Branch, Cause, Clock, Column, ColumnType, Confidence, Declaration, Kind, Mute, Outcome,
-    Row as _, Run, Scope, Secret, Value, View,
+    Branch, Cause, Clock, Column, Confidence, Declaration, Kind, Mute, Outcome, Row as _, Run,
+    Scope, Secret, Value, View,
 };
 use qaduct_serve::{Legacy, Service};
 use serde_json::Value as Json;
@@ -455,6 +455,15 @@ impl Answer {
         std::str::from_utf8(&self.body).unwrap()
     }
 
+    /// The code of a failure; nothing where it is none.
+    pub(crate) fn json_code(&self) -> String {
+        let body: Json = serde_json::from_slice(&self.body).unwrap_or_default();
+        body["error"]["code"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    }
+
     pub(crate) fn json(&self) -> Json {
         serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("no JSON: {}", self.text()))
     }
@@ -468,9 +477,4 @@ pub(crate) fn pluck(items: &Json, key: &str) -> Vec<String> {
             .map_or_else(|| it[key].to_string(), str::to_owned)
     };
     items.as_array().unwrap().iter().map(text).collect()
-}
-
-/// Whether a column holds whole numbers, for tests over all columns.
-pub(crate) fn is_text(column: &Column) -> bool {
-    column.kind == ColumnType::Text
 }
