@@ -25,29 +25,26 @@ pub(crate) const PAGE: u64 = 100;
 /// Rows of a page at most.
 pub(crate) const LARGEST_PAGE: u64 = 5_000;
 
-/// How the rows are written.
-#[derive(Clone, Copy)]
-enum Format {
-    Json,
-    Jsonl,
-    Csv,
-}
-
+/// Answers with a list in the format that the extension of the address names.
 async fn list(
     app: Arc<App>,
     resource: &Resource,
-    format: Format,
     uri: &Uri,
     headers: &HeaderMap,
 ) -> Result<Response, Failure> {
-    let face = match format {
-        Format::Json => Face::Page,
-        Format::Jsonl | Format::Csv => Face::All,
-    };
-    let asked = parameters::read(resource, face, uri)?;
-    match format {
-        Format::Json => answer(app, uri, headers, listing::Listing::new(asked)).await,
-        Format::Jsonl => answer(app, uri, headers, lines::Lines::new(asked)).await,
-        Format::Csv => answer(app, uri, headers, table::Table::new(asked, &resource.name)).await,
+    let path = uri.path().trim_end_matches('/');
+    let asked = |face| parameters::read(resource, face, uri);
+    if path.ends_with(".csv") {
+        answer(
+            app,
+            uri,
+            headers,
+            table::Table::new(asked(Face::All)?, &resource.name),
+        )
+        .await
+    } else if path.ends_with(".jsonl") {
+        answer(app, uri, headers, lines::Lines::new(asked(Face::All)?)).await
+    } else {
+        answer(app, uri, headers, listing::Listing::new(asked(Face::Page)?)).await
     }
 }

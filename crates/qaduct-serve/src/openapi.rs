@@ -21,7 +21,7 @@ use self::schema::{Shape, parameter};
 use crate::app::App;
 use crate::catalogue::{Catalogue, Resource};
 use crate::etag;
-use crate::parameters::{self, Face};
+use crate::parameters::{self, Face, Takes};
 
 pub(crate) async fn get(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
     let digest = digest([std::str::from_utf8(&app.openapi).ok()]);
@@ -103,18 +103,12 @@ struct Parts {
 impl Parts {
     /// A resource of the API: a page, and files with all rows.
     fn resource(&mut self, resource: &Resource, item: &str) {
-        let Resource { name, about, .. } = resource;
+        let name = &resource.name;
         let page = format!("{item}Page");
         self.schema(item, schema::row(resource));
         self.schema(&page, schema::page(item));
         let summary = format!("Lists {name}, a page at a time. `/api/v1/{name}.json` is the same.");
-        let operation = listing(
-            resource,
-            Face::Page,
-            &format!("list_{name}"),
-            &summary,
-            about,
-        );
+        let operation = self.listing(resource, Face::Page, &format!("list_{name}"), &summary);
         self.get(
             &format!("/api/v1/{name}"),
             operation,
@@ -130,7 +124,7 @@ impl Parts {
         ] {
             let summary = format!("All {name} in one file.");
             let id = format!("export_{name}_{extension}");
-            let operation = listing(resource, Face::All, &id, &summary, about);
+            let operation = self.listing(resource, Face::All, &id, &summary);
             self.get(
                 &format!("/api/v1/{name}.{extension}"),
                 operation,
@@ -141,17 +135,11 @@ impl Parts {
 
     /// A document for Redash.
     fn view(&mut self, resource: &Resource) {
-        let Resource { name, about, .. } = resource;
+        let name = &resource.name;
         let component = format!("Redash_{name}");
         self.schema(&component, schema::redash(&schema::view_columns(resource)));
         let summary = format!("`{name}` for Redash.");
-        let operation = listing(
-            resource,
-            Face::Redash,
-            &format!("redash_{name}"),
-            &summary,
-            about,
-        );
+        let operation = self.listing(resource, Face::Redash, &format!("redash_{name}"), &summary);
         self.get(
             &format!("/redash/{name}"),
             operation,
@@ -163,13 +151,7 @@ impl Parts {
     fn summary(&mut self, mutes: &Resource) {
         self.schema("Redash_summary", schema::redash(&schema::summary_columns()));
         let summary = "One row of numbers about the mutes that pass the filters.";
-        let operation = listing(
-            mutes,
-            Face::Summary,
-            "redash_summary",
-            summary,
-            "For counters and alerts.",
-        );
+        let operation = self.listing(mutes, Face::Summary, "redash_summary", summary);
         self.get(
             "/redash/summary",
             operation,
@@ -196,6 +178,33 @@ impl Parts {
             metrics,
             [("application/openmetrics-text", text)],
         );
+    }
+
+    /// An operation with the parameters of a resource. Those that mean the same
+    /// everywhere are written once.
+    fn listing(
+        &mut self,
+        resource: &Resource,
+        face: Face,
+        id: &str,
+        summary: &str,
+    ) -> OperationBuilder {
+        let mut operation = OperationBuilder::new()
+            .operation_id(Some(id))
+            .summary(Some(summary))
+            .description((!resource.about.is_empty()).then_some(resource.about.as_str()));
+        for it in parameters::of(resource, face) {
+            if it.takes == Takes::Limit {
+                operation = operation.parameter(parameter(resource, &it));
+                continue;
+            }
+            let name = format!("{}.{}", resource.name, it.name);
+            operation =
+                operation.parameter_ref(Ref::new(format!("#/components/parameters/{name}")));
+            let components = std::mem::take(&mut self.components);
+            self.components = components.parameter(name, parameter(resource, &it));
+        }
+        operation
     }
 
     fn schema(&mut self, name: &str, shape: Shape) {
@@ -239,22 +248,6 @@ impl Parts {
         let paths = std::mem::take(&mut self.paths);
         self.paths = paths.path(path, PathItem::new(HttpMethod::Get, operation));
     }
-}
-
-fn listing(
-    resource: &Resource,
-    face: Face,
-    id: &str,
-    summary: &str,
-    about: &str,
-) -> OperationBuilder {
-    parameters::of(resource, face).iter().fold(
-        OperationBuilder::new()
-            .operation_id(Some(id))
-            .summary(Some(summary))
-            .description((!about.is_empty()).then_some(about)),
-        |operation, it| operation.parameter(parameter(resource, it)),
-    )
 }
 
 fn json(component: &str) -> Content {

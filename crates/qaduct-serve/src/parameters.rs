@@ -80,6 +80,16 @@ pub(crate) fn of(resource: &Resource, face: Face) -> Vec<Parameter> {
             continue;
         }
         let about = crate::catalogue::sentence(&column.description);
+        let none = if column.nullable {
+            format!(" `{NONE}` asks for rows without a value.")
+        } else {
+            String::new()
+        };
+        add(
+            &column.name,
+            Takes::Equal(column.clone()),
+            format!("{about}{none} Given again: any of these."),
+        );
         if matches!(column.kind, ColumnType::Date | ColumnType::Timestamp) {
             let stem = stem(&column.name);
             add(
@@ -93,16 +103,6 @@ pub(crate) fn of(resource: &Resource, face: Face) -> Vec<Parameter> {
                 format!("This or later. {about}"),
             );
         }
-        let none = if column.nullable {
-            format!(" `{NONE}` asks for rows without a value.")
-        } else {
-            String::new()
-        };
-        add(
-            &column.name,
-            Takes::Equal(column.clone()),
-            format!("{about}{none} Given again: any of these."),
-        );
     }
     add(
         "q",
@@ -210,13 +210,14 @@ pub(crate) fn read(resource: &Resource, face: Face, uri: &Uri) -> Result<Asked, 
         if let Takes::Equal(column) = &parameter.takes {
             let value = value::equal(resource, column, text).map_err(wrong)?;
             match equal.iter_mut().find(|(it, _)| it.name == column.name) {
+                // Redash sends its own parameters again with the link to the
+                // next page: what is said twice still means the same question.
+                Some((_, values)) if values.contains(&value) => {}
                 Some((_, values)) => values.push(value),
                 None => equal.push((column, vec![value])),
             }
             continue;
         }
-        // Redash sends its own parameters again with the link to the next
-        // page, so that the same thing may be said twice.
         if let Some((_, former)) = pairs[..n].iter().find(|(it, _)| it == name) {
             if former != text {
                 return Err(Failure::Twice {
@@ -241,7 +242,7 @@ pub(crate) fn read(resource: &Resource, face: Face, uri: &Uri) -> Result<Asked, 
             }
             Takes::Search => sieves.push(Sieve::Contains {
                 columns: resource.searched.clone(),
-                text: text.to_ascii_lowercase(),
+                text: text.clone(),
             }),
             Takes::Muted => {
                 let word = value::word(&MUTED, text).map_err(wrong)?;

@@ -36,7 +36,7 @@ impl Default for Question {
 /// A condition that rows must pass after they were read.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Sieve {
-    /// One of the columns holds a text, which is in lower case.
+    /// One of the columns holds a text.
     Contains { columns: Vec<String>, text: String },
     /// A column is NULL or has one of the values.
     AbsentOr { column: String, values: Vec<Value> },
@@ -50,16 +50,27 @@ impl Sieve {
         }
     }
 
-    fn passes(&self, mut cells: impl Iterator<Item = Value>) -> bool {
+    /// Whether a row passes, given the cells of [`Self::columns`].
+    fn passes(&self, cells: &[&Cells<'_>], row: usize) -> bool {
         match self {
-            Self::Contains { text, .. } => cells.any(|cell| {
-                matches!(cell, Value::Text(cell) if cell.to_ascii_lowercase().contains(text.as_str()))
+            Self::Contains { text, .. } => cells
+                .iter()
+                .any(|cells| cells.text(row).is_some_and(|it| contains(it, text))),
+            Self::AbsentOr { values, .. } => cells.iter().any(|cells| {
+                let value = cells.value(row);
+                value == Value::Null || values.contains(&value)
             }),
-            Self::AbsentOr { values, .. } => {
-                cells.any(|cell| cell == Value::Null || values.contains(&cell))
-            }
         }
     }
+}
+
+/// As [`Test::Contains`] has it: upper and lower case are the same for ASCII letters.
+fn contains(text: &str, part: &str) -> bool {
+    part.is_empty()
+        || text
+            .as_bytes()
+            .windows(part.len())
+            .any(|it| it.eq_ignore_ascii_case(part.as_bytes()))
 }
 
 impl Question {
@@ -167,11 +178,7 @@ impl Question {
             })
             .collect();
         Ok((0..batch.num_rows())
-            .filter(|&row| {
-                sieves
-                    .iter()
-                    .all(|(sieve, cells)| sieve.passes(cells.iter().map(|it| it.value(row))))
-            })
+            .filter(|&row| sieves.iter().all(|(sieve, cells)| sieve.passes(cells, row)))
             .collect())
     }
 }
@@ -206,11 +213,14 @@ impl Piece {
         &self,
         names: [&str; N],
     ) -> Result<[Cells<'_>; N], Failure> {
+        let mut cells: Vec<_> = self.cells()?.into_iter().map(Some).collect();
         let mut named = Vec::with_capacity(N);
         for name in names {
             let at = self.columns.iter().position(|column| column.name == name);
-            let at = at.ok_or_else(|| StoreError::Query(format!("there is no column `{name}`")))?;
-            named.push(Cells::of(&self.batch, &self.columns)?.swap_remove(at));
+            let taken = at.and_then(|at| cells[at].take());
+            named.push(
+                taken.ok_or_else(|| StoreError::Query(format!("there is no column `{name}`")))?,
+            );
         }
         named.try_into().map_err(|_| Failure::Internal)
     }

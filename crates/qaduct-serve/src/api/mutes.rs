@@ -7,9 +7,8 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
-use qaduct_records::{Confidence, Direction, Kind, Row as _, Scope, View, mute::Mute};
+use qaduct_records::{Cause, Confidence, Direction, Kind, Row as _, Scope, View, mute::Mute};
 
-use super::Format;
 use crate::app::App;
 use crate::catalogue::{Resource, sentence};
 use crate::error::Failure;
@@ -50,6 +49,14 @@ pub(crate) fn resource(view: &View, views: &[View]) -> Resource {
             ("kind", Kind::ALL.iter().map(|it| it.as_str()).collect()),
             ("scope", Scope::ALL.iter().map(|it| it.as_str()).collect()),
             (
+                "opened_by",
+                Cause::ALL.iter().map(|it| it.as_str()).collect(),
+            ),
+            (
+                "closed_by",
+                Cause::ALL.iter().map(|it| it.as_str()).collect(),
+            ),
+            (
                 "confidence",
                 Confidence::ALL.iter().map(|it| it.as_str()).collect(),
             ),
@@ -57,33 +64,8 @@ pub(crate) fn resource(view: &View, views: &[View]) -> Resource {
     }
 }
 
-pub(crate) async fn json(
-    app: State<Arc<App>>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    list(app, Format::Json, uri, headers).await
-}
-
-pub(crate) async fn jsonl(
-    app: State<Arc<App>>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    list(app, Format::Jsonl, uri, headers).await
-}
-
-pub(crate) async fn csv(
-    app: State<Arc<App>>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    list(app, Format::Csv, uri, headers).await
-}
-
-async fn list(
+pub(crate) async fn get(
     State(app): State<Arc<App>>,
-    format: Format,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
@@ -91,5 +73,5 @@ async fn list(
         .catalogue
         .mutes()
         .ok_or_else(|| Failure::not_found(uri.path()))?;
-    super::list(Arc::clone(&app), resource, format, &uri, &headers).await
+    super::list(Arc::clone(&app), resource, &uri, &headers).await
 }

@@ -9,7 +9,6 @@ use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use qaduct_records::{Direction, Outcome, Row as _, Run};
 
-use super::Format;
 use crate::app::App;
 use crate::catalogue::{Resource, sentence};
 use crate::error::Failure;
@@ -32,42 +31,10 @@ pub(crate) fn resource() -> Resource {
     }
 }
 
-pub(crate) async fn json(
-    app: State<Arc<App>>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    list(app, Format::Json, uri, headers).await
-}
-
-pub(crate) async fn jsonl(
-    app: State<Arc<App>>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    list(app, Format::Jsonl, uri, headers).await
-}
-
-pub(crate) async fn csv(
-    app: State<Arc<App>>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    list(app, Format::Csv, uri, headers).await
-}
-
-async fn list(
+pub(crate) async fn get(
     State(app): State<Arc<App>>,
-    format: Format,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    super::list(
-        Arc::clone(&app),
-        app.catalogue.runs(),
-        format,
-        &uri,
-        &headers,
-    )
-    .await
+    super::list(Arc::clone(&app), app.catalogue.runs(), &uri, &headers).await
 }
