@@ -30,6 +30,11 @@ const READ: [&str; 8] = [
     "alias",
 ];
 
+/// Whether a mute is the mark, or an alias of its name.
+pub(crate) fn is_ours(form: &str, alias: Option<&str>) -> bool {
+    form == MARK || alias.is_some_and(|it| it == ALIAS || it.ends_with(".xfailflake"))
+}
+
 #[derive(Clone)]
 pub(crate) struct Former {
     walk: Walk,
@@ -89,9 +94,7 @@ impl Document for Former {
         };
         let [path, test, ticket, declared, written, branch, form, alias] = piece.named(READ)?;
         for &row in &piece.picks {
-            let is_ours = form.text(row) == Some(MARK)
-                || alias.text(row).is_some_and(|it| it.ends_with(ALIAS));
-            if !is_ours {
+            if !is_ours(form.text(row).unwrap_or_default(), alias.text(row)) {
                 continue;
             }
             let since = match declared.day(row) {

@@ -15,6 +15,7 @@ mod app;
 mod auth;
 mod cache;
 mod catalogue;
+pub mod documents;
 mod encoding;
 mod error;
 mod etag;

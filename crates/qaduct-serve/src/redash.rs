@@ -105,7 +105,7 @@ pub(crate) const fn type_name(kind: ColumnType) -> &'static str {
 }
 
 /// Begins a document: its columns and the bracket of its rows.
-fn open(out: &mut Vec<u8>, shown: &[Shown]) {
+pub(crate) fn open(out: &mut Vec<u8>, shown: &[Shown]) {
     out.extend_from_slice(b"{\"columns\":[");
     for (n, it) in shown.iter().enumerate() {
         if n > 0 {

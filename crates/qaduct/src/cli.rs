@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use anstream::ColorChoice;
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
-use crate::commands::{completions, config, man, version};
+use crate::commands::{completions, config, db, man, scan, serve, version, xfailflake};
 use crate::context::Context;
 use crate::error::CommandError;
 
@@ -30,8 +30,9 @@ const HELP: &str = "\
     arg_required_else_help = true,
     disable_help_subcommand = true,
     before_long_help = "Examples:
-  qaduct config default > qaduct.toml
-  qaduct config show --origin"
+  qaduct scan
+  qaduct scan https://github.com/dcos/dcos --all-branches
+  qaduct serve --rescan 1h"
 )]
 pub struct Cli {
     /// The flags that every command takes.
@@ -45,6 +46,16 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Find muted tests in a git repository and keep their history
+    Scan(scan::Args),
+    /// Answer Redash, curl and Prometheus from the database
+    Serve(serve::Args),
+    /// Look after the database
+    #[command(subcommand)]
+    Db(db::Command),
+    /// The commands of the xfailflake grabber
+    #[command(subcommand)]
+    Xfailflake(xfailflake::Command),
     /// Show, check and explain the configuration
     #[command(subcommand)]
     Config(config::Command),
@@ -63,6 +74,10 @@ impl Command {
     /// Whatever ends the command early.
     pub fn run(self, context: &Context) -> Result<(), CommandError> {
         match self {
+            Self::Scan(args) => args.run(context),
+            Self::Serve(args) => args.run(context),
+            Self::Db(command) => command.run(context),
+            Self::Xfailflake(command) => command.run(context),
             Self::Config(command) => command.run(context),
             Self::Completions(args) => args.run(context),
             Self::Man(args) => args.run(context),

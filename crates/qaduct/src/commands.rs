@@ -2,5 +2,9 @@
 
 pub mod completions;
 pub mod config;
+pub mod db;
 pub mod man;
+pub mod scan;
+pub mod serve;
 pub mod version;
+pub mod xfailflake;

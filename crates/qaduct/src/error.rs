@@ -8,10 +8,12 @@ use std::fmt;
 use std::io;
 use std::process::ExitCode;
 
+use qaduct_pump::PumpError;
 use qaduct_records::StoreError;
 use qaduct_scan::{Class, ScanError};
 
 use crate::report::{Code, Report};
+use crate::scanning::ScanningError;
 
 /// Exit statuses: documented, and as stable as a function's signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -232,6 +234,27 @@ impl From<StoreError> for CommandError {
         };
         let hint = error.hint();
         Self::new(code, error, hint)
+    }
+}
+
+impl From<PumpError> for CommandError {
+    fn from(error: PumpError) -> Self {
+        match error {
+            PumpError::Store(error) => error.into(),
+            error @ PumpError::Overtaken { .. } => {
+                Self::new(Code::Overtaken, error, Some("run the command again".to_owned()))
+            }
+            error => Self::new(Code::StoreFailed, error, None),
+        }
+    }
+}
+
+impl From<ScanningError> for CommandError {
+    fn from(error: ScanningError) -> Self {
+        match error {
+            ScanningError::Scan(error) => error.into(),
+            ScanningError::Keep(error) => error.into(),
+        }
     }
 }
 

@@ -8,6 +8,9 @@
 //! * [`context`]: what a command is handed: screen, environment, clock, stop.
 //! * [`config`]: `qaduct.toml` and the environment, the only place that reads either.
 //! * [`error`]: what ends a command, as an exit status.
+//! * [`format`]: how mutes are printed, one file a format.
+//! * [`scanning`]: from a repository to the store.
+//! * [`wire`]: from settings to stores and scans.
 //! * [`report`]: what is said about a problem, and its code.
 //! * [`ui`]: the only place that prints.
 
@@ -20,9 +23,12 @@ pub mod commands;
 pub mod config;
 pub mod context;
 pub mod error;
+pub mod format;
 pub mod report;
+pub mod scanning;
 pub mod stop;
 pub mod ui;
+pub mod wire;
 
 use config::Environment;
 use context::Context;

@@ -143,6 +143,7 @@ codes! {
     Usage "QU001" Usage "The arguments make no sense together.";
     Output "QU002" Usage "A file or standard output cannot be written.";
     Variable "QU003" Usage "An environment variable begins with `QADUCT_` and means nothing.";
+    Address "QU004" Usage "An address cannot be listened on.";
     Internal "QU999" Usage "A defect of qaduct.";
 
     Syntax "QC001" Usage "A configuration file is not TOML.";
@@ -161,6 +162,7 @@ codes! {
     ScanAccess "QS401" Access "Credentials for a repository are missing or were refused.";
     ScanPartial "QS206" Partial "Some of it could not be scanned; the rest was stored.";
     ScanUnavailable "QS503" Unavailable "A remote repository did not answer.";
+    Overtaken "QS409" Unavailable "Another process scanned the same branch at the same time.";
 
     StoreAddress "QD001" Usage "The address of the store is not one.";
     StoreOpen "QD002" Database "The database cannot be opened or reached.";

@@ -30,6 +30,9 @@ pub struct Mark {
     /// Arguments that carry a condition.
     #[serde(default)]
     pub condition: Vec<String>,
+    /// Arguments that carry a condition under which it does not mute.
+    #[serde(default)]
+    pub unless: Vec<String>,
     /// Arguments that identify something that is no ticket, such as a test case.
     #[serde(default)]
     pub case: Vec<String>,
@@ -55,6 +58,7 @@ impl From<Mark> for MarkRule {
             since,
             until,
             condition,
+            unless,
             case,
             runs,
             strict,
@@ -67,6 +71,7 @@ impl From<Mark> for MarkRule {
             since,
             until,
             condition,
+            unless,
             case,
             runs,
             strict,
