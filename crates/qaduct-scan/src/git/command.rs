@@ -245,7 +245,7 @@ pub(crate) fn readable(bytes: &[u8]) -> String {
     for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());
         for byte in chunk.invalid() {
-            text.push_str(&format!("\\x{byte:02x}"));
+            text.extend([r"\x", &super::objects::hex(&[*byte])]);
         }
     }
     text
