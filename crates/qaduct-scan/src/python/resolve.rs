@@ -477,6 +477,7 @@ fn problem(path: &str, trouble: &Trouble) -> FileProblem {
         path: path.to_owned(),
         line: i64::from(trouble.line),
         problem: trouble.kind.to_owned(),
+        unread: trouble.kind == "size",
         message: trouble.message.clone(),
     }
 }
