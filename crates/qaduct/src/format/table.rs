@@ -33,10 +33,8 @@ pub fn render(listing: &Listing, look: Look) -> String {
     let heads = ["REPOSITORY", "TEST", "KIND", "TICKET", "SINCE", "AGE", "BRANCHES", "REASON"];
     let rows = lines(listing).into_iter().map(|(shown, on)| {
         let age = shown.since().map(|(day, _)| age(listing.today(), day));
-        let kind = match shown.effective {
-            true => shown.kind.clone(),
-            false => format!("{} (no effect)", shown.kind),
-        };
+        // A mark without effect is a mistake, whatever it was meant to be.
+        let kind = if shown.effective { shown.kind.clone() } else { "no effect".to_owned() };
         let cells = [
             shown.repository.clone(),
             place(&shown),

@@ -9,10 +9,12 @@ use super::one_line;
 const GAP: &str = "  ";
 /// What a column that is too wide keeps at least.
 const LEAST: usize = 16;
+/// What the last column keeps when the others need room: it is prose.
+const LEAST_OF_LAST: usize = 28;
 const HEAD: Style = Style::new().bold();
 
-/// Renders a table. Where the terminal is too narrow the widest column gives
-/// way first: a test loses folders at its beginning, other text its end.
+/// Renders a table. Where the terminal is too narrow the last column gives way
+/// first, then the widest: a test loses folders at its beginning, other text its end.
 pub(super) fn render(heads: Vec<String>, rows: Vec<Vec<String>>, terminal: Option<usize>) -> String {
     let rows: Vec<Vec<String>> =
         rows.into_iter().map(|row| row.iter().map(|cell| one_line(cell)).collect()).collect();
@@ -35,11 +37,15 @@ pub(super) fn render(heads: Vec<String>, rows: Vec<Vec<String>>, terminal: Optio
 
 fn shrink(widths: &mut [usize], terminal: usize) {
     let gaps = GAP.len() * widths.len().saturating_sub(1);
-    while widths.iter().sum::<usize>() + gaps > terminal {
-        let Some(widest) = widths.iter_mut().max() else { return };
-        if *widest <= LEAST {
-            return;
-        }
+    let too_wide = |widths: &[usize]| {
+        (widths.iter().sum::<usize>() + gaps).saturating_sub(terminal)
+    };
+    if let Some(&last) = widths.last() {
+        let spare = last.saturating_sub(LEAST_OF_LAST).min(too_wide(widths));
+        widths[widths.len() - 1] -= spare;
+    }
+    while too_wide(widths) > 0 {
+        let Some(widest) = widths.iter_mut().max().filter(|it| **it > LEAST) else { return };
         *widest -= 1;
     }
 }
