@@ -30,9 +30,11 @@ impl Pruned {
     }
 }
 
-/// Removes intervals and branches that were gone before `cutoff`, the ledger up
-/// to then, and the declarations that nothing refers to any more. What is muted
-/// now always stays. With `dry_run` nothing is removed, only counted.
+/// Removes what was gone before `cutoff`.
+///
+/// That is intervals and branches, the ledger up to then, and the declarations
+/// that nothing refers to any more. What is muted now always stays. With
+/// `dry_run` nothing is removed, only counted.
 ///
 /// # Errors
 /// When the store fails; then nothing is removed.

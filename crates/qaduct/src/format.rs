@@ -65,15 +65,11 @@ impl FormatArgs {
     /// # Errors
     /// When standard output cannot be written.
     pub fn list_columns(&self, context: &Context) -> Result<(), CommandError> {
-        let mut text = String::new();
-        for column in view().columns {
-            text += &format!(
-                "{:<22} {:<10} {}\n",
-                column.name,
-                column.kind.name(),
-                table::one_line(&column.description)
-            );
-        }
+        let lines = view().columns.into_iter().map(|column| {
+            let about = table::one_line(&column.description);
+            format!("{:<22} {:<10} {about}\n", column.name, column.kind.name())
+        });
+        let text: String = lines.collect();
         context.ui.text(&text)
     }
 

@@ -61,7 +61,8 @@ fn line(text: &mut String, cells: &[String], widths: &[usize], style: Style) {
         shown.push_str(&cell);
         shown.extend(std::iter::repeat_n(' ', missing));
     }
-    *text += &format!("{style}{}{style:#}\n", shown.trim_end());
+    let styled = format!("{style}{}{style:#}\n", shown.trim_end());
+    text.push_str(&styled);
 }
 
 /// The same text in so many columns.
