@@ -1,1 +1,51 @@
-//! .
+//! Moves what was found into a store: rows, cursor and ledger in one transaction.
+//!
+//! Knows the records and the traits of a store; knows no store and no source
+//! by name. [`record_scan`] keeps a scan of a repository, [`record_failure`]
+//! a run that found nothing to keep.
+//!
+//! Promises: a scan is kept whole or not at all; keeping the same scan twice
+//! changes nothing but the ledger; a scan that started from a state which
+//! somebody else has meanwhile replaced is refused with
+//! [`PumpError::Overtaken`], to be made again.
+
+mod intervals;
+mod ledger;
+mod prune;
+mod scan;
+
+pub use ledger::{Ledger, record_failure};
+pub use prune::{Pruned, prune};
+pub use scan::{Recorded, known_branches, record_scan};
+
+use qaduct_records::{StoreError, table::Mismatch};
+
+/// Everyone who writes mutes holds this lock. Scanning itself happens before,
+/// so that it is held for milliseconds; one lock for all keeps a scan from
+/// pointing to a declaration that is being pruned.
+const LOCK: &str = "mutes";
+
+/// What can go wrong while something is kept. Nothing is stored then.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PumpError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Another process stored a newer state of the branch while this one was reading.
+    #[error("branch `{branch}` of {repository} was scanned by another process at the same time")]
+    Overtaken {
+        /// The repository.
+        repository: String,
+        /// The branch.
+        branch: String,
+    },
+    /// A stored row is not what this version would have written.
+    #[error("table `{table}` holds a row of another shape: {mismatch}")]
+    Row {
+        /// The table.
+        table: &'static str,
+        /// What is wrong with it.
+        mismatch: Mismatch,
+    },
+}

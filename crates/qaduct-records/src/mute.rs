@@ -225,7 +225,7 @@ table! {
         pub first_seen_at: Timestamp,
         /// The commit of that scan.
         pub first_seen_commit: String,
-        /// When it was seen last; NULL while it is there, see `v_mutes`.
+        /// When the newest state of the branch that carried it was scanned; NULL while it is there, see `v_mutes`.
         pub last_seen_at: Option<Timestamp>,
         /// The commit at which it was seen last; NULL while it is there.
         pub last_seen_commit: Option<String>,

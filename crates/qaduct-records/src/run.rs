@@ -23,9 +23,9 @@ table! {
     pub struct Run in "runs" key ["run_id"] {
         /// Name of the run; names sort by start.
         pub run_id: String,
-        /// What ran: `scan`.
+        /// What ran: `scan` or `prune`.
         pub command: String,
-        /// What it ran on: a repository.
+        /// What it ran on: a repository, or the store.
         pub subject: String,
         /// When it began.
         pub started_at: Timestamp,
@@ -55,6 +55,8 @@ table! {
         pub mutes_closed: i64,
         /// Mutes whose declaration changed.
         pub mutes_changed: i64,
+        /// Rows that were deleted because they were old.
+        pub rows_deleted: i64,
         /// What went wrong, where something did.
         pub error: Option<String>,
         /// Version of qaduct that ran.

@@ -1,5 +1,7 @@
 //! What can go wrong with a scan, and what helps.
 
+use std::path::PathBuf;
+
 /// What kind of trouble it is; the binary makes it an exit status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Class {
@@ -13,28 +15,223 @@ pub enum Class {
     Unavailable,
 }
 
-/// What stops a scan.
+/// What stops a scan. No variant ever holds a token or a password.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ScanError {
+    /// The program `git` is not there.
+    #[error("the program `git` was not found")]
+    GitMissing,
+
+    /// The program `git` is too old for what is asked of it.
+    #[error("git {found} is too old, at least {needed} is needed")]
+    GitTooOld {
+        /// The version that is there.
+        found: String,
+        /// The version that is needed.
+        needed: &'static str,
+    },
+
+    /// A mark of the user makes no sense.
+    #[error(transparent)]
+    Mark(#[from] crate::MarkError),
     /// There is no repository there.
     #[error("no git repository at `{location}`")]
     NoRepository {
         /// What was asked for, without credentials.
         location: String,
     },
+
+    /// The folder may not be read.
+    #[error("`{location}` cannot be read: {reason}")]
+    Unreadable {
+        /// What was asked for.
+        location: String,
+        /// What the system says.
+        reason: String,
+    },
+
+    /// The address is of no known form.
+    #[error("`{location}` is neither a path nor an address that git can fetch from")]
+    BadLocation {
+        /// What was asked for, without credentials.
+        location: String,
+    },
+
+    /// The repository has no commit.
+    #[error("the repository `{repository}` has no commits yet")]
+    Empty {
+        /// The repository.
+        repository: String,
+    },
+
+    /// No branch has that name.
+    #[error("no branch of `{repository}` matches `{asked}`")]
+    NoBranch {
+        /// The repository.
+        repository: String,
+        /// The name or glob.
+        asked: String,
+        /// Branches with similar names, or the first few.
+        nearest: Vec<String>,
+    },
+
+    /// The glob for branches cannot be read.
+    #[error("`{glob}` is no pattern for branches: {reason}")]
+    BadGlob {
+        /// What was asked for.
+        glob: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+
+    /// The remote has no such repository, or hides it from us.
+    #[error("`{location}` does not exist, or may not be seen{}", with(.origin.as_ref()))]
+    RemoteMissing {
+        /// The address, without credentials.
+        location: String,
+        /// Where the credentials came from, where any were sent.
+        origin: Option<String>,
+    },
+
+    /// The remote wants other credentials, or any.
+    #[error("`{location}` refused access{}", with(.origin.as_ref()))]
+    Refused {
+        /// The address, without credentials.
+        location: String,
+        /// Where the credentials came from, where any were sent.
+        origin: Option<String>,
+        /// What helps.
+        hint: String,
+    },
+
+    /// The remote did not answer, or broke off.
+    #[error("`{location}` did not answer: {reason}")]
+    Unreachable {
+        /// The address, without credentials.
+        location: String,
+        /// What git says.
+        reason: String,
+    },
+
+    /// The remote took too long.
+    #[error("`{location}` did not answer within {seconds} s")]
+    TimedOut {
+        /// The address, without credentials.
+        location: String,
+        /// How long we waited.
+        seconds: u64,
+    },
+
+    /// The folder for mirrors cannot be used.
+    #[error("the cache folder `{}` cannot be used", path.display())]
+    Cache {
+        /// The folder or file.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        source: std::io::Error,
+    },
+
+    /// A git command failed in a way that has no name here.
+    #[error("git could not {doing} of `{repository}`: {reason}")]
+    Git {
+        /// What it was to do.
+        doing: &'static str,
+        /// The repository.
+        repository: String,
+        /// What git says.
+        reason: String,
+    },
+
+    /// None of the branches could be read.
+    #[error("nothing of `{repository}` could be read: {}", failures.join("; "))]
+    NothingReadable {
+        /// The repository.
+        repository: String,
+        /// Why, branch by branch.
+        failures: Vec<String>,
+    },
+}
+
+/// The credentials that were sent, for a message.
+fn with(origin: Option<&String>) -> String {
+    origin
+        .map(|it| format!(" with the credentials given in {it}"))
+        .unwrap_or_default()
 }
 
 impl ScanError {
     /// The kind of trouble.
     #[must_use]
     pub fn class(&self) -> Class {
-        Class::Usage
+        match self {
+            Self::Refused { .. } | Self::Unreadable { .. } => Class::Access,
+            Self::Unreachable { .. } | Self::TimedOut { .. } => Class::Unavailable,
+            Self::NothingReadable { .. } => Class::Partial,
+            Self::GitMissing
+            | Self::GitTooOld { .. }
+            | Self::Mark(_)
+            | Self::NoRepository { .. }
+            | Self::BadLocation { .. }
+            | Self::Empty { .. }
+            | Self::NoBranch { .. }
+            | Self::BadGlob { .. }
+            | Self::RemoteMissing { .. }
+            | Self::Cache { .. }
+            | Self::Git { .. } => Class::Usage,
+        }
     }
 
     /// What to do next, where we know.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
-        None
+        Some(match self {
+            Self::GitMissing => "install git, such as with `apt install git`".to_owned(),
+            Self::Mark(_) => "see `[[mark]]` in `qaduct config default`".to_owned(),
+            Self::GitTooOld { .. } => "update git; `git --version` tells what is there".to_owned(),
+            Self::NoRepository { location } => {
+                format!(
+                    "try `git -C '{location}' status`, or name a repository: `qaduct scan PATH`"
+                )
+            }
+            Self::Unreadable { location, .. } => format!("check `ls -ld '{location}'`"),
+            Self::BadLocation { .. } => {
+                "write a path, `https://host/owner/repo` or `git@host:owner/repo`".to_owned()
+            }
+            Self::Empty { .. } => "make a commit, then scan again".to_owned(),
+            Self::NoBranch { nearest, .. } if nearest.is_empty() => {
+                "`git branch --all` lists the branches".to_owned()
+            }
+            Self::NoBranch { nearest, .. } => {
+                format!("did you mean `--branch {}`?", nearest.join("`, `--branch "))
+            }
+            Self::BadGlob { .. } => "`--branch 'release-*'` is a pattern".to_owned(),
+            Self::RemoteMissing {
+                location,
+                origin: None,
+            } => format!(
+                "check the spelling with `git ls-remote {location}`; \
+                 a private repository needs a token, such as in GITHUB_TOKEN"
+            ),
+            Self::RemoteMissing {
+                origin: Some(origin),
+                ..
+            } => {
+                format!(
+                    "check the spelling, and that the token in {origin} may read the repository"
+                )
+            }
+            Self::Refused { hint, .. } => hint.clone(),
+            Self::Unreachable { location, .. } | Self::TimedOut { location, .. } => {
+                format!("check the connection with `git ls-remote {location}`, then scan again")
+            }
+            Self::Cache { .. } => "name another folder with `--cache-dir`".to_owned(),
+            Self::Git { .. } => "`git fsck` in the repository tells more".to_owned(),
+            Self::NothingReadable { .. } => {
+                "`git fsck` in the repository names what is damaged; a new clone repairs it"
+                    .to_owned()
+            }
+        })
     }
 }

@@ -1,10 +1,40 @@
 //! Access to git repositories: runs the `git` program.
+//!
+//! * [`location`]: what a path or an address means, and the name it gives.
+//! * [`place`]: finds the repository around a folder.
+//! * [`mirror`]: copies of remote repositories in the cache folder.
+//! * [`command`]: how git is run; [`trouble`]: what its messages mean.
+//! * [`refs`], [`tree`], [`objects`], [`history`]: what is read.
+//!
+//! Writes only mirrors, below [`Access::cache_dir`], and what a partial clone
+//! lacks, into that clone, as git itself does.
 
-use std::path::PathBuf;
+pub(crate) mod command;
+mod history;
+mod location;
+mod mirror;
+pub(crate) mod objects;
+mod place;
+mod refs;
+pub(crate) mod tree;
+mod trouble;
+
+pub use location::{host_of, name_of};
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
 use qaduct_records::Secret;
 
+use crate::language::BlobId;
 use crate::{Progress, ScanError};
+use location::{Location, without_login};
+use mirror::Mirror;
+use objects::{Objects, hex};
+use place::Place;
+pub(crate) use refs::Refs;
 
 /// How repositories are reached.
 #[derive(Debug, Clone)]
@@ -32,6 +62,28 @@ pub struct Credential {
 #[derive(Debug)]
 pub struct Repository {
     name: String,
+    git_dir: PathBuf,
+    kind: Kind,
+    access: Access,
+}
+
+#[derive(Debug)]
+enum Kind {
+    /// On this machine.
+    Local(Settings),
+    /// Mirrored.
+    Mirror(Mirror),
+}
+
+/// What the configuration of a repository says of its remotes.
+#[derive(Debug, Default)]
+struct Settings {
+    /// The remote whose branches count: `origin`, or the only one.
+    remote: Option<String>,
+    /// Where the remotes are.
+    urls: BTreeMap<String, Location>,
+    /// The remote that has promised the objects that a partial clone lacks.
+    promisor: Option<String>,
 }
 
 impl Repository {
@@ -40,8 +92,40 @@ impl Repository {
     ///
     /// # Errors
     /// When there is none, access is refused or the remote does not answer.
-    pub fn open(location: &str, _access: &Access, _progress: &dyn Progress) -> Result<Self, ScanError> {
-        Ok(Self { name: location.to_owned() })
+    pub fn open(
+        location: &str,
+        access: &Access,
+        progress: &dyn Progress,
+    ) -> Result<Self, ScanError> {
+        match Location::parse(location)? {
+            Location::Local(path) => Self::local(&path, access),
+            Location::Remote(remote) => {
+                let mirror = Mirror::update(&remote, access, progress)?;
+                Ok(Self {
+                    name: remote.name,
+                    git_dir: mirror.git_dir.clone(),
+                    kind: Kind::Mirror(mirror),
+                    access: access.clone(),
+                })
+            }
+        }
+    }
+
+    fn local(path: &Path, access: &Access) -> Result<Self, ScanError> {
+        let place = Place::around(path)?;
+        let settings = Settings::of(&place.git_dir)?;
+        let remote = settings.remote.as_ref();
+        let name = match remote.and_then(|it| settings.urls.get(it)) {
+            Some(Location::Remote(remote)) => remote.name.clone(),
+            _ => place.root.display().to_string(),
+        };
+        let kind = Kind::Local(settings);
+        Ok(Self {
+            name,
+            git_dir: place.git_dir,
+            kind,
+            access: access.clone(),
+        })
     }
 
     /// Its name in the database: `host/owner/name` where it has a remote, else its path.
@@ -55,5 +139,146 @@ impl Repository {
     pub fn named(mut self, name: String) -> Self {
         self.name = name;
         self
+    }
+
+    /// A reader of its objects, up to this size in bytes.
+    pub(crate) fn objects(&self, largest: u64) -> Objects {
+        Objects::of(&self.git_dir, largest)
+    }
+
+    /// Its branches as they are now.
+    pub(crate) fn refs(&self, objects: &mut Objects) -> Result<Refs, ScanError> {
+        match &self.kind {
+            Kind::Local(settings) => {
+                Refs::local(&self.git_dir, settings.remote.as_deref(), objects)
+            }
+            Kind::Mirror(mirror) => {
+                let refs = Refs::local(&self.git_dir, None, objects)?;
+                let default = mirror.default.clone();
+                Ok(Refs {
+                    default: default.or(refs.default),
+                    ..refs
+                })
+            }
+        }
+    }
+
+    /// Those of the project keys that its people write in commit messages.
+    pub(crate) fn keys_in_messages(
+        &self,
+        tips: &BTreeMap<String, String>,
+        keys: &[&str],
+    ) -> Result<Vec<String>, ScanError> {
+        history::keys_in_messages(&self.git_dir, tips, keys)
+    }
+
+    /// Whether it is a partial clone, whose remote has what is missing here.
+    pub(crate) fn is_partial(&self) -> bool {
+        matches!(
+            &self.kind,
+            Kind::Local(Settings {
+                promisor: Some(_),
+                ..
+            })
+        )
+    }
+
+    /// Fetches what a partial clone lacks, all at once, in the way in which git
+    /// itself would fetch it one by one.
+    pub(crate) fn fetch_missing(&self, ids: &[BlobId]) -> Result<(), ScanError> {
+        let Kind::Local(Settings {
+            promisor: Some(promisor),
+            urls,
+            ..
+        }) = &self.kind
+        else {
+            return Ok(());
+        };
+        let remote = match urls.get(promisor) {
+            Some(Location::Remote(remote)) => Some(remote),
+            _ => None,
+        };
+        let mut git = match remote {
+            Some(remote) => {
+                command::network(&self.git_dir, remote, mirror::login(remote, &self.access))
+            }
+            None => command::reading(&self.git_dir),
+        };
+        // Without this, git would ask the remote what both have, for nothing.
+        git.args([
+            "-c",
+            "fetch.negotiationAlgorithm=noop",
+            "fetch",
+            "--quiet",
+            "--no-tags",
+        ])
+        .args([
+            "--no-write-fetch-head",
+            "--recurse-submodules=no",
+            "--filter=blob:none",
+        ])
+        .args(["--stdin", "--", promisor])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped());
+        let mut child = git.spawn().map_err(command::not_started)?;
+        if let Some(mut input) = child.stdin.take() {
+            let names: String = ids.iter().map(|id| hex(id) + "\n").collect();
+            let _sent = input.write_all(names.as_bytes()).is_ok();
+        }
+        let output = child.wait_with_output().map_err(command::not_started)?;
+        if output.status.success() {
+            return Ok(());
+        }
+        let stderr = command::readable(&output.stderr);
+        let doing = "fetch the missing objects";
+        Err(match remote {
+            Some(remote) => {
+                let origin = mirror::login(remote, &self.access).map(|it| it.origin.clone());
+                trouble::with_remote(remote, origin, doing, &stderr)
+            }
+            None => ScanError::Git {
+                doing,
+                repository: self.name.clone(),
+                reason: trouble::gist(&stderr),
+            },
+        })
+    }
+}
+
+impl Settings {
+    /// Reads the configuration of a repository; not that of the user, so that
+    /// a repository has the same name for everyone.
+    fn of(git_dir: &Path) -> Result<Self, ScanError> {
+        let mut git = command::reading(git_dir);
+        git.args(["config", "--list", "-z"]);
+        let out = command::read(&mut git, "read the configuration")?;
+        let mut found = Self::default();
+        for entry in out.split(|&byte| byte == 0) {
+            let entry = command::readable(entry);
+            let (key, value) = entry.split_once('\n').unwrap_or((&entry, "true"));
+            if key == "extensions.partialclone" {
+                found.promisor = Some(value.to_owned());
+            }
+            let Some((name, field)) = key
+                .strip_prefix("remote.")
+                .and_then(|it| it.rsplit_once('.'))
+            else {
+                continue;
+            };
+            match field {
+                "url" => {
+                    let other = || Location::Local(without_login(value).into());
+                    let place = Location::parse(value).unwrap_or_else(|_| other());
+                    found.urls.entry(name.to_owned()).or_insert(place);
+                }
+                "promisor" if value == "true" => found.promisor = Some(name.to_owned()),
+                _ => {}
+            }
+        }
+        let origin = Some("origin").filter(|it| found.urls.contains_key(*it));
+        let only = found.urls.keys().next().filter(|_| found.urls.len() == 1);
+        found.remote = origin.or(only.map(String::as_str)).map(str::to_owned);
+        Ok(found)
     }
 }

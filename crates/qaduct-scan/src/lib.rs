@@ -8,6 +8,7 @@
 
 mod dates;
 mod error;
+mod files;
 mod git;
 mod language;
 mod marks;
@@ -17,8 +18,9 @@ mod scan;
 mod tickets;
 
 pub use error::{Class, ScanError};
-pub use git::{Access, Credential, Repository};
-pub use marks::MarkRule;
+pub use files::{FileMutes, read_files};
+pub use git::{Access, Credential, Repository, host_of, name_of};
+pub use marks::{MarkError, MarkRule};
 pub use progress::{Progress, Silent, Stage};
 pub use qaduct_records::scan::{BranchScan, Findings, Found, Known, RepositoryScan};
 pub use scan::{Branches, Options, scan};

@@ -1,21 +1,34 @@
 //! Marks: which names mute, and which of their arguments say why.
 //!
-//! The marks that ship are in `frameworks/*.toml`; a user's own are `[[mark]]`
-//! in `qaduct.toml`, of the same shape.
+//! The forms that ship are data, in `frameworks/*.toml`; a user's own marks are
+//! `[[mark]]` in `qaduct.toml`, of the same shape. Reads nothing at run time.
+
+use std::collections::{BTreeMap, HashMap};
 
 use qaduct_records::Kind;
 use serde::Deserialize;
+
+/// What ships: the name of each file and its text.
+const SHIPPED: &[(&str, &str)] = &[
+    ("pytest", include_str!("../frameworks/pytest.toml")),
+    ("unittest", include_str!("../frameworks/unittest.toml")),
+    ("nose", include_str!("../frameworks/nose.toml")),
+    ("django", include_str!("../frameworks/django.toml")),
+    ("xfailflake", include_str!("../frameworks/xfailflake.toml")),
+];
 
 /// A mark of a framework or of a user: its name, what it does, and which
 /// arguments carry what.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MarkRule {
-    /// Name of the mark, without `pytest.mark.`: `xfailflake`.
+    /// Name of the mark, without `pytest.mark.`: `xfailflake`. A name with
+    /// dots is that of a decorator: `mylib.skip_if_open`.
     pub name: String,
     /// What it does to the test.
     pub kind: Kind,
-    /// Arguments that carry a ticket: names, or positions from 0 as text.
+    /// Arguments that carry a ticket: names, positions from 0 as text, or `*`
+    /// for all positions.
     #[serde(default)]
     pub ticket: Vec<String>,
     /// Arguments that carry the reason, first one present wins.
@@ -30,6 +43,9 @@ pub struct MarkRule {
     /// Arguments that carry a condition.
     #[serde(default)]
     pub condition: Vec<String>,
+    /// Arguments that carry a condition under which it does not mute.
+    #[serde(default)]
+    pub unless: Vec<String>,
     /// Arguments that identify something that is no ticket, such as a test-case id.
     #[serde(default)]
     pub case: Vec<String>,
@@ -39,4 +55,290 @@ pub struct MarkRule {
     /// Whether a success fails the run; NULL where that has no meaning.
     #[serde(default)]
     pub strict: Option<bool>,
+}
+
+/// What is wrong with a user's mark.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MarkError {
+    /// The name is no Python name.
+    #[error("the name of a mark must be a Python name, not `{name}`")]
+    Name {
+        /// What was written.
+        name: String,
+    },
+    /// Two marks have the same name.
+    #[error("mark `{name}` is defined twice")]
+    Twice {
+        /// The name.
+        name: String,
+    },
+    /// An argument is neither a name nor a position.
+    #[error("mark `{name}`: `{argument}` is neither the name of an argument, nor a position from 0, nor `*`")]
+    Argument {
+        /// Name of the mark.
+        name: String,
+        /// What was written.
+        argument: String,
+    },
+}
+
+/// How a form is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Usage {
+    /// An attribute of `pytest.mark`: a decorator that can stand in lists too.
+    Mark,
+    /// A decorator.
+    Decorator,
+    /// A function that is called while a test or a module runs.
+    Call,
+    /// An exception that is raised.
+    Raise,
+}
+
+/// A form that mutes: its full name and its rule.
+#[derive(Debug)]
+pub(crate) struct Form {
+    /// Name with its package: `pytest.mark.skipif`.
+    pub(crate) name: String,
+    /// The framework it belongs to.
+    pub(crate) framework: String,
+    pub(crate) usage: Usage,
+    pub(crate) rule: MarkRule,
+}
+
+/// Index of a form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct FormId(u16);
+
+/// All forms: those that ship and those of a user.
+#[derive(Debug)]
+pub(crate) struct Forms {
+    forms: Vec<Form>,
+    by_name: HashMap<String, FormId>,
+    /// Marks known by their last name alone, wherever they are imported from.
+    custom: HashMap<String, FormId>,
+    /// Other names of packages and of what is in them.
+    modules: BTreeMap<String, String>,
+    /// All texts that the forms were made from, for a digest.
+    pub(crate) texts: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Framework {
+    framework: String,
+    #[serde(default)]
+    modules: BTreeMap<String, String>,
+    #[serde(default)]
+    mark: Vec<MarkRule>,
+    #[serde(default)]
+    decorator: Vec<MarkRule>,
+    #[serde(default)]
+    call: Vec<MarkRule>,
+    #[serde(default)]
+    raise: Vec<MarkRule>,
+}
+
+impl Forms {
+    /// The forms that ship and the user's marks; the same name replaces.
+    pub(crate) fn new(user: &[MarkRule]) -> Result<Self, MarkError> {
+        let mut forms = Self {
+            forms: Vec::new(),
+            by_name: HashMap::new(),
+            custom: HashMap::new(),
+            modules: BTreeMap::new(),
+            texts: Vec::new(),
+        };
+        for (file, text) in SHIPPED {
+            let framework: Framework = toml::from_str(text).unwrap_or_else(|broken| {
+                unreachable!("frameworks/{file}.toml is tested to be readable: {broken}")
+            });
+            forms.texts.push((*text).to_owned());
+            forms.modules.extend(framework.modules);
+            let name = framework.framework;
+            // What has a file of its own and is no framework is a preset.
+            let preset = *file != name;
+            for rule in framework.mark {
+                forms.mark(&name, rule, preset);
+            }
+            for (usage, rules) in [
+                (Usage::Decorator, framework.decorator),
+                (Usage::Call, framework.call),
+                (Usage::Raise, framework.raise),
+            ] {
+                for rule in rules {
+                    forms.add(rule.name.clone(), &name, usage, rule);
+                }
+            }
+        }
+        for (n, rule) in user.iter().enumerate() {
+            let mut rule = rule.clone();
+            if let Some(name) = rule.name.strip_prefix("pytest.mark.") {
+                rule.name = name.to_owned();
+            }
+            check(&rule)?;
+            if user[..n].iter().any(|other| other.name == rule.name) {
+                return Err(MarkError::Twice { name: rule.name });
+            }
+            forms.texts.push(format!("{rule:?}"));
+            if rule.name.contains('.') {
+                let id = forms.add(rule.name.clone(), "pytest", Usage::Decorator, rule.clone());
+                forms.custom.insert(last(&rule.name).to_owned(), id);
+            } else {
+                forms.mark("pytest", rule, true);
+            }
+        }
+        Ok(forms)
+    }
+
+    fn mark(&mut self, framework: &str, rule: MarkRule, custom: bool) {
+        let name = rule.name.clone();
+        let id = self.add(format!("pytest.mark.{name}"), framework, Usage::Mark, rule);
+        if custom {
+            self.custom.insert(name, id);
+        }
+    }
+
+    fn add(&mut self, name: String, framework: &str, usage: Usage, rule: MarkRule) -> FormId {
+        let form = Form { name: name.clone(), framework: framework.to_owned(), usage, rule };
+        if let Some(&id) = self.by_name.get(&name) {
+            self.forms[usize::from(id.0)] = form;
+            return id;
+        }
+        let id = FormId(u16::try_from(self.forms.len()).unwrap_or(u16::MAX));
+        self.forms.push(form);
+        self.by_name.insert(name, id);
+        id
+    }
+
+    /// The form of that number.
+    pub(crate) fn form(&self, id: FormId) -> &Form {
+        &self.forms[usize::from(id.0)]
+    }
+
+    /// The form with that full name, also by another name of its package.
+    pub(crate) fn find(&self, path: &str) -> Option<FormId> {
+        if let Some(&id) = self.by_name.get(path) {
+            return Some(id);
+        }
+        self.renamed(path).and_then(|name| self.by_name.get(&name).copied())
+    }
+
+    /// The usual name of what this path names, where that is another one.
+    pub(crate) fn renamed(&self, path: &str) -> Option<String> {
+        let mut end = path.len();
+        loop {
+            if let Some(name) = self.modules.get(&path[..end]) {
+                return Some(format!("{name}{}", &path[end..]));
+            }
+            end = path[..end].rfind('.')?;
+        }
+    }
+
+    /// The mark that is known by its last name alone.
+    pub(crate) fn custom(&self, path: &str) -> Option<FormId> {
+        self.custom.get(last(path)).copied()
+    }
+
+    /// Names of the marks that are known by their last name alone.
+    pub(crate) fn custom_names(&self) -> impl Iterator<Item = &str> {
+        self.custom.keys().map(String::as_str)
+    }
+}
+
+/// The last part of a dotted name.
+pub(crate) fn last(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or(path)
+}
+
+fn check(rule: &MarkRule) -> Result<(), MarkError> {
+    let is_name = |part: &str| {
+        part.starts_with(|first: char| first.is_alphabetic() || first == '_')
+            && part.chars().all(|each| each.is_alphanumeric() || each == '_')
+    };
+    if !rule.name.split('.').all(is_name) {
+        return Err(MarkError::Name { name: rule.name.clone() });
+    }
+    let lists = [
+        &rule.ticket,
+        &rule.reason,
+        &rule.since,
+        &rule.until,
+        &rule.condition,
+        &rule.unless,
+        &rule.case,
+    ];
+    for argument in lists.into_iter().flatten() {
+        if argument != "*" && argument.parse::<usize>().is_err() && !is_name(argument) {
+            return Err(MarkError::Argument {
+                name: rule.name.clone(),
+                argument: argument.clone(),
+            });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(text: &str) -> MarkRule {
+        toml::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn everything_that_ships_can_be_read_and_passes_the_check_of_user_marks() {
+        let forms = Forms::new(&[]).unwrap();
+        for form in &forms.forms {
+            assert_eq!(check(&form.rule), Ok(()), "{}", form.name);
+        }
+    }
+
+    #[test]
+    fn every_file_of_a_framework_is_listed() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/frameworks");
+        for file in std::fs::read_dir(folder).unwrap() {
+            let path = file.unwrap().path();
+            let name = path.file_stem().unwrap().to_str().unwrap();
+            assert!(SHIPPED.iter().any(|(listed, _)| *listed == name), "`{name}` is not listed");
+        }
+    }
+
+    #[test]
+    fn a_form_is_found_by_every_name_of_its_package() {
+        let forms = Forms::new(&[]).unwrap();
+        let skip = forms.find("unittest.skip").unwrap();
+        assert_eq!(forms.find("unittest2.skip"), Some(skip));
+        assert_eq!(forms.find("unittest2.case.skip"), Some(skip));
+        assert_eq!(forms.find("django.utils.unittest.skip"), Some(skip));
+        assert_eq!(forms.find("py.test.mark.skip"), forms.find("pytest.mark.skip"));
+        assert_eq!(forms.find("other.skip"), None);
+        assert_eq!(forms.find("unittest.mock.skip"), None);
+    }
+
+    #[test]
+    fn a_user_mark_replaces_the_one_that_ships() {
+        let forms =
+            Forms::new(&[rule("name = 'xfailflake'\nkind = 'quarantine'\nticket = ['bug']")])
+                .unwrap();
+        let id = forms.find("pytest.mark.xfailflake").unwrap();
+        assert_eq!(forms.form(id).rule.kind, Kind::Quarantine);
+        assert_eq!(forms.custom("common.xfailflake"), Some(id));
+    }
+
+    #[test]
+    fn an_unusable_mark_is_refused_with_what_is_wrong() {
+        let wrong = |text| Forms::new(&[rule(text)]).unwrap_err().to_string();
+        insta::assert_snapshot!(wrong("name = 'a-b'\nkind = 'skip'"),
+            @"the name of a mark must be a Python name, not `a-b`");
+        insta::assert_snapshot!(wrong("name = 'a'\nkind = 'skip'\nreason = ['-1']"),
+            @"mark `a`: `-1` is neither the name of an argument, nor a position from 0, nor `*`");
+        let twice = rule("name = 'a'\nkind = 'skip'");
+        assert_eq!(
+            Forms::new(&[twice.clone(), twice]).unwrap_err(),
+            MarkError::Twice { name: "a".to_owned() }
+        );
+    }
 }

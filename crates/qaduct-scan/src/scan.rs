@@ -1,10 +1,39 @@
 //! A scan: branches to trees to blobs to mutes.
+//!
+//! Every distinct thing is done once, however many branches share it: a tree
+//! is read once, a blob is read and parsed once, the same set of files is
+//! resolved once. What a branch holds depends on its commit and the rules
+//! alone, never on the order of threads or on what else is scanned.
+//!
+//! * [`branches`]: which branches; [`files`]: what a commit holds;
+//! * [`blobs`]: the first pass; [`findings`]: what is made of the second;
+//! * [`parallel`]: one thread per core.
 
-use std::collections::HashMap;
+mod blobs;
+mod branches;
+mod files;
+mod findings;
+mod parallel;
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+pub(crate) mod tiny;
 
-use qaduct_records::scan::{Known, RepositoryScan};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
-use crate::{MarkRule, Progress, Repository, ScanError, TicketRules};
+use qaduct_records::digest::digest;
+use qaduct_records::scan::{BranchScan, Known, RepositoryScan};
+
+use crate::git::Refs;
+use crate::git::tree::Trees;
+use crate::language::{BlobId, Commit, Language};
+use crate::python::Python;
+use crate::tickets::Tickets;
+use crate::{MarkRule, Progress, Repository, ScanError, Stage, TicketRules};
+use blobs::Blobs;
+use branches::Tip;
+use files::{Folder, Folders};
 
 /// Which branches to scan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,9 +65,210 @@ pub struct Options {
 /// When nothing at all can be scanned. What fails for one branch or file only
 /// is in [`RepositoryScan::failures`] or in its problems.
 pub fn scan(
-    _repository: &Repository,
-    _options: &Options,
-    _progress: &dyn Progress,
+    repository: &Repository,
+    options: &Options,
+    progress: &dyn Progress,
 ) -> Result<RepositoryScan, ScanError> {
-    Err(ScanError::NoRepository { location: String::new() })
+    let python = Python::new(&options.marks)?;
+    scan_with(
+        &python,
+        &python.rules_digest(),
+        repository,
+        options,
+        progress,
+    )
+}
+
+/// Scans a repository with one language, whose rules have this digest.
+fn scan_with<L: Language>(
+    language: &L,
+    language_rules: &str,
+    repository: &Repository,
+    options: &Options,
+    progress: &dyn Progress,
+) -> Result<RepositoryScan, ScanError> {
+    let rules = digest([
+        Some(env!("CARGO_PKG_VERSION")),
+        Some(language_rules),
+        Some(&options.tickets.digest()),
+    ]);
+    let mut blobs = Blobs::new(language, repository);
+    let refs = repository.refs(blobs.objects())?;
+    let branches::Selected {
+        names,
+        mut failures,
+    } = branches::select(&refs, &options.branches, repository.name())?;
+
+    let mut scans: Vec<BranchScan> = Vec::new();
+    let mut stale: Vec<(usize, Tip)> = Vec::new();
+    for name in names {
+        let tip = match branches::tip(blobs.objects(), &refs.branches[&name])? {
+            Ok(tip) => tip,
+            Err(why) => {
+                failures.push(format!("branch `{name}`: {why}"));
+                continue;
+            }
+        };
+        let known = options.known.get(&name).cloned();
+        let fresh = Known {
+            commit_id: refs.branches[&name].clone(),
+            rules: rules.clone(),
+        };
+        let scan = BranchScan {
+            commit_id: fresh.commit_id.clone(),
+            committed_at: tip.committed_at,
+            committed_offset_min: tip.committed_offset_min,
+            rules: fresh.rules.clone(),
+            findings: None,
+            branch: name,
+            known,
+        };
+        if scan.known.as_ref() != Some(&fresh) {
+            stale.push((scans.len(), tip));
+        }
+        scans.push(scan);
+    }
+    if !stale.is_empty() {
+        let changed = Changed {
+            language,
+            repository,
+            refs: &refs,
+            progress,
+        };
+        changed.read(
+            stale,
+            &mut blobs,
+            &options.tickets,
+            &mut scans,
+            &mut failures,
+        )?;
+    }
+    if scans.is_empty() && !failures.is_empty() {
+        return Err(ScanError::NothingReadable {
+            repository: repository.name().to_owned(),
+            failures,
+        });
+    }
+    Ok(RepositoryScan {
+        repository: repository.name().to_owned(),
+        branches: scans,
+        existing: refs.branches.into_keys().collect(),
+        blobs_read: blobs.read,
+        failures,
+    })
+}
+
+/// The reading of the branches that have changed.
+struct Changed<'a, L> {
+    language: &'a L,
+    repository: &'a Repository,
+    refs: &'a Refs,
+    progress: &'a dyn Progress,
+}
+
+/// The files of a commit that the language reads.
+type Files = BTreeMap<Arc<str>, BlobId>;
+
+impl<L: Language> Changed<'_, L> {
+    /// Fills in the findings of the branches; takes out those that fail.
+    fn read(
+        &self,
+        stale: Vec<(usize, Tip)>,
+        blobs: &mut Blobs<'_, L>,
+        rules: &TicketRules,
+        scans: &mut Vec<BranchScan>,
+        failures: &mut Vec<String>,
+    ) -> Result<(), ScanError> {
+        let trees = self.walk(&stale, blobs)?;
+        let mut folders = Folders::new(&trees, |path| self.language.reads(path));
+        let mut roots: Vec<(usize, Arc<Folder>)> = Vec::new();
+        let mut failed: Vec<usize> = Vec::new();
+        for (at, tip) in &stale {
+            match folders.root(&tip.tree) {
+                Some(root) => roots.push((*at, root)),
+                None => {
+                    let branch = &scans[*at].branch;
+                    failures.push(format!("branch `{branch}`: its tree is missing or damaged"));
+                    failed.push(*at);
+                }
+            }
+        }
+        drop(folders);
+        drop(trees);
+
+        // Branches that hold the same files to read share one resolution.
+        let mut commits: Vec<Files> = Vec::new();
+        let mut numbers: HashMap<Files, usize> = HashMap::new();
+        let mut commit_of: Vec<usize> = Vec::new();
+        for (_, root) in &roots {
+            let files: Files = root.read.iter().cloned().collect();
+            let number = *numbers.entry(files).or_insert_with_key(|files| {
+                commits.push(files.clone());
+                commits.len() - 1
+            });
+            commit_of.push(number);
+        }
+        drop(numbers);
+
+        blobs.first_pass(&commits, self.progress)?;
+        self.progress
+            .begin(Stage::Resolving, Some(commits.len() as u64));
+        let resolved = parallel::each(&commits, |files| {
+            let facts = |id: &BlobId| blobs.facts(id);
+            let resolved = self.language.resolve(&Commit {
+                files,
+                facts: &facts,
+            });
+            self.progress.advance(1);
+            resolved
+        });
+
+        let name = self.repository.name();
+        let history = |keys: &[&str]| self.repository.keys_in_messages(&self.refs.branches, keys);
+        let mut tickets = Tickets::new(rules, name, &history);
+        let mut found = Vec::new();
+        for (files, resolved) in commits.iter().zip(resolved) {
+            found.push(findings::of_commit(
+                name,
+                resolved,
+                blobs.problems(files),
+                &mut tickets,
+            )?);
+        }
+        for ((at, root), commit) in roots.into_iter().zip(commit_of) {
+            let scan = &mut scans[at];
+            let findings = findings::of_branch(&found[commit], &root, name, &scan.branch);
+            let missing = findings
+                .problems
+                .iter()
+                .filter(|it| it.problem == findings::MISSING);
+            if let Some(first) = missing.clone().next() {
+                failures.push(format!(
+                    "branch `{}`: {} files or folders are missing or damaged in the repository, the first is `{}`",
+                    scan.branch,
+                    missing.count(),
+                    first.path
+                ));
+            }
+            scan.findings = Some(findings);
+        }
+        for at in failed.into_iter().rev() {
+            scans.remove(at);
+        }
+        failures.extend(blobs.failures());
+        Ok(())
+    }
+
+    /// Reads the trees of the branches.
+    fn walk(&self, stale: &[(usize, Tip)], blobs: &mut Blobs<'_, L>) -> Result<Trees, ScanError> {
+        self.progress.begin(Stage::Walking, None);
+        let mut trees = Trees::default();
+        let roots = stale.iter().map(|(_, tip)| BlobId::clone(&tip.tree));
+        trees.read(roots, blobs.objects(), self.progress)?;
+        let missing = trees.missing();
+        if blobs.fetched(&missing) {
+            trees.read(missing, blobs.objects(), self.progress)?;
+        }
+        Ok(trees)
+    }
 }

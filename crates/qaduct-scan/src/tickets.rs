@@ -1,4 +1,27 @@
 //! Recognises tickets in what people write.
+//!
+//! * [`mention`]: what a text names, whoever's text it is;
+//! * [`address`]: what an address names; [`jira`]: which words are project keys.
+//!
+//! This file decides, for a commit as a whole, which doubtful mentions are
+//! believed: a short key in the middle of a sentence (`PUP-12`) counts where its
+//! project is known from the configuration, from a surer mention in the same
+//! commit, or from the commit messages of the repository.
+
+mod address;
+mod jira;
+mod mention;
+mod tracker;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use qaduct_records::digest::digest;
+use qaduct_records::{MuteTicket, TicketSource};
+
+use crate::ScanError;
+use crate::language::RawMute;
+use mention::Mention;
+use tracker::Tracker;
 
 /// How tickets are recognised, beside what ships.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -7,4 +30,203 @@ pub struct TicketRules {
     pub projects: Vec<String>,
     /// Words that look like a project key and are none: `UTF`.
     pub not_projects: Vec<String>,
+}
+
+impl TicketRules {
+    /// Changes when the rules do; their order does not matter.
+    pub(crate) fn digest(&self) -> String {
+        let lists = [&self.projects, &self.not_projects].map(|list| {
+            let sorted: BTreeSet<&str> = list.iter().map(String::as_str).collect();
+            digest(sorted.into_iter().map(Some))
+        });
+        digest(lists.iter().map(|it| Some(it.as_str())))
+    }
+}
+
+/// Asks which of these project keys stand in the commit messages.
+type History<'a> = dyn Fn(&[&str]) -> Result<Vec<String>, ScanError> + 'a;
+
+/// Reads the texts of mutes as tickets; a text is read once, however many
+/// branches hold it, and the history is only asked about what nothing else decides.
+pub(crate) struct Tickets<'a> {
+    rules: &'a TicketRules,
+    /// `owner/repo`, where the repository is known by its address.
+    own: Option<String>,
+    /// The tracker that `#12` belongs to.
+    home: Tracker,
+    history: &'a History<'a>,
+    read: HashMap<(bool, String), Vec<Mention>>,
+    /// What the history said of a project key.
+    learned: BTreeMap<String, bool>,
+}
+
+impl<'a> Tickets<'a> {
+    pub(crate) fn new(rules: &'a TicketRules, repository: &str, history: &'a History<'a>) -> Self {
+        let address = repository
+            .split_once('/')
+            .filter(|(host, path)| !host.is_empty() && host.contains('.') && path.contains('/'));
+        let host = address.map_or("", |(host, _)| host);
+        Self {
+            rules,
+            own: address.map(|(_, path)| path.to_owned()),
+            home: Tracker::of_host(host),
+            history,
+            read: HashMap::new(),
+            learned: BTreeMap::new(),
+        }
+    }
+
+    /// The tickets of each mute of a commit, best source first.
+    pub(crate) fn of_commit(
+        &mut self,
+        mutes: &[RawMute],
+    ) -> Result<Vec<Vec<MuteTicket>>, ScanError> {
+        let texts = || mutes.iter().flat_map(|mute| &mute.texts);
+        for (source, text) in texts() {
+            let key = (*source == TicketSource::Argument, text.clone());
+            if !self.read.contains_key(&key) {
+                let mentions = mention::all(text, key.0, self.rules, self.home);
+                self.read.insert(key, mentions);
+            }
+        }
+        let mentions = |source: &TicketSource, text: &str| {
+            &self.read[&(*source == TicketSource::Argument, text.to_owned())]
+        };
+
+        let (mut sure, mut open) = (BTreeSet::new(), BTreeSet::new());
+        for (source, text) in texts() {
+            for it in mentions(source, text) {
+                match (&it.doubt, it.tracker) {
+                    (Some(project), _) => {
+                        open.insert(project.as_str());
+                    }
+                    (None, Tracker::Jira) => {
+                        sure.extend(it.key.split_once('-').map(|(project, _)| project));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        let unknown: Vec<&str> = open
+            .iter()
+            .copied()
+            .filter(|it| !sure.contains(it) && !self.learned.contains_key(*it))
+            .collect();
+        if !unknown.is_empty() {
+            let known = (self.history)(&unknown)?;
+            for project in unknown {
+                let is_known = known.iter().any(|it| it == project);
+                self.learned.insert(project.to_owned(), is_known);
+            }
+        }
+        let believed = |it: &&Mention| match &it.doubt {
+            None => true,
+            Some(project) => sure.contains(project.as_str()) || self.learned[project],
+        };
+
+        let of_mute = |mute: &RawMute| {
+            let mut tickets: Vec<(String, MuteTicket)> = Vec::new();
+            for (source, text) in &mute.texts {
+                for it in mentions(source, text).iter().filter(believed) {
+                    let same = self.canonical(it);
+                    match tickets.iter_mut().find(|(known, _)| *known == same) {
+                        Some((_, known)) => known.url = known.url.take().or_else(|| it.url.clone()),
+                        None => tickets.push((same, it.ticket(*source))),
+                    }
+                }
+            }
+            tickets.into_iter().map(|(_, ticket)| ticket).collect()
+        };
+        Ok(mutes.iter().map(of_mute).collect())
+    }
+
+    /// One name for a ticket that can be written in several ways.
+    fn canonical(&self, it: &Mention) -> String {
+        let tracker = it.tracker.as_str();
+        match &self.own {
+            Some(own) if it.key.starts_with('#') => format!("{tracker} {own}{}", it.key),
+            _ => format!("{tracker} {}", it.key),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scan::tiny::blank_mute;
+
+    fn tickets_of(repository: &str, texts: &[(TicketSource, &str)]) -> Vec<String> {
+        let history = |keys: &[&str]| {
+            Ok(keys
+                .iter()
+                .filter(|&&it| it == "PUP")
+                .map(|&it| it.to_owned())
+                .collect())
+        };
+        let rules = TicketRules::default();
+        let mut mute = blank_mute();
+        mute.texts = texts
+            .iter()
+            .map(|&(source, text)| (source, text.to_owned()))
+            .collect();
+        let all = Tickets::new(&rules, repository, &history)
+            .of_commit(&[mute])
+            .unwrap();
+        all[0]
+            .iter()
+            .map(|it| format!("{} {} {}", it.source, it.tracker, it.key))
+            .collect()
+    }
+
+    #[test]
+    fn a_ticket_that_is_named_twice_is_kept_once_with_its_best_source() {
+        use TicketSource::{Argument, CommentAbove, Reason};
+        assert_eq!(
+            tickets_of(
+                "github.com/acme/shop",
+                &[
+                    (Argument, "DCOS-1"),
+                    (Reason, "DCOS-1 and #12"),
+                    (
+                        CommentAbove,
+                        "https://github.com/acme/shop/issues/12 DCOS-2"
+                    ),
+                ]
+            ),
+            [
+                "argument jira DCOS-1",
+                "reason github #12",
+                "comment_above jira DCOS-2"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_short_key_is_believed_where_the_history_or_the_commit_knows_its_project() {
+        use TicketSource::{Argument, Reason};
+        let repository = "/work/shop";
+        assert_eq!(
+            tickets_of(repository, &[(Reason, "since PUP-12 it fails")]),
+            ["reason jira PUP-12"]
+        );
+        assert!(tickets_of(repository, &[(Reason, "since PIP-12 it fails")]).is_empty());
+        assert_eq!(
+            tickets_of(
+                repository,
+                &[(Argument, "PIP-9"), (Reason, "since PIP-12 it fails")]
+            ),
+            ["argument jira PIP-9", "reason jira PIP-12"]
+        );
+    }
+
+    #[test]
+    fn the_order_of_rules_does_not_change_their_digest() {
+        let rules = |projects: &[&str]| TicketRules {
+            projects: projects.iter().map(|&it| it.to_owned()).collect(),
+            not_projects: Vec::new(),
+        };
+        assert_eq!(rules(&["A", "B"]).digest(), rules(&["B", "A"]).digest());
+        assert_ne!(rules(&["A"]).digest(), rules(&["B"]).digest());
+        assert_ne!(rules(&["A"]).digest(), TicketRules::default().digest());
+    }
 }

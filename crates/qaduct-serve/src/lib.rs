@@ -1,9 +1,45 @@
 //! Serves the store over HTTP: an API, Redash documents and metrics.
+//!
+//! Reads through [`Reader`]s that somebody else opens and writes nothing: a
+//! request never scans and never changes the store. `router.rs` is the table
+//! of contents; each resource is one file.
+//!
+//! A request goes this way: `server` reads it, `auth` lets it in, its resource
+//! turns the parameters into a question (`parameters`), `answer` looks whether
+//! the caller or the cache already has the bytes, and a document (`format`)
+//! writes rows (`rows`) straight from Arrow to bytes.
+
+mod answer;
+mod api;
+mod app;
+mod auth;
+mod cache;
+mod catalogue;
+pub mod documents;
+mod encoding;
+mod error;
+mod etag;
+mod format;
+mod headers;
+mod health;
+mod index;
+mod ledger;
+mod legacy;
+mod metrics;
+mod openapi;
+mod page;
+mod parameters;
+mod pool;
+mod redash;
+mod router;
+mod rows;
+mod server;
+mod traffic;
 
 use std::future::Future;
 use std::sync::Arc;
 
-use qaduct_records::{Clock, Reader, Secret, StoreError};
+use qaduct_records::{Clock, Reader, Secret, StoreError, View};
 
 /// Opens a connection that reads the store.
 pub type Readers = Arc<dyn Fn() -> Result<Box<dyn Reader>, StoreError> + Send + Sync>;
@@ -34,14 +70,20 @@ pub struct Legacy {
     pub branch: String,
 }
 
-/// Answers requests on a listener until `stop` is ready; requests under way are finished.
+/// Answers requests on a listener until `stop` is ready; requests under way
+/// are finished, for ten seconds at most.
 ///
 /// # Errors
 /// When the listener fails.
 pub async fn serve(
-    _listener: tokio::net::TcpListener,
-    _service: Service,
-    _stop: impl Future<Output = ()> + Send + 'static,
+    listener: tokio::net::TcpListener,
+    service: Service,
+    stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    Ok(())
+    server::run(listener, router(service, &qaduct_models::views()), stop).await
+}
+
+/// All routes over these views, without a listener.
+pub fn router(service: Service, views: &[View]) -> axum::Router {
+    router::router(Arc::new(app::App::new(service, views)))
 }

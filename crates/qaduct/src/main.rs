@@ -1,1 +1,7 @@
-fn main() {}
+//! The program `qaduct`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    qaduct::run()
+}

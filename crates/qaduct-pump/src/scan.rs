@@ -1,0 +1,263 @@
+//! Keeps a scan of one repository: intervals, declarations, cursor, ledger.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use qaduct_records::{
+    Branch, Cause, Clock, Declaration, FileProblem, Filter, Mute, MuteTicket, Outcome, Query,
+    Reader, RecordBatch, Row, Run, Store, Table, Test, Transaction, Value,
+    scan::{BranchScan, Findings, Found, Known, RepositoryScan},
+};
+
+use crate::intervals::{At, Changes, advance};
+use crate::{LOCK, Ledger, PumpError};
+
+/// What became of a scan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recorded {
+    /// Its row in the ledger.
+    pub run: Run,
+    /// The branches that were in question, as they are stored now.
+    pub branches: Vec<Branch>,
+}
+
+/// The stored state of the living branches of a repository.
+///
+/// # Errors
+/// When the store fails.
+pub fn known_branches(
+    reader: &mut dyn Reader,
+    repository: &str,
+) -> Result<HashMap<String, Known>, PumpError> {
+    let query = Query::of(Branch::TABLE.name, Branch::TABLE.columns)
+        .filter("repository", Test::In(vec![repository.into()]))
+        .filter("gone_at", Test::Missing);
+    let known = rows::<Branch>(&reader.query(&query)?)?;
+    Ok(known
+        .into_iter()
+        .map(|it| (it.branch, Known { commit_id: it.commit_id, rules: it.rules }))
+        .collect())
+}
+
+/// Keeps a scan: all of it in one transaction, or nothing.
+///
+/// # Errors
+/// [`PumpError::Overtaken`] when a branch is no longer stored as the scan knew
+/// it; else when the store fails.
+pub fn record_scan(
+    store: &mut dyn Store,
+    scan: &RepositoryScan,
+    ledger: &Ledger,
+    clock: &dyn Clock,
+) -> Result<Recorded, PumpError> {
+    let mut transaction = store.begin(LOCK)?;
+    let mut keeper = Keeper {
+        transaction: transaction.as_mut(),
+        scan,
+        stored: BTreeMap::new(),
+        run: ledger.row(clock, Outcome::Unchanged),
+    };
+    keeper.load()?;
+    for branch in &scan.branches {
+        keeper.branch(branch)?;
+    }
+    keeper.bury_the_gone()?;
+    let recorded = keeper.finish(clock)?;
+    transaction.commit()?;
+    Ok(recorded)
+}
+
+struct Keeper<'a> {
+    transaction: &'a mut (dyn Transaction + 'a),
+    scan: &'a RepositoryScan,
+    stored: BTreeMap<String, Branch>,
+    run: Run,
+}
+
+impl Keeper<'_> {
+    fn load(&mut self) -> Result<(), PumpError> {
+        let batch = self.transaction.select(Branch::TABLE, &[self.repository()])?;
+        self.stored =
+            rows::<Branch>(&batch)?.into_iter().map(|it| (it.branch.clone(), it)).collect();
+        Ok(())
+    }
+
+    fn repository(&self) -> (&'static str, Value) {
+        ("repository", self.scan.repository.as_str().into())
+    }
+
+    fn branch(&mut self, branch: &BranchScan) -> Result<(), PumpError> {
+        let living = self.stored.get(&branch.branch).filter(|it| it.gone_at.is_none());
+        let as_known = match (&branch.known, living) {
+            (None, None) => true,
+            (Some(known), Some(it)) => known.commit_id == it.commit_id && known.rules == it.rules,
+            _ => false,
+        };
+        if !as_known {
+            return Err(PumpError::Overtaken {
+                repository: self.scan.repository.clone(),
+                branch: branch.branch.clone(),
+            });
+        }
+        self.run.branches += 1;
+        match &branch.findings {
+            Some(findings) => self.advance(branch, findings)?,
+            None => {
+                if let Some(it) = self.stored.get(&branch.branch) {
+                    self.run.files_seen += it.files_seen;
+                    self.run.test_files += it.test_files;
+                    self.run.files_with_problems += it.files_with_problems;
+                    self.run.mutes_found += it.mutes;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn advance(&mut self, branch: &BranchScan, findings: &Findings) -> Result<(), PumpError> {
+        let before = self.stored.get(&branch.branch).cloned();
+        let unread = findings.problems.iter().filter(|it| it.unread);
+        let unread: Vec<_> = unread.map(|it| it.path.as_str()).collect();
+        let at = At {
+            unread: &unread,
+            repository: &self.scan.repository,
+            branch: &branch.branch,
+            commit: Some(&branch.commit_id),
+            now: self.run.started_at,
+            cause: match &before {
+                None => Cause::Baseline,
+                Some(it) if it.gone_at.is_some() => Cause::Baseline,
+                Some(it) if it.rules != branch.rules => Cause::Rules,
+                Some(_) => Cause::Commit,
+            },
+            before: before.as_ref().map(|it| (it.scanned_at, it.commit_id.as_str())),
+        };
+        let changes = self.intervals(&at, &findings.mutes)?;
+        self.declarations(&findings.mutes)?;
+        self.write(Mute::TABLE, &Mute::batch(&changes.rows))?;
+        self.problems(&branch.branch, &findings.problems)?;
+
+        let with_problems =
+            findings.problems.iter().map(|it| it.path.as_str()).collect::<HashSet<_>>().len();
+        let row = Branch {
+            repository: self.scan.repository.clone(),
+            branch: branch.branch.clone(),
+            commit_id: branch.commit_id.clone(),
+            committed_at: branch.committed_at,
+            committed_offset_min: branch.committed_offset_min,
+            rules: branch.rules.clone(),
+            files_seen: number(findings.files_seen),
+            test_files: number(findings.test_files),
+            files_with_problems: number(with_problems as u64),
+            mutes: number(findings.mutes.len() as u64),
+            first_scanned_at: before.as_ref().map_or(self.run.started_at, |it| it.first_scanned_at),
+            scanned_at: self.run.started_at,
+            gone_at: None,
+        };
+        self.run.branches_changed += 1;
+        self.run.files_seen += row.files_seen;
+        self.run.test_files += row.test_files;
+        self.run.files_with_problems += row.files_with_problems;
+        self.run.mutes_found += row.mutes;
+        self.write(Branch::TABLE, &Branch::batch(std::slice::from_ref(&row)))?;
+        self.stored.insert(row.branch.clone(), row);
+        Ok(())
+    }
+
+    fn intervals(&mut self, at: &At<'_>, found: &[Found]) -> Result<Changes, PumpError> {
+        let of_branch = [self.repository(), ("branch", at.branch.into())];
+        let stored = rows::<Mute>(&self.transaction.select(Mute::TABLE, &of_branch)?)?;
+        let transaction = &mut *self.transaction;
+        let changes = advance(stored, found, at, |mute| {
+            let by_id = [("declaration_id", mute.declaration_id.as_str().into())];
+            let old = transaction.select(Declaration::TABLE, &by_id)?;
+            Ok::<_, PumpError>(rows::<Declaration>(&old)?.pop())
+        })?;
+        self.run.mutes_opened += changes.opened;
+        self.run.mutes_closed += changes.closed;
+        self.run.mutes_changed += changes.changed;
+        Ok(changes)
+    }
+
+    fn declarations(&mut self, found: &[Found]) -> Result<(), PumpError> {
+        let declarations: Vec<_> = found.iter().map(|it| it.declaration.clone()).collect();
+        let tickets: Vec<_> = found.iter().flat_map(|it| it.tickets.clone()).collect();
+        self.write(Declaration::TABLE, &Declaration::batch(&declarations))?;
+        self.write(MuteTicket::TABLE, &MuteTicket::batch(&tickets))
+    }
+
+    fn problems(&mut self, branch: &str, problems: &[FileProblem]) -> Result<(), PumpError> {
+        let of_branch = [
+            Filter {
+                column: "repository".to_owned(),
+                test: Test::In(vec![self.scan.repository.as_str().into()]),
+            },
+            Filter { column: "branch".to_owned(), test: Test::In(vec![branch.into()]) },
+        ];
+        self.transaction.delete(FileProblem::TABLE, &of_branch)?;
+        self.write(FileProblem::TABLE, &FileProblem::batch(problems))
+    }
+
+    /// Closes the intervals of branches that the repository no longer has.
+    fn bury_the_gone(&mut self) -> Result<(), PumpError> {
+        let existing: HashSet<&str> = self.scan.existing.iter().map(String::as_str).collect();
+        let gone: Vec<Branch> = self
+            .stored
+            .values()
+            .filter(|it| it.gone_at.is_none() && !existing.contains(it.branch.as_str()))
+            .cloned()
+            .collect();
+        for mut branch in gone {
+            let at = At {
+                unread: &[],
+                repository: &self.scan.repository,
+                branch: &branch.branch,
+                commit: None,
+                now: self.run.started_at,
+                cause: Cause::Branch,
+                before: Some((branch.scanned_at, &branch.commit_id)),
+            };
+            let changes = self.intervals(&at, &[])?;
+            self.write(Mute::TABLE, &Mute::batch(&changes.rows))?;
+            self.problems(&branch.branch, &[])?;
+            branch.gone_at = Some(self.run.started_at);
+            self.run.branches_changed += 1;
+            self.write(Branch::TABLE, &Branch::batch(std::slice::from_ref(&branch)))?;
+        }
+        Ok(())
+    }
+
+    fn finish(mut self, clock: &dyn Clock) -> Result<Recorded, PumpError> {
+        self.run.blobs_read = number(self.scan.blobs_read);
+        if !self.scan.failures.is_empty() {
+            self.run.outcome = Outcome::Incomplete;
+            self.run.error = Some(self.scan.failures.join("\n"));
+        } else if self.run.branches_changed > 0 {
+            self.run.outcome = Outcome::Complete;
+        }
+        self.run.finished_at = clock.now().max(self.run.started_at);
+        self.run.duration_ms =
+            self.run.finished_at.as_millisecond() - self.run.started_at.as_millisecond();
+        let run = self.run.clone();
+        self.write(Run::TABLE, &Run::batch(std::slice::from_ref(&run)))?;
+        let asked: HashSet<&str> = self.scan.branches.iter().map(|it| it.branch.as_str()).collect();
+        let branches =
+            self.stored.into_values().filter(|it| asked.contains(it.branch.as_str())).collect();
+        Ok(Recorded { run, branches })
+    }
+
+    fn write(&mut self, table: &Table, batch: &RecordBatch) -> Result<(), PumpError> {
+        if batch.num_rows() > 0 {
+            self.transaction.upsert(table, batch)?;
+        }
+        Ok(())
+    }
+}
+
+fn rows<R: Row>(batch: &RecordBatch) -> Result<Vec<R>, PumpError> {
+    R::rows(batch).map_err(|mismatch| PumpError::Row { table: R::TABLE.name, mismatch })
+}
+
+/// Counts are far below 2^63.
+fn number(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}

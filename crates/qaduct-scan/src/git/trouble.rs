@@ -1,0 +1,235 @@
+//! Reads what git says when it fails, and makes it one of our errors.
+//!
+//! git runs with `LC_ALL=C`, so that its words are always the same.
+
+use super::location::{Remote, Transport, without_login};
+use crate::ScanError;
+
+/// The kinds of trouble with a remote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// No credentials, wrong ones, or too few rights.
+    Refused,
+    /// ssh does not know the host, or knows another key.
+    HostKey,
+    /// There is no such repository.
+    NotFound,
+    /// Nobody answers, or the connection broke.
+    Unreachable,
+    /// Something else, most likely on this side.
+    Other,
+}
+
+/// Signs in what git and its helpers write; the first that fits decides.
+const SIGNS: &[(Trouble, &[&str])] = &[
+    (
+        Trouble::HostKey,
+        &[
+            "Host key verification failed",
+            "REMOTE HOST IDENTIFICATION HAS CHANGED",
+        ],
+    ),
+    (
+        Trouble::NotFound,
+        &[
+            "not found",
+            "Not Found",
+            "returned error: 404",
+            "returned error: 410",
+            "does not appear to be a git repository",
+            "could not be found",
+            "is this a git repository?",
+        ],
+    ),
+    (
+        Trouble::Refused,
+        &[
+            "Authentication failed",
+            "could not read Username",
+            "could not read Password",
+            "returned error: 401",
+            "returned error: 403",
+            "returned error: 407",
+            "Permission denied",
+            "access denied",
+            "Access denied",
+            "Permission to ",
+            "Too many authentication failures",
+        ],
+    ),
+    (
+        Trouble::Unreachable,
+        &[
+            "unable to access",
+            "unable to connect",
+            "Could not resolve host",
+            "Name or service not known",
+            "Connection refused",
+            "Connection timed out",
+            "Connection reset",
+            "Connection closed",
+            "timed out",
+            "Network is unreachable",
+            "No route to host",
+            "Operation too slow",
+            "hung up unexpectedly",
+            "early EOF",
+            "RPC failed",
+            "Could not read from remote repository",
+        ],
+    ),
+];
+
+impl Trouble {
+    /// What kind of trouble git speaks of.
+    pub(crate) fn of(stderr: &str) -> Self {
+        let found = SIGNS
+            .iter()
+            .find(|(_, signs)| signs.iter().any(|it| stderr.contains(it)));
+        found.map_or(Self::Other, |(trouble, _)| *trouble)
+    }
+}
+
+/// The error for a remote, from what git wrote.
+pub(crate) fn with_remote(
+    remote: &Remote,
+    origin: Option<String>,
+    doing: &'static str,
+    stderr: &str,
+) -> ScanError {
+    let location = remote.url.clone();
+    let host = &remote.host;
+    match Trouble::of(stderr) {
+        Trouble::Refused => {
+            let hint = match (&origin, remote.transport) {
+                (Some(origin), _) => {
+                    format!("check that {origin} holds a valid token that may read the repository")
+                }
+                (None, Transport::Ssh) => {
+                    format!("check the key with `ssh -T {}`", ssh_place(remote))
+                }
+                (None, _) => format!(
+                    "give a token for {host}, such as in GITHUB_TOKEN or in `qaduct.toml`, \
+                     or set up a git credential helper"
+                ),
+            };
+            ScanError::Refused {
+                location,
+                origin,
+                hint,
+            }
+        }
+        Trouble::HostKey => {
+            let hint = format!(
+                "check and accept the key of the host with `ssh -T {}`",
+                ssh_place(remote)
+            );
+            ScanError::Refused {
+                location,
+                origin,
+                hint,
+            }
+        }
+        Trouble::NotFound => ScanError::RemoteMissing { location, origin },
+        Trouble::Unreachable => ScanError::Unreachable {
+            location,
+            reason: gist(stderr),
+        },
+        Trouble::Other => ScanError::Git {
+            doing,
+            repository: remote.url.clone(),
+            reason: gist(stderr),
+        },
+    }
+}
+
+/// `git@host`, to try ssh by hand.
+fn ssh_place(remote: &Remote) -> String {
+    let place = remote.url.strip_prefix("ssh://").unwrap_or(&remote.url);
+    place
+        .split(['/', ':'])
+        .next()
+        .unwrap_or(&remote.host)
+        .to_owned()
+}
+
+/// The telling lines of what git wrote, on one line and without credentials.
+pub(crate) fn gist(stderr: &str) -> String {
+    let lines = stderr.lines().map(str::trim).filter(|it| !it.is_empty());
+    let telling = lines.clone().filter_map(|it| {
+        ["fatal: ", "error: ", "ERROR: ", "remote: "]
+            .iter()
+            .find_map(|start| it.strip_prefix(start))
+    });
+    let mut text: Vec<&str> = telling.take(3).collect();
+    if text.is_empty() {
+        text = lines.take(3).collect();
+    }
+    if text.is_empty() {
+        return "it gave no reason".to_owned();
+    }
+    without_login(&text.join("; "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_of_git_and_its_helpers_are_understood() {
+        let said = [
+            (
+                "fatal: Authentication failed for 'https://github.com/a/b/'",
+                Trouble::Refused,
+            ),
+            (
+                "fatal: could not read Username for 'https://github.com': terminal prompts disabled",
+                Trouble::Refused,
+            ),
+            (
+                "remote: Write access to repository not granted.\nfatal: unable to access \
+                 'https://github.com/a/b/': The requested URL returned error: 403",
+                Trouble::Refused,
+            ),
+            (
+                "git@github.com: Permission denied (publickey).",
+                Trouble::Refused,
+            ),
+            (
+                "remote: Repository not found.\nfatal: repository 'x' not found",
+                Trouble::NotFound,
+            ),
+            (
+                "ERROR: Repository not found.\nfatal: Could not read from remote",
+                Trouble::NotFound,
+            ),
+            (
+                "Host key verification failed.\nfatal: Could not read from",
+                Trouble::HostKey,
+            ),
+            (
+                "fatal: unable to access 'https://x/': Could not resolve host: x",
+                Trouble::Unreachable,
+            ),
+            (
+                "ssh: connect to host x port 22: Connection refused",
+                Trouble::Unreachable,
+            ),
+            (
+                "fatal: Unable to create '/x/packed-refs.lock': File exists.",
+                Trouble::Other,
+            ),
+        ];
+        for (text, trouble) in said {
+            assert_eq!(Trouble::of(text), trouble, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_gist_has_no_credentials() {
+        assert_eq!(
+            gist("warning: x\nfatal: unable to access 'https://me:hunter2@h/x/': nope\n"),
+            "unable to access 'https://h/x/': nope"
+        );
+    }
+}

@@ -1,1 +1,0 @@
-//! Finds mutes in Python: pytest and unittest.

@@ -1,0 +1,87 @@
+//! Finds mutes in Python: pytest, unittest and what is built on them.
+//!
+//! First pass, per blob: [`needles`] decides whether a file is worth parsing,
+//! [`walk`] notes what mutes in it ([`facts`]). Second pass, per commit:
+//! [`resolve`] follows names to other files ([`modules`]), applies pytest's
+//! [`settings`], and tells what mutes nothing ([`collect`]).
+
+mod assign;
+mod calls;
+mod collect;
+mod declare;
+mod exports;
+mod facts;
+mod file;
+mod guard;
+mod imports;
+mod ini;
+mod markers;
+mod modules;
+mod needles;
+mod params;
+mod parse;
+mod resolve;
+mod scope;
+mod settings;
+mod text;
+mod value;
+mod walk;
+mod wrappers;
+
+use qaduct_records::digest::digest;
+
+pub(crate) use self::facts::Facts;
+use self::needles::Needles;
+use crate::language::{BlobId, Commit, Language, Resolved};
+use crate::marks::{Forms, MarkError, MarkRule};
+
+/// Changes whenever the same files give other mutes than before.
+const RULES_VERSION: &str = "1";
+
+/// Python, with the marks of its user.
+#[derive(Debug)]
+pub(crate) struct Python {
+    forms: Forms,
+    needles: Needles,
+}
+
+impl Python {
+    /// Python with the marks that ship and those of a user.
+    pub(crate) fn new(user_marks: &[MarkRule]) -> Result<Self, MarkError> {
+        let forms = Forms::new(user_marks)?;
+        let needles = Needles::new(&forms);
+        Ok(Self { forms, needles })
+    }
+
+    /// Names the rules: the same files give the same mutes as long as this is the same.
+    pub(crate) fn rules_digest(&self) -> String {
+        let texts = self.forms.texts.iter().map(String::as_str);
+        digest(std::iter::once(RULES_VERSION).chain(texts).map(Some))
+    }
+}
+
+impl Language for Python {
+    type Facts = Facts;
+
+    fn reads(&self, path: &str) -> bool {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        is_python(path) || settings::FILES.contains(&name)
+    }
+
+    fn read(&self, source: &[u8], thorough: bool) -> Facts {
+        parse::read(source, thorough, &self.forms, &self.needles)
+    }
+
+    fn wanted(&self, commit: &Commit<'_, Facts>) -> Vec<BlobId> {
+        resolve::wanted(commit)
+    }
+
+    fn resolve(&self, commit: &Commit<'_, Facts>) -> Resolved {
+        resolve::resolve(commit, &self.forms)
+    }
+}
+
+/// Whether a path is that of a Python file.
+fn is_python(path: &str) -> bool {
+    path.ends_with(".py") || path.ends_with(".pyw")
+}

@@ -1,0 +1,237 @@
+//! Functions that mute on behalf of others: those that return a mark, and
+//! those that skip whoever calls them.
+
+use std::rc::Rc;
+
+use ruff_python_ast::{ExceptHandler, Expr, ExprCall, Stmt, StmtFunctionDef};
+use ruff_text_size::Ranged;
+
+use super::facts::{Arg, Guard, Mark, Piece, Site, Text, Wrapper};
+use super::file::{File, start};
+use super::guard::Around;
+use super::scope::Scope;
+use super::walk::Walker;
+
+/// Statements that a function may have and still be taken for one that is
+/// there to mute, whatever its name.
+const SMALL: usize = 8;
+
+impl<'a> File<'a> {
+    /// What a function does for others.
+    pub(super) fn wrapper(
+        &self,
+        function: &'a StmtFunctionDef,
+        home: &Rc<Scope<'a>>,
+    ) -> Rc<Wrapper> {
+        let key = start(function);
+        if let Some(known) = self.wrappers.borrow().get(&key) {
+            return Rc::clone(known);
+        }
+        // A function that uses itself mutes nothing by that.
+        self.wrappers.borrow_mut().insert(key, Rc::default());
+        let wrapper = Rc::new(self.summary(function, home));
+        self.wrappers.borrow_mut().insert(key, Rc::clone(&wrapper));
+        wrapper
+    }
+
+    fn summary(&self, function: &'a StmtFunctionDef, home: &Rc<Scope<'a>>) -> Wrapper {
+        let mut wrapper = Wrapper::default();
+        let body = &function.body;
+        if body.is_empty() {
+            return wrapper;
+        }
+        let scope = Scope::function(function, home);
+        self.returned(body, &scope, None, None, &mut wrapper.decorates);
+        let range = ruff_text_size::TextRange::new(body[0].start(), function.end());
+        if self.touched(range) {
+            let is_skipper = means_to_skip(&function.name) || count(body) <= SMALL;
+            for sighting in Walker::summary(self, function, &scope) {
+                if sighting.site != Site::Code {
+                    continue;
+                }
+                let mut mark = sighting.mark;
+                mark.guard = Guard::and(sighting.guard, mark.guard);
+                mark.followed = true;
+                if sighting.deep {
+                    wrapper.decorates.push(mark);
+                } else if is_skipper {
+                    wrapper.calls.push(mark);
+                }
+            }
+        }
+        if wrapper.decorates.is_empty() && wrapper.calls.is_empty() {
+            return wrapper;
+        }
+        wrapper.decorates.dedup();
+        wrapper.params = self.params_of(function, home);
+        wrapper
+    }
+
+    fn params_of(
+        &self,
+        function: &StmtFunctionDef,
+        home: &Rc<Scope<'a>>,
+    ) -> Vec<(Box<str>, Option<Text>)> {
+        let params = function.parameters.iter_non_variadic_params();
+        params
+            .map(|param| {
+                let default = param.default().and_then(|value| self.constant(value, home, 4));
+                (param.name().as_str().into(), default)
+            })
+            .collect()
+    }
+
+    /// The marks in one part of what a function returns: `_, mark = f("x")`.
+    pub(super) fn part(&self, call: &'a ExprCall, part: usize, scope: &Rc<Scope<'a>>) -> Vec<Mark> {
+        let Some((function, home)) = self.function(&call.func, scope) else { return Vec::new() };
+        let inner = Scope::function(function, &home);
+        let mut marks = Vec::new();
+        self.returned(&function.body, &inner, None, Some(part), &mut marks);
+        if marks.is_empty() {
+            return marks;
+        }
+        let wrapper = Wrapper { params: self.params_of(function, &home), ..Wrapper::default() };
+        wrapper.apply(&marks, &self.args(&call.arguments, scope))
+    }
+
+    /// The marks that a function returns, also from the functions within it;
+    /// those of one part where it returns several things at once.
+    fn returned(
+        &self,
+        body: &'a [Stmt],
+        scope: &Rc<Scope<'a>>,
+        around: Option<&Rc<Around<'a>>>,
+        part: Option<usize>,
+        out: &mut Vec<Mark>,
+    ) {
+        let mut around = around.cloned();
+        for stmt in body {
+            match stmt {
+                Stmt::Return(stmt) => {
+                    let value = match (stmt.value.as_deref(), part) {
+                        (Some(Expr::Tuple(tuple)), Some(part)) => tuple.elts.get(part),
+                        (value, None) => value,
+                        _ => None,
+                    };
+                    let Some(value) = value else { continue };
+                    let guard = self.guard(around.as_ref());
+                    out.extend(self.marks_within(value, scope, 4).into_iter().map(|mut mark| {
+                        mark.followed = true;
+                        mark.guard = Guard::and(guard.clone(), mark.guard);
+                        mark
+                    }));
+                }
+                Stmt::FunctionDef(inner) => {
+                    let inside = Scope::function(inner, scope);
+                    if part.is_none() {
+                        self.returned(&inner.body, &inside, None, None, out);
+                    }
+                }
+                Stmt::If(stmt) => {
+                    let inside = Around::test(&stmt.test, true, around.clone());
+                    self.returned(&stmt.body, scope, Some(&inside), part, out);
+                    let mut earlier = Some(Around::test(&stmt.test, false, around.clone()));
+                    for clause in &stmt.elif_else_clauses {
+                        let inside = match &clause.test {
+                            Some(test) => Some(Around::test(test, true, earlier.clone())),
+                            None => earlier.clone(),
+                        };
+                        self.returned(&clause.body, scope, inside.as_ref(), part, out);
+                        if let Some(test) = &clause.test {
+                            earlier = Some(Around::test(test, false, earlier));
+                        }
+                    }
+                    if stmt.elif_else_clauses.is_empty() && leaves(&stmt.body) {
+                        around = earlier;
+                    }
+                }
+                Stmt::Try(stmt) => {
+                    self.returned(&stmt.body, scope, around.as_ref(), part, out);
+                    for ExceptHandler::ExceptHandler(handler) in &stmt.handlers {
+                        let inside = Around::except(handler, around.clone());
+                        self.returned(&handler.body, scope, Some(&inside), part, out);
+                    }
+                    self.returned(&stmt.orelse, scope, around.as_ref(), part, out);
+                    self.returned(&stmt.finalbody, scope, around.as_ref(), part, out);
+                }
+                Stmt::With(stmt) => self.returned(&stmt.body, scope, around.as_ref(), part, out),
+                Stmt::For(stmt) => self.returned(&stmt.body, scope, around.as_ref(), part, out),
+                _ => {}
+            }
+        }
+    }
+}
+
+impl Wrapper {
+    /// What the marks say when the function is called with these arguments.
+    pub(super) fn apply(&self, marks: &[Mark], args: &[Arg]) -> Vec<Mark> {
+        let mut marks = marks.to_vec();
+        for mark in &mut marks {
+            mark.followed = true;
+            for arg in &mut mark.args {
+                arg.text = self.fill(&arg.text, args);
+            }
+        }
+        marks
+    }
+
+    fn fill(&self, text: &Text, args: &[Arg]) -> Text {
+        let mut pieces = Vec::with_capacity(text.0.len());
+        for piece in &text.0 {
+            match piece {
+                Piece::Param { name, .. } => match self.argument(name, args) {
+                    Some(text) => pieces.extend(text.0.iter().cloned()),
+                    None => pieces.push(piece.clone()),
+                },
+                _ => pieces.push(piece.clone()),
+            }
+        }
+        Text(pieces)
+    }
+
+    fn argument<'t>(&'t self, name: &str, args: &'t [Arg]) -> Option<&'t Text> {
+        let position = self.params.iter().position(|(own, _)| **own == *name)?;
+        let named = args.iter().find(|arg| arg.name.as_deref() == Some(name));
+        // Methods are called without their first parameter.
+        let skipped = usize::from(matches!(self.params.first(), Some((own, _)) if matches!(&**own, "self" | "cls")));
+        let positional = || args.iter().filter(|arg| arg.name.is_none()).nth(position.checked_sub(skipped)?);
+        named.or_else(positional).map(|arg| &arg.text).or(self.params[position].1.as_ref())
+    }
+}
+
+/// Whether a name says that a function is there to mute.
+pub(super) fn means_to_skip(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let name = name.trim_start_matches('_');
+    ["skip", "xfail", "require", "unless"].iter().any(|word| name.contains(word))
+        || name.starts_with("need")
+        || name.starts_with("only")
+}
+
+/// Whether a block leaves the function, so that what follows holds otherwise.
+pub(super) fn leaves(body: &[Stmt]) -> bool {
+    matches!(body.last(), Some(Stmt::Return(_) | Stmt::Continue(_)))
+}
+
+/// How many statements there are.
+fn count(body: &[Stmt]) -> usize {
+    body.iter()
+        .map(|stmt| match stmt {
+            Stmt::If(stmt) => {
+                1 + count(&stmt.body)
+                    + stmt.elif_else_clauses.iter().map(|clause| count(&clause.body)).sum::<usize>()
+            }
+            Stmt::Try(stmt) => {
+                let handlers = stmt.handlers.iter().map(|ExceptHandler::ExceptHandler(handler)| count(&handler.body));
+                1 + count(&stmt.body) + handlers.sum::<usize>() + count(&stmt.orelse) + count(&stmt.finalbody)
+            }
+            Stmt::With(stmt) => 1 + count(&stmt.body),
+            Stmt::For(stmt) => 1 + count(&stmt.body) + count(&stmt.orelse),
+            Stmt::While(stmt) => 1 + count(&stmt.body),
+            Stmt::FunctionDef(stmt) => 1 + count(&stmt.body),
+            Stmt::ClassDef(stmt) => 1 + count(&stmt.body),
+            Stmt::Expr(stmt) if stmt.value.is_string_literal_expr() => 0,
+            _ => 1,
+        })
+        .sum()
+}

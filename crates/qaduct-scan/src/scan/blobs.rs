@@ -1,0 +1,238 @@
+//! The first pass: each distinct blob is read from git and by the language once.
+//!
+//! One git process and one thread per core; a thread takes a blob from its
+//! process, has it read and drops it, so that no more than one blob per core
+//! is ever in memory.
+
+use std::collections::{HashMap, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::{Files, findings, parallel};
+use crate::git::objects::{Answer, Objects};
+use crate::language::{BlobId, Commit, Language};
+use crate::{Progress, Repository, ScanError, Stage};
+
+/// Larger files are no tests that anybody wrote.
+const LARGEST: u64 = 16 << 20;
+
+/// Blobs that one thread takes at a time: neighbours in a pack share deltas.
+const RUN: usize = 32;
+
+/// All that is known of blobs.
+pub(super) struct Blobs<'a, L: Language> {
+    language: &'a L,
+    repository: &'a Repository,
+    /// One process each.
+    readers: Vec<Objects>,
+    known: HashMap<BlobId, Blob<L::Facts>>,
+    /// Distinct blobs that were read.
+    pub(super) read: u64,
+    /// Why what is missing could not be fetched.
+    not_fetched: Option<String>,
+}
+
+/// What became of a blob.
+enum Blob<F> {
+    Read {
+        facts: Arc<F>,
+        thorough: bool,
+    },
+    TooLarge(u64),
+    Missing,
+    Damaged,
+    /// The language gave up on it.
+    Unreadable,
+}
+
+impl<'a, L: Language> Blobs<'a, L> {
+    pub(super) fn new(language: &'a L, repository: &'a Repository) -> Self {
+        Self {
+            language,
+            repository,
+            readers: vec![repository.objects(LARGEST)],
+            known: HashMap::new(),
+            read: 0,
+            not_fetched: None,
+        }
+    }
+
+    /// A reader for other objects, while no blob is read.
+    pub(super) fn objects(&mut self) -> &mut Objects {
+        &mut self.readers[0]
+    }
+
+    /// Reads all files of these commits, the shared ones once; and once more in
+    /// full those that the language then asks for.
+    pub(super) fn first_pass(
+        &mut self,
+        commits: &[Files],
+        progress: &dyn Progress,
+    ) -> Result<(), ScanError> {
+        let mut seen = HashSet::new();
+        let all = commits
+            .iter()
+            .flat_map(Files::values)
+            .filter(|&id| seen.insert(id));
+        let ids: Vec<BlobId> = all.cloned().collect();
+        progress.begin(Stage::Reading, Some(ids.len() as u64));
+        self.read_all(&ids, false, progress)?;
+        let missing: Vec<BlobId> = ids
+            .iter()
+            .filter(|&it| matches!(self.known.get(it), Some(Blob::Missing)))
+            .cloned()
+            .collect();
+        if self.fetched(&missing) {
+            self.read_all(&missing, false, progress)?;
+        }
+        self.read = self
+            .known
+            .values()
+            .filter(|it| matches!(it, Blob::Read { .. }))
+            .count() as u64;
+        loop {
+            let wanted = parallel::each(commits, |files| {
+                let facts = |id: &BlobId| self.facts(id);
+                self.language.wanted(&Commit {
+                    files,
+                    facts: &facts,
+                })
+            });
+            let mut seen = HashSet::new();
+            let again: Vec<BlobId> = wanted
+                .into_iter()
+                .flatten()
+                .filter(|id| {
+                    matches!(
+                        self.known.get(id),
+                        Some(Blob::Read {
+                            thorough: false,
+                            ..
+                        })
+                    )
+                })
+                .filter(|id| seen.insert(BlobId::clone(id)))
+                .collect();
+            if again.is_empty() {
+                return Ok(());
+            }
+            self.read_all(&again, true, progress)?;
+        }
+    }
+
+    /// What the language keeps of a blob.
+    pub(super) fn facts(&self, id: &BlobId) -> Option<Arc<L::Facts>> {
+        match self.known.get(id) {
+            Some(Blob::Read { facts, .. }) => Some(Arc::clone(facts)),
+            _ => None,
+        }
+    }
+
+    /// The files that could not be read, with the kind of problem and in words.
+    pub(super) fn problems(&self, files: &Files) -> Vec<findings::Unread> {
+        let problem = |(path, id): (&Arc<str>, &BlobId)| {
+            let (problem, message) = match self.known.get(id)? {
+                Blob::Read { .. } => return None,
+                Blob::TooLarge(size) => (
+                    "size",
+                    format!("{size} bytes, more than the {LARGEST} that are read"),
+                ),
+                Blob::Missing => (
+                    findings::MISSING,
+                    "the repository does not have its content".to_owned(),
+                ),
+                Blob::Damaged => (findings::MISSING, "its content is damaged".to_owned()),
+                Blob::Unreadable => ("syntax", "the parser gave up".to_owned()),
+            };
+            Some((Arc::clone(path), problem, message))
+        };
+        files.iter().filter_map(problem).collect()
+    }
+
+    /// Fetches what a partial clone lacks; whether it is worth looking again.
+    pub(super) fn fetched(&mut self, missing: &[BlobId]) -> bool {
+        if missing.is_empty() || !self.repository.is_partial() {
+            return false;
+        }
+        let result = self.repository.fetch_missing(missing);
+        self.not_fetched = result.as_ref().err().map(ToString::to_string);
+        // A running process may not see packs that came after it began to look.
+        self.readers = vec![self.repository.objects(LARGEST)];
+        result.is_ok()
+    }
+
+    /// What failed for the repository as a whole.
+    pub(super) fn failures(&self) -> Option<String> {
+        let why = self.not_fetched.as_ref()?;
+        Some(format!(
+            "the files that this partial clone lacks were not fetched: {why}"
+        ))
+    }
+
+    fn read_all(
+        &mut self,
+        ids: &[BlobId],
+        thorough: bool,
+        progress: &dyn Progress,
+    ) -> Result<(), ScanError> {
+        let wanted = parallel::threads(ids.len().div_ceil(RUN));
+        while self.readers.len() < wanted {
+            self.readers.push(self.repository.objects(LARGEST));
+        }
+        let next = AtomicUsize::new(0);
+        let done = Mutex::new((Vec::new(), None));
+        let language = self.language;
+        parallel::with_each(&mut self.readers[..wanted], |reader| {
+            let mut read = Vec::new();
+            let result = one_thread(language, reader, ids, &next, thorough, progress, &mut read);
+            let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
+            done.0.extend(read);
+            done.1 = done.1.take().or(result.err());
+        });
+        let (read, error) = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+        self.known.extend(read);
+        error.map_or(Ok(()), Err)
+    }
+}
+
+/// What one thread does: takes runs of blobs until none is left.
+fn one_thread<L: Language>(
+    language: &L,
+    reader: &mut Objects,
+    ids: &[BlobId],
+    next: &AtomicUsize,
+    thorough: bool,
+    progress: &dyn Progress,
+    read: &mut Vec<(BlobId, Blob<L::Facts>)>,
+) -> Result<(), ScanError> {
+    let mut run = ids[..0].iter();
+    loop {
+        while reader.has_room() {
+            if run.len() == 0 {
+                let start = next.fetch_add(RUN, Ordering::Relaxed).min(ids.len());
+                run = ids[start..ids.len().min(start + RUN)].iter();
+            }
+            let Some(id) = run.next() else { break };
+            reader.ask(BlobId::clone(id))?;
+        }
+        let Some((id, answer)) = reader.answer()? else {
+            return Ok(());
+        };
+        let blob = match answer {
+            Answer::Found(source) => {
+                // A fault of a parser costs one file, not the scan.
+                let facts = catch_unwind(AssertUnwindSafe(|| language.read(source, thorough)));
+                facts.map_or(Blob::Unreadable, |it| Blob::Read {
+                    facts: Arc::new(it),
+                    thorough,
+                })
+            }
+            Answer::TooLarge(size) => Blob::TooLarge(size),
+            Answer::Missing => Blob::Missing,
+            Answer::Damaged => Blob::Damaged,
+        };
+        read.push((id, blob));
+        progress.advance(1);
+    }
+}

@@ -1,0 +1,238 @@
+//! Which branches are scanned, and what their newest commits say.
+
+use std::collections::BTreeSet;
+
+use globset::{GlobBuilder, GlobMatcher};
+use jiff::Timestamp;
+
+use super::Branches;
+use crate::ScanError;
+use crate::git::Refs;
+use crate::git::objects::{Answer, Objects, unhex};
+use crate::language::BlobId;
+
+/// The branches to scan, in order of name.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Selected {
+    pub(super) names: BTreeSet<String>,
+    /// Patterns without a branch, beside others that have one.
+    pub(super) failures: Vec<String>,
+}
+
+/// Chooses branches.
+pub(super) fn select(
+    refs: &Refs,
+    asked: &Branches,
+    repository: &str,
+) -> Result<Selected, ScanError> {
+    if refs.branches.is_empty() {
+        return Err(ScanError::Empty {
+            repository: repository.to_owned(),
+        });
+    }
+    let no_branch = |asked: &str| ScanError::NoBranch {
+        repository: repository.to_owned(),
+        asked: asked.to_owned(),
+        nearest: nearest(refs, asked),
+    };
+    match asked {
+        Branches::All => Ok(Selected {
+            names: refs.branches.keys().cloned().collect(),
+            failures: Vec::new(),
+        }),
+        Branches::Default => match &refs.default {
+            Some(name) if refs.branches.contains_key(name) => Ok(Selected {
+                names: BTreeSet::from([name.clone()]),
+                failures: Vec::new(),
+            }),
+            unborn => Err(no_branch(unborn.as_deref().unwrap_or("HEAD"))),
+        },
+        Branches::Matching(globs) => {
+            let mut selected = Selected::default();
+            let mut first_missing = None;
+            for text in globs {
+                let glob = glob(text)?;
+                let before = selected.names.len();
+                let matching: Vec<_> = refs
+                    .branches
+                    .keys()
+                    .filter(|it| glob.is_match(it))
+                    .collect();
+                if matching.is_empty() {
+                    let error = no_branch(text);
+                    let hint = error.hint().unwrap_or_default();
+                    selected.failures.push(format!("{error}: {hint}"));
+                    first_missing.get_or_insert(error);
+                }
+                selected.names.extend(matching.into_iter().cloned());
+                debug_assert!(selected.names.len() >= before, "names are only added");
+            }
+            match first_missing {
+                Some(error) if selected.names.is_empty() => Err(error),
+                _ => Ok(selected),
+            }
+        }
+    }
+}
+
+/// `*` also stands for a slash, as in `git branch --list`.
+fn glob(text: &str) -> Result<GlobMatcher, ScanError> {
+    let name = text.strip_prefix("refs/heads/").unwrap_or(text);
+    let glob = GlobBuilder::new(name)
+        .literal_separator(false)
+        .backslash_escape(true)
+        .build();
+    let bad = |error: globset::Error| ScanError::BadGlob {
+        glob: text.to_owned(),
+        reason: error.kind().to_string(),
+    };
+    Ok(glob.map_err(bad)?.compile_matcher())
+}
+
+/// Up to three branches whose names are alike, the most alike first.
+fn nearest(refs: &Refs, asked: &str) -> Vec<String> {
+    let lower = asked.to_ascii_lowercase();
+    let core = lower.trim_matches(['*', '?', '/']);
+    let score = |name: &str| {
+        let name = name.to_ascii_lowercase();
+        let shared = bigrams(core)
+            .filter(|it| bigrams(&name).any(|other| other == *it))
+            .count();
+        let inside = !core.is_empty() && (name.contains(core) || core.contains(&name));
+        let all = bigrams(core).count().max(bigrams(&name).count()).max(1);
+        // In hundredths, so that it can be sorted.
+        shared * 100 / all + if inside { 50 } else { 0 }
+    };
+    let mut all: Vec<(usize, &String)> = refs.branches.keys().map(|it| (score(it), it)).collect();
+    all.retain(|&(score, _)| score >= 40);
+    all.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
+    all.into_iter()
+        .take(3)
+        .map(|(_, name)| name.clone())
+        .collect()
+}
+
+fn bigrams(text: &str) -> impl Iterator<Item = &[u8]> {
+    text.as_bytes().windows(2)
+}
+
+/// The newest commit of a branch.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Tip {
+    pub(super) tree: BlobId,
+    pub(super) committed_at: Timestamp,
+    pub(super) committed_offset_min: i64,
+}
+
+/// Reads a commit; the inner error says in words why that branch fails.
+pub(super) fn tip(objects: &mut Objects, commit: &str) -> Result<Result<Tip, String>, ScanError> {
+    let Some(id) = unhex(commit) else {
+        return Ok(Err(format!("`{commit}` is no name of a commit")));
+    };
+    Ok(match objects.one(&id)? {
+        Answer::Found(bytes) => {
+            parse(bytes).ok_or_else(|| format!("its commit {commit} cannot be understood"))
+        }
+        Answer::Missing => Err(format!(
+            "its commit {commit} is missing from the repository"
+        )),
+        Answer::Damaged | Answer::TooLarge(_) => Err(format!("its commit {commit} is damaged")),
+    })
+}
+
+/// Takes the tree and the committer's clock out of a commit.
+fn parse(commit: &[u8]) -> Option<Tip> {
+    let head = commit
+        .split(|&byte| byte == b'\n')
+        .take_while(|line| !line.is_empty());
+    let field = |name: &[u8]| {
+        head.clone()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(b" "))
+    };
+    let tree = unhex(str::from_utf8(field(b"tree")?).ok()?)?;
+    // The name before the clock may hold anything but `>`.
+    let clock = field(b"committer")?.rsplit(|&byte| byte == b'>').next()?;
+    let mut clock = str::from_utf8(clock).ok()?.split_whitespace();
+    let seconds: i64 = clock.next()?.parse().ok()?;
+    let offset: i64 = clock.next().and_then(|it| it.parse().ok()).unwrap_or(0);
+    Some(Tip {
+        tree,
+        committed_at: Timestamp::from_second(seconds).ok()?,
+        committed_offset_min: offset / 100 * 60 + offset % 100,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refs(names: &[&str], default: Option<&str>) -> Refs {
+        Refs {
+            branches: names
+                .iter()
+                .map(|&it| (it.to_owned(), String::new()))
+                .collect(),
+            default: default.map(str::to_owned),
+        }
+    }
+
+    fn matching(refs: &Refs, globs: &[&str]) -> Result<Selected, ScanError> {
+        let globs = globs.iter().map(|&it| it.to_owned()).collect();
+        select(refs, &Branches::Matching(globs), "shop")
+    }
+
+    #[test]
+    fn globs_choose_branches_across_slashes() {
+        let refs = refs(
+            &["main", "release-1", "release-2/fix", "feature/x"],
+            Some("main"),
+        );
+        let names = |globs: &[&str]| {
+            matching(&refs, globs)
+                .unwrap()
+                .names
+                .into_iter()
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(names(&["release-*"]), ["release-1", "release-2/fix"]);
+        assert_eq!(
+            names(&["refs/heads/main", "feature/*"]),
+            ["feature/x", "main"]
+        );
+        assert_eq!(names(&["{main,release-[0-9]}"]), ["main", "release-1"]);
+    }
+
+    #[test]
+    fn a_missing_branch_names_the_nearest() {
+        let refs = refs(&["main", "1.12", "1.13", "release-2024"], Some("main"));
+        let error = matching(&refs, &["1.21"]).unwrap_err();
+        assert_eq!(error.to_string(), "no branch of `shop` matches `1.21`");
+        let error = matching(&refs, &["relase-2024"]).unwrap_err();
+        assert_eq!(
+            error.hint().unwrap(),
+            "did you mean `--branch release-2024`?"
+        );
+        let some = matching(&refs, &["main", "nope"]).unwrap();
+        assert_eq!(
+            (some.names.len(), some.failures.len()),
+            (1, 1),
+            "the rest goes on"
+        );
+    }
+
+    #[test]
+    fn a_pattern_that_is_none_is_refused() {
+        let error = matching(&refs(&["main"], None), &["release-["]).unwrap_err();
+        assert!(matches!(error, ScanError::BadGlob { .. }), "{error}");
+    }
+
+    #[test]
+    fn a_commit_gives_its_tree_and_the_clock_of_its_committer() {
+        let commit = "tree 0123456789abcdef0123456789abcdef01234567\nauthor A > <a@b> 1 +0000\n\
+                      committer C <c> <c@d> 1543400000 -0330\ngpgsig x\n\ncommitter no";
+        let tip = parse(commit.as_bytes()).unwrap();
+        assert_eq!(tip.committed_at.to_string(), "2018-11-28T10:13:20Z");
+        assert_eq!(tip.committed_offset_min, -210);
+        assert!(parse(b"tree x\n").is_none());
+    }
+}

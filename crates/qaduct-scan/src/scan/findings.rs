@@ -1,0 +1,100 @@
+//! What is reported of a commit, once for all branches that hold it, and of a branch.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use qaduct_records::FileProblem;
+use qaduct_records::scan::{Findings, Found};
+
+use super::files::Folder;
+use crate::language::Resolved;
+use crate::tickets::Tickets;
+use crate::{ScanError, dates};
+
+/// The problem of a file or folder that the repository should have and has not.
+pub(super) const MISSING: &str = "missing_object";
+
+/// A file that could not be read: its path, the kind of problem, the same in words.
+pub(super) type Unread = (Arc<str>, &'static str, String);
+
+/// The findings of a commit, for any branch that holds it.
+pub(super) fn of_commit(
+    repository: &str,
+    resolved: Resolved,
+    unread: Vec<Unread>,
+    tickets: &mut Tickets<'_>,
+) -> Result<Findings, ScanError> {
+    let tickets = tickets.of_commit(&resolved.mutes)?;
+    let mutes = resolved
+        .mutes
+        .into_iter()
+        .zip(tickets)
+        .map(|(mute, mut tickets)| {
+            let mut declaration = mute.declaration;
+            let day = |text: &Option<String>| text.as_deref().and_then(dates::day);
+            declaration.since_declared = day(&declaration.since_text);
+            declaration.until_declared = day(&declaration.until_text);
+            repository.clone_into(&mut declaration.repository);
+            declaration.seal(&mut tickets);
+            Found {
+                declaration,
+                tickets,
+            }
+        });
+    let unread = unread
+        .into_iter()
+        .map(|(path, problem, message)| at(&path, problem, message));
+    Ok(Findings {
+        files_seen: 0,
+        test_files: resolved.test_files,
+        mutes: mutes.collect(),
+        problems: unread.chain(resolved.problems).collect(),
+    })
+}
+
+/// The findings of a branch: those of its commit, under its name.
+pub(super) fn of_branch(
+    commit: &Findings,
+    root: &Folder,
+    repository: &str,
+    branch: &str,
+) -> Findings {
+    let folder = |path: &Arc<str>| {
+        at(
+            &format!("{path}/"),
+            MISSING,
+            "the repository does not have this folder".to_owned(),
+        )
+    };
+    // One problem for a line of a file, in order of path and line.
+    let mut problems: BTreeMap<(String, i64), FileProblem> = BTreeMap::new();
+    for mut it in root
+        .missing
+        .iter()
+        .map(folder)
+        .chain(commit.problems.iter().cloned())
+    {
+        repository.clone_into(&mut it.repository);
+        branch.clone_into(&mut it.branch);
+        problems.entry((it.path.clone(), it.line)).or_insert(it);
+    }
+    Findings {
+        files_seen: root.files,
+        test_files: commit.test_files,
+        mutes: commit.mutes.clone(),
+        problems: problems.into_values().collect(),
+    }
+}
+
+/// A problem of a file as a whole.
+fn at(path: &str, problem: &str, message: String) -> FileProblem {
+    FileProblem {
+        repository: String::new(),
+        branch: String::new(),
+        path: path.to_owned(),
+        line: 0,
+        problem: problem.to_owned(),
+        unread: true,
+        message,
+    }
+}

@@ -1,0 +1,108 @@
+//! A tiny HTTP server on the loopback interface: hands requests to git's own
+//! `http-backend`, and demands a login where it is told to.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+/// A server that runs until the test ends.
+pub(crate) struct Server {
+    /// `127.0.0.1:PORT`.
+    pub(crate) host: String,
+    /// The first lines of all requests so far.
+    pub(crate) requests: Arc<Mutex<Vec<String>>>,
+}
+
+impl Server {
+    /// Serves the repositories below a folder to whoever sends this
+    /// `Authorization` header, or to all.
+    pub(crate) fn start(root: &Path, authorization: Option<String>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let host = listener.local_addr().unwrap().to_string();
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let (root, log) = (root.to_owned(), Arc::clone(&requests));
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                let (root, log, authorization) =
+                    (root.clone(), Arc::clone(&log), authorization.clone());
+                thread::spawn(move || {
+                    answer(&stream.unwrap(), root, &log, authorization.as_deref())
+                });
+            }
+        });
+        Self { host, requests }
+    }
+
+    /// The address of a repository.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}/{path}", self.host)
+    }
+}
+
+fn answer(
+    mut stream: &TcpStream,
+    root: PathBuf,
+    log: &Mutex<Vec<String>>,
+    authorization: Option<&str>,
+) {
+    let mut input = BufReader::new(stream);
+    let mut first = String::new();
+    input.read_line(&mut first).unwrap();
+    let mut headers = BTreeMap::new();
+    loop {
+        let mut line = String::new();
+        input.read_line(&mut line).unwrap();
+        let Some((name, value)) = line.trim_end().split_once(": ") else {
+            break;
+        };
+        headers.insert(name.to_ascii_lowercase(), value.to_owned());
+    }
+    let header = |name: &str| headers.get(name).cloned().unwrap_or_default();
+    let mut body = vec![0; header("content-length").parse().unwrap_or(0)];
+    input.read_exact(&mut body).unwrap();
+    log.lock().unwrap().push(first.trim_end().to_owned());
+
+    if authorization.is_some_and(|it| header("authorization") != it) {
+        let refusal = "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"git\"\r\n\
+                       Content-Length: 0\r\nConnection: close\r\n\r\n";
+        return stream.write_all(refusal.as_bytes()).unwrap();
+    }
+    let mut words = first.split(' ');
+    let (method, target) = (words.next().unwrap(), words.next().unwrap());
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let mut backend = Command::new("git")
+        .arg("http-backend")
+        .env("GIT_PROJECT_ROOT", root)
+        .env("GIT_HTTP_EXPORT_ALL", "1")
+        .env("GIT_CONFIG_COUNT", "1")
+        .env("GIT_CONFIG_KEY_0", "safe.directory")
+        .env("GIT_CONFIG_VALUE_0", "*")
+        .env("GIT_PROTOCOL", header("git-protocol"))
+        .env("REQUEST_METHOD", method)
+        .env("PATH_INFO", path)
+        .env("QUERY_STRING", query)
+        .env("CONTENT_TYPE", header("content-type"))
+        .env("HTTP_CONTENT_ENCODING", header("content-encoding"))
+        .env("REMOTE_USER", "someone")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    backend.stdin.take().unwrap().write_all(&body).unwrap();
+    let output = backend.wait_with_output().unwrap().stdout;
+    let end = output.windows(4).position(|it| it == b"\r\n\r\n").unwrap() + 4;
+    let head = str::from_utf8(&output[..end]).unwrap();
+    let status = head
+        .lines()
+        .find_map(|it| it.strip_prefix("Status: "))
+        .unwrap_or("200 OK");
+    let length = output.len() - end;
+    let start = format!("HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: {length}\r\n");
+    stream.write_all(start.as_bytes()).unwrap();
+    stream.write_all(&output).unwrap();
+}

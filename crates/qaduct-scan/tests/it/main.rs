@@ -1,0 +1,48 @@
+//! Access to repositories: on this machine, over HTTP and over ssh.
+
+#![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
+
+mod http;
+mod local;
+mod origin;
+mod private;
+mod remote;
+mod ssh;
+
+use std::collections::HashMap;
+
+use qaduct_scan::{
+    Branches, Options, Repository, RepositoryScan, ScanError, Silent, TicketRules, scan,
+};
+
+/// Scans these branches of a repository.
+fn scan_of(repository: &Repository, branches: Branches) -> Result<RepositoryScan, ScanError> {
+    let (known, marks, tickets) = (HashMap::new(), Vec::new(), TicketRules::default());
+    scan(
+        repository,
+        &Options {
+            branches,
+            known,
+            marks,
+            tickets,
+        },
+        &Silent,
+    )
+}
+
+/// The branches of a scan, and the commits at which they stand.
+fn branches(scan: &RepositoryScan) -> Vec<(&str, &str)> {
+    scan.branches
+        .iter()
+        .map(|it| (it.branch.as_str(), it.commit_id.as_str()))
+        .collect()
+}
+
+/// An error as people see it: its message, its hint, its class.
+fn shown(error: &ScanError) -> String {
+    format!(
+        "{error}\nhint: {}\n{:?}",
+        error.hint().unwrap_or_default(),
+        error.class()
+    )
+}

@@ -1,0 +1,50 @@
+//! What every handler can reach: the readers, the catalogue, the cache, the clock.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use qaduct_records::{Clock, View};
+
+use crate::auth::Token;
+use crate::cache::Cache;
+use crate::catalogue::Catalogue;
+use crate::openapi;
+use crate::pool::Pool;
+use crate::traffic::Traffic;
+use crate::{Legacy, Service};
+
+pub(crate) struct App {
+    pub(crate) pool: Pool,
+    pub(crate) catalogue: Catalogue,
+    pub(crate) cache: Cache,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) token: Option<Token>,
+    pub(crate) version: &'static str,
+    pub(crate) legacy: Option<Legacy>,
+    pub(crate) traffic: Traffic,
+    pub(crate) openapi: Bytes,
+}
+
+impl App {
+    pub(crate) fn new(service: Service, views: &[View]) -> Self {
+        let catalogue = Catalogue::of(views);
+        Self {
+            pool: Pool::new(service.readers),
+            openapi: openapi::document(&catalogue, service.version).into(),
+            catalogue,
+            cache: Cache::default(),
+            clock: service.clock,
+            token: service.token.as_ref().map(Token::new),
+            version: service.version,
+            legacy: service.legacy,
+            traffic: Traffic::default(),
+        }
+    }
+
+    /// The day it is in UTC: views may count days, so no answer outlives its day.
+    pub(crate) fn today(&self) -> Date {
+        self.clock.now().to_zoned(TimeZone::UTC).date()
+    }
+}

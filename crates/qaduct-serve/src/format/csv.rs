@@ -1,0 +1,93 @@
+//! CSV as RFC 4180 has it: lines end with CR LF, quotation marks are doubled.
+//!
+//! NULL is an empty field, an empty text is `""`. A text that a spreadsheet
+//! would take for a formula begins with an apostrophe.
+
+use std::io::Write as _;
+
+use super::{Cells, day, instant};
+use crate::error::Failure;
+
+/// Appends the names of the columns.
+pub(crate) fn head<'a>(out: &mut Vec<u8>, names: impl Iterator<Item = &'a str>) {
+    for (n, name) in names.enumerate() {
+        if n > 0 {
+            out.push(b',');
+        }
+        text(out, name);
+    }
+    out.extend_from_slice(b"\r\n");
+}
+
+/// Appends the line of a row.
+pub(crate) fn line(out: &mut Vec<u8>, cells: &[Cells<'_>], row: usize) -> Result<(), Failure> {
+    for (n, cells) in cells.iter().enumerate() {
+        if n > 0 {
+            out.push(b',');
+        }
+        if cells.is_null(row) {
+            continue;
+        }
+        match cells {
+            Cells::Text(array) => text(out, array.value(row)),
+            Cells::Int(array) => plain(out, &array.value(row)),
+            Cells::Float(array) => plain(out, &format_args!("{:?}", array.value(row))),
+            Cells::Bool(array) => plain(out, &array.value(row)),
+            Cells::Timestamp(array) => plain(out, &instant(array.value(row))?),
+            Cells::Date(array) => plain(out, &day(array.value(row))?),
+        }
+    }
+    out.extend_from_slice(b"\r\n");
+    Ok(())
+}
+
+fn plain(out: &mut Vec<u8>, value: &impl std::fmt::Display) {
+    write!(out, "{value}").expect("memory takes every text");
+}
+
+fn text(out: &mut Vec<u8>, text: &str) {
+    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let is_quoted = text.is_empty() || text.contains(['"', ',', '\r', '\n']);
+    if is_quoted {
+        out.push(b'"');
+    }
+    if is_formula {
+        out.push(b'\'');
+    }
+    for (n, part) in text.split('"').enumerate() {
+        if n > 0 {
+            out.extend_from_slice(b"\"\"");
+        }
+        out.extend_from_slice(part.as_bytes());
+    }
+    if is_quoted {
+        out.push(b'"');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(field: &str) -> String {
+        let mut out = Vec::new();
+        text(&mut out, field);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn fields_are_quoted_where_they_must_be() {
+        assert_eq!(written("plain text"), "plain text");
+        assert_eq!(written(""), "\"\"");
+        assert_eq!(written("a,b"), "\"a,b\"");
+        assert_eq!(written("say \"no\"\r\nnow"), "\"say \"\"no\"\"\r\nnow\"");
+    }
+
+    #[test]
+    fn a_formula_is_no_formula_any_more() {
+        for formula in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"] {
+            assert_eq!(written(formula).trim_matches('"'), format!("'{formula}"));
+        }
+        assert_eq!(written("1=1"), "1=1");
+    }
+}

@@ -1,0 +1,242 @@
+//! `/metrics`: numbers about the data and about the server, as `OpenMetrics` text.
+//!
+//! No label holds the name of a test: labels have few values on purpose.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::{encode_eof, encode_registry};
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::{Registry, Unit};
+use qaduct_records::{Branch, Query, Reader, Row as _, Test};
+
+use crate::app::App;
+use crate::cache::Stamp;
+use crate::error::Failure;
+use crate::ledger;
+use crate::rows::Question;
+
+const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+/// Where the numbers about the data are kept.
+const CACHE_KEY: &str = "metrics";
+const DAY: f64 = 86_400.0;
+/// Ages that people act on: a day, a week, the 14 and 90 days of common policies, years.
+const AGES: [f64; 9] = [
+    DAY,
+    7.0 * DAY,
+    14.0 * DAY,
+    30.0 * DAY,
+    90.0 * DAY,
+    180.0 * DAY,
+    365.0 * DAY,
+    730.0 * DAY,
+    1825.0 * DAY,
+];
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Muted {
+    repo: String,
+    branch: String,
+    kind: String,
+    has_ticket: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Where {
+    repo: String,
+    branch: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Stream {
+    source: &'static str,
+    stream: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Build {
+    version: &'static str,
+}
+
+pub(crate) async fn get(State(app): State<Arc<App>>) -> Result<Response, Failure> {
+    let data = data(&app).await;
+    let mut text = String::new();
+    encode_registry(&mut text, &server(&app, data.is_ok())).map_err(|_| Failure::Internal)?;
+    // A page without the data still tells that the store is out of reach.
+    text.push_str(&data.unwrap_or_default());
+    encode_eof(&mut text).map_err(|_| Failure::Internal)?;
+    Ok(([(header::CONTENT_TYPE, MEDIA_TYPE)], text).into_response())
+}
+
+/// The numbers about the server.
+fn server(app: &App, is_reachable: bool) -> Registry {
+    let mut registry = Registry::with_prefix("qaduct");
+    let build = Family::<Build, Gauge>::default();
+    build
+        .get_or_create(&Build {
+            version: app.version,
+        })
+        .set(1);
+    registry.register("build_info", "Always 1; the version is a label", build);
+    let reachable = Gauge::<i64>::default();
+    reachable.set(is_reachable.into());
+    registry.register(
+        "store_reachable",
+        "Whether the store could be read for this page",
+        reachable,
+    );
+    registry.register(
+        "http_requests",
+        "Requests answered",
+        app.traffic.requests.clone(),
+    );
+    registry
+}
+
+/// The numbers about the data, written anew when the data or the day has changed.
+async fn data(app: &Arc<App>) -> Result<String, Failure> {
+    let stamp = Stamp {
+        version: app.pool.version().await?,
+        day: app.today(),
+    };
+    if let Some(kept) = app.cache.get(&stamp, CACHE_KEY)
+        && let Ok(text) = String::from_utf8(kept.into())
+    {
+        return Ok(text);
+    }
+    let mutes = app.catalogue.mutes().map(|it| Question::of(it.query()));
+    let now = app.clock.now();
+    let text = app
+        .pool
+        .run(move |reader| {
+            let mut registry = Registry::with_prefix("qaduct");
+            if let Some(mutes) = mutes {
+                muted(&mut registry, &mutes, reader, now)?;
+            }
+            scanned(&mut registry, reader)?;
+            let mut text = String::new();
+            encode_registry(&mut text, &registry).map_err(|_| Failure::Internal)?;
+            Ok(text)
+        })
+        .await?;
+    app.cache.put(&stamp, CACHE_KEY, &text.clone().into());
+    Ok(text)
+}
+
+fn muted(
+    registry: &mut Registry,
+    mutes: &Question,
+    reader: &mut dyn Reader,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let read = [
+        "repository",
+        "branch",
+        "kind",
+        "ticket",
+        "since_declared",
+        "first_seen_at",
+    ];
+    let piece = mutes.numbers(reader, &read)?;
+    let [repository, branch, kind, ticket, declared, seen] = piece.named(read)?;
+    let count = Family::<Muted, Gauge>::default();
+    let ages = Family::<Where, Histogram>::new_with_constructor(|| Histogram::new(AGES));
+    let owned = |text: Option<&str>| text.unwrap_or_default().to_owned();
+    for &row in &piece.picks {
+        let (repo, branch) = (owned(repository.text(row)), owned(branch.text(row)));
+        let labels = Muted {
+            repo: repo.clone(),
+            branch: branch.clone(),
+            kind: owned(kind.text(row)),
+            has_ticket: ticket.text(row).is_some(),
+        };
+        count.get_or_create(&labels).inc();
+        if let Some(since) = declared
+            .day(row)
+            .and_then(midnight)
+            .or_else(|| seen.instant(row))
+        {
+            let age = now.duration_since(since).as_secs_f64().max(0.0);
+            ages.get_or_create(&Where { repo, branch }).observe(age);
+        }
+    }
+    registry.register("muted_tests", "Mutes on a branch now", count);
+    registry.register_with_unit(
+        "muted_test_age",
+        "Time since a mute was declared, else first seen, for the mutes of a branch now",
+        Unit::Seconds,
+        ages,
+    );
+    Ok(())
+}
+
+fn scanned(registry: &mut Registry, reader: &mut dyn Reader) -> Result<(), Failure> {
+    let success = Family::<Stream, Gauge<f64, AtomicU64>>::default();
+    for (stream, at) in ledger::last_successes(reader)? {
+        success
+            .get_or_create(&Stream {
+                source: "scan",
+                stream,
+            })
+            .set(at.as_duration().as_secs_f64());
+    }
+    registry.register_with_unit(
+        "source_last_success_timestamp",
+        "When the newest run without a failure ended",
+        Unit::Seconds,
+        success,
+    );
+
+    let table = Branch::TABLE;
+    let query = Query::of(table.name, table.columns).filter("gone_at", Test::Missing);
+    let read = [
+        "repository",
+        "branch",
+        "files_seen",
+        "test_files",
+        "files_with_problems",
+    ];
+    let piece = Question::of(query).numbers(reader, &read)?;
+    let [repository, branch, seen, tests, problems] = piece.named(read)?;
+    for (name, help, cells) in [
+        ("scan_files", "Files of a branch as scanned last", seen),
+        (
+            "scan_test_files",
+            "Of these, files recognised as test files",
+            tests,
+        ),
+        (
+            "scan_problem_files",
+            "Of these, files that could not be read or parsed in full",
+            problems,
+        ),
+    ] {
+        let files = Family::<Where, Gauge>::default();
+        for &row in &piece.picks {
+            let owned = |text: Option<&str>| text.unwrap_or_default().to_owned();
+            let labels = Where {
+                repo: owned(repository.text(row)),
+                branch: owned(branch.text(row)),
+            };
+            files
+                .get_or_create(&labels)
+                .set(cells.int(row).unwrap_or_default());
+        }
+        registry.register(name, help, files);
+    }
+    Ok(())
+}
+
+fn midnight(day: Date) -> Option<Timestamp> {
+    day.to_zoned(jiff::tz::TimeZone::UTC)
+        .ok()
+        .map(|it| it.timestamp())
+}

@@ -1,0 +1,322 @@
+//! The tree of commands, and the flags that every command takes.
+//!
+//! A command is a file in `commands/`, a variant of [`Command`] and an arm of
+//! [`Command::run`]; its help is the doc comments of its `Args`.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use anstream::ColorChoice;
+use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+
+use crate::commands::{completions, config, db, man, scan, serve, version, xfailflake};
+use crate::context::Context;
+use crate::error::CommandError;
+
+/// Where documentation is found.
+const DOCS: &str = "https://github.com/qaduct/qaduct/tree/main/docs";
+
+const HELP: &str = "\
+{about-with-newline}
+{before-help}{usage-heading} {usage}
+
+{all-args}{after-help}";
+
+/// Finds every muted test in your repositories and shows who, why and since when
+#[derive(Debug, Parser)]
+#[command(
+    name = "qaduct",
+    version,
+    arg_required_else_help = true,
+    disable_help_subcommand = true,
+    before_long_help = "Examples:
+  qaduct scan
+  qaduct scan https://github.com/dcos/dcos --all-branches
+  qaduct serve --rescan 1h"
+)]
+pub struct Cli {
+    /// The flags that every command takes.
+    #[command(flatten)]
+    pub globals: Globals,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Find muted tests in a git repository and keep their history
+    Scan(scan::Args),
+    /// Answer Redash, curl and Prometheus from the database
+    Serve(serve::Args),
+    /// Look after the database
+    #[command(subcommand)]
+    Db(db::Command),
+    /// The commands of the xfailflake grabber
+    #[command(subcommand)]
+    Xfailflake(xfailflake::Command),
+    /// Show, check and explain the configuration
+    #[command(subcommand)]
+    Config(config::Command),
+    /// Print a script that completes commands and flags in a shell
+    Completions(completions::Args),
+    /// Write the manual pages
+    Man(man::Args),
+    /// Print the version, and with -v what a bug report needs
+    Version(version::Args),
+}
+
+impl Command {
+    /// Does it.
+    ///
+    /// # Errors
+    /// Whatever ends the command early.
+    pub fn run(self, context: &Context) -> Result<(), CommandError> {
+        match self {
+            Self::Scan(args) => args.run(context),
+            Self::Serve(args) => args.run(context),
+            Self::Db(command) => command.run(context),
+            Self::Xfailflake(command) => command.run(context),
+            Self::Config(command) => command.run(context),
+            Self::Completions(args) => args.run(context),
+            Self::Man(args) => args.run(context),
+            Self::Version(args) => args.run(context),
+        }
+    }
+}
+
+/// The flags that every command takes.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Global options")]
+pub struct Globals {
+    /// Say less: once only warnings and errors, twice only errors
+    #[arg(short, long, global = true, action = ArgAction::Count, env = "QADUCT_QUIET")]
+    pub quiet: u8,
+
+    /// Say more: once details, twice the inner causes of errors
+    #[arg(short, long, global = true, action = ArgAction::Count, env = "QADUCT_VERBOSE")]
+    pub verbose: u8,
+
+    /// Colours; auto follows the terminal, `NO_COLOR`, `CLICOLOR` and `CLICOLOR_FORCE`
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t,
+        value_name = "WHEN",
+        env = "QADUCT_COLOR",
+        hide_short_help = true
+    )]
+    pub color: Color,
+
+    /// Progress on standard error: a bar, plain lines, or none
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t,
+        value_name = "HOW",
+        env = "QADUCT_PROGRESS",
+        hide_short_help = true
+    )]
+    pub progress: ProgressMode,
+
+    /// Configuration file, instead of the `qaduct.toml` found by walking up
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "QADUCT_CONFIG",
+        conflicts_with = "no_config"
+    )]
+    pub config: Option<PathBuf>,
+
+    /// Read no configuration file; the environment still counts
+    #[arg(long, global = true, env = "QADUCT_NO_CONFIG", hide_short_help = true)]
+    pub no_config: bool,
+}
+
+/// When to print colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Color {
+    /// On a terminal that can show them
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl Color {
+    pub(crate) fn choice(self) -> ColorChoice {
+        match self {
+            Self::Auto => ColorChoice::Auto,
+            Self::Always => ColorChoice::Always,
+            Self::Never => ColorChoice::Never,
+        }
+    }
+}
+
+/// How to show progress.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum ProgressMode {
+    /// A bar on a terminal, plain lines elsewhere
+    #[default]
+    Auto,
+    /// A bar; plain lines where there is no terminal
+    Bar,
+    /// A line at the start, at the end and every 10 seconds
+    Plain,
+    /// Nothing
+    None,
+}
+
+/// The tree of commands with what all of their help pages have in common.
+#[must_use]
+pub fn command() -> clap::Command {
+    dress(Cli::command().max_term_width(100))
+}
+
+/// Reads arguments.
+///
+/// # Errors
+/// When they make no sense, and when they ask for help or the version.
+pub fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
+    let matches = command().try_get_matches_from(arguments)?;
+    Cli::from_arg_matches(&matches)
+}
+
+/// What `--color` says, also where the other arguments make no sense.
+#[must_use]
+pub fn color(arguments: &[OsString]) -> Color {
+    let words: Vec<_> = arguments.iter().filter_map(|word| word.to_str()).collect();
+    let after = words
+        .windows(2)
+        .find(|pair| pair[0] == "--color")
+        .map(|pair| pair[1]);
+    let within = words.iter().find_map(|word| word.strip_prefix("--color="));
+    after
+        .or(within)
+        .and_then(|word| Color::from_str(word, true).ok())
+        .unwrap_or_default()
+}
+
+/// Environment variables that stand for flags, anywhere in the tree.
+#[must_use]
+pub fn variables() -> Vec<String> {
+    fn walk(command: &clap::Command, found: &mut Vec<String>) {
+        let names = command.get_arguments().filter_map(|arg| arg.get_env());
+        found.extend(names.filter_map(|name| name.to_str()).map(str::to_owned));
+        command
+            .get_subcommands()
+            .for_each(|command| walk(command, found));
+    }
+    let mut found = Vec::new();
+    walk(&command(), &mut found);
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// Help looks the same everywhere: examples first, then options, then the
+/// variables that stand for them.
+fn dress(command: clap::Command) -> clap::Command {
+    let variables: Vec<_> = command
+        .get_arguments()
+        .filter_map(|arg| Some((arg.get_env()?.display(), arg.get_long()?)))
+        .map(|(name, flag)| format!("  {name:<20} --{flag}"))
+        .collect();
+    let environment = match variables.as_slice() {
+        [] => String::new(),
+        lines => format!("Environment:\n{}\n\n", lines.join("\n")),
+    };
+    let after = format!("{environment}Documentation: {DOCS}");
+    command
+        .help_template(HELP)
+        .after_long_help(after)
+        .mut_args(|arg| arg.hide_env(true))
+        .mut_subcommands(dress)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pages(command: &clap::Command, path: &str, found: &mut Vec<(String, clap::Command)>) {
+        let path = format!("{path} {}", command.get_name()).trim().to_owned();
+        found.push((path.clone(), command.clone()));
+        command
+            .get_subcommands()
+            .for_each(|command| pages(command, &path, found));
+    }
+
+    fn all_pages() -> Vec<(String, clap::Command)> {
+        let mut tree = command().term_width(80);
+        tree.build();
+        let mut found = Vec::new();
+        pages(&tree, "", &mut found);
+        found
+    }
+
+    #[test]
+    fn the_tree_is_sound() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn short_help_fits_a_small_terminal() {
+        for (path, mut command) in all_pages() {
+            let help = command.render_help().to_string();
+            assert!(
+                help.lines().count() <= 24,
+                "`{path} -h` is too long:\n{help}"
+            );
+            assert!(
+                help.lines().all(|line| line.chars().count() <= 80),
+                "too wide:\n{help}"
+            );
+        }
+    }
+
+    #[test]
+    fn long_help_begins_with_examples_and_ends_with_the_documentation() {
+        for (path, mut command) in all_pages() {
+            let help = command.render_long_help().to_string();
+            let examples = help
+                .find("Examples:")
+                .unwrap_or_else(|| panic!("`{path}` has none"));
+            assert!(examples < help.find("Usage:").unwrap(), "{help}");
+            assert!(help.trim_end().ends_with(DOCS), "{help}");
+        }
+    }
+
+    #[test]
+    fn every_flag_that_takes_a_value_has_a_variable() {
+        for (path, command) in all_pages() {
+            for arg in command
+                .get_arguments()
+                .filter(|arg| arg.get_long().is_some())
+            {
+                let exempt = ["help", "version", "origin", "dir", "format"];
+                let id = arg.get_id().as_str();
+                assert!(
+                    arg.get_env().is_some() || exempt.contains(&id),
+                    "`{path} --{id}`"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn colour_is_found_in_arguments_that_make_no_sense() {
+        let words = |text: &str| text.split(' ').map(OsString::from).collect::<Vec<_>>();
+        assert_eq!(
+            color(&words("qaduct --color always nonsense")),
+            Color::Always
+        );
+        assert_eq!(color(&words("qaduct nonsense --color=never")), Color::Never);
+        assert_eq!(color(&words("qaduct --color=pink")), Color::Auto);
+    }
+}

@@ -1,0 +1,139 @@
+//! `qaduct scan`: finds muted tests, keeps them, prints them.
+
+use qaduct_records::Outcome;
+use qaduct_scan::Branches;
+
+use crate::config::Config;
+use crate::context::Context;
+use crate::error::{CommandError, Kind};
+use crate::format::{self, Listing};
+use crate::report::{Code, Report};
+use crate::scanning::{Scanned, Target, scan_into};
+use crate::wire;
+
+/// Find muted tests in a git repository and keep their history
+#[derive(Debug, clap::Args)]
+#[command(before_long_help = "Examples:
+  qaduct scan
+  qaduct scan https://github.com/dcos/dcos --branch master --branch '2.*'
+  qaduct scan ~/src/shop --all-branches -f csv -o mutes.csv
+  qaduct scan --store postgresql://qa@db.example.org/quality")]
+pub struct Args {
+    /// A folder or a URL; else the repositories of `qaduct.toml`, else the one around this folder
+    #[arg(value_name = "REPO|PATH")]
+    repository: Option<String>,
+
+    /// Branches that match a glob; may be given several times
+    #[arg(short, long, value_name = "GLOB")]
+    branch: Vec<String>,
+
+    /// All branches
+    #[arg(short, long, conflicts_with = "branch")]
+    all_branches: bool,
+
+    /// Name of the repository in the database
+    #[arg(long, requires = "repository", hide_short_help = true)]
+    name: Option<String>,
+
+    #[command(flatten)]
+    store: wire::StoreArgs,
+
+    #[command(flatten)]
+    format: format::FormatArgs,
+}
+
+impl Args {
+    /// Scans, keeps and prints.
+    ///
+    /// # Errors
+    /// When nothing could be done, or a part of it failed.
+    pub fn run(self, context: &Context) -> Result<(), CommandError> {
+        if self.format.lists_columns() {
+            return self.format.list_columns(context);
+        }
+        let columns = self.format.columns()?;
+        let settings = context.config(&self.store.flags())?.config;
+        let targets = self.targets(&settings);
+        let stop = context.stop()?;
+        let job = wire::Job::new(context, &settings, &targets)?;
+        let ui = context.ui.clone();
+        // A scan holds one transaction at its end: it may be left at any moment.
+        let (mut done, mut failed, store) = stop.race(move || {
+            let mut done = Vec::new();
+            let mut failed: Vec<CommandError> = Vec::new();
+            let mut store = match job.store() {
+                Ok(store) => store,
+                Err(error) => return Err(error),
+            };
+            for target in &targets {
+                let progress = ui.progress(&target.location);
+                match scan_into(store.as_mut(), target, &job.scanning(&progress)) {
+                    Ok(scanned) => done.push(scanned),
+                    Err(error) => failed.push(error.into()),
+                }
+            }
+            Ok((done, failed, store))
+        })??;
+
+        if done.is_empty() {
+            let last = failed.pop();
+            failed.iter().for_each(|error| context.ui.error(error));
+            return Err(last.unwrap_or_else(|| CommandError::usage("there is nothing to scan")));
+        }
+        done.sort_by(|one, other| one.repository.cmp(&other.repository));
+        let mut reader = store.reader()?;
+        let listing = Listing::read(reader.as_mut(), &done, context.clock()?.now())?;
+        self.format.write(context, &listing, columns.as_deref())?;
+        self.tell(context, &listing, &done, &store.location());
+        finish(context, &done, &failed)
+    }
+
+    fn targets(&self, settings: &Config) -> Vec<Target> {
+        let branches = |of_config: Branches| match (self.all_branches, self.branch.as_slice()) {
+            (true, _) => Branches::All,
+            (false, []) => of_config,
+            (false, globs) => Branches::Matching(globs.to_vec()),
+        };
+        match &self.repository {
+            Some(location) => vec![Target {
+                location: location.clone(),
+                name: self.name.clone(),
+                branches: branches(settings.scan.branches(None)),
+            }],
+            None => {
+                let mut targets = wire::targets(settings);
+                for target in &mut targets {
+                    target.branches = branches(target.branches.clone());
+                }
+                targets
+            }
+        }
+    }
+
+    /// Says what was looked at: without it an empty result would look like success.
+    fn tell(&self, context: &Context, listing: &Listing, done: &[Scanned], store: &str) {
+        let ui = &context.ui;
+        for scanned in done {
+            for failure in &scanned.failures {
+                ui.warn(&Report::new(Code::ScanPartial, failure.clone()));
+            }
+        }
+        for line in listing.told(done, store) {
+            ui.say(&line);
+        }
+    }
+}
+
+/// The exit status: a part that failed is never a success.
+fn finish(
+    context: &Context,
+    done: &[Scanned],
+    failed: &[CommandError],
+) -> Result<(), CommandError> {
+    failed.iter().for_each(|error| context.ui.error(error));
+    let incomplete = done.iter().any(|it| it.recorded.run.outcome == Outcome::Incomplete);
+    if incomplete || !failed.is_empty() {
+        return Err(CommandError::silent(Kind::Partial));
+    }
+    Ok(())
+}

@@ -1,0 +1,26 @@
+//! `[store]`: the database.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::SecretRef;
+
+/// `[store]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Store {
+    /// A SQLite file, or `postgresql://user@host:port/database`.
+    #[schemars(extend("format" = "store"))]
+    pub url: String,
+    /// Password of the database user; never part of the URL.
+    pub password: Option<SecretRef>,
+}
+
+impl Default for Store {
+    fn default() -> Self {
+        Self {
+            url: "qaduct.db".to_owned(),
+            password: None,
+        }
+    }
+}

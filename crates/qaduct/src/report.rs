@@ -1,0 +1,191 @@
+//! What is said about a problem: one form for errors and warnings.
+//!
+//! A report has a code, what happened, where, and what to do next. The codes
+//! are documented and stay what they are; the words may change.
+
+use std::fmt;
+
+use crate::error::Kind;
+
+/// A problem, ready to be shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// Its code.
+    pub code: Code,
+    /// What happened: lower case, no full stop.
+    pub message: String,
+    /// The place in a file.
+    pub snippet: Option<Box<Snippet>>,
+    /// Further facts, a line each: where, and why.
+    pub notes: Vec<String>,
+    /// What to do next: a command or a line to paste.
+    pub help: Vec<String>,
+}
+
+/// A line of a file with the part in question underlined.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snippet {
+    /// The file, as the reader knows it.
+    pub path: String,
+    /// Line, counted from 1.
+    pub line: usize,
+    /// Column in characters, counted from 1.
+    pub column: usize,
+    /// The line.
+    pub text: String,
+    /// How many characters are underlined; at least one.
+    pub width: usize,
+    /// What is said beside the underline; may be empty.
+    pub label: String,
+}
+
+impl Report {
+    /// A report with nothing but a code and a message.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            snippet: None,
+            notes: Vec::new(),
+            help: Vec::new(),
+        }
+    }
+
+    /// Line and column, where it has them.
+    #[must_use]
+    pub fn place(&self) -> Option<(usize, usize)> {
+        self.snippet
+            .as_ref()
+            .map(|snippet| (snippet.line, snippet.column))
+    }
+
+    /// The same with a place in a file.
+    #[must_use]
+    pub fn at(mut self, snippet: Snippet) -> Self {
+        self.snippet = Some(Box::new(snippet));
+        self
+    }
+
+    /// The same with one more fact.
+    #[must_use]
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+
+    /// The same with one more thing to do.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help.push(help.into());
+        self
+    }
+}
+
+impl Snippet {
+    /// Stars in place of what is underlined.
+    pub(crate) fn conceal(&mut self) {
+        let before: String = self.text.chars().take(self.column - 1).collect();
+        let after: String = self
+            .text
+            .chars()
+            .skip(self.column - 1 + self.width)
+            .collect();
+        self.text = format!("{before}***{after}");
+        self.width = 3;
+    }
+
+    /// Stars in place of what stands behind the underline.
+    pub(crate) fn conceal_rest(&mut self) {
+        let until: String = self
+            .text
+            .chars()
+            .take(self.column - 1 + self.width)
+            .collect();
+        self.text = format!("{until} = ***");
+    }
+}
+
+/// Declares the codes: name, code, exit status, meaning.
+macro_rules! codes {
+    ($($variant:ident $name:literal $kind:ident $about:literal;)*) => {
+        /// The code of a problem. Codes are never given a second meaning.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Code {
+            $(#[doc = $about] $variant,)*
+        }
+
+        impl Code {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// As it is printed: `QC004`.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name),* }
+            }
+
+            /// What it means, in one sentence.
+            #[must_use]
+            pub fn about(self) -> &'static str {
+                match self { $(Self::$variant => $about),* }
+            }
+
+            /// The exit status of a command that ends with it.
+            #[must_use]
+            pub fn kind(self) -> Kind {
+                match self { $(Self::$variant => Kind::$kind),* }
+            }
+        }
+    };
+}
+
+codes! {
+    Usage "QU001" Usage "The arguments make no sense together.";
+    Output "QU002" Usage "A file or standard output cannot be written.";
+    Variable "QU003" Usage "An environment variable begins with `QADUCT_` and means nothing.";
+    Address "QU004" Usage "An address cannot be listened on.";
+    Internal "QU999" Usage "A defect of qaduct.";
+
+    Syntax "QC001" Usage "A configuration file is not TOML.";
+    Unreadable "QC002" Usage "A configuration file cannot be read.";
+    WrongType "QC003" Usage "A value has the wrong type.";
+    UnknownKey "QC004" Usage "A key does not exist.";
+    WrongValue "QC005" Usage "A value has the right type and makes no sense.";
+    MissingKey "QC006" Usage "A key that has to be there is missing.";
+    Unset "QC007" Usage "`${NAME}` names a variable that is not set.";
+    Interpolation "QC008" Usage "`${` begins something that is none of the four forms.";
+    SecretUnavailable "QC009" Access "A secret cannot be read from where its reference says.";
+    LiteralSecret "QC010" Usage "A secret stands in a setting as plain text.";
+    UnknownVariable "QC011" Usage "An environment variable names a setting that does not exist.";
+
+    ScanUsage "QS400" Usage "What is to be scanned does not exist or makes no sense.";
+    ScanAccess "QS401" Access "Credentials for a repository are missing or were refused.";
+    ScanPartial "QS206" Partial "Some of it could not be scanned; the rest was stored.";
+    ScanUnavailable "QS503" Unavailable "A remote repository did not answer.";
+    Overtaken "QS409" Unavailable "Another process scanned the same branch at the same time.";
+
+    StoreAddress "QD001" Usage "The address of the store is not one.";
+    StoreOpen "QD002" Database "The database cannot be opened or reached.";
+    StoreNewer "QD003" Database "A newer version of qaduct has written the database.";
+    StoreBusy "QD004" Database "Another process holds the database for too long.";
+    StoreFailed "QD005" Database "The database refused what was asked of it.";
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn no_code_is_given_twice() {
+        let names: BTreeSet<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(names.len(), Code::ALL.len());
+    }
+}

@@ -1,0 +1,121 @@
+//! Scans a repository and keeps what it found: the one way from git to the store,
+//! for `scan`, `serve --rescan` and `xfailflake`.
+
+use qaduct_pump::{Ledger, PumpError, Recorded, known_branches, record_failure, record_scan};
+use qaduct_records::{Clock, Store};
+use qaduct_scan::{Access, Branches, MarkRule, Options, Progress, Repository, ScanError, TicketRules};
+
+/// A scan that another process overtakes is made again so often.
+const TRIES: usize = 3;
+
+/// What to scan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// A path or URL.
+    pub location: String,
+    /// Its name in the database; from its remote or path where not given.
+    pub name: Option<String>,
+    /// Which branches.
+    pub branches: Branches,
+}
+
+/// How to scan.
+pub struct Scanning<'a> {
+    /// How repositories are reached.
+    pub access: &'a Access,
+    /// Marks of the user.
+    pub marks: &'a [MarkRule],
+    /// How tickets are recognised.
+    pub tickets: &'a TicketRules,
+    /// Who is told.
+    pub progress: &'a dyn Progress,
+    /// Tells the time.
+    pub clock: &'a dyn Clock,
+}
+
+/// What became of a target.
+#[derive(Debug)]
+pub struct Scanned {
+    /// The repository's name in the database.
+    pub repository: String,
+    /// The ledger row and the branches.
+    pub recorded: Recorded,
+    /// What failed without stopping the rest.
+    pub failures: Vec<String>,
+}
+
+/// What stopped a target.
+#[derive(Debug, thiserror::Error)]
+pub enum ScanningError {
+    /// The repository could not be scanned; the ledger has it.
+    #[error(transparent)]
+    Scan(#[from] ScanError),
+    /// What was found could not be kept.
+    #[error(transparent)]
+    Keep(#[from] PumpError),
+}
+
+/// Scans a target into the store: all of it in one transaction, or nothing but
+/// a row of the ledger that says why not.
+///
+/// # Errors
+/// When nothing could be scanned or kept.
+pub fn scan_into(
+    store: &mut dyn Store,
+    target: &Target,
+    scanning: &Scanning<'_>,
+) -> Result<Scanned, ScanningError> {
+    let mut ledger = Ledger {
+        command: "scan",
+        subject: target.name.clone().unwrap_or_else(|| qaduct_scan::name_of(&target.location)),
+        started_at: scanning.clock.now(),
+        version: env!("CARGO_PKG_VERSION"),
+        salt: std::process::id().into(),
+    };
+    match try_scan(store, target, scanning, &mut ledger) {
+        Err(ScanningError::Scan(error)) => {
+            record_failure(store, &ledger, &error.to_string(), scanning.clock)?;
+            Err(error.into())
+        }
+        other => other,
+    }
+}
+
+fn try_scan(
+    store: &mut dyn Store,
+    target: &Target,
+    scanning: &Scanning<'_>,
+    ledger: &mut Ledger,
+) -> Result<Scanned, ScanningError> {
+    let mut repository = Repository::open(&target.location, scanning.access, scanning.progress)?;
+    if let Some(name) = &target.name {
+        repository = repository.named(name.clone());
+    }
+    repository.name().clone_into(&mut ledger.subject);
+    let mut tries = TRIES;
+    loop {
+        let known = {
+            let mut reader = store.reader().map_err(PumpError::from)?;
+            known_branches(reader.as_mut(), repository.name())?
+        };
+        let options = Options {
+            branches: target.branches.clone(),
+            known,
+            marks: scanning.marks.to_vec(),
+            tickets: scanning.tickets.clone(),
+        };
+        let scan = qaduct_scan::scan(&repository, &options, scanning.progress)?;
+        tries -= 1;
+        match record_scan(store, &scan, ledger, scanning.clock) {
+            Err(PumpError::Overtaken { .. }) if tries > 0 => {}
+            Err(error) => return Err(error.into()),
+            Ok(recorded) => {
+                return Ok(Scanned {
+                    repository: repository.name().to_owned(),
+                    recorded,
+                    failures: scan.failures,
+                });
+            }
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Wiring: from settings to stores, readers and scans. The only place that
+//! knows which crate stands behind which setting.
+
+use std::sync::Arc;
+
+use qaduct_records::{Clock, Secret, Store, TABLES};
+use qaduct_scan::{Access, Credential, MarkRule, Progress, TicketRules, host_of};
+
+use crate::config::{Config, Flag};
+use crate::context::Context;
+use crate::error::CommandError;
+use crate::scanning::{Scanning, Target};
+
+/// `--store`, for every command that needs the database.
+#[derive(Debug, Clone, clap::Args)]
+pub struct StoreArgs {
+    /// The database: a SQLite file or `postgresql://user@host/database`
+    #[arg(short, long, value_name = "URL", env = "QADUCT_STORE")]
+    store: Option<String>,
+}
+
+impl StoreArgs {
+    /// The flag as a layer of the settings.
+    #[must_use]
+    pub fn flags(&self) -> Vec<Flag<'_>> {
+        vec![Flag::one("store.url", "--store", self.store.as_ref())]
+    }
+}
+
+/// Where the store is and how it is unlocked.
+#[derive(Debug, Clone)]
+pub struct StoreSettings {
+    url: String,
+    password: Option<Secret>,
+}
+
+impl StoreSettings {
+    /// Reads the password, if the settings name one.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn new(context: &Context, settings: &Config) -> Result<Self, CommandError> {
+        let password = context.secret("store.password", settings.store.password.as_ref())?;
+        Ok(Self { url: settings.store.url.clone(), password })
+    }
+
+    /// Opens the store and brings it up to this version's tables and views.
+    ///
+    /// # Errors
+    /// When it cannot be opened or was written by a newer version.
+    pub fn open(&self) -> Result<Box<dyn Store>, CommandError> {
+        let mut store = qaduct_stores::open(&self.url, self.password.as_ref())?;
+        store.migrate(TABLES, &qaduct_models::views())?;
+        Ok(store)
+    }
+}
+
+/// What a command needs to scan, apart from the screen, so that it can be
+/// handed to another thread.
+#[derive(Clone)]
+pub struct Job {
+    store: StoreSettings,
+    access: Access,
+    marks: Vec<MarkRule>,
+    tickets: TicketRules,
+    clock: Arc<dyn Clock>,
+}
+
+impl Job {
+    /// Reads the secrets of the hosts that the targets are on.
+    ///
+    /// # Errors
+    /// When a secret cannot be read or there is no folder for mirrors.
+    pub fn new(
+        context: &Context,
+        settings: &Config,
+        targets: &[Target],
+    ) -> Result<Self, CommandError> {
+        Ok(Self {
+            store: StoreSettings::new(context, settings)?,
+            access: Access {
+                cache_dir: context.cache_dir(settings)?,
+                credentials: credentials(context, settings, targets)?,
+            },
+            marks: settings.mark.iter().cloned().map(Into::into).collect(),
+            tickets: settings.tickets.clone().into(),
+            clock: context.clock()?,
+        })
+    }
+
+    /// Opens the store.
+    ///
+    /// # Errors
+    /// See [`StoreSettings::open`].
+    pub fn store(&self) -> Result<Box<dyn Store>, CommandError> {
+        self.store.open()
+    }
+
+    /// How to scan, telling `progress`.
+    #[must_use]
+    pub fn scanning<'a>(&'a self, progress: &'a dyn Progress) -> Scanning<'a> {
+        Scanning {
+            access: &self.access,
+            marks: &self.marks,
+            tickets: &self.tickets,
+            progress,
+            clock: self.clock.as_ref(),
+        }
+    }
+}
+
+/// What is scanned when nothing is named: the repositories of the settings,
+/// else the one around the current folder.
+#[must_use]
+pub fn targets(settings: &Config) -> Vec<Target> {
+    if settings.scan.repositories.is_empty() {
+        return vec![Target {
+            location: ".".to_owned(),
+            name: None,
+            branches: settings.scan.branches(None),
+        }];
+    }
+    settings
+        .scan
+        .repositories
+        .iter()
+        .map(|it| Target {
+            location: it.location.clone(),
+            name: it.name.clone(),
+            branches: settings.scan.branches(Some(it)),
+        })
+        .collect()
+}
+
+fn credentials(
+    context: &Context,
+    settings: &Config,
+    targets: &[Target],
+) -> Result<Vec<Credential>, CommandError> {
+    let mut hosts: Vec<String> = targets.iter().filter_map(|it| host_of(&it.location)).collect();
+    hosts.sort_unstable();
+    hosts.dedup();
+    let mut found = Vec::new();
+    for host in hosts {
+        found.extend(settings.git.credential(&host, context)?);
+    }
+    Ok(found)
+}

@@ -1,0 +1,349 @@
+//! What is said about settings that are wrong.
+
+use insta::assert_snapshot;
+
+use crate::Home;
+use crate::home::Outcome;
+
+fn check(text: &str) -> Outcome {
+    Home::new()
+        .file("work/qaduct.toml", text)
+        .qaduct("config check")
+        .run()
+}
+
+#[test]
+fn an_unknown_key_names_the_nearest_one_and_its_place() {
+    assert_snapshot!(check("# settings\n[store]\n  ulr = \"x.db\"\n"), @r#"
+    [stderr]
+    error[QC004]: unknown key `ulr` in `store`
+     --> qaduct.toml:3:3
+      |
+    3 |   ulr = "x.db"
+      |   ^^^ did you mean `url`?
+      = help: `qaduct config default` explains all keys
+    [status 2]
+    "#);
+    assert_snapshot!(check("[stroe]\nurl = \"x.db\"\n"), @r"
+    [stderr]
+    error[QC004]: unknown key `stroe`
+     --> qaduct.toml:1:2
+      |
+    1 | [stroe]
+      |  ^^^^^ did you mean `store`?
+      = help: `qaduct config default` explains all keys
+    [status 2]
+    ");
+    assert_snapshot!(check("[store]\nretention = 3\n"), @r"
+    [stderr]
+    error[QC004]: unknown key `retention` in `store`
+     --> qaduct.toml:2:1
+      |
+    2 | retention = 3
+      | ^^^^^^^^^
+      = help: known keys are url, password
+      = help: `qaduct config default` explains all keys
+    [status 2]
+    ");
+}
+
+#[test]
+fn a_wrong_type_is_told_with_what_is_expected() {
+    assert_snapshot!(check("[scan]\nbranches = \"main\"\n[serve]\nbind = 3\n"), @r#"
+    [stderr]
+    error[QC003]: `scan.branches` has to be a list of text, not text
+     --> qaduct.toml:2:12
+      |
+    2 | branches = "main"
+      |            ^^^^^^
+      = help: write `["main"]`
+
+    error[QC003]: `serve.bind` has to be an address and a port, such as 127.0.0.1:7700, not a whole number
+     --> qaduct.toml:4:8
+      |
+    4 | bind = 3
+      |        ^
+    [status 2]
+    "#);
+    assert_snapshot!(check("store = true\nmark = {}\n[xfailflake.redshift]\nport = 5439.0\n"), @r"
+    [stderr]
+    error[QC003]: `store` has to be a table, not true or false
+     --> qaduct.toml:1:9
+      |
+    1 | store = true
+      |         ^^^^
+
+    error[QC003]: `mark` has to be a list of tables, not a table
+     --> qaduct.toml:2:8
+      |
+    2 | mark = {}
+      |        ^^
+
+    error[QC003]: `xfailflake.redshift.port` has to be a whole number, not a fraction
+     --> qaduct.toml:4:8
+      |
+    4 | port = 5439.0
+      |        ^^^^^^
+    [status 2]
+    ");
+}
+
+#[test]
+fn a_value_that_makes_no_sense_is_told() {
+    assert_snapshot!(
+        check("[serve]\nbind = \"localhost\"\nrescan = \"soon\"\n[xfailflake.redshift]\nport = 70_000\n"),
+        @r#"
+    [stderr]
+    error[QC005]: `serve.bind` cannot be `localhost`: the port is missing
+     --> qaduct.toml:2:8
+      |
+    2 | bind = "localhost"
+      |        ^^^^^^^^^^^
+      = help: write an address and a port, such as 127.0.0.1:7700
+
+    error[QC005]: `serve.rescan` cannot be `soon`: expected number at 0
+     --> qaduct.toml:3:10
+      |
+    3 | rescan = "soon"
+      |          ^^^^^^
+      = help: write a length of time, such as 1h
+
+    error[QC005]: `xfailflake.redshift.port` cannot be 70000
+     --> qaduct.toml:5:8
+      |
+    5 | port = 70_000
+      |        ^^^^^^
+      = help: write a number from 0 to 65535
+    [status 2]
+    "#
+    );
+    assert_snapshot!(check("[[mark]]\nname = \"x\"\nkind = \"xfial\"\n[[mark]]\nkind = \"skip\"\n"), @r#"
+    [stderr]
+    error[QC005]: `mark[0].kind` cannot be `xfial`
+     --> qaduct.toml:3:8
+      |
+    3 | kind = "xfial"
+      |        ^^^^^^^ did you mean `xfail`?
+      = help: known words are skip, cond_skip, xfail, xfail_strict, xfail_norun, flaky_retry, quarantine, todo, disabled_by_name, excluded_by_config, focus, explicit, known_issue
+
+    error[QC006]: `mark[1]` has no `name`
+     --> qaduct.toml:4:1
+      |
+    4 | [[mark]]
+      | ^^^^^^^^
+      = help: add `name = …`: Name of the mark, without `pytest.mark.`
+    [status 2]
+    "#);
+}
+
+#[test]
+fn text_that_is_not_toml_is_told() {
+    assert_snapshot!(check("[store\nurl = x\n"), @r"
+    [stderr]
+    error[QC001]: qaduct.toml is not TOML: unclosed table, expected `]`
+     --> qaduct.toml:1:7
+      |
+    1 | [store
+      |       ^
+    [status 2]
+    ");
+}
+
+#[test]
+fn a_variable_that_is_not_set_is_told() {
+    assert_snapshot!(check("[store]\nurl = \"${DB}\"\n"), @r#"
+    [stderr]
+    error[QC007]: variable `DB` is not set
+     --> qaduct.toml:2:7
+      |
+    2 | url = "${DB}"
+      |       ^^^^^^^
+      = help: set DB, or write `${DB:-default}`
+    [status 2]
+    "#);
+    assert_snapshot!(check("[store]\nurl = \"${DB:?ask the team}\"\n"), @r#"
+    [stderr]
+    error[QC007]: variable `DB` is not set: ask the team
+     --> qaduct.toml:2:7
+      |
+    2 | url = "${DB:?ask the team}"
+      |       ^^^^^^^^^^^^^^^^^^^^^
+      = help: set DB, or write `${DB:-default}`
+    [status 2]
+    "#);
+    assert_snapshot!(check("[store]\nurl = \"${DB\"\n"), @r#"
+    [stderr]
+    error[QC008]: `${DB` is no variable
+     --> qaduct.toml:2:7
+      |
+    2 | url = "${DB"
+      |       ^^^^^^
+      = help: write `${NAME}`, `${NAME:-default}` or `${NAME:?message}`; `$$` is a dollar sign
+    [status 2]
+    "#);
+}
+
+#[test]
+fn a_secret_in_the_file_is_refused_and_not_shown() {
+    assert_snapshot!(check("[serve]\ntoken = \"hunter2hunter2\"\n"), @r#"
+    [stderr]
+    error[QC010]: `serve.token` holds a secret as plain text
+     --> qaduct.toml:2:9
+      |
+    2 | token = ***
+      |         ^^^
+      = help: write `token = { env = "QADUCT_SERVE__TOKEN" }` and set QADUCT_SERVE__TOKEN
+      = help: or `token = { file = "/run/secrets/qaduct_serve_token" }`, or `token = { command = ["op", "read", "…"] }`
+    [status 2]
+    "#);
+    assert_snapshot!(check("[git.hosts.\"github.com\"]\ntoken = \"${GITHUB_TOKEN:-abc}\"\n"), @r#"
+    [stderr]
+    error[QC010]: `git.hosts."github.com".token` holds a secret as plain text
+     --> qaduct.toml:2:9
+      |
+    2 | token = ***
+      |         ^^^
+      = help: write `token = { env = "GITHUB_TOKEN" }` and set GITHUB_TOKEN
+      = help: or `token = { file = "/run/secrets/github_token" }`, or `token = { command = ["op", "read", "…"] }`
+    [status 2]
+    "#);
+    assert_snapshot!(check("[git.hosts.\"git.example.org\"]\ntoken = '${TOKEN}'\n"), @r#"
+    [stderr]
+    error[QC010]: `git.hosts."git.example.org".token` holds a secret as plain text
+     --> qaduct.toml:2:9
+      |
+    2 | token = ***
+      |         ^^^
+      = help: write `token = { env = "TOKEN" }` and set TOKEN
+      = help: or `token = { file = "/run/secrets/token" }`, or `token = { command = ["op", "read", "…"] }`
+    [status 2]
+    "#);
+    assert_snapshot!(check("[store]\nurl = \"postgresql://me:pw@host/qa\"\n"), @r#"
+    [stderr]
+    error[QC010]: `store.url` holds a secret as plain text
+     --> qaduct.toml:2:7
+      |
+    2 | url = ***
+      |       ^^^
+      = help: take it out of the URL and set PGPASSWORD, or write `password = { env = "NAME" }`
+    [status 2]
+    "#);
+    assert_snapshot!(check("[[scan.repositories]]\nlocation = \"https://me:hunter2@host/x\"\n"), @r#"
+    [stderr]
+    error[QC010]: `scan.repositories[0].location` holds a secret as plain text
+     --> qaduct.toml:2:12
+      |
+    2 | location = ***
+      |            ^^^
+      = help: take it out of the URL and set GITHUB_TOKEN, or write `[git.hosts."HOST"]` with `token = { env = "NAME" }`
+    [status 2]
+    "#);
+}
+
+#[test]
+fn a_misspelled_secret_is_not_shown_either() {
+    assert_snapshot!(check("[serve]\ntokn = \"abc\"\n"), @r"
+    [stderr]
+    error[QC004]: unknown key `tokn` in `serve`
+     --> qaduct.toml:2:1
+      |
+    2 | tokn = ***
+      | ^^^^ did you mean `token`?
+      = help: `qaduct config default` explains all keys
+    [status 2]
+    ");
+    assert_snapshot!(check("[serve]\ntoken = \"hunter2\n"), @r#"
+    [stderr]
+    error[QC001]: qaduct.toml is not TOML: invalid basic string, expected `"`
+     --> qaduct.toml:2:11
+      |
+    2 | token = ***
+      |           ^
+    [status 2]
+    "#);
+    assert_snapshot!(check("[store]\npassword = { evn = \"PGPASSWORD\" }\n"), @r#"
+    [stderr]
+    error[QC004]: unknown key `store.password.evn`
+     --> qaduct.toml:2:14
+      |
+    2 | password = { evn = "***" }
+      |              ^^^ did you mean `env`?
+      = help: a secret is referred to by env, file, command
+    [status 2]
+    "#);
+    assert_snapshot!(check("[store]\npassword = { env = \"A\", file = \"b\" }\n"), @r#"
+    [stderr]
+    error[QC005]: `store.password` has to refer to one place, and names 2
+     --> qaduct.toml:2:12
+      |
+    2 | password = { env = "A", file = "b" }
+      |            ^^^^^^^^^^^^^^^^^^^^^^^^^
+      = help: write one of env, file, command
+    [status 2]
+    "#);
+}
+
+#[test]
+fn variables_are_checked_like_files() {
+    let home = Home::new();
+    let run = home
+        .qaduct("config check")
+        .env("QADUCT_STORE__ULR", "x")
+        .env("QADUCT_NONSENSE__X", "x")
+        .env("POSTGRES_PORT", "many");
+    assert_snapshot!(run.run(), @r"
+    [stderr]
+    error[QC003]: `xfailflake.redshift.port` has to be a whole number, not text
+      environment variable POSTGRES_PORT
+
+    error[QC011]: variable `QADUCT_NONSENSE__X` names no setting
+      help: `qaduct config default` explains all keys; `store.url` is `QADUCT_STORE__URL`
+
+    error[QC011]: variable `QADUCT_STORE__ULR` names no setting
+      help: did you mean `QADUCT_STORE__URL`?
+    [status 2]
+    ");
+    assert_snapshot!(home.qaduct("config check").env("QADUCT_SERVE__BIND", "here").run(), @r"
+    [stderr]
+    error[QC005]: `serve.bind` cannot be `here`: the port is missing
+      environment variable QADUCT_SERVE__BIND
+      help: write an address and a port, such as 127.0.0.1:7700
+    [status 2]
+    ");
+}
+
+#[test]
+fn a_password_in_a_url_is_refused_wherever_it_comes_from() {
+    let url = "postgresql://me:hunter2@host/qa";
+    assert_snapshot!(Home::new().qaduct("config show").env("QADUCT_STORE__URL", url).run(), @r#"
+    [stderr]
+    error[QC010]: `store.url` holds a secret as plain text
+      environment variable QADUCT_STORE__URL
+      help: take it out of the URL and set PGPASSWORD, or write `password = { env = "NAME" }`
+    [status 2]
+    "#);
+}
+
+#[test]
+fn a_file_that_is_not_utf_8_is_told() {
+    let home = Home::new();
+    std::fs::write(home.path("work/qaduct.toml"), b"[store]\nurl = \"\xff\"\n").unwrap();
+    assert_snapshot!(home.qaduct("config check").run(), @r"
+    [stderr]
+    error[QC002]: cannot read qaduct.toml: stream did not contain valid UTF-8
+      help: name another file with `--config`, or none with `--no-config`
+    [status 2]
+    ");
+}
+
+#[test]
+fn the_clock_has_to_be_an_instant_only_where_it_is_asked() {
+    let home = Home::new();
+    assert_eq!(
+        home.qaduct("config check")
+            .env("QADUCT_CLOCK", "noon")
+            .run()
+            .status,
+        Some(0)
+    );
+}

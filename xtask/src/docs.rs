@@ -1,0 +1,57 @@
+//! The pages that are derived from the program.
+
+use std::fs;
+use std::path::Path;
+
+mod cli;
+mod config;
+mod exit_codes;
+
+/// Path and text of every page.
+fn pages() -> Result<Vec<(&'static str, String)>, String> {
+    Ok(vec![
+        ("docs/cli.md", cli::page()),
+        ("docs/config.md", config::page()?),
+        ("docs/config.schema.json", config::schema()?),
+        ("docs/exit-codes.md", exit_codes::page()),
+    ])
+}
+
+/// Writes all pages.
+pub(crate) fn write(root: &Path) -> Result<(), String> {
+    for (name, text) in pages()? {
+        let file = root.join(name);
+        let folder = file.parent().unwrap_or(root);
+        fs::create_dir_all(folder)
+            .and_then(|()| fs::write(&file, text))
+            .map_err(|error| format!("cannot write {name}: {error}"))?;
+    }
+    Ok(())
+}
+
+/// Fails where a page is not what would be written.
+pub(crate) fn check(root: &Path) -> Result<(), String> {
+    let mut stale = Vec::new();
+    for (name, text) in pages()? {
+        if fs::read_to_string(root.join(name)).ok().as_deref() != Some(&text) {
+            stale.push(name);
+        }
+    }
+    if stale.is_empty() {
+        return Ok(());
+    }
+    Err(format!(
+        "not up to date: {}; run `cargo run -p xtask -- docs`",
+        stale.join(", ")
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_documentation_is_up_to_date() {
+        check(&Path::new(env!("CARGO_MANIFEST_DIR")).join("..")).unwrap();
+    }
+}
