@@ -24,6 +24,7 @@ impl<'a> Visitor<'a> for Calls<'_, '_, 'a> {
     fn visit_stmt(&mut self, stmt: &'a Stmt) {
         match stmt {
             Stmt::Raise(raise) if self.raise(raise) => {}
+            Stmt::Expr(expr) if self.given(&expr.value) => {}
             Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
             _ => walk_stmt(self, stmt),
         }
@@ -80,6 +81,22 @@ impl<'a> Calls<'_, '_, 'a> {
         let mark = Mark { args, ..Mark::form(form) };
         self.note(mark, kind, raise.range);
         true
+    }
+
+    /// Notes a mark that is given to something by a call: `mark(...)(made)`.
+    fn given(&mut self, expr: &'a Expr) -> bool {
+        let Expr::Call(call) = expr else { return false };
+        if !call.func.is_call_expr() || call.arguments.args.len() != 1 {
+            return false;
+        }
+        let marks = self.walker.file.marks(&call.func, &self.place.scope);
+        let mut found = false;
+        for mark in marks.into_iter().filter(|mark| mark.known().is_some()) {
+            found = true;
+            let alias = self.walker.file.alias(&call.func, mark.known(), mark.followed);
+            self.mark(Site::Add, mark, alias, call.range());
+        }
+        found
     }
 
     /// Notes a call that mutes; whether nothing more is to be seen in it.

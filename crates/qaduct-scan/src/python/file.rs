@@ -87,6 +87,16 @@ impl<'a> File<'a> {
                     {
                         names.push(name);
                     }
+                    // A list of parameters, some of which may be muted.
+                    Binding::Value(
+                        value @ (Expr::List(_) | Expr::ListComp(_) | Expr::Tuple(_) | Expr::BinOp(_) | Expr::Call(_)),
+                        _,
+                    ) if scope.block == Block::Module
+                        && name != "pytestmark"
+                        && self.touched(value.range()) =>
+                    {
+                        names.push(name);
+                    }
                     Binding::Class(class)
                         if scope.block == Block::Module && self.touched(class.range()) =>
                     {

@@ -31,8 +31,10 @@ pub(super) fn wanted(commit: &Commit<'_, Facts>) -> Vec<BlobId> {
             lenders.insert(stem(path));
         }
         for sighting in &module.sightings {
-            if let Some(class) = sighting.owner.container.split("::").next().filter(|name| !name.is_empty()) {
-                bases.insert(class);
+            let outer = sighting.owner.container.split("::").next().unwrap_or_default();
+            if !outer.is_empty() && !obvious(path, module, outer) {
+                bases.insert(outer);
+                bases.insert(stem(path));
             }
             if sighting.mark.known().is_some() {
                 needs.extend(constants(&sighting.mark).map(|constant| (path, constant)));
@@ -77,7 +79,7 @@ pub(super) fn wanted(commit: &Commit<'_, Facts>) -> Vec<BlobId> {
 
 /// Whether an import leads to something that mutes, or to a class that is muted.
 fn uses(modules: &Modules<'_>, path: &str, bound: &str, import: &str, named: bool, based: bool) -> bool {
-    if based && modules.locate(path, import).is_some_and(|(file, rest)| file != path && !rest.is_empty()) {
+    if based && modules.locate(path, import).is_some_and(|(file, _)| file != path) {
         return true;
     }
     if !named {
@@ -98,6 +100,17 @@ fn uses(modules: &Modules<'_>, path: &str, bound: &str, import: &str, named: boo
         Some(Definition::File(file)) => lender(file),
         Some(Definition::Text(..)) | None => false,
     }
+}
+
+/// Whether a class is collected where it is, whoever else inherits from it.
+fn obvious(path: &str, module: &Module, class: &str) -> bool {
+    let name = base_name(path);
+    let file = name.starts_with("test_") || name.ends_with("_test.py");
+    let unittest = module.classes.iter().any(|own| {
+        let case = |base: &Base| matches!(base, Base::Imported(path) if path.ends_with("TestCase"));
+        *own.path == *class && own.bases.iter().any(case)
+    });
+    unittest || file && class.starts_with("Test")
 }
 
 fn lends(export: &Export) -> bool {

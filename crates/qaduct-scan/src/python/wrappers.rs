@@ -62,7 +62,8 @@ impl<'a> File<'a> {
         if wrapper.decorates.is_empty() && wrapper.calls.is_empty() {
             return wrapper;
         }
-        wrapper.decorates.dedup();
+        wrapper.decorates = merged(wrapper.decorates);
+        wrapper.calls = merged(wrapper.calls);
         wrapper.params = self.params_of(function, home);
         wrapper
     }
@@ -124,7 +125,7 @@ impl<'a> File<'a> {
                 Stmt::FunctionDef(inner) => {
                     let inside = Scope::function(inner, scope);
                     if part.is_none() {
-                        self.returned(&inner.body, &inside, None, None, out);
+                        self.returned(&inner.body, &inside, around.as_ref(), None, out);
                     }
                 }
                 Stmt::If(stmt) => {
@@ -168,11 +169,33 @@ impl Wrapper {
         let mut marks = marks.to_vec();
         for mark in &mut marks {
             mark.followed = true;
+            if let Some(guard) = &mut mark.guard {
+                self.fill_guard(guard, args);
+            }
             for arg in &mut mark.args {
-                arg.text = self.fill(&arg.text, args);
+                match self.given(&arg.source, args) {
+                    // Handed through as it is.
+                    Some(given) => {
+                        let name = arg.name.take();
+                        *arg = Arg { name, ..given.clone() };
+                    }
+                    None => arg.text = self.fill(&arg.text, args),
+                }
             }
         }
         marks
+    }
+
+    /// A condition that is nothing but a parameter is what was given for it.
+    fn fill_guard(&self, guard: &mut Guard, args: &[Arg]) {
+        let (name, not) = match guard.text.strip_prefix("not ") {
+            Some(name) => (name, true),
+            None => (&*guard.text, false),
+        };
+        if let Some(given) = self.given(name, args) {
+            let given = Guard { text: given.source.clone(), binds: given.binds, always: None };
+            *guard = if not { given.negate() } else { given };
+        }
     }
 
     fn fill(&self, text: &Text, args: &[Arg]) -> Text {
@@ -190,13 +213,37 @@ impl Wrapper {
     }
 
     fn argument<'t>(&'t self, name: &str, args: &'t [Arg]) -> Option<&'t Text> {
+        let given = self.given(name, args).map(|arg| &arg.text);
+        given.or_else(|| self.params.iter().find(|(own, _)| **own == *name)?.1.as_ref())
+    }
+
+    /// What a call gives for a parameter.
+    fn given<'t>(&self, name: &str, args: &'t [Arg]) -> Option<&'t Arg> {
         let position = self.params.iter().position(|(own, _)| **own == *name)?;
         let named = args.iter().find(|arg| arg.name.as_deref() == Some(name));
         // Methods are called without their first parameter.
         let skipped = usize::from(matches!(self.params.first(), Some((own, _)) if matches!(&**own, "self" | "cls")));
         let positional = || args.iter().filter(|arg| arg.name.is_none()).nth(position.checked_sub(skipped)?);
-        named.or_else(positional).map(|arg| &arg.text).or(self.params[position].1.as_ref())
+        named.or_else(positional)
     }
+}
+
+/// One mark of each form: with the conditions of all.
+fn merged(marks: Vec<Mark>) -> Vec<Mark> {
+    let mut unique: Vec<Mark> = Vec::with_capacity(marks.len());
+    for mark in marks {
+        match unique.iter_mut().find(|own| own.target == mark.target) {
+            Some(own) => {
+                own.guard = match (own.guard.take(), &mark.guard) {
+                    (Some(one), Some(two)) if one.text == two.text => Some(one),
+                    (Some(one), Some(two)) => Some(Guard::or(one, two)),
+                    _ => None,
+                };
+            }
+            None => unique.push(mark),
+        }
+    }
+    unique
 }
 
 /// Whether a name says that a function is there to mute.
