@@ -28,7 +28,9 @@ pub(crate) struct At<'a> {
 
 impl At<'_> {
     fn has_not_read(&self, path: &str) -> bool {
-        self.unread.iter().any(|it| *it == path || it.ends_with('/') && path.starts_with(*it))
+        self.unread
+            .iter()
+            .any(|it| *it == path || it.ends_with('/') && path.starts_with(*it))
     }
 }
 
@@ -65,7 +67,11 @@ pub(crate) fn advance<E>(
         }
     }
     for it in found {
-        groups.entry(it.declaration.group_id()).or_default().found.push(&it.declaration);
+        groups
+            .entry(it.declaration.group_id())
+            .or_default()
+            .found
+            .push(&it.declaration);
     }
 
     let mut changes = Changes::default();
@@ -92,7 +98,10 @@ impl Group<'_> {
         old: &mut impl FnMut(&Mute) -> Result<Option<Declaration>, E>,
     ) -> Result<(), E> {
         self.open.retain(|mute| {
-            let same = self.found.iter().position(|it| it.declaration_id == mute.declaration_id);
+            let same = self
+                .found
+                .iter()
+                .position(|it| it.declaration_id == mute.declaration_id);
             same.map(|n| self.found.remove(n)).is_none()
         });
 
@@ -105,11 +114,14 @@ impl Group<'_> {
             for alike in [same_tickets, same_words, |_: &_, _: &_| true] {
                 edited.retain_mut(|(mute, declaration)| {
                     let Some(n) = self.found.iter().position(|it| {
-                        declaration.as_ref().is_none_or(|declaration| alike(declaration, it))
+                        declaration
+                            .as_ref()
+                            .is_none_or(|declaration| alike(declaration, it))
                     }) else {
                         return true;
                     };
-                    mute.declaration_id.clone_from(&self.found.remove(n).declaration_id);
+                    mute.declaration_id
+                        .clone_from(&self.found.remove(n).declaration_id);
                     changes.changed += 1;
                     changes.rows.push(mute.clone());
                     false
@@ -117,10 +129,12 @@ impl Group<'_> {
             }
         }
 
-        for mut mute in self.open.into_iter().chain(edited.into_iter().map(|(mute, _)| mute)) {
-            if !at.unread.is_empty()
-                && old(&mute)?.is_some_and(|it| at.has_not_read(&it.path))
-            {
+        for mut mute in self
+            .open
+            .into_iter()
+            .chain(edited.into_iter().map(|(mute, _)| mute))
+        {
+            if !at.unread.is_empty() && old(&mute)?.is_some_and(|it| at.has_not_read(&it.path)) {
                 continue;
             }
             mute.last_seen_at = at.before.map(|(when, _)| when);

@@ -46,7 +46,10 @@ pub fn prune(
     clock: &dyn Clock,
 ) -> Result<Pruned, PumpError> {
     let before = |column: &str| {
-        [Filter { column: column.to_owned(), test: Test::Below(Value::Timestamp(cutoff)) }]
+        [Filter {
+            column: column.to_owned(),
+            test: Test::Below(Value::Timestamp(cutoff)),
+        }]
     };
     let mut transaction = store.begin(LOCK)?;
     let mutes = transaction.delete(Mute::TABLE, &before("gone_at"))?;

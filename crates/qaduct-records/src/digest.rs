@@ -18,7 +18,10 @@ pub fn digest<'a>(parts: impl IntoIterator<Item = Option<&'a str>>) -> String {
             None => hash.update(0u64.to_le_bytes()),
         }
     }
-    hash.finalize()[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize()[..16]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 #[cfg(test)]

@@ -88,14 +88,21 @@ impl FormatArgs {
         }
         let view = view();
         let chosen = self.columns.iter().map(|name| {
-            view.columns.iter().find(|column| column.name == *name).cloned().ok_or_else(|| {
-                let near = crate::config::nearest(name, view.columns.iter().map(|it| it.name.as_ref()));
-                let error = CommandError::usage(format!("there is no column `{name}`"));
-                match near {
-                    Some(near) => error.help(format!("did you mean `{near}`?")),
-                    None => error.help("`--columns help` lists them"),
-                }
-            })
+            view.columns
+                .iter()
+                .find(|column| column.name == *name)
+                .cloned()
+                .ok_or_else(|| {
+                    let near = crate::config::nearest(
+                        name,
+                        view.columns.iter().map(|it| it.name.as_ref()),
+                    );
+                    let error = CommandError::usage(format!("there is no column `{name}`"));
+                    match near {
+                        Some(near) => error.help(format!("did you mean `{near}`?")),
+                        None => error.help("`--columns help` lists them"),
+                    }
+                })
         });
         chosen.collect::<Result<_, _>>().map(Some)
     }
@@ -125,7 +132,9 @@ impl FormatArgs {
     ) -> Result<(), CommandError> {
         let format = self.format();
         let Some(path) = &self.output else {
-            let look = table::Look { width: context.ui.width() };
+            let look = table::Look {
+                width: context.ui.width(),
+            };
             if matches!(format, Format::Table) {
                 return context.ui.text(&table_text(listing, columns, look));
             }
@@ -134,7 +143,9 @@ impl FormatArgs {
         let failed = |error: io::Error| CommandError::output(&path.display().to_string(), &error);
         let beside = path.with_extension("part");
         let mut file = BufWriter::new(File::create(&beside).map_err(failed)?);
-        write(&mut file, format, listing, columns).and_then(|()| file.flush()).map_err(failed)?;
+        write(&mut file, format, listing, columns)
+            .and_then(|()| file.flush())
+            .map_err(failed)?;
         // Readers of the file see all of it or what was there before.
         std::fs::rename(&beside, path).map_err(failed)
     }
@@ -182,8 +193,9 @@ pub fn write(
 }
 
 fn project(batch: &RecordBatch, columns: &[Column]) -> RecordBatch {
-    let indices: Vec<usize> =
-        columns.iter().filter_map(|column| batch.schema().index_of(&column.name).ok()).collect();
+    let indices: Vec<usize> = columns
+        .iter()
+        .filter_map(|column| batch.schema().index_of(&column.name).ok())
+        .collect();
     batch.project(&indices).unwrap_or_else(|_| batch.clone())
 }
-

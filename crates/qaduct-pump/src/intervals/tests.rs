@@ -52,7 +52,10 @@ fn declaration(test: &str, line: i64, ticket: Option<&str>, reason: &str) -> Fou
         .into_iter()
         .collect();
     declaration.seal(&mut tickets);
-    Found { declaration, tickets }
+    Found {
+        declaration,
+        tickets,
+    }
 }
 
 /// A branch as a store would keep it, one scan after the other.
@@ -78,9 +81,17 @@ impl Story {
             commit: Some(&commit),
             unread,
             now: Timestamp::from_second(self.scans * 86_400).unwrap(),
-            cause: if self.scans == 1 { Cause::Baseline } else { Cause::Commit },
-            before: (self.scans > 1)
-                .then(|| (Timestamp::from_second((self.scans - 1) * 86_400).unwrap(), before.as_str())),
+            cause: if self.scans == 1 {
+                Cause::Baseline
+            } else {
+                Cause::Commit
+            },
+            before: (self.scans > 1).then(|| {
+                (
+                    Timestamp::from_second((self.scans - 1) * 86_400).unwrap(),
+                    before.as_str(),
+                )
+            }),
         };
         let stored = self.stored.values().cloned().collect();
         let declarations = &self.declarations;
@@ -89,10 +100,14 @@ impl Story {
         })
         .unwrap();
         for row in &changes.rows {
-            self.stored.insert((row.group_id.clone(), row.nth), row.clone());
+            self.stored
+                .insert((row.group_id.clone(), row.nth), row.clone());
         }
         for it in found {
-            self.declarations.insert(it.declaration.declaration_id.clone(), it.declaration.clone());
+            self.declarations.insert(
+                it.declaration.declaration_id.clone(),
+                it.declaration.clone(),
+            );
         }
         changes
     }
@@ -104,7 +119,10 @@ impl Story {
             .filter(|it| it.gone_at.is_none())
             .map(|it| {
                 let declaration = &self.declarations[&it.declaration_id];
-                (declaration.tickets.clone().unwrap_or_default(), it.first_seen_commit.clone())
+                (
+                    declaration.tickets.clone().unwrap_or_default(),
+                    it.first_seen_commit.clone(),
+                )
             })
             .collect()
     }
@@ -160,8 +178,12 @@ fn a_mute_in_a_file_that_cannot_be_read_is_not_gone() {
 fn what_the_first_scan_sees_is_a_baseline() {
     let mut story = Story::default();
     let first = story.scan(&[declaration("test_a", 1, None, "")]).rows;
-    let second =
-        story.scan(&[declaration("test_a", 1, None, ""), declaration("test_b", 2, None, "")]).rows;
+    let second = story
+        .scan(&[
+            declaration("test_a", 1, None, ""),
+            declaration("test_b", 2, None, ""),
+        ])
+        .rows;
     assert_eq!(first[0].opened_by, Cause::Baseline);
     assert_eq!(second[0].opened_by, Cause::Commit);
 }
@@ -170,7 +192,12 @@ fn scans() -> impl Strategy<Value = Vec<Vec<Found>>> {
     let one = (0..3u8, 1..4i64, proptest::option::of(0..3u8), 0..2u8).prop_map(
         |(test, line, ticket, reason)| {
             let ticket = ticket.map(|n| format!("QA-{n}"));
-            declaration(&format!("test_{test}"), line, ticket.as_deref(), &format!("reason {reason}"))
+            declaration(
+                &format!("test_{test}"),
+                line,
+                ticket.as_deref(),
+                &format!("reason {reason}"),
+            )
         },
     );
     proptest::collection::vec(proptest::collection::vec(one, 0..6), 1..8)

@@ -14,11 +14,7 @@ const STORE: &str = "CHILD_WRITES_TO";
 /// Starts a process that writes without committing, and kills it.
 pub(crate) fn writes_and_is_killed(place: &Place) {
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args([
-            "--exact",
-            "child::writes_and_waits",
-            "--nocapture",
-        ])
+        .args(["--exact", "child::writes_and_waits", "--nocapture"])
         .env(STORE, place.url())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
