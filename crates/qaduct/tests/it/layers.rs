@@ -21,7 +21,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("qaduct-scan", &["qaduct-records"]),
     ("qaduct-serve", &["qaduct-models", "qaduct-records"]),
     ("qaduct-stores", &["qaduct-records"]),
-    ("xtask", &["qaduct"]),
+    ("xtask", &["qaduct", "qaduct-models", "qaduct-records"]),
 ];
 
 /// What a room may never need, whatever it imports of ours.
