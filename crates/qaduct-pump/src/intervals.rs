@@ -21,6 +21,15 @@ pub(crate) struct At<'a> {
     pub(crate) cause: Cause,
     /// When the branch was scanned before, and its commit then.
     pub(crate) before: Option<(Timestamp, &'a str)>,
+    /// Files, and folders with a slash at the end, that could not be read: what
+    /// they hold is unknown, not gone.
+    pub(crate) unread: &'a [&'a str],
+}
+
+impl At<'_> {
+    fn has_not_read(&self, path: &str) -> bool {
+        self.unread.iter().any(|it| *it == path || it.ends_with('/') && path.starts_with(*it))
+    }
 }
 
 /// What a scan changes.
@@ -38,7 +47,8 @@ pub(crate) struct Changes {
 /// Within a group (same target, same form) an open interval goes on when its
 /// declaration is found unchanged, else when a declaration with the same
 /// tickets is, else with the same reason and condition, else with any: an
-/// edited mute is the same mute. `stored` is every interval of the branch, `old`
+/// edited mute is the same mute. A mute in a file that could not be read stays
+/// open. `stored` is every interval of the branch, `old`
 /// gives the declaration of an open one.
 pub(crate) fn advance<E>(
     stored: Vec<Mute>,
@@ -108,6 +118,11 @@ impl Group<'_> {
         }
 
         for mut mute in self.open.into_iter().chain(edited.into_iter().map(|(mute, _)| mute)) {
+            if !at.unread.is_empty()
+                && old(&mute)?.is_some_and(|it| at.has_not_read(&it.path))
+            {
+                continue;
+            }
             mute.last_seen_at = at.before.map(|(when, _)| when);
             mute.last_seen_commit = at.before.map(|(_, commit)| commit.to_owned());
             mute.gone_at = Some(at.now);

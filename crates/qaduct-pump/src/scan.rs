@@ -115,7 +115,10 @@ impl Keeper<'_> {
 
     fn advance(&mut self, branch: &BranchScan, findings: &Findings) -> Result<(), PumpError> {
         let before = self.stored.get(&branch.branch).cloned();
+        let unread = findings.problems.iter().filter(|it| it.unread);
+        let unread: Vec<_> = unread.map(|it| it.path.as_str()).collect();
         let at = At {
+            unread: &unread,
             repository: &self.scan.repository,
             branch: &branch.branch,
             commit: Some(&branch.commit_id),
@@ -205,6 +208,7 @@ impl Keeper<'_> {
             .collect();
         for mut branch in gone {
             let at = At {
+                unread: &[],
                 repository: &self.scan.repository,
                 branch: &branch.branch,
                 commit: None,

@@ -49,7 +49,9 @@ table! {
         pub line: i64,
         /// What is wrong: `syntax`, `encoding`, `size`, `missing_object` or `configuration`.
         pub problem: String,
-        /// The same in words.
+        /// Whether nothing of the file could be read, so that its mutes are unknown.
+        pub unread: bool,
+        /// What is wrong, in words.
         pub message: String,
     }
 }

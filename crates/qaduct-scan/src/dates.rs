@@ -244,7 +244,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_text_makes_it_panic(text in ".*") {
-            let _ = day(&text).is_some();
+            let _done = day(&text).is_some();
         }
 
         #[test]

@@ -86,7 +86,7 @@ pub enum ScanError {
     },
 
     /// The remote has no such repository, or hides it from us.
-    #[error("`{location}` does not exist, or may not be seen{}", with(.origin))]
+    #[error("`{location}` does not exist, or may not be seen{}", with(.origin.as_ref()))]
     RemoteMissing {
         /// The address, without credentials.
         location: String,
@@ -95,7 +95,7 @@ pub enum ScanError {
     },
 
     /// The remote wants other credentials, or any.
-    #[error("`{location}` refused access{}", with(.origin))]
+    #[error("`{location}` refused access{}", with(.origin.as_ref()))]
     Refused {
         /// The address, without credentials.
         location: String,
@@ -155,9 +155,8 @@ pub enum ScanError {
 }
 
 /// The credentials that were sent, for a message.
-fn with(origin: &Option<String>) -> String {
+fn with(origin: Option<&String>) -> String {
     origin
-        .as_ref()
         .map(|it| format!(" with the credentials given in {it}"))
         .unwrap_or_default()
 }

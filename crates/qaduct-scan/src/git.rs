@@ -30,7 +30,7 @@ use qaduct_records::Secret;
 
 use crate::language::BlobId;
 use crate::{Progress, ScanError};
-use location::Location;
+use location::{Location, without_login};
 use mirror::Mirror;
 use objects::{Objects, hex};
 use place::Place;
@@ -80,8 +80,8 @@ enum Kind {
 struct Settings {
     /// The remote whose branches count: `origin`, or the only one.
     remote: Option<String>,
-    /// Addresses of remotes.
-    urls: BTreeMap<String, String>,
+    /// Where the remotes are.
+    urls: BTreeMap<String, Location>,
     /// The remote that has promised the objects that a partial clone lacks.
     promisor: Option<String>,
 }
@@ -114,12 +114,9 @@ impl Repository {
     fn local(path: &Path, access: &Access) -> Result<Self, ScanError> {
         let place = Place::around(path)?;
         let settings = Settings::of(&place.git_dir)?;
-        let url = settings
-            .remote
-            .as_ref()
-            .and_then(|it| settings.urls.get(it));
-        let name = match url.map(|it| Location::parse(it)) {
-            Some(Ok(Location::Remote(remote))) => remote.name,
+        let remote = settings.remote.as_ref();
+        let name = match remote.and_then(|it| settings.urls.get(it)) {
+            Some(Location::Remote(remote)) => remote.name.clone(),
             _ => place.root.display().to_string(),
         };
         let kind = Kind::Local(settings);
@@ -197,12 +194,11 @@ impl Repository {
         else {
             return Ok(());
         };
-        let url = urls.get(promisor).map_or("", String::as_str);
-        let remote = match Location::parse(url)? {
-            Location::Remote(remote) => Some(remote),
-            Location::Local(_) => None,
+        let remote = match urls.get(promisor) {
+            Some(Location::Remote(remote)) => Some(remote),
+            _ => None,
         };
-        let mut git = match &remote {
+        let mut git = match remote {
             Some(remote) => {
                 command::network(&self.git_dir, remote, mirror::login(remote, &self.access))
             }
@@ -238,8 +234,8 @@ impl Repository {
         let doing = "fetch the missing objects";
         Err(match remote {
             Some(remote) => {
-                let origin = mirror::login(&remote, &self.access).map(|it| it.origin.clone());
-                trouble::with_remote(&remote, origin, doing, &stderr)
+                let origin = mirror::login(remote, &self.access).map(|it| it.origin.clone());
+                trouble::with_remote(remote, origin, doing, &stderr)
             }
             None => ScanError::Git {
                 doing,
@@ -272,10 +268,9 @@ impl Settings {
             };
             match field {
                 "url" => {
-                    found
-                        .urls
-                        .entry(name.to_owned())
-                        .or_insert_with(|| value.to_owned());
+                    let other = || Location::Local(without_login(value).into());
+                    let place = Location::parse(value).unwrap_or_else(|_| other());
+                    found.urls.entry(name.to_owned()).or_insert(place);
                 }
                 "promisor" if value == "true" => found.promisor = Some(name.to_owned()),
                 _ => {}

@@ -129,9 +129,9 @@ impl FormatArgs {
     ) -> Result<(), CommandError> {
         let format = self.format();
         let Some(path) = &self.output else {
-            let look = table::Look { width: context.ui.width().map(|it| u16::try_from(it).unwrap_or(u16::MAX)) };
+            let look = table::Look { width: context.ui.width() };
             if matches!(format, Format::Table) {
-                return context.ui.text(&crate::ui::visible(&table_text(listing, columns, look)));
+                return context.ui.text(&table_text(listing, columns, look));
             }
             return context.ui.data(|out| write(out, format, listing, columns));
         };

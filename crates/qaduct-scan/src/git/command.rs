@@ -76,8 +76,8 @@ pub(crate) fn network(git_dir: &Path, remote: &Remote, login: Option<&Credential
         setting("http.lowSpeedLimit", "1000"),
         setting("http.lowSpeedTime", "30"),
         setting("core.hooksPath", "/dev/null"),
-        setting("gc.autoDetach", "false"),
-        setting("maintenance.autoDetach", "false"),
+        setting("gc.auto", "0"),
+        setting("maintenance.auto", "false"),
         setting("fetch.showForcedUpdates", "false"),
     ];
     if remote.transport == Transport::Ssh && !user_has_ssh_command(git_dir) {
@@ -245,7 +245,7 @@ pub(crate) fn readable(bytes: &[u8]) -> String {
     for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());
         for byte in chunk.invalid() {
-            text.push_str(&format!("\\x{byte:02x}"));
+            text.extend([r"\x", &super::objects::hex(&[*byte])]);
         }
     }
     text

@@ -373,7 +373,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_text_makes_it_panic_or_keep_a_password(text in ".{0,40}", tail in "[a-z]{1,5}") {
-            let _ = Location::parse(&text).is_ok();
+            let _done = Location::parse(&text).is_ok();
             let url = format!("https://u:h:u@nter2@host/{tail}");
             let shown = format!("{:?} {}", Location::parse(&url), without_login(&(text + " " + &url)));
             prop_assert!(!shown.contains("nter2"), "{}", shown);

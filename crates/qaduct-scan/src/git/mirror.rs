@@ -2,8 +2,9 @@
 //!
 //! A mirror is a bare repository with all branches of the remote. It is asked
 //! for first what the remote has; nothing is fetched when nothing moved. One
-//! process at a time brings it up to date; meanwhile nobody reads it. It can be
-//! killed at any moment: what is left is repaired by the next run, or remade.
+//! process at a time brings it up to date, which takes nothing away from those
+//! who read it meanwhile. It can be killed at any moment: what is left is
+//! repaired by the next run, or remade.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufReader};
@@ -25,13 +26,13 @@ use crate::{Progress, ScanError, Stage};
 /// How long a remote may take to name its branches.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// A mirror that is up to date and stays as it is while this lives.
+/// A mirror that is up to date; nothing is cleared away from it while this lives.
 #[derive(Debug)]
 pub(crate) struct Mirror {
     pub(crate) git_dir: PathBuf,
     /// The branch that the remote calls its default.
     pub(crate) default: Option<String>,
-    _lock: File,
+    _readers: File,
 }
 
 impl Mirror {
@@ -48,30 +49,41 @@ impl Mirror {
             path: git_dir.clone(),
             source,
         };
+        let open = |extension| {
+            let mut options = OpenOptions::new();
+            let options = options.create(true).truncate(false).write(true);
+            options.open(git_dir.with_extension(extension))
+        };
         fs::create_dir_all(&access.cache_dir).map_err(unusable)?;
-        let lock = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(git_dir.with_extension("lock"))
-            .map_err(unusable)?;
-        lock.lock().map_err(unusable)?;
+        let update = open("lock").map_err(unusable)?;
+        let readers = open("readers").map_err(unusable)?;
+        update.lock().map_err(unusable)?;
 
         let login = login(remote, access);
         let on_remote = ask(&git_dir, remote, login, PATIENCE)?;
-        if refs::list(&git_dir, &["refs/heads/"]).map_or(true, |it| !on_remote.same_as(&it)) {
+        if refs::sound(&git_dir).map_or(true, |here| !on_remote.same_as(&here)) {
             fetch(&git_dir, remote, login, progress)?;
+            // Packs of many fetches become one, where nobody reads them.
+            if readers.try_lock().is_ok() {
+                clear(&git_dir);
+                readers.unlock().map_err(unusable)?;
+            }
         }
-        // Readers may share it; who wants to change it waits for them.
-        lock.unlock()
-            .and_then(|()| lock.lock_shared())
-            .map_err(unusable)?;
+        readers.lock_shared().map_err(unusable)?;
         Ok(Self {
             git_dir,
             default: on_remote.default,
-            _lock: lock,
+            _readers: readers,
         })
     }
+}
+
+/// Lets git pack what many fetches have left, where it thinks it worth it. That
+/// it fails does no harm: the next one tries again.
+fn clear(git_dir: &Path) {
+    let mut git = command::reading(git_dir);
+    git.args(["-c", "gc.autoDetach=false", "gc", "--auto", "--quiet"]);
+    let _done = command::run(&mut git).is_ok();
 }
 
 /// A readable name for the folder of a mirror, which no other remote has.

@@ -31,15 +31,22 @@ const HEADS: &str = "refs/heads/";
 const REMOTES: &str = "refs/remotes/";
 
 /// Lists references below these names.
-pub(crate) fn list(git_dir: &Path, below: &[&str]) -> Result<Vec<Ref>, ScanError> {
+fn list(git_dir: &Path, below: &[&str]) -> Result<Vec<Ref>, ScanError> {
+    list_with(git_dir, "", below)
+}
+
+/// Lists the branches of a mirror; an error where it lacks one of their commits.
+pub(crate) fn sound(git_dir: &Path) -> Result<Vec<Ref>, ScanError> {
+    list_with(git_dir, "%00%(objecttype)", &[HEADS])
+}
+
+fn list_with(git_dir: &Path, more: &str, below: &[&str]) -> Result<Vec<Ref>, ScanError> {
     let mut git = reading(git_dir);
-    git.arg("for-each-ref")
-        .arg("--format=%(objectname)%00%(HEAD)%00%(symref)%00%(refname)")
-        .arg("--")
-        .args(below);
+    let format = format!("--format=%(objectname)%00%(HEAD)%00%(symref)%00%(refname){more}");
+    git.args(["for-each-ref", &format, "--"]).args(below);
     let out = read(&mut git, "list the branches")?;
     let line = |line: &[u8]| {
-        let mut fields = line.splitn(4, |&byte| byte == 0).map(readable);
+        let mut fields = line.split(|&byte| byte == 0).map(readable);
         let (commit, head) = (fields.next()?, fields.next()?);
         let (target, name) = (fields.next()?, fields.next()?);
         let target = (!target.is_empty()).then_some(target);

@@ -147,7 +147,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-            let _ = parse(&bytes, 20).is_some();
+            let _done = parse(&bytes, 20).is_some();
         }
     }
 }

@@ -206,6 +206,7 @@ impl<'a> Calls<'_, '_, 'a> {
         }
         let mut sighting = self.walker.sighting(site, mark, range, self.place);
         sighting.alias = alias;
+        sighting.dynamic = sighting.site == Site::Add;
         // What the body of a class does, it does when the module is loaded.
         if sighting.owner.role == Role::Class && sighting.site == Site::Code {
             let inside = sighting.owner.inside.take();

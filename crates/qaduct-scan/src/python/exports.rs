@@ -6,9 +6,10 @@ use std::rc::Rc;
 use ruff_python_ast::Expr;
 use ruff_text_size::Ranged;
 
-use super::facts::{Export, Mark};
+use super::facts::{Export, Mark, Sighting};
 use super::file::File;
 use super::scope::{Binding, Scope};
+use super::walk::Walker;
 use super::wrappers::means_to_skip;
 use crate::marks::last;
 
@@ -60,6 +61,9 @@ impl<'a> File<'a> {
                         return Some(Export::Wrapper((*wrapper).clone()));
                     }
                 }
+                Binding::Part(Expr::Call(call), part) if means_to_skip(name) || self.touched(call.range()) => {
+                    marks.extend(self.part(call, *part, scope));
+                }
                 Binding::Value(value, around) => {
                     if let Some(path) = self.import_path(value, scope) {
                         return Some(Export::Path(path.into()));
@@ -85,8 +89,20 @@ impl<'a> File<'a> {
             super::facts::Target::Named(path) => means_to_skip(name) || means_to_skip(last(path)),
         };
         marks.retain(useful);
+        let marks = super::markers::alternatives(marks);
         if !marks.is_empty() {
             return Some(Export::Marks(marks));
+        }
+        let cases: Vec<Sighting> = bindings
+            .iter()
+            .filter_map(|binding| match binding {
+                Binding::Value(value, _) if self.touched(value.range()) => Some(*value),
+                _ => None,
+            })
+            .flat_map(|value| Walker::lent_cases(self, value, scope))
+            .collect();
+        if !cases.is_empty() {
+            return Some(Export::Cases(cases));
         }
         match bindings {
             [Binding::Value(value @ (Expr::StringLiteral(_) | Expr::FString(_) | Expr::BinOp(_)), _)]

@@ -114,6 +114,8 @@ pub(super) enum Export {
     Marks(Vec<Mark>),
     /// A function that makes a mark, or mutes whoever calls it.
     Wrapper(Wrapper),
+    /// A list of parameters, some of them muted.
+    Cases(Vec<Sighting>),
     /// A text.
     Text(Text),
     /// Another name of something else.
@@ -334,6 +336,8 @@ pub(super) enum Site {
     Marks,
     /// On a parameter of the owner: its id or index.
     Param(Option<Box<str>>),
+    /// Parameters of the owner that another file lists.
+    Cases,
     /// Code that runs: of the owner, or around it.
     Code,
     /// Code that gives a mark to an item: `add_marker`, `applymarker`.

@@ -91,31 +91,42 @@ impl<'a> File<'a> {
                 self.marks_within(&lambda.body, &inner, hops)
             }
             Expr::Subscript(subscript) => {
-                let Some(value) = self.entry(&subscript.value, &subscript.slice, scope) else {
-                    return Vec::new();
-                };
-                let mut found = self.marks_within(value, scope, hops);
-                found.iter_mut().for_each(|mark| mark.followed = true);
+                let entries = self.entries(&subscript.value, &subscript.slice, scope);
+                let known = entries.len() == 1;
+                let found = entries.into_iter().flat_map(|value| self.marks_within(value, scope, hops));
+                let mut found = alternatives(found.collect());
+                for mark in &mut found {
+                    mark.followed = true;
+                    if !known {
+                        // Which of them it is, only a run can tell.
+                        mark.args.clear();
+                        mark.guard = Some(self.guard_of(expr));
+                    }
+                }
                 found
             }
             _ => Vec::new(),
         }
     }
 
-    /// The value of a dictionary that is written out.
-    fn entry(&self, dict: &Expr, key: &Expr, scope: &Rc<Scope<'a>>) -> Option<&'a Expr> {
-        let Expr::Name(name) = dict else { return None };
-        let Expr::StringLiteral(key) = key else { return None };
-        let (bindings, _) = scope.find(name.id.as_str())?;
-        bindings.iter().find_map(|binding| {
-            let Binding::Value(Expr::Dict(dict), _) = binding else { return None };
-            dict.items.iter().find_map(|item| match &item.key {
-                Some(Expr::StringLiteral(own)) if own.value.to_str() == key.value.to_str() => {
-                    Some(&item.value)
-                }
-                _ => None,
-            })
-        })
+    /// The values of a dictionary that is written out, for a key: all of them
+    /// where only a run knows the key.
+    fn entries(&self, dict: &Expr, key: &Expr, scope: &Rc<Scope<'a>>) -> Vec<&'a Expr> {
+        let Expr::Name(name) = dict else { return Vec::new() };
+        let key = match key {
+            Expr::StringLiteral(key) => Some(key.value.to_str()),
+            _ => None,
+        };
+        let Some((bindings, _)) = scope.find(name.id.as_str()) else { return Vec::new() };
+        let mut found = Vec::new();
+        for binding in bindings {
+            let Binding::Value(Expr::Dict(dict), _) = binding else { continue };
+            found.extend(dict.items.iter().filter_map(|item| match (&item.key, key) {
+                (Some(Expr::StringLiteral(own)), Some(key)) if own.value.to_str() != key => None,
+                _ => Some(&item.value),
+            }));
+        }
+        found
     }
 
     fn called_marks(&self, call: &'a ExprCall, scope: &Rc<Scope<'a>>, hops: u8) -> Vec<Mark> {
@@ -228,6 +239,7 @@ impl<'a> File<'a> {
             return self.unbound_marks(expr, scope);
         };
         let mut found: Vec<Mark> = Vec::new();
+        let mut added: Vec<Mark> = Vec::new();
         let mut named = None;
         for binding in bindings {
             match binding {
@@ -255,6 +267,12 @@ impl<'a> File<'a> {
                         path.map(|path| attrs.iter().fold(path, |path, attr| path + "." + attr));
                     found.extend(path.and_then(|path| self.path_mark(&path)));
                 }
+                Binding::Added(value) if attrs.is_empty() => {
+                    added.extend(self.marks_within(value, home, hops));
+                }
+                Binding::Part(Expr::Call(call), part) if attrs.is_empty() => {
+                    found.extend(self.part(call, *part, home));
+                }
                 Binding::Function(function) if attrs.is_empty() => {
                     found.extend(self.bare_wrapper(function, home));
                 }
@@ -281,13 +299,9 @@ impl<'a> File<'a> {
         if found.is_empty() {
             found.extend(named);
         }
-        let mut unique: Vec<Mark> = Vec::with_capacity(found.len());
-        for mark in found {
-            if !unique.contains(&mark) {
-                unique.push(mark);
-            }
-        }
-        unique
+        let mut found = alternatives(found);
+        found.extend(added);
+        found
     }
 
     fn bare_wrapper(&self, function: &'a StmtFunctionDef, home: &Rc<Scope<'a>>) -> Vec<Mark> {
@@ -306,11 +320,13 @@ impl<'a> File<'a> {
         }
         let Some((head, attrs)) = dotted(expr) else { return Vec::new() };
         let builtin = matches!(head, "property" | "staticmethod" | "classmethod");
-        if builtin || scope.all_stars().is_empty() {
-            return Vec::new();
+        let path = attrs.iter().fold(head.to_owned(), |path, attr| path + "." + attr);
+        if !builtin && !scope.all_stars().is_empty() {
+            return vec![Mark::of(Target::Named(format!("*{path}").into()))];
         }
-        let path = attrs.iter().fold(format!("*{head}"), |path, attr| path + "." + attr);
-        vec![Mark::of(Target::Named(path.into()))]
+        // An import that somebody forgot: the name is telling all the same.
+        let mark = Mark { guessed: true, ..Mark::of(Target::Named(path.as_str().into())) };
+        self.forms.custom(&path).map(|_| mark).into_iter().collect()
     }
 
     /// What a path of another module may be: a form, or a name to look up.
@@ -323,4 +339,18 @@ impl<'a> File<'a> {
         let own = self.forms.custom(last(path)).is_some();
         (own || !NEVER.contains(&root)).then(|| Mark::of(Target::Named(path.into())))
     }
+}
+
+/// Marks of which one is there, whichever way the code went: one of each form,
+/// and that one which depends on nothing where there is one.
+pub(super) fn alternatives(found: Vec<Mark>) -> Vec<Mark> {
+    let mut unique: Vec<Mark> = Vec::with_capacity(found.len());
+    for mark in found {
+        match unique.iter_mut().find(|own| own.target == mark.target) {
+            Some(own) if own.guard.is_some() && mark.guard.is_none() => *own = mark,
+            Some(_) => {}
+            None => unique.push(mark),
+        }
+    }
+    unique
 }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use super::facts::{Arg, Export, Facts, Guard, Mark, Site, Target, Text, Wrapper};
+use super::facts::{Arg, Export, Facts, Guard, Mark, Sighting, Site, Target, Text, Wrapper};
 use super::is_python;
 use crate::language::Commit;
 use crate::marks::{FormId, Forms, last};
@@ -31,6 +31,7 @@ pub(super) enum Definition<'s, 'c> {
     Form(FormId),
     Marks(&'s [Mark], &'c str),
     Wrapper(&'s Wrapper, &'c str, String),
+    Cases(&'s [Sighting], &'c str, String),
     Text(&'s Text, &'c str),
     /// A file itself.
     File(&'c str),
@@ -166,6 +167,9 @@ impl<'c> Modules<'c> {
                 Some(Export::Wrapper(wrapper)) if attrs.is_empty() => {
                     return Some(Definition::Wrapper(wrapper, file, name.to_owned()));
                 }
+                Some(Export::Cases(cases)) if attrs.is_empty() => {
+                    return Some(Definition::Cases(cases, file, name.to_owned()));
+                }
                 Some(Export::Text(text)) if attrs.is_empty() => return Some(Definition::Text(text, file)),
                 Some(Export::Path(path)) => {
                     let path = if attrs.is_empty() { path.to_string() } else { format!("{path}.{attrs}") };
@@ -227,7 +231,7 @@ impl<'c> Modules<'c> {
                 }
                 inner(&wrapper.apply(marks, &mark.args), file)
             }
-            Some(Definition::Text(..) | Definition::File(_)) => Vec::new(),
+            Some(Definition::Cases(..) | Definition::Text(..) | Definition::File(_)) => Vec::new(),
             None => return self.guess(path, &mark).into_iter().collect(),
         };
         followed
@@ -248,7 +252,7 @@ impl<'c> Modules<'c> {
             let at = path.rfind(&format!(".{package}"))?;
             forms.find(&path[at + 1..])
         });
-        let id = package.or_else(|| forms.custom(path))?;
+        let id = package.or_else(|| forms.custom(path.trim_start_matches('*')))?;
         Some(Mark { target: Target::Form(id), guessed: true, ..mark.clone() })
     }
 

@@ -7,7 +7,7 @@ use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{Expr, ExprCall, Number, Stmt, UnaryOp};
 use ruff_text_size::Ranged;
 
-use super::facts::{Mark, Site};
+use super::facts::{Mark, Site, Target};
 use super::file::start;
 use super::scope::{Binding, Scope, dotted};
 use super::walk::{Place, Walker};
@@ -29,6 +29,16 @@ struct Cases<'a> {
 impl<'a> Walker<'_, 'a> {
     /// Notes the muted parameters of a decorator; whether it was one that gives parameters.
     pub(super) fn params(&mut self, decorator: &'a Expr, place: &Place<'a>) -> bool {
+        if let Expr::Name(name) = decorator {
+            // `cases = pytest.mark.parametrize(...)`, used as `@cases`.
+            let Some((bindings, home)) = place.scope.find(name.id.as_str()) else { return false };
+            let call = bindings.iter().find_map(|binding| match binding {
+                Binding::Value(call @ Expr::Call(_), _) => Some(*call),
+                _ => None,
+            });
+            let place = Place { scope: Rc::clone(home), ..place.clone() };
+            return call.is_some_and(|call| self.params(call, &place));
+        }
         let Expr::Call(call) = decorator else { return false };
         let Some((head, attrs)) = dotted(&call.func) else { return false };
         let values = match attrs.last().copied().unwrap_or(head) {
@@ -47,6 +57,12 @@ impl<'a> Walker<'_, 'a> {
         let cases = Cases { ids: list, called };
         self.cases(values, &cases, &place.scope, place, HOPS);
         true
+    }
+
+    /// Notes the muted parameters of a list.
+    pub(super) fn all_cases(&mut self, values: &'a Expr, place: &Place<'a>) {
+        let cases = Cases { ids: None, called: false };
+        self.cases(values, &cases, &place.scope, place, HOPS);
     }
 
     /// Notes the muted parameters of a list, wherever the list is.
@@ -70,7 +86,13 @@ impl<'a> Walker<'_, 'a> {
                 let Some((bindings, home)) = scope.find(head) else { return };
                 for binding in bindings {
                     match (binding, attrs.as_slice()) {
-                        (Binding::Value(value, _), []) => self.cases(value, cases, home, place, hops),
+                        (Binding::Value(value, _) | Binding::Added(value), []) => {
+                            self.cases(value, cases, home, place, hops);
+                        }
+                        (Binding::Import(path), attrs) => {
+                            let path = attrs.iter().fold(path.to_string(), |path, attr| path + "." + attr);
+                            self.borrowed(path, values, place);
+                        }
                         (Binding::Class(class), [attr]) => {
                             let inner = Scope::class(class, home);
                             let Some((bindings, _)) = inner.find(attr) else { continue };
@@ -103,6 +125,19 @@ impl<'a> Walker<'_, 'a> {
                 }
             }
         }
+    }
+
+    /// Parameters that another file lists.
+    fn borrowed(&mut self, path: String, values: &'a Expr, place: &Place<'a>) {
+        let mark = Mark {
+            target: Target::Named(path.into()),
+            args: Vec::new(),
+            guard: None,
+            followed: true,
+            guessed: false,
+        };
+        let sighting = self.sighting(Site::Cases, mark, values.range(), place);
+        self.sightings.push(sighting);
     }
 
     /// The parameters that a function puts together.
@@ -155,7 +190,7 @@ impl<'a> Walker<'_, 'a> {
                     let found = place.scope.find(name.id.as_str());
                     let Some((bindings, home)) = found else { continue };
                     for binding in bindings {
-                        if let Binding::Value(Expr::Call(call), _) = binding
+                        if let Binding::Value(Expr::Call(call), _) | Binding::Added(Expr::Call(call)) = binding
                             && self.file.is(&call.func, home, "pytest.param")
                         {
                             let id = own_id(&call.arguments.args).or_else(|| counted.then(|| index.to_string()));
@@ -189,6 +224,9 @@ impl<'a> Walker<'_, 'a> {
                 let held = self.sightings.split_off(before);
                 self.unclaimed.extend(held.into_iter().map(|mut sighting| {
                     sighting.dynamic = true;
+                    if let (Some(holder), true) = (place.holder, sighting.owner.name.is_empty()) {
+                        sighting.owner.name = holder.into();
+                    }
                     (start(call), sighting)
                 }));
             }

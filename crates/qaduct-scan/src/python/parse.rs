@@ -67,7 +67,7 @@ fn parse(text: &str, forms: &Forms, needles: &Needles, facts: &mut Facts) {
         facts.trouble = Some(Box::new(Trouble { kind: "syntax", line: 1, message }));
         return;
     }
-    let mut run = || {
+    let run = || {
         let parsed = parsed;
         let Mod::Module(ModModule { body, .. }) = parsed.syntax() else { return };
         let mut file = File::new(text, body, parsed.tokens(), forms, std::mem::take(&mut hits));

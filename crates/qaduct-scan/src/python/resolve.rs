@@ -92,14 +92,16 @@ fn uses(modules: &Modules<'_>, path: &str, bound: &str, import: &str, named: boo
             }
     };
     match modules.define(path, import) {
-        Some(Definition::Marks(..) | Definition::Wrapper(..) | Definition::Form(_)) => true,
+        Some(
+            Definition::Marks(..) | Definition::Wrapper(..) | Definition::Cases(..) | Definition::Form(_),
+        ) => true,
         Some(Definition::File(file)) => lender(file),
         Some(Definition::Text(..)) | None => false,
     }
 }
 
 fn lends(export: &Export) -> bool {
-    matches!(export, Export::Marks(_) | Export::Wrapper(_) | Export::Path(_))
+    matches!(export, Export::Marks(_) | Export::Wrapper(_) | Export::Cases(_) | Export::Path(_))
 }
 
 fn constants(mark: &Mark) -> impl Iterator<Item = &str> {
@@ -273,6 +275,7 @@ impl Resolver<'_, '_> {
                     let verdict = self.attribute(path, module, sighting, &rules);
                     resolved.mutes.push(effect.declare(path, sighting, &sighting.mark, verdict, module.partly));
                 }
+                Site::Cases => self.borrowed(path, module, sighting, &rules, resolved),
                 _ => {
                     for mark in self.modules.follow(path, &sighting.mark, &sighting.site) {
                         let Some(id) = mark.known() else { continue };
@@ -280,12 +283,36 @@ impl Resolver<'_, '_> {
                         let guard = sighting.guard.as_ref();
                         let effect = Effect::of(form, &mark, guard, rules.options.strict);
                         let verdict = self.judge(path, module, sighting, &mark, form, &rules);
-                        if verdict.scope == Scope::Hook && sighting.owner.role == Role::Function {
+                        let held = matches!(sighting.site, Site::Param(_)) && sighting.owner.role == Role::Module;
+                        if held || verdict.scope == Scope::Hook && sighting.owner.role == Role::Function {
                             helpers.push((resolved.mutes.len(), sighting.owner.name.to_string()));
                         }
                         resolved.mutes.push(effect.declare(path, sighting, &mark, verdict, module.partly));
                     }
                 }
+            }
+        }
+    }
+
+    /// Parameters of a test that another file lists.
+    fn borrowed(&self, path: &str, module: &Module, sighting: &Sighting, rules: &Rules, resolved: &mut Resolved) {
+        let Target::Named(name) = &sighting.mark.target else { return };
+        let Some(Definition::Cases(cases, file, list)) = self.modules.define(path, name) else { return };
+        self.modules.used.borrow_mut().insert((file, list));
+        for case in cases {
+            for mark in self.modules.follow(file, &case.mark, &case.site) {
+                let Some(id) = mark.known() else { continue };
+                let form = self.forms.form(id);
+                let mark = Mark { followed: true, ..mark };
+                let own = Sighting {
+                    owner: sighting.owner.clone(),
+                    lines: sighting.lines,
+                    alias: Some(name.clone()),
+                    ..case.clone()
+                };
+                let effect = Effect::of(form, &mark, case.guard.as_ref(), rules.options.strict);
+                let verdict = self.judge(path, module, &own, &mark, form, rules);
+                resolved.mutes.push(effect.declare(path, &own, &mark, verdict, module.partly));
             }
         }
     }
@@ -332,6 +359,8 @@ impl Resolver<'_, '_> {
             (Site::Param(_), role) => {
                 verdict.scope = Scope::ParamCase;
                 match role {
+                    // A list that stands for itself, as long as nobody is known to use it.
+                    Role::Module if !owner.name.is_empty() => verdict.dynamic = true,
                     Role::Function if !sighting.dynamic => verdict.ineffective = test().err(),
                     Role::Function | Role::Hook => verdict.dynamic = true,
                     _ => {}
@@ -477,6 +506,7 @@ fn problem(path: &str, trouble: &Trouble) -> FileProblem {
         path: path.to_owned(),
         line: i64::from(trouble.line),
         problem: trouble.kind.to_owned(),
+        unread: trouble.kind == "size",
         message: trouble.message.clone(),
     }
 }

@@ -17,6 +17,10 @@ pub(super) enum Binding<'a> {
     Import(Rc<str>),
     /// The value of an assignment, and the conditions around it.
     Value(&'a Expr, Option<Rc<Around<'a>>>),
+    /// What is added to a list of that name.
+    Added(&'a Expr),
+    /// The part of that number of a value that is taken apart.
+    Part(&'a Expr, usize),
     Function(&'a StmtFunctionDef),
     Class(&'a StmtClassDef),
     /// A parameter of a function.
@@ -133,6 +137,18 @@ impl<'a> Scope<'a> {
                     }
                 }
             }
+            Stmt::Expr(stmt) => {
+                if let Expr::Call(call) = &*stmt.value
+                    && let Expr::Attribute(method) = &*call.func
+                    && let Expr::Name(list) = &*method.value
+                    && matches!(method.attr.as_str(), "append" | "extend" | "insert")
+                    && let Some(value) = call.arguments.args.last()
+                    // Only where the list is this scope's own.
+                    && self.names.contains_key(list.id.as_str())
+                {
+                    self.bind(list.id.as_str(), Binding::Added(value));
+                }
+            }
             Stmt::For(stmt) => {
                 self.target(&stmt.target, None, around);
                 self.body(&stmt.body, around);
@@ -186,7 +202,12 @@ impl<'a> Scope<'a> {
                     _ => None,
                 };
                 for (n, each) in tuple.elts.iter().enumerate() {
-                    self.target(each, values.map(|values| &values[n]), around);
+                    match (values, value, each) {
+                        (None, Some(value @ Expr::Call(_)), Expr::Name(name)) => {
+                            self.bind(name.id.as_str(), Binding::Part(value, n));
+                        }
+                        _ => self.target(each, values.map(|values| &values[n]), around),
+                    }
                 }
             }
             Expr::List(list) => list.elts.iter().for_each(|each| self.target(each, None, around)),

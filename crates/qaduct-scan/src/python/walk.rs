@@ -48,6 +48,8 @@ pub(super) struct Place<'a> {
     pub(super) muffled: bool,
     /// Documentation of the owner.
     pub(super) docstring: Option<Rc<str>>,
+    /// The name that a value is assigned to.
+    pub(super) holder: Option<&'a str>,
 }
 
 impl<'a> Place<'a> {
@@ -67,6 +69,7 @@ impl<'a> Place<'a> {
             deep: false,
             muffled: false,
             docstring: None,
+            holder: None,
         }
     }
 
@@ -98,6 +101,13 @@ impl<'f, 'a> Walker<'f, 'a> {
         let left = walker.unclaimed.drain(..).filter(|(at, _)| !claimed.contains(at));
         walker.sightings.extend(left.map(|(_, sighting)| sighting));
         walker
+    }
+
+    /// The muted parameters of a list that other files may use.
+    pub(super) fn lent_cases(file: &'f File<'a>, list: &'a Expr, scope: &Rc<Scope<'a>>) -> Vec<Sighting> {
+        let mut walker = Self::new(file);
+        walker.all_cases(list, &Place { scope: Rc::clone(scope), ..Place::module(file) });
+        walker.sightings
     }
 
     /// What the body of one function does.
@@ -191,10 +201,12 @@ impl<'f, 'a> Walker<'f, 'a> {
                 }
             }
             _ => {
+                let mut place = place.clone();
                 if !place.in_function() {
-                    self.assignment(stmt, place);
+                    self.assignment(stmt, &place);
+                    place.holder = holder(stmt);
                 }
-                Calls { walker: self, place }.visit_stmt(stmt);
+                Calls { walker: self, place: &place }.visit_stmt(stmt);
             }
         }
     }
@@ -413,6 +425,17 @@ impl<'f, 'a> Walker<'f, 'a> {
     fn conditions(&self, place: &Place<'a>) -> Option<Guard> {
         self.file.guard(place.around.as_ref())
     }
+}
+
+/// The name that a statement assigns to.
+fn holder(stmt: &Stmt) -> Option<&str> {
+    let target = match stmt {
+        Stmt::Assign(assign) => assign.targets.first()?,
+        Stmt::AnnAssign(assign) => &assign.target,
+        Stmt::AugAssign(assign) => &assign.target,
+        _ => return None,
+    };
+    Some(target.as_name_expr()?.id.as_str())
 }
 
 fn is_compound(stmt: &Stmt) -> bool {

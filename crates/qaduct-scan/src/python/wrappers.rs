@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use ruff_python_ast::{ExceptHandler, Stmt, StmtFunctionDef};
+use ruff_python_ast::{ExceptHandler, Expr, ExprCall, Stmt, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
 use super::facts::{Arg, Guard, Mark, Piece, Site, Text, Wrapper};
@@ -41,7 +41,7 @@ impl<'a> File<'a> {
             return wrapper;
         }
         let scope = Scope::function(function, home);
-        self.returned(body, &scope, None, &mut wrapper.decorates);
+        self.returned(body, &scope, None, None, &mut wrapper.decorates);
         let range = ruff_text_size::TextRange::new(body[0].start(), function.end());
         if self.touched(range) {
             let is_skipper = means_to_skip(&function.name) || count(body) <= SMALL;
@@ -63,30 +63,57 @@ impl<'a> File<'a> {
             return wrapper;
         }
         wrapper.decorates.dedup();
-        wrapper.params = function
-            .parameters
-            .iter_non_variadic_params()
+        wrapper.params = self.params_of(function, home);
+        wrapper
+    }
+
+    fn params_of(
+        &self,
+        function: &StmtFunctionDef,
+        home: &Rc<Scope<'a>>,
+    ) -> Vec<(Box<str>, Option<Text>)> {
+        let params = function.parameters.iter_non_variadic_params();
+        params
             .map(|param| {
                 let default = param.default().and_then(|value| self.constant(value, home, 4));
                 (param.name().as_str().into(), default)
             })
-            .collect();
-        wrapper
+            .collect()
     }
 
-    /// The marks that a function returns, also from the functions within it.
+    /// The marks in one part of what a function returns: `_, mark = f("x")`.
+    pub(super) fn part(&self, call: &'a ExprCall, part: usize, scope: &Rc<Scope<'a>>) -> Vec<Mark> {
+        let Some((function, home)) = self.function(&call.func, scope) else { return Vec::new() };
+        let inner = Scope::function(function, &home);
+        let mut marks = Vec::new();
+        self.returned(&function.body, &inner, None, Some(part), &mut marks);
+        if marks.is_empty() {
+            return marks;
+        }
+        let wrapper = Wrapper { params: self.params_of(function, &home), ..Wrapper::default() };
+        wrapper.apply(&marks, &self.args(&call.arguments, scope))
+    }
+
+    /// The marks that a function returns, also from the functions within it;
+    /// those of one part where it returns several things at once.
     fn returned(
         &self,
         body: &'a [Stmt],
         scope: &Rc<Scope<'a>>,
         around: Option<&Rc<Around<'a>>>,
+        part: Option<usize>,
         out: &mut Vec<Mark>,
     ) {
         let mut around = around.cloned();
         for stmt in body {
             match stmt {
                 Stmt::Return(stmt) => {
-                    let Some(value) = &stmt.value else { continue };
+                    let value = match (stmt.value.as_deref(), part) {
+                        (Some(Expr::Tuple(tuple)), Some(part)) => tuple.elts.get(part),
+                        (value, None) => value,
+                        _ => None,
+                    };
+                    let Some(value) = value else { continue };
                     let guard = self.guard(around.as_ref());
                     out.extend(self.marks_within(value, scope, 4).into_iter().map(|mut mark| {
                         mark.followed = true;
@@ -96,18 +123,20 @@ impl<'a> File<'a> {
                 }
                 Stmt::FunctionDef(inner) => {
                     let inside = Scope::function(inner, scope);
-                    self.returned(&inner.body, &inside, None, out);
+                    if part.is_none() {
+                        self.returned(&inner.body, &inside, None, None, out);
+                    }
                 }
                 Stmt::If(stmt) => {
                     let inside = Around::test(&stmt.test, true, around.clone());
-                    self.returned(&stmt.body, scope, Some(&inside), out);
+                    self.returned(&stmt.body, scope, Some(&inside), part, out);
                     let mut earlier = Some(Around::test(&stmt.test, false, around.clone()));
                     for clause in &stmt.elif_else_clauses {
                         let inside = match &clause.test {
                             Some(test) => Some(Around::test(test, true, earlier.clone())),
                             None => earlier.clone(),
                         };
-                        self.returned(&clause.body, scope, inside.as_ref(), out);
+                        self.returned(&clause.body, scope, inside.as_ref(), part, out);
                         if let Some(test) = &clause.test {
                             earlier = Some(Around::test(test, false, earlier));
                         }
@@ -117,16 +146,16 @@ impl<'a> File<'a> {
                     }
                 }
                 Stmt::Try(stmt) => {
-                    self.returned(&stmt.body, scope, around.as_ref(), out);
+                    self.returned(&stmt.body, scope, around.as_ref(), part, out);
                     for ExceptHandler::ExceptHandler(handler) in &stmt.handlers {
                         let inside = Around::except(handler, around.clone());
-                        self.returned(&handler.body, scope, Some(&inside), out);
+                        self.returned(&handler.body, scope, Some(&inside), part, out);
                     }
-                    self.returned(&stmt.orelse, scope, around.as_ref(), out);
-                    self.returned(&stmt.finalbody, scope, around.as_ref(), out);
+                    self.returned(&stmt.orelse, scope, around.as_ref(), part, out);
+                    self.returned(&stmt.finalbody, scope, around.as_ref(), part, out);
                 }
-                Stmt::With(stmt) => self.returned(&stmt.body, scope, around.as_ref(), out),
-                Stmt::For(stmt) => self.returned(&stmt.body, scope, around.as_ref(), out),
+                Stmt::With(stmt) => self.returned(&stmt.body, scope, around.as_ref(), part, out),
+                Stmt::For(stmt) => self.returned(&stmt.body, scope, around.as_ref(), part, out),
                 _ => {}
             }
         }

@@ -94,6 +94,7 @@ fn at(path: &str, problem: &str, message: String) -> FileProblem {
         path: path.to_owned(),
         line: 0,
         problem: problem.to_owned(),
+        unread: true,
         message,
     }
 }

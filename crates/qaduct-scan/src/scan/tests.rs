@@ -1,6 +1,7 @@
 //! A scan from end to end, with a tiny language and real repositories.
 
 use std::fs;
+use std::path::PathBuf;
 
 use super::*;
 use crate::git::Access;
@@ -10,6 +11,16 @@ use tiny::Tiny;
 #[path = "../../tests/it/origin.rs"]
 mod origin;
 use origin::Origin;
+
+/// Where git keeps an object that is in no pack.
+fn object(origin: &Origin, name: &str) -> PathBuf {
+    let id = origin.git(&["rev-parse", name]);
+    origin
+        .path()
+        .join(".git/objects")
+        .join(&id[..2])
+        .join(&id[2..])
+}
 
 fn access() -> Access {
     Access {
@@ -219,10 +230,10 @@ fn a_damaged_file_is_a_problem_of_that_file_and_the_rest_goes_on() {
         ("c.tiny", "skip three nothing\n"),
         ("gone.tiny", "skip four nothing\n"),
     ]);
-    let damaged = origin.object("main:b.tiny");
+    let damaged = object(&origin, "main:b.tiny");
     fs::remove_file(&damaged).unwrap();
     fs::write(&damaged, "no zlib").unwrap();
-    fs::remove_file(origin.object("main:gone.tiny")).unwrap();
+    fs::remove_file(object(&origin, "main:gone.tiny")).unwrap();
 
     let scan = all(&origin);
     assert_eq!(
@@ -264,7 +275,7 @@ fn a_file_that_is_cut_off_does_not_take_the_next_ones_with_it() {
         .collect();
     let origin = Origin::of(&files);
     for n in [3, 4, 5, 60, 119] {
-        let path = origin.object(&format!("main:f{n:03}.tiny"));
+        let path = object(&origin, &format!("main:f{n:03}.tiny"));
         let bytes = fs::read(&path).unwrap();
         fs::remove_file(&path).unwrap();
         fs::write(&path, &bytes[..bytes.len() / 2]).unwrap();
@@ -285,8 +296,8 @@ fn a_missing_folder_is_a_problem_and_a_missing_commit_fails_its_branch_alone() {
     ]);
     origin.git(&["switch", "--quiet", "--create", "broken"]);
     origin.commit("lost", &[]);
-    fs::remove_file(origin.object("broken")).unwrap();
-    fs::remove_file(origin.object("main:d")).unwrap();
+    fs::remove_file(object(&origin, "broken")).unwrap();
+    fs::remove_file(object(&origin, "main:d")).unwrap();
 
     let scan = all(&origin);
     assert_eq!(mutes(&scan), ["main a.tiny:1 one -"]);
@@ -306,7 +317,7 @@ fn a_missing_folder_is_a_problem_and_a_missing_commit_fails_its_branch_alone() {
 #[test]
 fn a_repository_of_which_nothing_can_be_read_is_an_error() {
     let origin = Origin::of(&[("a.tiny", "skip one nothing\n")]);
-    fs::remove_file(origin.object("main^{tree}")).unwrap();
+    fs::remove_file(object(&origin, "main^{tree}")).unwrap();
     let error = scan_of(&origin, &options(Branches::Default)).1.unwrap_err();
     assert_eq!(error.class(), Class::Partial);
     assert!(

@@ -80,6 +80,7 @@ impl Language for Tiny {
                     path: path.to_string(),
                     line: 1,
                     problem: "syntax".to_owned(),
+                    unread: false,
                     message: "nothing in it".to_owned(),
                 });
             }

@@ -283,7 +283,7 @@ fn stand_ins_are_marked() {
 proptest! {
     #[test]
     fn no_text_makes_it_panic(text in ".*", is_argument in any::<bool>()) {
-        let _ = all(&text, is_argument, &TicketRules::default(), Tracker::Github).len();
+        let _done = all(&text, is_argument, &TicketRules::default(), Tracker::Github).len();
     }
 
     #[test]

@@ -41,9 +41,9 @@ pub(super) enum Tracker {
     Sourceforge,
     /// A Trac.
     Trac,
-    /// Bugzilla of WebKit.
+    /// The Bugzilla of `WebKit`.
     Webkit,
-    /// A YouTrack.
+    /// A `YouTrack`.
     Youtrack,
     /// Of none of these forms.
     Other,

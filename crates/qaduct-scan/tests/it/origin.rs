@@ -1,7 +1,7 @@
 //! Repositories in temporary folders, made with the real git.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use tempfile::TempDir;
@@ -38,16 +38,6 @@ impl Origin {
     /// Its path as text.
     pub(crate) fn place(&self) -> &str {
         self.path().to_str().unwrap()
-    }
-
-    /// Where git keeps an object that is in no pack.
-    #[allow(dead_code, reason = "one of the two test binaries needs it")]
-    pub(crate) fn object(&self, name: &str) -> PathBuf {
-        let id = self.git(&["rev-parse", name]);
-        self.path()
-            .join(".git/objects")
-            .join(&id[..2])
-            .join(&id[2..])
     }
 
     /// Commits these files beside those that are there; the name of the commit.

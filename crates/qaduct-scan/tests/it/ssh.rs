@@ -17,21 +17,28 @@ use crate::http::Server;
 use crate::origin::Origin;
 use crate::{scan_of, shown};
 
-/// Opens what the environment names and prints its name and branches, or the error.
+/// Opens what the environment names and prints its name and branches, or the
+/// error; a folder of its own where the environment names nothing.
 #[test]
-#[ignore = "the other tests of this file run it"]
 fn inside() {
-    let variable = |name: &str| env::var_os(name).unwrap().into_string().unwrap();
+    let origin = Origin::of(&[("a.py", "pass\n")]);
+    let cache = tempfile::tempdir().unwrap();
+    let variable = |name: &str, otherwise: &str| match env::var_os(name) {
+        Some(value) => value.into_string().unwrap(),
+        None => otherwise.to_owned(),
+    };
     let access = Access {
-        cache_dir: variable("IT_CACHE").into(),
+        cache_dir: variable("IT_CACHE", cache.path().to_str().unwrap()).into(),
         credentials: Vec::new(),
     };
-    match Repository::open(&variable("IT_LOCATION"), &access, &Silent) {
+    let location = variable("IT_LOCATION", &origin.place().to_string());
+    match Repository::open(&location, &access, &Silent) {
         Ok(repository) => {
             let scan = scan_of(&repository, Branches::All).unwrap();
             println!("[{} {}]", repository.name(), scan.existing.join(" "));
         }
-        Err(error) => println!("[{}]", shown(&error)),
+        Err(error) if env::var_os("IT_LOCATION").is_some() => println!("[{}]", shown(&error)),
+        Err(error) => panic!("{error}"),
     }
 }
 
@@ -39,7 +46,7 @@ fn inside() {
 fn opened(location: &str, variables: &[(&str, &str)]) -> String {
     let cache = tempfile::tempdir().unwrap();
     let output = Command::new(env::current_exe().unwrap())
-        .args(["ssh::inside", "--exact", "--ignored", "--nocapture"])
+        .args(["ssh::inside", "--exact", "--nocapture"])
         .env("IT_CACHE", cache.path())
         .env("IT_LOCATION", location)
         .env("HOME", cache.path())

@@ -1,9 +1,11 @@
 //! A table for a terminal: as wide as the terminal allows, in full when piped.
 
+mod layout;
+
 use std::collections::BTreeMap;
 
-use comfy_table::{Cell, CellAlignment, Table, presets};
 use qaduct_records::RecordBatch;
+use qaduct_serve::documents;
 
 use super::listing::{Listing, Shown};
 
@@ -11,7 +13,7 @@ use super::listing::{Listing, Shown};
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Look {
     /// Columns of the terminal; `None` where the output goes elsewhere.
-    pub width: Option<u16>,
+    pub width: Option<usize>,
 }
 
 /// Renders the mutes: one line for each, or one for each declaration and the
@@ -21,70 +23,47 @@ pub fn render(listing: &Listing, look: Look) -> String {
     if listing.mutes.num_rows() == 0 {
         return String::new();
     }
-    let lines = lines(listing);
-    let repositories = distinct(listing.branches.iter().map(|it| it.repository.as_str()));
+    let repositories = distinct(listing.branches.iter().map(|it| it.repository.as_str())) > 1;
     let branches = listing.branches.len() > 1;
-
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    let mut head = vec!["TEST", "KIND", "TICKET", "SINCE", "AGE"];
-    if branches {
-        head.push("BRANCHES");
-    }
-    if repositories > 1 {
-        head.insert(0, "REPOSITORY");
-    }
-    head.push("REASON");
-    table.set_header(head);
-    let path_width = look.width.map(|width| usize::from(width) * 2 / 5);
-    for (shown, on) in &lines {
-        let since = shown.since();
-        let age = since.map(|(day, _)| age(listing.today(), day));
-        let kind = if shown.effective { shown.kind.clone() } else { format!("{} (no effect)", shown.kind) };
-        let mut cells = vec![
-            Cell::new(shortened(&place(shown), path_width)),
-            Cell::new(kind),
-            Cell::new(shown.tickets.as_deref().unwrap_or("-")),
-            Cell::new(since_text(shown)),
-            Cell::new(age.unwrap_or_else(|| "?".to_owned())).set_alignment(CellAlignment::Right),
+    let chosen = |name: &str| match name {
+        "REPOSITORY" => repositories,
+        "BRANCHES" => branches,
+        _ => true,
+    };
+    let heads = ["REPOSITORY", "TEST", "KIND", "TICKET", "SINCE", "AGE", "BRANCHES", "REASON"];
+    let rows = lines(listing).into_iter().map(|(shown, on)| {
+        let age = shown.since().map(|(day, _)| age(listing.today(), day));
+        let kind = match shown.effective {
+            true => shown.kind.clone(),
+            false => format!("{} (no effect)", shown.kind),
+        };
+        let cells = [
+            shown.repository.clone(),
+            place(&shown),
+            kind,
+            shown.tickets.clone().unwrap_or_else(|| "-".to_owned()),
+            since_text(&shown),
+            age.unwrap_or_else(|| "?".to_owned()),
+            some_of(&on),
+            words(&shown),
         ];
-        if branches {
-            cells.push(Cell::new(some_of(on)));
-        }
-        if repositories > 1 {
-            cells.insert(0, Cell::new(&shown.repository));
-        }
-        cells.push(Cell::new(one_line(&words(shown))));
-        table.add_row(cells);
-    }
-    finished(table, look)
+        heads.into_iter().zip(cells).filter(|(head, _)| chosen(head)).map(|(_, cell)| cell).collect()
+    });
+    let rows: Vec<Vec<String>> = rows.collect();
+    let heads = heads.into_iter().filter(|head| chosen(head)).map(str::to_owned).collect();
+    layout::render(heads, rows, look.width)
 }
 
 /// Renders chosen columns, one line for each row.
 #[must_use]
 pub fn of_columns(batch: &RecordBatch, look: Look) -> String {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    let schema = batch.schema();
-    table.set_header(schema.fields().iter().map(|field| field.name().to_uppercase()));
-    for row in 0..batch.num_rows() {
-        let cells = (0..batch.num_columns()).map(|column| {
-            one_line(&qaduct_serve::documents::cell(batch, column, row).unwrap_or_default())
-        });
-        table.add_row(cells);
-    }
-    finished(table, look)
-}
-
-fn finished(mut table: Table, look: Look) -> String {
-    if let Some(width) = look.width {
-        table.set_content_arrangement(comfy_table::ContentArrangement::Dynamic);
-        table.set_width(width);
-        table.row_iter_mut().for_each(|row| {
-            row.max_height(1);
-        });
-    }
-    table.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+    let heads = batch.schema().fields().iter().map(|it| it.name().to_uppercase()).collect();
+    let rows = (0..batch.num_rows()).map(|row| {
+        let cells = (0..batch.num_columns())
+            .map(|column| documents::cell(batch, column, row).unwrap_or_default());
+        cells.collect()
+    });
+    layout::render(heads, rows.collect(), look.width)
 }
 
 /// Mutes that differ only in their branch, with these branches.
@@ -146,19 +125,6 @@ fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> usize {
     names.collect::<std::collections::BTreeSet<_>>().len()
 }
 
-/// Cuts out of the middle of the path, so that the test and the file stay.
-fn shortened(test_id: &str, width: Option<usize>) -> String {
-    let Some(width) = width.filter(|&width| test_id.chars().count() > width) else {
-        return test_id.to_owned();
-    };
-    let (path, test) = test_id.split_once("::").map_or((test_id, ""), |(path, _)| (path, &test_id[path.len()..]));
-    let mut folders: Vec<&str> = path.split('/').collect();
-    while folders.len() > 1 && folders.join("/").chars().count() + 2 + test.chars().count() > width {
-        folders.remove(0);
-    }
-    format!("…/{}{test}", folders.join("/"))
-}
-
 /// Text on one line: control characters cannot move the cursor or hide a row.
 pub(crate) fn one_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
@@ -186,13 +152,6 @@ pub(crate) fn age(today: jiff::civil::Date, day: jiff::civil::Date) -> String {
 mod tests {
     use super::*;
     use jiff::civil::date;
-
-    #[test]
-    fn a_long_path_loses_its_beginning_and_keeps_file_and_test() {
-        let id = "packages/dcos-integration-test/extra/test_checks.py::TestCli::test_checks_cli";
-        assert_eq!(shortened(id, Some(60)), "…/extra/test_checks.py::TestCli::test_checks_cli");
-        assert_eq!(shortened(id, None), id);
-    }
 
     #[test]
     fn ages_are_in_days_then_months_then_years() {
