@@ -1,0 +1,75 @@
+//! What a store holds, as text that can be compared and read.
+
+use qaduct_records::{Column, Direction, Query, RecordBatch, Row as _, Run, Secret, TABLES};
+use qaduct_serve::documents;
+
+/// A store that the program has written.
+pub(crate) struct Rows {
+    url: String,
+    password: Option<Secret>,
+}
+
+impl Rows {
+    /// Those of the store at a URL.
+    pub(crate) fn of(url: impl AsRef<std::ffi::OsStr>) -> Self {
+        let url = url.as_ref().to_str().unwrap().to_owned();
+        Self { url, password: None }
+    }
+
+    /// Unlocks it.
+    pub(crate) fn with_password(mut self, password: &str) -> Self {
+        self.password = Some(Secret::new(password));
+        self
+    }
+
+    /// Every row of every table but the ledger, in the order of the keys.
+    pub(crate) fn all(&self) -> String {
+        let tables = TABLES.iter().filter(|it| it.name != Run::TABLE.name);
+        tables
+            .map(|table| {
+                let batch = self.batch(table.name, table.columns, table.key);
+                format!("== {}\n{}", table.name, text(|out| documents::jsonl(out, &batch)))
+            })
+            .collect()
+    }
+
+    /// The ledger in the order of its entries: these columns of it.
+    pub(crate) fn runs(&self, columns: &[&str]) -> String {
+        self.read(Run::TABLE.name, &chosen(Run::TABLE.columns, columns), &["run_id"])
+    }
+
+    /// These columns of a table, in order of their values.
+    pub(crate) fn table(&self, name: &str, columns: &[&str]) -> String {
+        let table = TABLES.iter().find(|it| it.name == name).unwrap();
+        self.read(name, &chosen(table.columns, columns), columns)
+    }
+
+    /// These columns of a view, in order of their values.
+    pub(crate) fn view(&self, name: &str, columns: &[&str]) -> String {
+        let view = qaduct_models::views().into_iter().find(|it| it.name == name).unwrap();
+        self.read(name, &chosen(&view.columns, columns), columns)
+    }
+
+    fn read(&self, relation: &str, columns: &[Column], order: &[&str]) -> String {
+        let batch = self.batch(relation, columns, order);
+        text(|out| documents::csv(out, &batch)).replace("\r\n", "\n")
+    }
+
+    fn batch(&self, relation: &str, columns: &[Column], order: &[&str]) -> RecordBatch {
+        let query = Query::of(relation, columns);
+        let query = order.iter().fold(query, |query, &it| query.order_by(it, Direction::Up));
+        let store = qaduct_stores::open(&self.url, self.password.as_ref()).unwrap();
+        store.reader().unwrap().query(&query).unwrap()
+    }
+}
+
+fn text(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> String {
+    let mut text = Vec::new();
+    write(&mut text).unwrap();
+    String::from_utf8(text).unwrap()
+}
+
+fn chosen(columns: &[Column], names: &[&str]) -> Vec<Column> {
+    let chosen = names.iter().map(|name| columns.iter().find(|it| it.name == *name));
+    chosen.map(|it| it.unwrap().clone()).collect()
+}
