@@ -299,7 +299,11 @@ mod tests {
                 .get_arguments()
                 .filter(|arg| arg.get_long().is_some())
             {
-                let exempt = ["help", "version", "origin", "dir", "format"];
+                // These mean something for one call only.
+                let exempt = [
+                    "help", "version", "origin", "dir", "format", "name", "output", "older_than",
+                    "dry_run",
+                ];
                 let id = arg.get_id().as_str();
                 assert!(
                     arg.get_env().is_some() || exempt.contains(&id),

@@ -40,8 +40,15 @@ pub enum Format {
 /// `--format`, `--output` and `--columns`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct FormatArgs {
-    /// How to print
-    #[arg(short, long, value_enum, value_name = "FORMAT", env = "QADUCT_FORMAT")]
+    /// table, json, jsonl, csv, markdown, redash or xfailflake
+    #[arg(
+        short,
+        long,
+        value_enum,
+        value_name = "FORMAT",
+        env = "QADUCT_FORMAT",
+        hide_possible_values = true
+    )]
     format: Option<Format>,
 
     /// Write to a file; its ending tells the format where `--format` does not
@@ -49,7 +56,12 @@ pub struct FormatArgs {
     output: Option<PathBuf>,
 
     /// Columns, separated by commas; `help` lists them
-    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    #[arg(
+        long,
+        value_name = "NAMES",
+        value_delimiter = ',',
+        env = "QADUCT_COLUMNS"
+    )]
     columns: Vec<String>,
 }
 

@@ -24,11 +24,11 @@ pub struct Args {
     repository: Option<String>,
 
     /// Branches that match a glob; may be given several times
-    #[arg(short, long, value_name = "GLOB")]
+    #[arg(short, long, value_name = "GLOB", env = "QADUCT_BRANCH")]
     branch: Vec<String>,
 
     /// All branches
-    #[arg(short, long, conflicts_with = "branch")]
+    #[arg(short, long, conflicts_with = "branch", env = "QADUCT_ALL_BRANCHES")]
     all_branches: bool,
 
     /// Name of the repository in the database

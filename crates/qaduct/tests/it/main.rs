@@ -5,6 +5,7 @@
 //! [`rows`] reads what the program stored.
 
 mod config;
+mod docs;
 mod home;
 mod layers;
 mod repo;
