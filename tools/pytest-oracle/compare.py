@@ -3,7 +3,7 @@
     python compare.py oracle.json mutes.json [--under FOLDER] [-v]
 
 `oracle.json` comes from `mute_oracle.py`; `mutes.json` is a list of mutes with
-the columns of `qaduct scan -f json`, or an object that holds one as `mutes`.
+the columns of `qaduct scan -f json`, or the document that holds them as `items`.
 
 A declaration is identified by path, name of what it mutes, scope and form. For
 each one the numbers must agree. Left out are mutes that collecting cannot show:
@@ -28,7 +28,7 @@ def main():
     args = parser.parse_args()
     oracle = json.load(open(args.oracle, encoding="utf-8"))
     found = json.load(open(args.mutes, encoding="utf-8"))
-    found = found["mutes"] if isinstance(found, dict) else found
+    found = found["items"] if isinstance(found, dict) else found
 
     # Ids of nodes begin at the root that pytest found; paths at that of the tree.
     unread = [path for path in oracle["unread"] if path]

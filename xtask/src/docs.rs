@@ -6,6 +6,7 @@ use std::path::Path;
 mod cli;
 mod config;
 mod exit_codes;
+mod tables;
 
 /// Path and text of every page.
 fn pages() -> Result<Vec<(&'static str, String)>, String> {
@@ -14,7 +15,16 @@ fn pages() -> Result<Vec<(&'static str, String)>, String> {
         ("docs/config.md", config::page()?),
         ("docs/config.schema.json", config::schema()?),
         ("docs/exit-codes.md", exit_codes::page()),
+        ("docs/scan.schema.json", scan_schema()?),
+        ("docs/tables.md", tables::page()),
     ])
+}
+
+/// The JSON Schema of what `qaduct scan -f json` prints.
+fn scan_schema() -> Result<String, String> {
+    serde_json::to_string_pretty(&qaduct::format::json::schema())
+        .map(|text| text + "\n")
+        .map_err(|error| error.to_string())
 }
 
 /// Writes all pages.

@@ -1,7 +1,7 @@
 //! Views over the records, as SQL files with documented columns.
 //!
 //! A view is a file in `views/`: a head of comments that documents it and its
-//! columns, see [`mod@view`], and one SELECT that every store can run. Reads no
+//! columns, see `view.rs`, and one SELECT that every store can run. Reads no
 //! database; stores create the views, in the order of the list below.
 
 mod view;

@@ -38,5 +38,6 @@ SELECT
   m.gone_at IS NULL AND b.branch IS NOT NULL AND b.gone_at IS NULL AS muted,
   b.commit_id
 FROM mutes m
-JOIN mute_declarations d ON d.declaration_id = m.declaration_id
+-- The repositories are equal in any case; saying so lets a filter on `repository` use the key of mutes.
+JOIN mute_declarations d ON d.declaration_id = m.declaration_id AND d.repository = m.repository
 LEFT JOIN branches b ON b.repository = m.repository AND b.branch = m.branch

@@ -35,7 +35,7 @@ SELECT
   m.nth,
   m.declaration_id
 FROM mutes m
-JOIN mute_declarations d ON d.declaration_id = m.declaration_id
+JOIN mute_declarations d ON d.declaration_id = m.declaration_id AND d.repository = m.repository
 UNION ALL
 SELECT
   m.repository,
@@ -55,5 +55,5 @@ SELECT
   m.nth,
   m.declaration_id
 FROM mutes m
-JOIN mute_declarations d ON d.declaration_id = m.declaration_id
+JOIN mute_declarations d ON d.declaration_id = m.declaration_id AND d.repository = m.repository
 WHERE m.gone_at IS NOT NULL

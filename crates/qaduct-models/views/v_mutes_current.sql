@@ -14,5 +14,6 @@ SELECT
   b.commit_id
 FROM branches b
 JOIN mutes m ON m.repository = b.repository AND m.branch = b.branch
-JOIN mute_declarations d ON d.declaration_id = m.declaration_id
+-- The repositories are equal in any case; saying so lets a filter on `repository` use the key of mutes.
+JOIN mute_declarations d ON d.declaration_id = m.declaration_id AND d.repository = m.repository
 WHERE b.gone_at IS NULL AND m.gone_at IS NULL

@@ -76,7 +76,11 @@ pub(crate) fn advance<E>(
         }
     }
     for it in found {
-        groups.entry(it.declaration.group_id()).or_default().found.push(&it.declaration);
+        groups
+            .entry(it.declaration.group_id())
+            .or_default()
+            .found
+            .push(&it.declaration);
     }
 
     let mut changes = Changes::default();
@@ -103,7 +107,10 @@ impl Group<'_> {
         old: &mut impl FnMut(&Mute) -> Result<Option<Declaration>, E>,
     ) -> Result<(), E> {
         self.open.retain(|mute| {
-            let same = self.found.iter().position(|it| it.declaration_id == mute.declaration_id);
+            let same = self
+                .found
+                .iter()
+                .position(|it| it.declaration_id == mute.declaration_id);
             same.map(|n| self.found.remove(n)).is_none()
         });
 
@@ -116,11 +123,14 @@ impl Group<'_> {
             for alike in [same_tickets, same_words, |_: &_, _: &_| true] {
                 edited.retain_mut(|(mute, declaration)| {
                     let Some(n) = self.found.iter().position(|it| {
-                        declaration.as_ref().is_none_or(|declaration| alike(declaration, it))
+                        declaration
+                            .as_ref()
+                            .is_none_or(|declaration| alike(declaration, it))
                     }) else {
                         return true;
                     };
-                    mute.declaration_id.clone_from(&self.found.remove(n).declaration_id);
+                    mute.declaration_id
+                        .clone_from(&self.found.remove(n).declaration_id);
                     changes.changed += 1;
                     changes.rows.push(mute.clone());
                     false
@@ -128,10 +138,12 @@ impl Group<'_> {
             }
         }
 
-        for mut mute in self.open.into_iter().chain(edited.into_iter().map(|(mute, _)| mute)) {
-            if !at.unread.is_empty()
-                && old(&mute)?.is_some_and(|it| at.has_not_read(&it.path))
-            {
+        for mut mute in self
+            .open
+            .into_iter()
+            .chain(edited.into_iter().map(|(mute, _)| mute))
+        {
+            if !at.unread.is_empty() && old(&mute)?.is_some_and(|it| at.has_not_read(&it.path)) {
                 continue;
             }
             mute.last_seen_at = at.before.map(|(when, _)| when);

@@ -25,7 +25,11 @@ impl Ledger {
     pub(crate) fn row(&self, clock: &dyn Clock, outcome: Outcome) -> Run {
         let finished_at = clock.now().max(self.started_at);
         let micros = self.started_at.as_microsecond();
-        let name = digest([Some(self.subject.as_str()), Some(self.command), Some(&self.salt.to_string())]);
+        let name = digest([
+            Some(self.subject.as_str()),
+            Some(self.command),
+            Some(&self.salt.to_string()),
+        ]);
         Run {
             // Names sort by start; the digest keeps runs of the same instant apart.
             run_id: format!("{micros:016x}-{}", &name[..12]),
@@ -62,7 +66,10 @@ pub fn record_failure(
     error: &str,
     clock: &dyn Clock,
 ) -> Result<Run, PumpError> {
-    let run = Run { error: Some(error.to_owned()), ..ledger.row(clock, Outcome::Failed) };
+    let run = Run {
+        error: Some(error.to_owned()),
+        ..ledger.row(clock, Outcome::Failed)
+    };
     let mut transaction = store.begin(LOCK)?;
     transaction.upsert(Run::TABLE, &Run::batch(std::slice::from_ref(&run)))?;
     transaction.commit()?;

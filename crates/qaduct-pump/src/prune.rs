@@ -30,9 +30,11 @@ impl Pruned {
     }
 }
 
-/// Removes intervals and branches that were gone before `cutoff`, the ledger up
-/// to then, and the declarations that nothing refers to any more. What is muted
-/// now always stays. With `dry_run` nothing is removed, only counted.
+/// Removes what was gone before `cutoff`.
+///
+/// That is intervals and branches, the ledger up to then, and the declarations
+/// that nothing refers to any more. What is muted now always stays. With
+/// `dry_run` nothing is removed, only counted.
 ///
 /// # Errors
 /// When the store fails; then nothing is removed.
@@ -44,7 +46,10 @@ pub fn prune(
     clock: &dyn Clock,
 ) -> Result<Pruned, PumpError> {
     let before = |column: &str| {
-        [Filter { column: column.to_owned(), test: Test::Below(Value::Timestamp(cutoff)) }]
+        [Filter {
+            column: column.to_owned(),
+            test: Test::Below(Value::Timestamp(cutoff)),
+        }]
     };
     let mut transaction = store.begin(LOCK)?;
     let mutes = transaction.delete(Mute::TABLE, &before("gone_at"))?;

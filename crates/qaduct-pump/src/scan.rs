@@ -34,7 +34,15 @@ pub fn known_branches(
     let known = rows::<Branch>(&reader.query(&query)?)?;
     Ok(known
         .into_iter()
-        .map(|it| (it.branch, Known { commit_id: it.commit_id, rules: it.rules }))
+        .map(|it| {
+            (
+                it.branch,
+                Known {
+                    commit_id: it.commit_id,
+                    rules: it.rules,
+                },
+            )
+        })
         .collect())
 }
 
@@ -81,9 +89,13 @@ struct Keeper<'a> {
 
 impl Keeper<'_> {
     fn load(&mut self) -> Result<(), PumpError> {
-        let batch = self.transaction.select(Branch::TABLE, &[self.repository()])?;
-        self.stored =
-            rows::<Branch>(&batch)?.into_iter().map(|it| (it.branch.clone(), it)).collect();
+        let batch = self
+            .transaction
+            .select(Branch::TABLE, &[self.repository()])?;
+        self.stored = rows::<Branch>(&batch)?
+            .into_iter()
+            .map(|it| (it.branch.clone(), it))
+            .collect();
         Ok(())
     }
 
@@ -92,7 +104,10 @@ impl Keeper<'_> {
     }
 
     fn branch(&mut self, branch: &BranchScan) -> Result<(), PumpError> {
-        let living = self.stored.get(&branch.branch).filter(|it| it.gone_at.is_none());
+        let living = self
+            .stored
+            .get(&branch.branch)
+            .filter(|it| it.gone_at.is_none());
         let as_known = match (&branch.known, living) {
             (None, None) => true,
             (Some(known), Some(it)) => known.commit_id == it.commit_id && known.rules == it.rules,
@@ -137,20 +152,30 @@ impl Keeper<'_> {
                 Some(it) if it.rules.trim_end_matches(AGAIN) != branch.rules => Cause::Rules,
                 Some(_) => Cause::Commit,
             },
-            before: before.as_ref().map(|it| (it.scanned_at, it.commit_id.as_str())),
+            before: before
+                .as_ref()
+                .map(|it| (it.scanned_at, it.commit_id.as_str())),
         };
         let changes = self.intervals(&at, &findings.mutes)?;
         self.declarations(&findings.mutes)?;
         self.write(Mute::TABLE, &Mute::batch(&changes.rows))?;
         self.problems(&branch.branch, &findings.problems)?;
 
-        let with_problems =
-            findings.problems.iter().map(|it| it.path.as_str()).collect::<HashSet<_>>().len();
+        let with_problems = findings
+            .problems
+            .iter()
+            .map(|it| it.path.as_str())
+            .collect::<HashSet<_>>()
+            .len();
         let lost = findings.problems.iter().any(|it| it.problem == MISSING);
-        let rules = branch.rules.chars().chain(lost.then_some(AGAIN)).collect::<String>();
-        let seen_before = before
-            .as_ref()
-            .filter(|it| it.commit_id == branch.commit_id && it.rules == rules && it.gone_at.is_none());
+        let rules = branch
+            .rules
+            .chars()
+            .chain(lost.then_some(AGAIN))
+            .collect::<String>();
+        let seen_before = before.as_ref().filter(|it| {
+            it.commit_id == branch.commit_id && it.rules == rules && it.gone_at.is_none()
+        });
         let row = Branch {
             repository: self.scan.repository.clone(),
             branch: branch.branch.clone(),
@@ -163,7 +188,9 @@ impl Keeper<'_> {
             test_files: number(findings.test_files),
             files_with_problems: number(with_problems as u64),
             mutes: number(findings.mutes.len() as u64),
-            first_scanned_at: before.as_ref().map_or(self.run.started_at, |it| it.first_scanned_at),
+            first_scanned_at: before
+                .as_ref()
+                .map_or(self.run.started_at, |it| it.first_scanned_at),
             gone_at: None,
         };
         if before.as_ref() != Some(&row) {
@@ -214,7 +241,10 @@ impl Keeper<'_> {
                 column: "repository".to_owned(),
                 test: Test::In(vec![self.scan.repository.as_str().into()]),
             },
-            Filter { column: "branch".to_owned(), test: Test::In(vec![branch.into()]) },
+            Filter {
+                column: "branch".to_owned(),
+                test: Test::In(vec![branch.into()]),
+            },
         ];
         self.transaction.delete(FileProblem::TABLE, &of_branch)?;
         self.write(FileProblem::TABLE, &FileProblem::batch(problems))
@@ -263,9 +293,17 @@ impl Keeper<'_> {
             self.run.finished_at.as_millisecond() - self.run.started_at.as_millisecond();
         let run = self.run.clone();
         self.write(Run::TABLE, &Run::batch(std::slice::from_ref(&run)))?;
-        let asked: HashSet<&str> = self.scan.branches.iter().map(|it| it.branch.as_str()).collect();
-        let branches =
-            self.stored.into_values().filter(|it| asked.contains(it.branch.as_str())).collect();
+        let asked: HashSet<&str> = self
+            .scan
+            .branches
+            .iter()
+            .map(|it| it.branch.as_str())
+            .collect();
+        let branches = self
+            .stored
+            .into_values()
+            .filter(|it| asked.contains(it.branch.as_str()))
+            .collect();
         Ok(Recorded { run, branches })
     }
 
@@ -278,7 +316,10 @@ impl Keeper<'_> {
 }
 
 fn rows<R: Row>(batch: &RecordBatch) -> Result<Vec<R>, PumpError> {
-    R::rows(batch).map_err(|mismatch| PumpError::Row { table: R::TABLE.name, mismatch })
+    R::rows(batch).map_err(|mismatch| PumpError::Row {
+        table: R::TABLE.name,
+        mismatch,
+    })
 }
 
 /// Counts are far below 2^63.

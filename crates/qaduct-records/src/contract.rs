@@ -7,8 +7,8 @@ use std::fmt;
 
 use jiff::{Timestamp, civil::Date};
 
-use crate::table::{Column, Mismatch, Table};
 use crate::RecordBatch;
+use crate::table::{Column, Mismatch, Table};
 
 /// A database that keeps records.
 ///
@@ -48,7 +48,8 @@ pub trait Transaction {
     ///
     /// # Errors
     /// When the database fails.
-    fn select(&mut self, table: &Table, equal: &[(&str, Value)]) -> Result<RecordBatch, StoreError>;
+    fn select(&mut self, table: &Table, equal: &[(&str, Value)])
+    -> Result<RecordBatch, StoreError>;
 
     /// Inserts rows and replaces those with the same key. A batch that holds a
     /// key twice keeps the later row. Rows equal to the stored ones are left alone.
@@ -161,7 +162,10 @@ impl Query {
     /// The same query with one more filter.
     #[must_use]
     pub fn filter(mut self, column: impl Into<String>, test: Test) -> Self {
-        self.filters.push(Filter { column: column.into(), test });
+        self.filters.push(Filter {
+            column: column.into(),
+            test,
+        });
         self
     }
 

@@ -2,8 +2,9 @@
 
 use sha2::{Digest as _, Sha256};
 
-/// A digest of the parts in order: 32 hexadecimal digits, the first half of a
-/// SHA-256. Each part goes in with its length, and an absent part differs from
+/// A digest of the parts in order: 32 hexadecimal digits.
+///
+/// They are the first half of a SHA-256. Each part goes in with its length, and an absent part differs from
 /// an empty one, so that no two lists of parts run into each other.
 #[must_use]
 pub fn digest<'a>(parts: impl IntoIterator<Item = Option<&'a str>>) -> String {
@@ -17,7 +18,10 @@ pub fn digest<'a>(parts: impl IntoIterator<Item = Option<&'a str>>) -> String {
             None => hash.update(0u64.to_le_bytes()),
         }
     }
-    hash.finalize()[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize()[..16]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 #[cfg(test)]

@@ -260,7 +260,12 @@ impl Declaration {
     /// Names the declaration by its content and that of its tickets, and fills
     /// `ticket`, `tickets` and `test_id`; the tickets get the name and their rank.
     pub fn seal(&mut self, tickets: &mut [MuteTicket]) {
-        self.test_id = Self::node_id(&self.path, &self.container, &self.test, self.param.as_deref());
+        self.test_id = Self::node_id(
+            &self.path,
+            &self.container,
+            &self.test,
+            self.param.as_deref(),
+        );
         let mut keys: Vec<&str> = Vec::new();
         for ticket in tickets.iter() {
             if !keys.contains(&ticket.key.as_str()) {
@@ -309,7 +314,11 @@ impl Declaration {
                 Some(&ticket.key),
                 ticket.url.as_deref(),
                 Some(ticket.source.as_str()),
-                Some(if ticket.placeholder { "placeholder" } else { "" }),
+                Some(if ticket.placeholder {
+                    "placeholder"
+                } else {
+                    ""
+                }),
             ]);
         }
         self.declaration_id = digest(parts);

@@ -62,9 +62,16 @@ impl ColumnType {
     /// The type of that name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        [Self::Text, Self::Int, Self::Float, Self::Bool, Self::Timestamp, Self::Date]
-            .into_iter()
-            .find(|it| it.name() == name)
+        [
+            Self::Text,
+            Self::Int,
+            Self::Float,
+            Self::Bool,
+            Self::Timestamp,
+            Self::Date,
+        ]
+        .into_iter()
+        .find(|it| it.name() == name)
     }
 }
 
@@ -119,7 +126,9 @@ impl Table {
 /// The Arrow schema of a list of columns.
 #[must_use]
 pub fn schema_of(columns: &[Column]) -> Arc<Schema> {
-    Arc::new(Schema::new(columns.iter().map(Column::field).collect::<Vec<_>>()))
+    Arc::new(Schema::new(
+        columns.iter().map(Column::field).collect::<Vec<_>>(),
+    ))
 }
 
 /// A struct that is a row of a table.
@@ -152,7 +161,10 @@ impl Mismatch {
     /// A mismatch whose column is not known yet.
     #[must_use]
     pub fn expected(expected: &'static str) -> Self {
-        Self { column: String::new(), expected }
+        Self {
+            column: String::new(),
+            expected,
+        }
     }
 
     /// The same mismatch, of this column.
@@ -246,7 +258,9 @@ pub fn days_of(date: Date) -> <Date32Type as arrow_array::types::ArrowPrimitiveT
 /// The day that is so many days after 1970-01-01, if the calendar has it.
 #[must_use]
 pub fn date_of(days: i32) -> Option<Date> {
-    EPOCH.checked_add(jiff::Span::new().try_days(days).ok()?).ok()
+    EPOCH
+        .checked_add(jiff::Span::new().try_days(days).ok()?)
+        .ok()
 }
 
 const EPOCH: Date = Date::constant(1970, 1, 1);
@@ -383,7 +397,14 @@ mod tests {
         let columns: Vec<_> = Sample::TABLE
             .columns
             .iter()
-            .map(|it| (it.name.as_ref(), it.kind, it.nullable, it.description.trim()))
+            .map(|it| {
+                (
+                    it.name.as_ref(),
+                    it.kind,
+                    it.nullable,
+                    it.description.trim(),
+                )
+            })
             .collect();
         assert_eq!(columns[0], ("text", ColumnType::Text, false, "Text."));
         assert_eq!(columns[5], ("day", ColumnType::Date, true, "A day."));

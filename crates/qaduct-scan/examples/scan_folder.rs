@@ -16,7 +16,9 @@ struct Marks {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut args = std::env::args().skip(1);
-    let root = args.next().ok_or("usage: scan_folder FOLDER [MARKS.toml]")?;
+    let root = args
+        .next()
+        .ok_or("usage: scan_folder FOLDER [MARKS.toml]")?;
     let marks = match args.next() {
         Some(file) => toml::from_str::<Marks>(&std::fs::read_to_string(file)?)?.mark,
         None => Vec::new(),
@@ -28,8 +30,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         .mutes
         .into_iter()
         .map(|(each, texts)| {
-            let texts: Vec<Value> =
-                texts.iter().map(|(source, text)| json!([source.as_str(), text])).collect();
+            let texts: Vec<Value> = texts
+                .iter()
+                .map(|(source, text)| json!([source.as_str(), text]))
+                .collect();
             json!({
                 "path": each.path, "container": each.container, "test": each.test,
                 "param": each.param, "line_start": each.line_start, "line_end": each.line_end,
@@ -58,7 +62,11 @@ fn walk(folder: &Path, prefix: &str, files: &mut BTreeMap<String, Vec<u8>>) -> s
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        let path = if prefix.is_empty() { name.clone() } else { format!("{prefix}/{name}") };
+        let path = if prefix.is_empty() {
+            name.clone()
+        } else {
+            format!("{prefix}/{name}")
+        };
         let kind = entry.file_type()?;
         if kind.is_dir() && name != ".git" {
             walk(&entry.path(), &path, files)?;

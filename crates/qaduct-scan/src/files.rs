@@ -45,17 +45,27 @@ pub fn read_files(
         .collect();
     let wanted = {
         let find = |blob: &BlobId| facts.get(blob).cloned();
-        python.wanted(&Commit { files: &paths, facts: &find })
+        python.wanted(&Commit {
+            files: &paths,
+            facts: &find,
+        })
     };
     for blob in wanted {
         let thorough = Arc::new(python.read(sources[&blob], true));
         facts.insert(blob, thorough);
     }
     let find = |blob: &BlobId| facts.get(blob).cloned();
-    let resolved = python.resolve(&Commit { files: &paths, facts: &find });
+    let resolved = python.resolve(&Commit {
+        files: &paths,
+        facts: &find,
+    });
     Ok(FileMutes {
         test_files: resolved.test_files,
-        mutes: resolved.mutes.into_iter().map(|mute| (mute.declaration, mute.texts)).collect(),
+        mutes: resolved
+            .mutes
+            .into_iter()
+            .map(|mute| (mute.declaration, mute.texts))
+            .collect(),
         problems: resolved.problems,
     })
 }

@@ -74,7 +74,9 @@ pub enum MarkError {
         name: String,
     },
     /// An argument is neither a name nor a position.
-    #[error("mark `{name}`: `{argument}` is neither the name of an argument, nor a position from 0, nor `*`")]
+    #[error(
+        "mark `{name}`: `{argument}` is neither the name of an argument, nor a position from 0, nor `*`"
+    )]
     Argument {
         /// Name of the mark.
         name: String,
@@ -201,7 +203,12 @@ impl Forms {
     }
 
     fn add(&mut self, name: String, framework: &str, usage: Usage, rule: MarkRule) -> FormId {
-        let form = Form { name: name.clone(), framework: framework.to_owned(), usage, rule };
+        let form = Form {
+            name: name.clone(),
+            framework: framework.to_owned(),
+            usage,
+            rule,
+        };
         if let Some(&id) = self.by_name.get(&name) {
             self.forms[usize::from(id.0)] = form;
             return id;
@@ -222,7 +229,8 @@ impl Forms {
         if let Some(&id) = self.by_name.get(path) {
             return Some(id);
         }
-        self.renamed(path).and_then(|name| self.by_name.get(&name).copied())
+        self.renamed(path)
+            .and_then(|name| self.by_name.get(&name).copied())
     }
 
     /// The usual name of what this path names, where that is another one.
@@ -255,10 +263,14 @@ pub(crate) fn last(path: &str) -> &str {
 fn check(rule: &MarkRule) -> Result<(), MarkError> {
     let is_name = |part: &str| {
         part.starts_with(|first: char| first.is_alphabetic() || first == '_')
-            && part.chars().all(|each| each.is_alphanumeric() || each == '_')
+            && part
+                .chars()
+                .all(|each| each.is_alphanumeric() || each == '_')
     };
     if !rule.name.split('.').all(is_name) {
-        return Err(MarkError::Name { name: rule.name.clone() });
+        return Err(MarkError::Name {
+            name: rule.name.clone(),
+        });
     }
     let lists = [
         &rule.ticket,
@@ -302,7 +314,10 @@ mod tests {
         for file in std::fs::read_dir(folder).unwrap() {
             let path = file.unwrap().path();
             let name = path.file_stem().unwrap().to_str().unwrap();
-            assert!(SHIPPED.iter().any(|(listed, _)| *listed == name), "`{name}` is not listed");
+            assert!(
+                SHIPPED.iter().any(|(listed, _)| *listed == name),
+                "`{name}` is not listed"
+            );
         }
     }
 
@@ -313,16 +328,20 @@ mod tests {
         assert_eq!(forms.find("unittest2.skip"), Some(skip));
         assert_eq!(forms.find("unittest2.case.skip"), Some(skip));
         assert_eq!(forms.find("django.utils.unittest.skip"), Some(skip));
-        assert_eq!(forms.find("py.test.mark.skip"), forms.find("pytest.mark.skip"));
+        assert_eq!(
+            forms.find("py.test.mark.skip"),
+            forms.find("pytest.mark.skip")
+        );
         assert_eq!(forms.find("other.skip"), None);
         assert_eq!(forms.find("unittest.mock.skip"), None);
     }
 
     #[test]
     fn a_user_mark_replaces_the_one_that_ships() {
-        let forms =
-            Forms::new(&[rule("name = 'xfailflake'\nkind = 'quarantine'\nticket = ['bug']")])
-                .unwrap();
+        let forms = Forms::new(&[rule(
+            "name = 'xfailflake'\nkind = 'quarantine'\nticket = ['bug']",
+        )])
+        .unwrap();
         let id = forms.find("pytest.mark.xfailflake").unwrap();
         assert_eq!(forms.form(id).rule.kind, Kind::Quarantine);
         assert_eq!(forms.custom("common.xfailflake"), Some(id));
@@ -338,7 +357,9 @@ mod tests {
         let twice = rule("name = 'a'\nkind = 'skip'");
         assert_eq!(
             Forms::new(&[twice.clone(), twice]).unwrap_err(),
-            MarkError::Twice { name: "a".to_owned() }
+            MarkError::Twice {
+                name: "a".to_owned()
+            }
         );
     }
 }

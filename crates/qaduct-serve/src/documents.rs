@@ -59,7 +59,9 @@ pub fn csv(out: &mut dyn Write, rows: &RecordBatch) -> io::Result<()> {
 pub fn redash(out: &mut dyn Write, mutes: &RecordBatch) -> io::Result<()> {
     let catalogue = Catalogue::of(&qaduct_models::views());
     let Some(resource) = catalogue.mutes() else {
-        return Err(io::Error::other("this version has no view of current mutes"));
+        return Err(io::Error::other(
+            "this version has no view of current mutes",
+        ));
     };
     let shown = redash::shown(resource);
     let columns = columns(mutes);

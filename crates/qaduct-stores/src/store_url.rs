@@ -12,11 +12,18 @@ pub(crate) fn scheme(url: &str) -> Option<&str> {
 /// The URL as it may be shown: with stars where a password stands or seems to stand.
 pub(crate) fn without_password(url: &str) -> String {
     let mut shown = url.to_owned();
-    if let Some(start) = shown.find("://").map(|at| at + 3)
-        && let Some(end) = shown.rfind('@').filter(|&end| end > start)
-        && let Some(colon) = shown[start..end].find(':')
-    {
-        shown.replace_range(start + colon + 1..end, "***");
+    if let Some(start) = shown.find("://").map(|at| at + 3) {
+        let host = shown[start..]
+            .find(['/', '?'])
+            .map_or(shown.len(), |length| start + length);
+        let end = shown.rfind('@').filter(|&at| at > start).unwrap_or(host);
+        // Without an `@` what is behind the colon should be a port.
+        let port = |text: &str| end == host && text.chars().all(|it| it.is_ascii_digit());
+        if let Some(colon) = shown[start..end].find(':').map(|at| start + at + 1)
+            && !port(&shown[colon..end])
+        {
+            shown.replace_range(colon..end, "***");
+        }
     }
     let mut from = 0;
     while let Some(at) = shown[from..].find("password=") {
@@ -60,6 +67,8 @@ mod tests {
                 "host=h password=*** dbname=d",
             ),
             ("postgresql://me@host/db", "postgresql://me@host/db"),
+            ("postgresql://host:5432/db", "postgresql://host:5432/db"),
+            ("postgresql://me:s3cr3t/db", "postgresql://me:***/db"),
         ] {
             assert_eq!(without_password(url), shown);
         }

@@ -241,9 +241,11 @@ impl From<PumpError> for CommandError {
     fn from(error: PumpError) -> Self {
         match error {
             PumpError::Store(error) => error.into(),
-            error @ PumpError::Overtaken { .. } => {
-                Self::new(Code::Overtaken, error, Some("run the command again".to_owned()))
-            }
+            error @ PumpError::Overtaken { .. } => Self::new(
+                Code::Overtaken,
+                error,
+                Some("run the command again".to_owned()),
+            ),
             error => Self::new(Code::StoreFailed, error, None),
         }
     }

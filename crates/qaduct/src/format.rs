@@ -65,15 +65,11 @@ impl FormatArgs {
     /// # Errors
     /// When standard output cannot be written.
     pub fn list_columns(&self, context: &Context) -> Result<(), CommandError> {
-        let mut text = String::new();
-        for column in view().columns {
-            text += &format!(
-                "{:<22} {:<10} {}\n",
-                column.name,
-                column.kind.name(),
-                table::one_line(&column.description)
-            );
-        }
+        let lines = view().columns.into_iter().map(|column| {
+            let about = table::one_line(&column.description);
+            format!("{:<22} {:<10} {about}\n", column.name, column.kind.name())
+        });
+        let text: String = lines.collect();
         context.ui.text(&text)
     }
 
@@ -92,14 +88,21 @@ impl FormatArgs {
         }
         let view = view();
         let chosen = self.columns.iter().map(|name| {
-            view.columns.iter().find(|column| column.name == *name).cloned().ok_or_else(|| {
-                let near = crate::config::nearest(name, view.columns.iter().map(|it| it.name.as_ref()));
-                let error = CommandError::usage(format!("there is no column `{name}`"));
-                match near {
-                    Some(near) => error.help(format!("did you mean `{near}`?")),
-                    None => error.help("`--columns help` lists them"),
-                }
-            })
+            view.columns
+                .iter()
+                .find(|column| column.name == *name)
+                .cloned()
+                .ok_or_else(|| {
+                    let near = crate::config::nearest(
+                        name,
+                        view.columns.iter().map(|it| it.name.as_ref()),
+                    );
+                    let error = CommandError::usage(format!("there is no column `{name}`"));
+                    match near {
+                        Some(near) => error.help(format!("did you mean `{near}`?")),
+                        None => error.help("`--columns help` lists them"),
+                    }
+                })
         });
         chosen.collect::<Result<_, _>>().map(Some)
     }
@@ -129,7 +132,9 @@ impl FormatArgs {
     ) -> Result<(), CommandError> {
         let format = self.format();
         let Some(path) = &self.output else {
-            let look = table::Look { width: context.ui.width() };
+            let look = table::Look {
+                width: context.ui.width(),
+            };
             if matches!(format, Format::Table) {
                 return context.ui.text(&table_text(listing, columns, look));
             }
@@ -138,7 +143,9 @@ impl FormatArgs {
         let failed = |error: io::Error| CommandError::output(&path.display().to_string(), &error);
         let beside = path.with_extension("part");
         let mut file = BufWriter::new(File::create(&beside).map_err(failed)?);
-        write(&mut file, format, listing, columns).and_then(|()| file.flush()).map_err(failed)?;
+        write(&mut file, format, listing, columns)
+            .and_then(|()| file.flush())
+            .map_err(failed)?;
         // Readers of the file see all of it or what was there before.
         std::fs::rename(&beside, path).map_err(failed)
     }
@@ -186,8 +193,9 @@ pub fn write(
 }
 
 fn project(batch: &RecordBatch, columns: &[Column]) -> RecordBatch {
-    let indices: Vec<usize> =
-        columns.iter().filter_map(|column| batch.schema().index_of(&column.name).ok()).collect();
+    let indices: Vec<usize> = columns
+        .iter()
+        .filter_map(|column| batch.schema().index_of(&column.name).ok())
+        .collect();
     batch.project(&indices).unwrap_or_else(|_| batch.clone())
 }
-

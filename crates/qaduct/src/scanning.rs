@@ -3,7 +3,9 @@
 
 use qaduct_pump::{Ledger, PumpError, Recorded, known_branches, record_failure, record_scan};
 use qaduct_records::{Clock, Store};
-use qaduct_scan::{Access, Branches, MarkRule, Options, Progress, Repository, ScanError, TicketRules};
+use qaduct_scan::{
+    Access, Branches, MarkRule, Options, Progress, Repository, ScanError, TicketRules,
+};
 
 /// A scan that another process overtakes is made again so often.
 const TRIES: usize = 3;
@@ -75,7 +77,10 @@ pub fn scan_into(
 ) -> Result<Scanned, ScanningError> {
     let mut ledger = Ledger {
         command: "scan",
-        subject: target.name.clone().unwrap_or_else(|| qaduct_scan::name_of(&target.location)),
+        subject: target
+            .name
+            .clone()
+            .unwrap_or_else(|| qaduct_scan::name_of(&target.location)),
         started_at: scanning.clock.now(),
         version: env!("CARGO_PKG_VERSION"),
         salt: std::process::id().into(),

@@ -41,7 +41,10 @@ impl StoreSettings {
     /// When it cannot be read.
     pub fn new(context: &Context, settings: &Config) -> Result<Self, CommandError> {
         let password = context.secret("store.password", settings.store.password.as_ref())?;
-        Ok(Self { url: settings.store.url.clone(), password })
+        Ok(Self {
+            url: settings.store.url.clone(),
+            password,
+        })
     }
 
     /// Opens the store and brings it up to this version's tables and views.
@@ -137,7 +140,10 @@ fn credentials(
     settings: &Config,
     targets: &[Target],
 ) -> Result<Vec<Credential>, CommandError> {
-    let mut hosts: Vec<String> = targets.iter().filter_map(|it| host_of(&it.location)).collect();
+    let mut hosts: Vec<String> = targets
+        .iter()
+        .filter_map(|it| host_of(&it.location))
+        .collect();
     hosts.sort_unstable();
     hosts.dedup();
     let mut found = Vec::new();

@@ -52,7 +52,10 @@ fn declaration(test: &str, line: i64, ticket: Option<&str>, reason: &str) -> Fou
         .into_iter()
         .collect();
     declaration.seal(&mut tickets);
-    Found { declaration, tickets }
+    Found {
+        declaration,
+        tickets,
+    }
 }
 
 /// A branch as a store would keep it, one scan after the other.
@@ -81,9 +84,17 @@ impl Story {
             unread,
             unread_before: &self.unread,
             now: Timestamp::from_second(self.scans * 86_400).unwrap(),
-            cause: if self.scans == 1 { Cause::Baseline } else { Cause::Commit },
-            before: (self.scans > 1)
-                .then(|| (Timestamp::from_second((self.scans - 1) * 86_400).unwrap(), before.as_str())),
+            cause: if self.scans == 1 {
+                Cause::Baseline
+            } else {
+                Cause::Commit
+            },
+            before: (self.scans > 1).then(|| {
+                (
+                    Timestamp::from_second((self.scans - 1) * 86_400).unwrap(),
+                    before.as_str(),
+                )
+            }),
         };
         let stored = self.stored.values().cloned().collect();
         let declarations = &self.declarations;
@@ -92,10 +103,14 @@ impl Story {
         })
         .unwrap();
         for row in &changes.rows {
-            self.stored.insert((row.group_id.clone(), row.nth), row.clone());
+            self.stored
+                .insert((row.group_id.clone(), row.nth), row.clone());
         }
         for it in found {
-            self.declarations.insert(it.declaration.declaration_id.clone(), it.declaration.clone());
+            self.declarations.insert(
+                it.declaration.declaration_id.clone(),
+                it.declaration.clone(),
+            );
         }
         self.unread = unread.iter().map(|&it| it.to_owned()).collect();
         changes
@@ -108,7 +123,10 @@ impl Story {
             .filter(|it| it.gone_at.is_none())
             .map(|it| {
                 let declaration = &self.declarations[&it.declaration_id];
-                (declaration.tickets.clone().unwrap_or_default(), it.first_seen_commit.clone())
+                (
+                    declaration.tickets.clone().unwrap_or_default(),
+                    it.first_seen_commit.clone(),
+                )
             })
             .collect()
     }
@@ -165,7 +183,10 @@ fn nobody_knows_since_when_a_file_that_was_not_read_holds_a_mute() {
     let mut story = Story::default();
     story.scan(&[]);
     story.scan_without(&[], &["test_a.py"]);
-    let found = [declaration("test_a", 1, None, "flaky"), declaration("test_b", 1, None, "flaky")];
+    let found = [
+        declaration("test_a", 1, None, "flaky"),
+        declaration("test_b", 1, None, "flaky"),
+    ];
     let opened = story.scan(&found);
     let mut causes: Vec<_> = opened.rows.iter().map(|it| it.opened_by.as_str()).collect();
     causes.sort_unstable();
@@ -176,8 +197,12 @@ fn nobody_knows_since_when_a_file_that_was_not_read_holds_a_mute() {
 fn what_the_first_scan_sees_is_a_baseline() {
     let mut story = Story::default();
     let first = story.scan(&[declaration("test_a", 1, None, "")]).rows;
-    let second =
-        story.scan(&[declaration("test_a", 1, None, ""), declaration("test_b", 2, None, "")]).rows;
+    let second = story
+        .scan(&[
+            declaration("test_a", 1, None, ""),
+            declaration("test_b", 2, None, ""),
+        ])
+        .rows;
     assert_eq!(first[0].opened_by, Cause::Baseline);
     assert_eq!(second[0].opened_by, Cause::Commit);
 }
@@ -186,7 +211,12 @@ fn scans() -> impl Strategy<Value = Vec<Vec<Found>>> {
     let one = (0..3u8, 1..4i64, proptest::option::of(0..3u8), 0..2u8).prop_map(
         |(test, line, ticket, reason)| {
             let ticket = ticket.map(|n| format!("QA-{n}"));
-            declaration(&format!("test_{test}"), line, ticket.as_deref(), &format!("reason {reason}"))
+            declaration(
+                &format!("test_{test}"),
+                line,
+                ticket.as_deref(),
+                &format!("reason {reason}"),
+            )
         },
     );
     proptest::collection::vec(proptest::collection::vec(one, 0..6), 1..8)

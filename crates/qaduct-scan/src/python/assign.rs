@@ -26,7 +26,9 @@ impl<'a> Walker<'_, 'a> {
                     self.assigned(&assign.target, value, stmt.range(), place);
                 }
             }
-            Stmt::AugAssign(assign) => self.assigned(&assign.target, &assign.value, stmt.range(), place),
+            Stmt::AugAssign(assign) => {
+                self.assigned(&assign.target, &assign.value, stmt.range(), place)
+            }
             Stmt::Expr(expr) => {
                 if let Expr::Call(call) = &*expr.value {
                     self.added(call, stmt.range(), place);
@@ -38,7 +40,9 @@ impl<'a> Walker<'_, 'a> {
 
     /// `pytestmark.append(mark)`, `collect_ignore.extend([...])`.
     fn added(&mut self, call: &'a ExprCall, range: TextRange, place: &Place<'a>) {
-        let Expr::Attribute(method) = &*call.func else { return };
+        let Expr::Attribute(method) = &*call.func else {
+            return;
+        };
         if matches!(method.attr.as_str(), "append" | "extend" | "insert")
             && let Some(value) = call.arguments.args.last()
             && method.value.is_name_expr()
@@ -53,21 +57,48 @@ impl<'a> Walker<'_, 'a> {
                 "pytestmark" => self.marked(value, range, place),
                 "collect_ignore" => self.ignored("collect_ignore", value, place),
                 "collect_ignore_glob" => self.ignored("collect_ignore_glob", value, place),
-                "__test__" if truth(value) == Some(false) => self.flagged("__test__", value, range, place),
+                "__test__" if truth(value) == Some(false) => {
+                    self.flagged("__test__", value, range, place)
+                }
                 "skip" | "todo" if place.owner.role == Role::Class && self.file.uses_trial() => {
-                    self.flagged(if name.id.as_str() == "skip" { "skip" } else { "todo" }, value, range, place);
+                    self.flagged(
+                        if name.id.as_str() == "skip" {
+                            "skip"
+                        } else {
+                            "todo"
+                        },
+                        value,
+                        range,
+                        place,
+                    );
                 }
                 "skip" | "todo" if place.owner.role == Role::Module && self.file.uses_trial() => {
-                    self.flagged(if name.id.as_str() == "skip" { "skip" } else { "todo" }, value, range, place);
+                    self.flagged(
+                        if name.id.as_str() == "skip" {
+                            "skip"
+                        } else {
+                            "todo"
+                        },
+                        value,
+                        range,
+                        place,
+                    );
                 }
                 _ => self.applied(target, value, range, place),
             },
             Expr::Attribute(attribute) => {
-                let Some(owner) = self.named(&attribute.value, place) else { return };
-                let inner = Place { owner: Rc::new(owner), ..place.clone() };
+                let Some(owner) = self.named(&attribute.value, place) else {
+                    return;
+                };
+                let inner = Place {
+                    owner: Rc::new(owner),
+                    ..place.clone()
+                };
                 match attribute.attr.as_str() {
                     "pytestmark" => self.marked(value, range, &inner),
-                    "__test__" if truth(value) == Some(false) => self.flagged("__test__", value, range, &inner),
+                    "__test__" if truth(value) == Some(false) => {
+                        self.flagged("__test__", value, range, &inner)
+                    }
                     "skip" if self.file.uses_trial() => self.flagged("skip", value, range, &inner),
                     "todo" if self.file.uses_trial() => self.flagged("todo", value, range, &inner),
                     _ => self.applied(target, value, range, place),
@@ -81,7 +112,13 @@ impl<'a> Walker<'_, 'a> {
     fn named(&self, expr: &Expr, place: &Place<'a>) -> Option<Owner> {
         let (head, mut names) = dotted(expr)?;
         names.insert(0, head);
-        let test = |name: &str| name.starts_with("test") || name.starts_with("Test") || name.ends_with("Test") || name.ends_with("Tests") || name.ends_with("TestCase");
+        let test = |name: &str| {
+            name.starts_with("test")
+                || name.starts_with("Test")
+                || name.ends_with("Test")
+                || name.ends_with("Tests")
+                || name.ends_with("TestCase")
+        };
         if !names.iter().any(|name| test(name)) {
             return None;
         }
@@ -98,7 +135,11 @@ impl<'a> Walker<'_, 'a> {
         Some(Owner {
             container: container.join("::").into(),
             name: if function { last.into() } else { "".into() },
-            role: if function { Role::Function } else { Role::Class },
+            role: if function {
+                Role::Function
+            } else {
+                Role::Class
+            },
             inside: place.owner.inside.clone(),
         })
     }
@@ -106,13 +147,21 @@ impl<'a> Walker<'_, 'a> {
     /// `test_x = unittest.skip("why")(test_x)`.
     fn applied(&mut self, target: &'a Expr, value: &'a Expr, range: TextRange, place: &Place<'a>) {
         let Expr::Call(call) = value else { return };
-        let ([applied], []) = (&*call.arguments.args, &*call.arguments.keywords) else { return };
+        let ([applied], []) = (&*call.arguments.args, &*call.arguments.keywords) else {
+            return;
+        };
         if dotted(applied).is_none() {
             return;
         }
-        let Some(owner) = self.named(target, place) else { return };
+        let Some(owner) = self.named(target, place) else {
+            return;
+        };
         let marks = self.file.marks(&call.func, &place.scope);
-        let inner = Place { owner: Rc::new(owner), docstring: None, ..place.clone() };
+        let inner = Place {
+            owner: Rc::new(owner),
+            docstring: None,
+            ..place.clone()
+        };
         for mark in marks {
             let alias = self.file.alias(&call.func, mark.known(), mark.followed);
             let mut sighting = self.sighting(Site::Decorator, mark, range, &inner);
@@ -157,15 +206,32 @@ impl<'a> Walker<'_, 'a> {
                 None if matches!(element, Expr::Name(own) if own.id.as_str() == name) => continue,
                 None => (self.file.written(element.range()), true),
             };
-            let mark = Mark { target: Target::Named("".into()), args: Vec::new(), guard: None, followed: false, guessed: false };
-            let mut sighting = self.sighting(Site::Excluded(name, pattern.into()), mark, element.range(), place);
+            let mark = Mark {
+                target: Target::Named("".into()),
+                args: Vec::new(),
+                guard: None,
+                followed: false,
+                guessed: false,
+            };
+            let mut sighting = self.sighting(
+                Site::Excluded(name, pattern.into()),
+                mark,
+                element.range(),
+                place,
+            );
             sighting.dynamic = dynamic;
             self.sightings.push(sighting);
         }
     }
 
     /// An attribute that mutes, with its reason.
-    fn flagged(&mut self, name: &'static str, value: &'a Expr, range: TextRange, place: &Place<'a>) {
+    fn flagged(
+        &mut self,
+        name: &'static str,
+        value: &'a Expr,
+        range: TextRange,
+        place: &Place<'a>,
+    ) {
         let (form, kind, framework) = match name {
             "skip" => ("trial.skip", Kind::Skip, "trial"),
             "todo" => ("trial.todo", Kind::XfailStrict, "trial"),
@@ -176,10 +242,20 @@ impl<'a> Walker<'_, 'a> {
             return;
         }
         let text: Text = self.file.text_of(value, &place.scope);
-        let arg = Arg { name: None, source: "".into(), binds: Binds::Tight, value: Value::Text, text };
+        let arg = Arg {
+            name: None,
+            source: "".into(),
+            binds: Binds::Tight,
+            value: Value::Text,
+            text,
+        };
         let mark = Mark {
             target: Target::Named("".into()),
-            args: if framework == "trial" { vec![arg] } else { Vec::new() },
+            args: if framework == "trial" {
+                vec![arg]
+            } else {
+                Vec::new()
+            },
             guard: None,
             followed: false,
             guessed: false,

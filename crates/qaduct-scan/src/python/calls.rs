@@ -24,6 +24,7 @@ impl<'a> Visitor<'a> for Calls<'_, '_, 'a> {
     fn visit_stmt(&mut self, stmt: &'a Stmt) {
         match stmt {
             Stmt::Raise(raise) if self.raise(raise) => {}
+            Stmt::Expr(expr) if self.given(&expr.value) => {}
             Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
             _ => walk_stmt(self, stmt),
         }
@@ -42,14 +43,26 @@ impl<'a> Visitor<'a> for Calls<'_, '_, 'a> {
             Expr::BoolOp(op) => {
                 let mut place = self.place.clone();
                 for value in &op.values {
-                    Calls { walker: &mut *self.walker, place: &place }.visit_expr(value);
+                    Calls {
+                        walker: &mut *self.walker,
+                        place: &place,
+                    }
+                    .visit_expr(value);
                     place.around = Some(Around::test(value, op.op == BoolOp::And, place.around));
                 }
             }
             Expr::Lambda(lambda) => {
                 let scope = Scope::lambda(lambda.parameters.as_deref(), &self.place.scope);
-                let place = Place { scope, deep: true, ..self.place.clone() };
-                Calls { walker: &mut *self.walker, place: &place }.visit_expr(&lambda.body);
+                let place = Place {
+                    scope,
+                    deep: true,
+                    ..self.place.clone()
+                };
+                Calls {
+                    walker: &mut *self.walker,
+                    place: &place,
+                }
+                .visit_expr(&lambda.body);
             }
             Expr::Call(call) => {
                 if !self.call(call) {
@@ -64,22 +77,55 @@ impl<'a> Visitor<'a> for Calls<'_, '_, 'a> {
 impl<'a> Calls<'_, '_, 'a> {
     fn under(&mut self, expr: &'a Expr, test: &'a Expr, holds: bool) {
         let around = Around::test(test, holds, self.place.around.clone());
-        let place = Place { around: Some(around), ..self.place.clone() };
-        Calls { walker: &mut *self.walker, place: &place }.visit_expr(expr);
+        let place = Place {
+            around: Some(around),
+            ..self.place.clone()
+        };
+        Calls {
+            walker: &mut *self.walker,
+            place: &place,
+        }
+        .visit_expr(expr);
     }
 
     /// Notes an exception that skips; whether it was one.
     fn raise(&mut self, raise: &'a StmtRaise) -> bool {
-        let Some(raised) = raise.exc.as_deref() else { return false };
+        let Some(raised) = raise.exc.as_deref() else {
+            return false;
+        };
         let file = self.walker.file;
         let (kind, args) = match raised {
             Expr::Call(call) => (&*call.func, file.args(&call.arguments, &self.place.scope)),
             kind => (kind, Vec::new()),
         };
-        let Some(form) = file.form(kind, &self.place.scope, Usage::Raise) else { return false };
-        let mark = Mark { args, ..Mark::form(form) };
+        let Some(form) = file.form(kind, &self.place.scope, Usage::Raise) else {
+            return false;
+        };
+        let mark = Mark {
+            args,
+            ..Mark::form(form)
+        };
         self.note(mark, kind, raise.range);
         true
+    }
+
+    /// Notes a mark that is given to something by a call: `mark(...)(made)`.
+    fn given(&mut self, expr: &'a Expr) -> bool {
+        let Expr::Call(call) = expr else { return false };
+        if !call.func.is_call_expr() || call.arguments.args.len() != 1 {
+            return false;
+        }
+        let marks = self.walker.file.marks(&call.func, &self.place.scope);
+        let mut found = false;
+        for mark in marks.into_iter().filter(|mark| mark.known().is_some()) {
+            found = true;
+            let alias = self
+                .walker
+                .file
+                .alias(&call.func, mark.known(), mark.followed);
+            self.mark(Site::Add, mark, alias, call.range());
+        }
+        found
     }
 
     /// Notes a call that mutes; whether nothing more is to be seen in it.
@@ -92,7 +138,14 @@ impl<'a> Calls<'_, '_, 'a> {
                 "skipTest" if method.value.is_name_expr() || method.value.is_call_expr() => {
                     if let Some(form) = file.forms.find("unittest.TestCase.skipTest") {
                         let args = file.args(&call.arguments, scope);
-                        self.note(Mark { args, ..Mark::form(form) }, &call.func, call.range());
+                        self.note(
+                            Mark {
+                                args,
+                                ..Mark::form(form)
+                            },
+                            &call.func,
+                            call.range(),
+                        );
                         return true;
                     }
                 }
@@ -105,7 +158,14 @@ impl<'a> Calls<'_, '_, 'a> {
         }
         if let Some(form) = file.form(&call.func, scope, Usage::Call) {
             let args = file.args(&call.arguments, scope);
-            self.note(Mark { args, ..Mark::form(form) }, &call.func, call.range());
+            self.note(
+                Mark {
+                    args,
+                    ..Mark::form(form)
+                },
+                &call.func,
+                call.range(),
+            );
             return true;
         }
         if file.is(&call.func, scope, "pytest.param") {
@@ -120,7 +180,9 @@ impl<'a> Calls<'_, '_, 'a> {
     fn wrapped(&mut self, call: &'a ExprCall) {
         let file = self.walker.file;
         let place = self.place;
-        let found = self.method(&call.func).or_else(|| file.function(&call.func, &place.scope));
+        let found = self
+            .method(&call.func)
+            .or_else(|| file.function(&call.func, &place.scope));
         if let Some((function, home)) = found {
             let wrapper = file.wrapper(function, &home);
             if wrapper.calls.is_empty() {
@@ -132,7 +194,9 @@ impl<'a> Calls<'_, '_, 'a> {
             }
             return;
         }
-        let Some(path) = file.import_path(&call.func, &place.scope) else { return };
+        let Some(path) = file.import_path(&call.func, &place.scope) else {
+            return;
+        };
         if means_to_skip(crate::marks::last(&path))
             && let Some(mut mark) = file.path_mark(&path)
             && mark.known().is_none()
@@ -149,7 +213,9 @@ impl<'a> Calls<'_, '_, 'a> {
     ) -> Option<(&'a ruff_python_ast::StmtFunctionDef, Rc<Scope<'a>>)> {
         let class = self.place.class.as_ref()?;
         let (head, attrs) = dotted(callee)?;
-        let [name] = attrs.as_slice() else { return None };
+        let [name] = attrs.as_slice() else {
+            return None;
+        };
         if !matches!(head, "self" | "cls") {
             return None;
         }
@@ -168,7 +234,10 @@ impl<'a> Calls<'_, '_, 'a> {
         let file = self.walker.file;
         let marker = call.arguments.args.first().or_else(|| {
             let named = call.arguments.keywords.iter();
-            named.filter(|keyword| keyword.arg.is_some()).map(|keyword| &keyword.value).next()
+            named
+                .filter(|keyword| keyword.arg.is_some())
+                .map(|keyword| &keyword.value)
+                .next()
         });
         let Some(marker) = marker else { return };
         if let Expr::StringLiteral(name) = marker {
@@ -182,8 +251,15 @@ impl<'a> Calls<'_, '_, 'a> {
             // A mark that a local name stands for is written out all the same.
             let local = matches!(marker, Expr::Name(name) if self.place.scope.find(name.id.as_str())
                 .is_some_and(|(_, home)| home.block == Block::Function));
-            let alias = if local { None } else { file.alias(marker, mark.known(), mark.followed) };
-            let mark = Mark { followed: mark.followed && !local, ..mark };
+            let alias = if local {
+                None
+            } else {
+                file.alias(marker, mark.known(), mark.followed)
+            };
+            let mark = Mark {
+                followed: mark.followed && !local,
+                ..mark
+            };
             self.mark(Site::Add, mark, alias, call.range());
         }
     }

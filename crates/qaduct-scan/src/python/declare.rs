@@ -51,7 +51,12 @@ impl Effect {
     }
 
     /// What the rule of a form makes of the arguments.
-    pub(super) fn of(form: &Form, mark: &Mark, guard: Option<&Guard>, strict: Option<bool>) -> Self {
+    pub(super) fn of(
+        form: &Form,
+        mark: &Mark,
+        guard: Option<&Guard>,
+        strict: Option<bool>,
+    ) -> Self {
         let rule = &form.rule;
         let args = &mark.args;
         let mut effect = Self::plain(form.name.clone(), &form.framework, rule.kind);
@@ -64,7 +69,10 @@ impl Effect {
             .or_else(|| missing_module(form, args));
         let around = Guard::and(guard.cloned(), mark.guard.clone());
         effect.condition = Guard::and(around, own);
-        let conditional = effect.condition.as_ref().is_some_and(|guard| guard.always != Some(true));
+        let conditional = effect
+            .condition
+            .as_ref()
+            .is_some_and(|guard| guard.always != Some(true));
         effect.kind = match rule.kind {
             Kind::Skip if conditional => Kind::CondSkip,
             Kind::CondSkip if !conditional => Kind::Skip,
@@ -78,8 +86,15 @@ impl Effect {
         effect
     }
 
-    fn strictness(&mut self, args: &[Arg], rule: Option<bool>, settings: Option<bool>, usage: Usage) {
-        let own = named(args, "strict").filter(|arg| arg.value != Value::None && usage == Usage::Mark);
+    fn strictness(
+        &mut self,
+        args: &[Arg],
+        rule: Option<bool>,
+        settings: Option<bool>,
+        usage: Usage,
+    ) {
+        let own =
+            named(args, "strict").filter(|arg| arg.value != Value::None && usage == Usage::Mark);
         (self.strict, self.strict_source) = match (own.map(|arg| arg.value), rule, settings) {
             (Some(Value::True), ..) => (Some(true), Some("mark")),
             (Some(Value::False), ..) => (Some(false), Some("mark")),
@@ -89,7 +104,11 @@ impl Effect {
             (None, None, Some(settings)) => (Some(settings), Some("config")),
             (None, None, None) => (Some(false), Some("default")),
         };
-        self.kind = if self.strict == Some(true) { Kind::XfailStrict } else { Kind::Xfail };
+        self.kind = if self.strict == Some(true) {
+            Kind::XfailStrict
+        } else {
+            Kind::Xfail
+        };
     }
 
     /// The record of a mute in a file.
@@ -113,13 +132,28 @@ impl Effect {
             _ => None,
         };
         let ineffective = verdict.ineffective.or_else(|| {
-            let never = self.condition.as_ref().is_some_and(|guard| guard.always == Some(false));
+            let never = self
+                .condition
+                .as_ref()
+                .is_some_and(|guard| guard.always == Some(false));
             never.then(|| "its condition is never true".to_owned())
         });
         let mut texts: Vec<(TicketSource, String)> = Vec::new();
-        texts.extend(self.tickets.iter().map(|text| (TicketSource::Argument, text.clone())));
-        texts.extend(self.reason.iter().map(|text| (TicketSource::Reason, text.clone())));
-        let name = if test.is_empty() { container.rsplit("::").next().unwrap_or("") } else { test };
+        texts.extend(
+            self.tickets
+                .iter()
+                .map(|text| (TicketSource::Argument, text.clone())),
+        );
+        texts.extend(
+            self.reason
+                .iter()
+                .map(|text| (TicketSource::Reason, text.clone())),
+        );
+        let name = if test.is_empty() {
+            container.rsplit("::").next().unwrap_or("")
+        } else {
+            test
+        };
         if !name.is_empty() {
             texts.push((TicketSource::Name, name.to_owned()));
         }
@@ -184,13 +218,20 @@ impl Effect {
 fn runs(kind: Kind) -> bool {
     matches!(
         kind,
-        Kind::Xfail | Kind::XfailStrict | Kind::FlakyRetry | Kind::Quarantine | Kind::Focus | Kind::KnownIssue
+        Kind::Xfail
+            | Kind::XfailStrict
+            | Kind::FlakyRetry
+            | Kind::Quarantine
+            | Kind::Focus
+            | Kind::KnownIssue
     )
 }
 
 fn named<'a>(args: &'a [Arg], name: &str) -> Option<&'a Arg> {
     // The later one counts where an alias was called with more arguments.
-    args.iter().rev().find(|arg| arg.name.as_deref() == Some(name))
+    args.iter()
+        .rev()
+        .find(|arg| arg.name.as_deref() == Some(name))
 }
 
 fn is(args: &[Arg], name: &str, value: Value) -> bool {
@@ -239,7 +280,11 @@ fn condition(arg: &Arg) -> Guard {
                 "False" | "0" => Some(false),
                 _ => None,
             };
-            return Guard { text: text.into(), binds: Binds::Loose, always };
+            return Guard {
+                text: text.into(),
+                binds: Binds::Loose,
+                always,
+            };
         }
         Value::True => (&arg.source, Some(true)),
         Value::False | Value::None => (&arg.source, Some(false)),
@@ -252,7 +297,11 @@ fn condition(arg: &Arg) -> Guard {
             (&arg.source, always)
         }
     };
-    Guard { text: text.clone(), binds: arg.binds, always }
+    Guard {
+        text: text.clone(),
+        binds: arg.binds,
+        always,
+    }
 }
 
 /// `pytest.importorskip` skips where a module is missing.
@@ -262,7 +311,9 @@ fn missing_module(form: &Form, args: &[Arg]) -> Option<Guard> {
     }
     let positions = |name: &str, at: &str| pick(args, &[name.to_owned(), at.to_owned()]);
     let module = positions("modname", "0").first()?.text.render(&|_| None);
-    let version = positions("minversion", "1").first().map(|arg| arg.text.render(&|_| None));
+    let version = positions("minversion", "1")
+        .first()
+        .map(|arg| arg.text.render(&|_| None));
     let text = match version.filter(|version| version != "None") {
         Some(version) => format!("{module}>={version} is not installed"),
         None => format!("{module} is not installed"),

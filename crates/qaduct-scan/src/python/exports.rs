@@ -26,14 +26,19 @@ impl<'a> File<'a> {
                 found.push((name.into(), export));
             }
             for binding in bindings {
-                let Binding::Class(class) = binding else { continue };
+                let Binding::Class(class) = binding else {
+                    continue;
+                };
                 if !self.touched(class.range()) {
                     continue;
                 }
                 let inner = Scope::class(class, &module);
                 for (attr, bindings) in inner.names() {
-                    let values: Vec<Binding<'a>> =
-                        bindings.iter().filter(|binding| matches!(binding, Binding::Value(..))).cloned().collect();
+                    let values: Vec<Binding<'a>> = bindings
+                        .iter()
+                        .filter(|binding| matches!(binding, Binding::Value(..)))
+                        .cloned()
+                        .collect();
                     if let Some(export) = self.export(attr, &values, &inner) {
                         found.push((format!("{name}.{attr}").into(), export));
                     }
@@ -45,7 +50,12 @@ impl<'a> File<'a> {
         found
     }
 
-    fn export(&self, name: &str, bindings: &[Binding<'a>], scope: &Rc<Scope<'a>>) -> Option<Export> {
+    fn export(
+        &self,
+        name: &str,
+        bindings: &[Binding<'a>],
+        scope: &Rc<Scope<'a>>,
+    ) -> Option<Export> {
         if name == "pytestmark" && bindings.len() > 8 {
             return None;
         }
@@ -61,7 +71,9 @@ impl<'a> File<'a> {
                         return Some(Export::Wrapper((*wrapper).clone()));
                     }
                 }
-                Binding::Part(Expr::Call(call), part) if means_to_skip(name) || self.touched(call.range()) => {
+                Binding::Part(Expr::Call(call), part)
+                    if means_to_skip(name) || self.touched(call.range()) =>
+                {
                     marks.extend(self.part(call, *part, scope));
                 }
                 Binding::Value(value, around) => {
@@ -71,7 +83,13 @@ impl<'a> File<'a> {
                     let worth = self.touched(value.range()) || means_to_skip(name);
                     let shape = matches!(
                         value,
-                        Expr::Call(_) | Expr::If(_) | Expr::BoolOp(_) | Expr::List(_) | Expr::Tuple(_) | Expr::Lambda(_) | Expr::Name(_)
+                        Expr::Call(_)
+                            | Expr::If(_)
+                            | Expr::BoolOp(_)
+                            | Expr::List(_)
+                            | Expr::Tuple(_)
+                            | Expr::Lambda(_)
+                            | Expr::Name(_)
                     );
                     if worth && shape {
                         let guard = self.guard(around.as_ref());
@@ -105,9 +123,12 @@ impl<'a> File<'a> {
             return Some(Export::Cases(cases));
         }
         match bindings {
-            [Binding::Value(value @ (Expr::StringLiteral(_) | Expr::FString(_) | Expr::BinOp(_)), _)]
-                if u32::from(value.range().len()) < LONGEST =>
-            {
+            [
+                Binding::Value(
+                    value @ (Expr::StringLiteral(_) | Expr::FString(_) | Expr::BinOp(_)),
+                    _,
+                ),
+            ] if u32::from(value.range().len()) < LONGEST => {
                 self.constant(value, scope, 4).map(Export::Text)
             }
             _ => None,

@@ -34,7 +34,11 @@ pub(super) struct Trouble {
 
 impl Trouble {
     pub(super) fn encoding(line: u32, message: String) -> Self {
-        Self { kind: "encoding", line, message }
+        Self {
+            kind: "encoding",
+            line,
+            message,
+        }
     }
 }
 
@@ -62,7 +66,9 @@ impl Imports {
 
     /// The path that a name is bound to.
     pub(super) fn find<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
-        self.iter().filter(move |(bound, _)| *bound == name).map(|(_, path)| path)
+        self.iter()
+            .filter(move |(bound, _)| *bound == name)
+            .map(|(_, path)| path)
     }
 }
 
@@ -79,7 +85,10 @@ pub(super) struct Module {
 
 impl Module {
     pub(super) fn export(&self, name: &str) -> Option<&Export> {
-        let at = self.exports.binary_search_by(|(known, _)| (**known).cmp(name)).ok()?;
+        let at = self
+            .exports
+            .binary_search_by(|(known, _)| (**known).cmp(name))
+            .ok()?;
         Some(&self.exports[at].1)
     }
 }
@@ -188,9 +197,15 @@ pub(super) struct Text(pub(super) Vec<Piece>);
 pub(super) enum Piece {
     Words(String),
     /// A constant of another file, and how it is written here.
-    Constant { path: String, written: String },
+    Constant {
+        path: String,
+        written: String,
+    },
     /// A parameter of the function around it, and how it is written.
-    Param { name: String, written: String },
+    Param {
+        name: String,
+        written: String,
+    },
 }
 
 impl Text {
@@ -246,11 +261,19 @@ pub(super) enum Binds {
 
 impl Guard {
     pub(super) fn new(text: impl Into<Box<str>>, binds: Binds) -> Self {
-        Self { text: text.into(), binds, always: None }
+        Self {
+            text: text.into(),
+            binds,
+            always: None,
+        }
     }
 
     fn within(&self, binds: Binds) -> String {
-        if self.binds < binds { format!("({})", self.text) } else { self.text.to_string() }
+        if self.binds < binds {
+            format!("({})", self.text)
+        } else {
+            self.text.to_string()
+        }
     }
 
     /// Both of them.
@@ -264,7 +287,11 @@ impl Guard {
                     (Some(true), other) | (other, Some(true)) => other,
                     _ => None,
                 };
-                Some(Self { text: text.into(), binds: Binds::And, always })
+                Some(Self {
+                    text: text.into(),
+                    binds: Binds::And,
+                    always,
+                })
             }
             (one, two) => one.or(two),
         }
@@ -272,13 +299,21 @@ impl Guard {
 
     /// Either of them.
     pub(super) fn or(first: Self, second: &Self) -> Self {
-        let text = format!("{} or {}", first.within(Binds::Or), second.within(Binds::Or));
+        let text = format!(
+            "{} or {}",
+            first.within(Binds::Or),
+            second.within(Binds::Or)
+        );
         let always = match (first.always, second.always) {
             (Some(true), _) | (_, Some(true)) => Some(true),
             (Some(false), other) | (other, Some(false)) => other,
             _ => None,
         };
-        Self { text: text.into(), binds: Binds::Or, always }
+        Self {
+            text: text.into(),
+            binds: Binds::Or,
+            always,
+        }
     }
 
     /// The opposite.
@@ -288,16 +323,26 @@ impl Guard {
             && let Some(text) = self.text.strip_prefix("not ")
         {
             let text = text.trim_start();
-            let inner = text.strip_prefix('(').and_then(|inner| inner.strip_suffix(')'));
+            let inner = text
+                .strip_prefix('(')
+                .and_then(|inner| inner.strip_suffix(')'));
             // Only parentheses that belong together may go: `(a) == (b)` keeps its own.
             let (text, binds) = match inner.filter(|inner| !inner.contains(['(', ')'])) {
                 Some(inner) => (inner, Binds::Loose),
                 None => (text, Binds::Not),
             };
-            return Self { text: text.into(), binds, always };
+            return Self {
+                text: text.into(),
+                binds,
+                always,
+            };
         }
         let text = format!("not {}", self.within(Binds::Tight));
-        Self { text: text.into(), binds: Binds::Not, always }
+        Self {
+            text: text.into(),
+            binds: Binds::Not,
+            always,
+        }
     }
 }
 

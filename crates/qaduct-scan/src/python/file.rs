@@ -64,12 +64,18 @@ impl<'a> File<'a> {
             names.sort_unstable();
             names.dedup();
             names.retain(|name| !known.contains(name));
-            let Ok(search) = AhoCorasick::new(&names) else { return };
+            let Ok(search) = AhoCorasick::new(&names) else {
+                return;
+            };
             if names.is_empty() {
                 return;
             }
             let text = self.text;
-            self.hits.extend(search.find_overlapping_iter(text).map(|found| offset(found.start())));
+            self.hits.extend(
+                search
+                    .find_overlapping_iter(text)
+                    .map(|found| offset(found.start())),
+            );
             self.hits.sort_unstable();
             known.extend(names);
         }
@@ -87,6 +93,20 @@ impl<'a> File<'a> {
                     {
                         names.push(name);
                     }
+                    // A list of parameters, some of which may be muted.
+                    Binding::Value(
+                        value @ (Expr::List(_)
+                        | Expr::ListComp(_)
+                        | Expr::Tuple(_)
+                        | Expr::BinOp(_)
+                        | Expr::Call(_)),
+                        _,
+                    ) if scope.block == Block::Module
+                        && name != "pytestmark"
+                        && self.touched(value.range()) =>
+                    {
+                        names.push(name);
+                    }
                     Binding::Class(class)
                         if scope.block == Block::Module && self.touched(class.range()) =>
                     {
@@ -100,8 +120,12 @@ impl<'a> File<'a> {
 
     /// Whether anything in this range can have to do with mutes.
     pub(super) fn touched(&self, range: TextRange) -> bool {
-        let at = self.hits.partition_point(|&hit| hit < range.start().to_u32());
-        self.hits.get(at).is_some_and(|&hit| hit < range.end().to_u32())
+        let at = self
+            .hits
+            .partition_point(|&hit| hit < range.start().to_u32());
+        self.hits
+            .get(at)
+            .is_some_and(|&hit| hit < range.end().to_u32())
     }
 
     /// First and last line of a range.
@@ -146,7 +170,8 @@ impl<'a> File<'a> {
             let gap = &self.text[TextRange::new(end.min(part.start()), part.start())];
             let word = &self.text[part];
             if gap.contains(['\n', '\r']) {
-                let tight = out.ends_with(['(', '[', '{']) || word.starts_with([')', ']', '}', ',']);
+                let tight =
+                    out.ends_with(['(', '[', '{']) || word.starts_with([')', ']', '}', ',']);
                 if word.starts_with([')', ']', '}']) && out.ends_with(',') {
                     out.pop();
                 } else if !tight {
@@ -166,7 +191,9 @@ impl<'a> File<'a> {
     /// head, such as an `if`, has the comments of the head too.
     pub(super) fn comments(&self, range: TextRange, head: Option<TextSize>) -> Comments {
         let (first, last) = self.lines(range);
-        let head = head.map(|head| self.lines.line(head.to_u32())).filter(|&head| head < first);
+        let head = head
+            .map(|head| self.lines.line(head.to_u32()))
+            .filter(|&head| head < first);
         let mut above = self.above(first);
         if let (None, Some(head)) = (&above, head)
             && self.only_comments_between(head, first)
@@ -180,7 +207,10 @@ impl<'a> File<'a> {
         for line in first..=last {
             trailing.extend(self.on_line(line));
         }
-        let trailing: Vec<&str> = trailing.into_iter().map(|range| self.comment(range)).collect();
+        let trailing: Vec<&str> = trailing
+            .into_iter()
+            .map(|range| self.comment(range))
+            .collect();
         Comments {
             above,
             trailing: (!trailing.is_empty()).then(|| trailing.join("\n").into()),
@@ -197,7 +227,9 @@ impl<'a> File<'a> {
     pub(super) fn above(&self, line: u32) -> Option<Box<str>> {
         let mut found = Vec::new();
         for above in (1..line).rev() {
-            let Some(range) = self.own_line(above) else { break };
+            let Some(range) = self.own_line(above) else {
+                break;
+            };
             found.push(self.comment(range));
         }
         found.reverse();
@@ -210,8 +242,13 @@ impl<'a> File<'a> {
 
     fn on_line(&self, line: u32) -> Option<TextRange> {
         let start = self.lines.start(line);
-        let at = self.comments.partition_point(|comment| comment.start().to_u32() < start);
-        self.comments.get(at).copied().filter(|comment| self.lines.line(comment.start().to_u32()) == line)
+        let at = self
+            .comments
+            .partition_point(|comment| comment.start().to_u32() < start);
+        self.comments
+            .get(at)
+            .copied()
+            .filter(|comment| self.lines.line(comment.start().to_u32()) == line)
     }
 
     /// The comment of a line that holds nothing else.
@@ -230,20 +267,30 @@ impl<'a> File<'a> {
     fn path_within(&self, expr: &Expr, scope: &Rc<Scope<'a>>, depth: u8) -> Option<String> {
         let depth = depth.checked_sub(1)?;
         let (head, attrs) = dotted(expr)?;
-        let join = |path: &str| attrs.iter().fold(path.to_owned(), |path, attr| path + "." + attr);
+        let join = |path: &str| {
+            attrs
+                .iter()
+                .fold(path.to_owned(), |path, attr| path + "." + attr)
+        };
         let Some((bindings, home)) = scope.find(head) else {
-            return scope.all_stars().iter().map(|star| join(&format!("{star}.{head}"))).find(|path| {
-                let name = self.forms.renamed(path);
-                let name = name.as_deref().unwrap_or(path);
-                name.starts_with("pytest.") || name.starts_with("unittest.")
-            });
+            return scope
+                .all_stars()
+                .iter()
+                .map(|star| join(&format!("{star}.{head}")))
+                .find(|path| {
+                    let name = self.forms.renamed(path);
+                    let name = name.as_deref().unwrap_or(path);
+                    name.starts_with("pytest.") || name.starts_with("unittest.")
+                });
         };
         let mut first = None;
         for binding in bindings {
             let path = match binding {
                 Binding::Import(path) => Some(join(path)),
                 Binding::Value(Expr::Name(name), _) if name.id.as_str() == head => None,
-                Binding::Value(value, _) => self.path_within(value, home, depth).map(|path| join(&path)),
+                Binding::Value(value, _) => {
+                    self.path_within(value, home, depth).map(|path| join(&path))
+                }
                 _ => None,
             };
             if let Some(path) = path {
@@ -259,8 +306,9 @@ impl<'a> File<'a> {
     /// Whether an expression names this, by its full name.
     pub(super) fn is(&self, expr: &Expr, scope: &Rc<Scope<'a>>, name: &str) -> bool {
         // Most expressions name something else altogether: no need to look further.
-        self.import_path(expr, scope)
-            .is_some_and(|path| path == name || self.forms.renamed(&path).is_some_and(|path| path == name))
+        self.import_path(expr, scope).is_some_and(|path| {
+            path == name || self.forms.renamed(&path).is_some_and(|path| path == name)
+        })
     }
 
     /// The form that an expression names, if it is used in this way.
@@ -275,12 +323,19 @@ impl<'a> File<'a> {
         let path = |path: &str| path.starts_with("twisted.trial");
         self.module.stars.iter().any(|star| path(star))
             || self.module.names().any(|(_, bindings)| {
-                bindings.iter().any(|binding| matches!(binding, Binding::Import(to) if path(to)))
+                bindings
+                    .iter()
+                    .any(|binding| matches!(binding, Binding::Import(to) if path(to)))
             })
     }
 
     /// The name that code uses for a form, where that is not the form's own.
-    pub(super) fn alias(&self, expr: &Expr, form: Option<FormId>, followed: bool) -> Option<Box<str>> {
+    pub(super) fn alias(
+        &self,
+        expr: &Expr,
+        form: Option<FormId>,
+        followed: bool,
+    ) -> Option<Box<str>> {
         let mut callee = expr;
         loop {
             callee = match callee {
@@ -298,10 +353,16 @@ impl<'a> File<'a> {
 
 /// The documentation of a function or class, where it could name a ticket.
 pub(super) fn docstring(body: &[Stmt]) -> Option<Box<str>> {
-    let Some(Stmt::Expr(stmt)) = body.first() else { return None };
-    let Expr::StringLiteral(literal) = &*stmt.value else { return None };
+    let Some(Stmt::Expr(stmt)) = body.first() else {
+        return None;
+    };
+    let Expr::StringLiteral(literal) = &*stmt.value else {
+        return None;
+    };
     let text = literal.value.to_str();
-    text.bytes().any(|byte| byte.is_ascii_digit()).then(|| text.into())
+    text.bytes()
+        .any(|byte| byte.is_ascii_digit())
+        .then(|| text.into())
 }
 
 /// Where something begins.

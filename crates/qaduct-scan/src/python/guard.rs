@@ -2,9 +2,7 @@
 
 use std::rc::Rc;
 
-use ruff_python_ast::{
-    BoolOp, ExceptHandlerExceptHandler, Expr, Operator, Pattern, UnaryOp,
-};
+use ruff_python_ast::{BoolOp, ExceptHandlerExceptHandler, Expr, Operator, Pattern, UnaryOp};
 use ruff_text_size::Ranged;
 
 use super::facts::{Binds, Guard};
@@ -25,15 +23,31 @@ enum Link<'a> {
 
 impl<'a> Around<'a> {
     pub(super) fn test(test: &'a Expr, holds: bool, outer: Option<Rc<Self>>) -> Rc<Self> {
-        Rc::new(Self { link: Link::Test(test, holds), outer })
+        Rc::new(Self {
+            link: Link::Test(test, holds),
+            outer,
+        })
     }
 
-    pub(super) fn except(handler: &'a ExceptHandlerExceptHandler, outer: Option<Rc<Self>>) -> Rc<Self> {
-        Rc::new(Self { link: Link::Except(handler), outer })
+    pub(super) fn except(
+        handler: &'a ExceptHandlerExceptHandler,
+        outer: Option<Rc<Self>>,
+    ) -> Rc<Self> {
+        Rc::new(Self {
+            link: Link::Except(handler),
+            outer,
+        })
     }
 
-    pub(super) fn case(subject: &'a Expr, pattern: &'a Pattern, outer: Option<Rc<Self>>) -> Rc<Self> {
-        Rc::new(Self { link: Link::Case(subject, pattern), outer })
+    pub(super) fn case(
+        subject: &'a Expr,
+        pattern: &'a Pattern,
+        outer: Option<Rc<Self>>,
+    ) -> Rc<Self> {
+        Rc::new(Self {
+            link: Link::Case(subject, pattern),
+            outer,
+        })
     }
 }
 
@@ -59,7 +73,11 @@ impl File<'_> {
                 Guard::new(text, Binds::Compare)
             }
             Link::Case(subject, pattern) => Guard::new(
-                format!("match {}: case {}", self.written(subject.range()), self.written(pattern.range())),
+                format!(
+                    "match {}: case {}",
+                    self.written(subject.range()),
+                    self.written(pattern.range())
+                ),
                 Binds::Loose,
             ),
         };
@@ -70,9 +88,12 @@ impl File<'_> {
 /// How tightly an expression binds.
 pub(super) fn binds(expr: &Expr) -> Binds {
     match expr {
-        Expr::If(_) | Expr::Lambda(_) | Expr::Named(_) | Expr::Yield(_) | Expr::YieldFrom(_) | Expr::Starred(_) => {
-            Binds::Loose
-        }
+        Expr::If(_)
+        | Expr::Lambda(_)
+        | Expr::Named(_)
+        | Expr::Yield(_)
+        | Expr::YieldFrom(_)
+        | Expr::Starred(_) => Binds::Loose,
         Expr::Tuple(tuple) if !tuple.parenthesized => Binds::Loose,
         Expr::BoolOp(op) => match op.op {
             BoolOp::Or => Binds::Or,

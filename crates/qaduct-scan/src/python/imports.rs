@@ -21,10 +21,16 @@ pub(super) fn scan(source: &[u8]) -> Imports {
             continue;
         }
         // More than one statement may stand on a line.
-        let before = source[start..at].rsplit(|&byte| byte == b';' || byte == b':').next();
+        let before = source[start..at]
+            .rsplit(|&byte| byte == b';' || byte == b':')
+            .next();
         let before = before.unwrap_or_default().trim_ascii();
         let module = match before.strip_prefix(b"from") {
-            Some(module) if module.first().is_some_and(|next| next.is_ascii_whitespace() || *next == b'.') => {
+            Some(module)
+                if module
+                    .first()
+                    .is_some_and(|next| next.is_ascii_whitespace() || *next == b'.') =>
+            {
                 Some(module.trim_ascii())
             }
             _ if before.is_empty() => None,
@@ -56,14 +62,20 @@ fn end_of_names(after: &[u8]) -> usize {
 }
 
 fn names(module: Option<&[u8]>, list: &[u8], pairs: &mut Vec<(String, String)>) {
-    let Ok(list) = std::str::from_utf8(list) else { return };
-    let Ok(module) = module.map(std::str::from_utf8).transpose() else { return };
+    let Ok(list) = std::str::from_utf8(list) else {
+        return;
+    };
+    let Ok(module) = module.map(std::str::from_utf8).transpose() else {
+        return;
+    };
     let lines: Vec<&str> = list
         .split(['\n', '\r'])
         .map(|line| line.split('#').next().unwrap_or_default())
         .collect();
     for item in lines.join(" ").split(',') {
-        let mut words = item.split(|each: char| each.is_whitespace() || "()\\".contains(each)).filter(|word| !word.is_empty());
+        let mut words = item
+            .split(|each: char| each.is_whitespace() || "()\\".contains(each))
+            .filter(|word| !word.is_empty());
         let Some(name) = words.next() else { continue };
         let alias = match (words.next(), words.next()) {
             (Some("as"), alias) => alias,
@@ -77,8 +89,16 @@ fn names(module: Option<&[u8]>, list: &[u8], pairs: &mut Vec<(String, String)>) 
 fn bind(module: Option<&str>, name: &str, alias: Option<&str>) -> (String, String) {
     match module {
         Some(module) => {
-            let dot = if module.ends_with('.') || name == "*" { "" } else { "." };
-            let path = if name == "*" { module.to_owned() } else { format!("{module}{dot}{name}") };
+            let dot = if module.ends_with('.') || name == "*" {
+                ""
+            } else {
+                "."
+            };
+            let path = if name == "*" {
+                module.to_owned()
+            } else {
+                format!("{module}{dot}{name}")
+            };
             (alias.unwrap_or(name).to_owned(), path)
         }
         None => match alias {
@@ -93,14 +113,21 @@ fn bind(module: Option<&str>, name: &str, alias: Option<&str>) -> (String, Strin
 
 /// What an `import` statement binds.
 pub(super) fn of_import(stmt: &StmtImport) -> impl Iterator<Item = (String, String)> {
-    stmt.names.iter().map(|alias| bind(None, &alias.name, renamed(alias)))
+    stmt.names
+        .iter()
+        .map(|alias| bind(None, &alias.name, renamed(alias)))
 }
 
 /// What a `from` import binds.
 pub(super) fn of_from(stmt: &StmtImportFrom) -> impl Iterator<Item = (String, String)> {
     let dots = ".".repeat(stmt.level as usize);
-    let module = format!("{dots}{}", stmt.module.as_ref().map_or("", |module| module.as_str()));
-    stmt.names.iter().map(move |alias| bind(Some(&module), &alias.name, renamed(alias)))
+    let module = format!(
+        "{dots}{}",
+        stmt.module.as_ref().map_or("", |module| module.as_str())
+    );
+    stmt.names
+        .iter()
+        .map(move |alias| bind(Some(&module), &alias.name, renamed(alias)))
 }
 
 fn renamed(alias: &Alias) -> Option<&str> {
@@ -112,23 +139,44 @@ mod tests {
     use super::*;
 
     fn found(source: &str) -> Vec<String> {
-        scan(source.as_bytes()).iter().map(|(bound, path)| format!("{bound}={path}")).collect()
+        scan(source.as_bytes())
+            .iter()
+            .map(|(bound, path)| format!("{bound}={path}"))
+            .collect()
     }
 
     #[test]
     fn every_way_of_importing_is_seen() {
         assert_eq!(found("import a, b.c, d.e as f\n"), ["a=a", "b=b", "f=d.e"]);
         assert_eq!(found("from a.b import c as d, e\n"), ["d=a.b.c", "e=a.b.e"]);
-        assert_eq!(found("from . import common\nfrom ..x import y\n"), ["common=.common", "y=..x.y"]);
+        assert_eq!(
+            found("from . import common\nfrom ..x import y\n"),
+            ["common=.common", "y=..x.y"]
+        );
         assert_eq!(found("from m import *\n"), ["*=m"]);
-        assert_eq!(found("from m import (\n    a,  # why\n    b as c,\n)\nimport z"), ["a=m.a", "c=m.b", "z=z"]);
-        assert_eq!(found("from m import a, \\\n    b\r\nimport c\r\n"), ["a=m.a", "b=m.b", "c=c"]);
-        assert_eq!(found("def f():\n    import a; from b import c\n"), ["a=a", "c=b.c"]);
-        assert_eq!(found("try: import a\nexcept ImportError: a = None\n"), ["a=a"]);
+        assert_eq!(
+            found("from m import (\n    a,  # why\n    b as c,\n)\nimport z"),
+            ["a=m.a", "c=m.b", "z=z"]
+        );
+        assert_eq!(
+            found("from m import a, \\\n    b\r\nimport c\r\n"),
+            ["a=m.a", "b=m.b", "c=c"]
+        );
+        assert_eq!(
+            found("def f():\n    import a; from b import c\n"),
+            ["a=a", "c=b.c"]
+        );
+        assert_eq!(
+            found("try: import a\nexcept ImportError: a = None\n"),
+            ["a=a"]
+        );
     }
 
     #[test]
     fn other_uses_of_the_word_are_no_imports() {
-        assert_eq!(found("pytest.importorskip('x')\n# we import x\nimportlib.f()\nan import x\n"), Vec::<String>::new());
+        assert_eq!(
+            found("pytest.importorskip('x')\n# we import x\nimportlib.f()\nan import x\n"),
+            Vec::<String>::new()
+        );
     }
 }

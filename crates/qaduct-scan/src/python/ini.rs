@@ -48,19 +48,32 @@ pub(super) fn read(text: &str) -> Ini<'_> {
             let end = rest.find(['#', ';']).unwrap_or(rest.len());
             match rest[..end].trim_end().strip_suffix(']') {
                 Some(name) => ini.sections.push(name),
-                None => broken(&mut ini, number, "unexpected line: a section must end with `]`"),
+                None => broken(
+                    &mut ini,
+                    number,
+                    "unexpected line: a section must end with `]`",
+                ),
             }
             continue;
         }
         let Some((name, value)) = split(body) else {
-            broken(&mut ini, number, "unexpected line: neither a section nor `name = value`");
+            broken(
+                &mut ini,
+                number,
+                "unexpected line: neither a section nor `name = value`",
+            );
             continue;
         };
         let Some(&section) = ini.sections.last() else {
             broken(&mut ini, number, "no section header defined");
             continue;
         };
-        ini.entries.push(Entry { section, name, value: value.to_owned(), lines: (number, number) });
+        ini.entries.push(Entry {
+            section,
+            name,
+            value: value.to_owned(),
+            lines: (number, number),
+        });
         open = true;
     }
     ini
@@ -85,10 +98,22 @@ mod tests {
 
     #[test]
     fn a_value_may_go_on_over_lines() {
-        let ini = read("[pytest]\naddopts =\n    -q\n    # a comment\n\n    -k \"not slow\"\nxfail_strict: true\n");
+        let ini = read(
+            "[pytest]\naddopts =\n    -q\n    # a comment\n\n    -k \"not slow\"\nxfail_strict: true\n",
+        );
         assert_eq!(ini.broken, None);
-        let found: Vec<_> = ini.entries.iter().map(|each| (each.name, each.value.as_str(), each.lines)).collect();
-        assert_eq!(found, [("addopts", "-q\n-k \"not slow\"", (2, 6)), ("xfail_strict", "true", (7, 7))]);
+        let found: Vec<_> = ini
+            .entries
+            .iter()
+            .map(|each| (each.name, each.value.as_str(), each.lines))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("addopts", "-q\n-k \"not slow\"", (2, 6)),
+                ("xfail_strict", "true", (7, 7))
+            ]
+        );
     }
 
     #[test]
@@ -100,7 +125,13 @@ mod tests {
 
     #[test]
     fn an_option_before_the_first_section_is_an_error() {
-        assert_eq!(read("a = 1\n").broken, Some((1, "no section header defined")));
-        assert_eq!(read("  a = 1\n").broken, Some((1, "unexpected value continuation")));
+        assert_eq!(
+            read("a = 1\n").broken,
+            Some((1, "no section header defined"))
+        );
+        assert_eq!(
+            read("  a = 1\n").broken,
+            Some((1, "unexpected value continuation"))
+        );
     }
 }

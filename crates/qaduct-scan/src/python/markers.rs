@@ -15,14 +15,41 @@ const HOPS: u8 = 12;
 
 /// Packages whose decorators never mute.
 const NEVER: &[&str] = &[
-    "abc", "asyncio", "attr", "attrs", "builtins", "click", "contextlib", "dataclasses", "ddt",
-    "enum", "freezegun", "functools", "hypothesis", "inspect", "mock", "moto", "parameterized",
-    "pytest", "pytest_asyncio", "responses", "typing", "typing_extensions", "unittest", "warnings",
+    "abc",
+    "asyncio",
+    "attr",
+    "attrs",
+    "builtins",
+    "click",
+    "contextlib",
+    "dataclasses",
+    "ddt",
+    "enum",
+    "freezegun",
+    "functools",
+    "hypothesis",
+    "inspect",
+    "mock",
+    "moto",
+    "parameterized",
+    "pytest",
+    "pytest_asyncio",
+    "responses",
+    "typing",
+    "typing_extensions",
+    "unittest",
+    "warnings",
 ];
 
 impl Mark {
     fn of(target: Target) -> Self {
-        Self { target, args: Vec::new(), guard: None, followed: false, guessed: false }
+        Self {
+            target,
+            args: Vec::new(),
+            guard: None,
+            followed: false,
+            guessed: false,
+        }
     }
 
     pub(super) fn form(id: FormId) -> Self {
@@ -50,8 +77,15 @@ impl<'a> File<'a> {
         self.marks_within(expr, scope, HOPS)
     }
 
-    pub(super) fn marks_within(&self, expr: &'a Expr, scope: &Rc<Scope<'a>>, hops: u8) -> Vec<Mark> {
-        let Some(hops) = hops.checked_sub(1) else { return Vec::new() };
+    pub(super) fn marks_within(
+        &self,
+        expr: &'a Expr,
+        scope: &Rc<Scope<'a>>,
+        hops: u8,
+    ) -> Vec<Mark> {
+        let Some(hops) = hops.checked_sub(1) else {
+            return Vec::new();
+        };
         let of = |expr: &'a Expr| self.marks_within(expr, scope, hops);
         match expr {
             Expr::Name(_) | Expr::Attribute(_) => self.named_marks(expr, scope, hops),
@@ -59,8 +93,12 @@ impl<'a> File<'a> {
             Expr::If(test) => {
                 let guard = self.guard_of(&test.test);
                 let not = guard.negate();
-                let yes = of(&test.body).into_iter().map(|mark| mark.under(Some(guard.clone())));
-                let no = of(&test.orelse).into_iter().map(|mark| mark.under(Some(not.clone())));
+                let yes = of(&test.body)
+                    .into_iter()
+                    .map(|mark| mark.under(Some(guard.clone())));
+                let no = of(&test.orelse)
+                    .into_iter()
+                    .map(|mark| mark.under(Some(not.clone())));
                 yes.chain(no).collect()
             }
             Expr::BoolOp(op) => {
@@ -69,7 +107,11 @@ impl<'a> File<'a> {
                 for value in &op.values {
                     found.extend(of(value).into_iter().map(|mark| mark.under(guard.clone())));
                     let test = self.guard_of(value);
-                    let test = if op.op == BoolOp::And { test } else { test.negate() };
+                    let test = if op.op == BoolOp::And {
+                        test
+                    } else {
+                        test.negate()
+                    };
                     guard = Guard::and(guard, Some(test));
                 }
                 found
@@ -93,7 +135,9 @@ impl<'a> File<'a> {
             Expr::Subscript(subscript) => {
                 let entries = self.entries(&subscript.value, &subscript.slice, scope);
                 let known = entries.len() == 1;
-                let found = entries.into_iter().flat_map(|value| self.marks_within(value, scope, hops));
+                let found = entries
+                    .into_iter()
+                    .flat_map(|value| self.marks_within(value, scope, hops));
                 let mut found = alternatives(found.collect());
                 for mark in &mut found {
                     mark.followed = true;
@@ -112,15 +156,21 @@ impl<'a> File<'a> {
     /// The values of a dictionary that is written out, for a key: all of them
     /// where only a run knows the key.
     fn entries(&self, dict: &Expr, key: &Expr, scope: &Rc<Scope<'a>>) -> Vec<&'a Expr> {
-        let Expr::Name(name) = dict else { return Vec::new() };
+        let Expr::Name(name) = dict else {
+            return Vec::new();
+        };
         let key = match key {
             Expr::StringLiteral(key) => Some(key.value.to_str()),
             _ => None,
         };
-        let Some((bindings, _)) = scope.find(name.id.as_str()) else { return Vec::new() };
+        let Some((bindings, _)) = scope.find(name.id.as_str()) else {
+            return Vec::new();
+        };
         let mut found = Vec::new();
         for binding in bindings {
-            let Binding::Value(Expr::Dict(dict), _) = binding else { continue };
+            let Binding::Value(Expr::Dict(dict), _) = binding else {
+                continue;
+            };
             found.extend(dict.items.iter().filter_map(|item| match (&item.key, key) {
                 (Some(Expr::StringLiteral(own)), Some(key)) if own.value.to_str() != key => None,
                 _ => Some(&item.value),
@@ -135,7 +185,9 @@ impl<'a> File<'a> {
         {
             let mut found = self.marks_within(&method.value, scope, hops);
             let args = self.args(&call.arguments, scope);
-            found.iter_mut().for_each(|mark| mark.args.extend(args.iter().cloned()));
+            found
+                .iter_mut()
+                .for_each(|mark| mark.args.extend(args.iter().cloned()));
             return found;
         }
         if let Some((function, home)) = self.function(&call.func, scope) {
@@ -175,13 +227,17 @@ impl<'a> File<'a> {
 
     /// Marks that are made by a function of Python: `partial`, `list`, `getattr`.
     fn built_marks(&self, call: &'a ExprCall, scope: &Rc<Scope<'a>>, hops: u8) -> Vec<Mark> {
-        let Some((head, attrs)) = dotted(&call.func) else { return Vec::new() };
+        let Some((head, attrs)) = dotted(&call.func) else {
+            return Vec::new();
+        };
         let args = &call.arguments.args;
         match (attrs.last().copied().unwrap_or(head), &**args) {
             ("partial", [function, ..]) => {
                 let mut found = self.marks_within(function, scope, hops);
                 let rest = self.args(&call.arguments, scope).split_off(1);
-                found.iter_mut().for_each(|mark| mark.args.extend(rest.iter().cloned()));
+                found
+                    .iter_mut()
+                    .for_each(|mark| mark.args.extend(rest.iter().cloned()));
                 found
             }
             ("list" | "tuple" | "filter", [.., list]) if attrs.is_empty() => {
@@ -190,7 +246,10 @@ impl<'a> File<'a> {
             ("getattr", [object, Expr::StringLiteral(name), ..]) if attrs.is_empty() => {
                 let path = self.import_path(object, scope);
                 let path = path.map(|path| format!("{path}.{}", name.value.to_str()));
-                path.and_then(|path| self.forms.find(&path)).map(Mark::form).into_iter().collect()
+                path.and_then(|path| self.forms.find(&path))
+                    .map(Mark::form)
+                    .into_iter()
+                    .collect()
             }
             _ => Vec::new(),
         }
@@ -198,9 +257,11 @@ impl<'a> File<'a> {
 
     fn is_param(&self, expr: &Expr, scope: &Rc<Scope<'a>>) -> bool {
         let Expr::Name(name) = expr else { return false };
-        scope
-            .find(name.id.as_str())
-            .is_some_and(|(bindings, _)| bindings.iter().any(|binding| matches!(binding, Binding::Param)))
+        scope.find(name.id.as_str()).is_some_and(|(bindings, _)| {
+            bindings
+                .iter()
+                .any(|binding| matches!(binding, Binding::Param))
+        })
     }
 
     fn takes_no_condition(&self, mark: &Mark) -> bool {
@@ -218,23 +279,27 @@ impl<'a> File<'a> {
     ) -> Option<(&'a StmtFunctionDef, Rc<Scope<'a>>)> {
         let (head, attrs) = dotted(expr)?;
         let (bindings, home) = scope.find(head)?;
-        bindings.iter().find_map(|binding| match (binding, attrs.as_slice()) {
-            (Binding::Function(function), []) => Some((*function, Rc::clone(home))),
-            (Binding::Class(class), [method]) => {
-                let inner = Scope::class(class, home);
-                let (bindings, found) = inner.find(method)?;
-                Rc::ptr_eq(found, &inner).then_some(())?;
-                bindings.iter().find_map(|binding| match binding {
-                    Binding::Function(function) => Some((*function, Rc::clone(found))),
-                    _ => None,
-                })
-            }
-            _ => None,
-        })
+        bindings
+            .iter()
+            .find_map(|binding| match (binding, attrs.as_slice()) {
+                (Binding::Function(function), []) => Some((*function, Rc::clone(home))),
+                (Binding::Class(class), [method]) => {
+                    let inner = Scope::class(class, home);
+                    let (bindings, found) = inner.find(method)?;
+                    Rc::ptr_eq(found, &inner).then_some(())?;
+                    bindings.iter().find_map(|binding| match binding {
+                        Binding::Function(function) => Some((*function, Rc::clone(found))),
+                        _ => None,
+                    })
+                }
+                _ => None,
+            })
     }
 
     fn named_marks(&self, expr: &'a Expr, scope: &Rc<Scope<'a>>, hops: u8) -> Vec<Mark> {
-        let Some((head, attrs)) = dotted(expr) else { return Vec::new() };
+        let Some((head, attrs)) = dotted(expr) else {
+            return Vec::new();
+        };
         let Some((bindings, home)) = scope.find(head) else {
             return self.unbound_marks(expr, scope);
         };
@@ -244,7 +309,9 @@ impl<'a> File<'a> {
         for binding in bindings {
             match binding {
                 Binding::Import(path) => {
-                    let path = attrs.iter().fold(path.to_string(), |path, attr| path + "." + attr);
+                    let path = attrs
+                        .iter()
+                        .fold(path.to_string(), |path, attr| path + "." + attr);
                     match self.path_mark(&path) {
                         Some(mark) if mark.known().is_some() => found.push(mark),
                         other => named = named.or(other),
@@ -306,7 +373,10 @@ impl<'a> File<'a> {
 
     fn bare_wrapper(&self, function: &'a StmtFunctionDef, home: &Rc<Scope<'a>>) -> Vec<Mark> {
         if let Some(custom) = self.forms.custom(function.name.as_str()) {
-            return vec![Mark { followed: true, ..Mark::form(custom) }];
+            return vec![Mark {
+                followed: true,
+                ..Mark::form(custom)
+            }];
         }
         let wrapper = self.wrapper(function, home);
         wrapper.apply(&wrapper.decorates, &[])
@@ -314,18 +384,27 @@ impl<'a> File<'a> {
 
     /// A name that nothing in the file binds: it may come with a `*` import.
     fn unbound_marks(&self, expr: &Expr, scope: &Rc<Scope<'a>>) -> Vec<Mark> {
-        let known = self.import_path(expr, scope).and_then(|path| self.path_mark(&path));
+        let known = self
+            .import_path(expr, scope)
+            .and_then(|path| self.path_mark(&path));
         if let Some(mark) = known {
             return vec![mark];
         }
-        let Some((head, attrs)) = dotted(expr) else { return Vec::new() };
+        let Some((head, attrs)) = dotted(expr) else {
+            return Vec::new();
+        };
         let builtin = matches!(head, "property" | "staticmethod" | "classmethod");
-        let path = attrs.iter().fold(head.to_owned(), |path, attr| path + "." + attr);
+        let path = attrs
+            .iter()
+            .fold(head.to_owned(), |path, attr| path + "." + attr);
         if !builtin && !scope.all_stars().is_empty() {
             return vec![Mark::of(Target::Named(format!("*{path}").into()))];
         }
         // An import that somebody forgot: the name is telling all the same.
-        let mark = Mark { guessed: true, ..Mark::of(Target::Named(path.as_str().into())) };
+        let mark = Mark {
+            guessed: true,
+            ..Mark::of(Target::Named(path.as_str().into()))
+        };
         self.forms.custom(&path).map(|_| mark).into_iter().collect()
     }
 

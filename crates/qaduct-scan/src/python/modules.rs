@@ -47,7 +47,13 @@ impl<'c> Modules<'c> {
                 by_stem.entry(stem(path)).or_default().push(path);
             }
         }
-        Self { files, by_stem, forms, located: RefCell::default(), used: RefCell::default() }
+        Self {
+            files,
+            by_stem,
+            forms,
+            located: RefCell::default(),
+            used: RefCell::default(),
+        }
     }
 
     /// All files in order of path.
@@ -78,7 +84,13 @@ impl<'c> Modules<'c> {
         let mut ends: Vec<usize> = name.match_indices('.').map(|(at, _)| at).collect();
         ends.push(name.len());
         ends.reverse();
-        let rest = |end: usize| if end == name.len() { path.len() } else { dots + end + 1 };
+        let rest = |end: usize| {
+            if end == name.len() {
+                path.len()
+            } else {
+                dots + end + 1
+            }
+        };
         if dots > 0 {
             let mut base = folder(from);
             for _ in 1..dots {
@@ -113,7 +125,11 @@ impl<'c> Modules<'c> {
 
     /// The file of a module in a folder.
     fn file_at(&self, base: &str, module: &str) -> Option<&'c str> {
-        let slash = if base.is_empty() || module.is_empty() { "" } else { "/" };
+        let slash = if base.is_empty() || module.is_empty() {
+            ""
+        } else {
+            "/"
+        };
         let place = format!("{base}{slash}{}", module.replace('.', "/"));
         let try_file = |path: &str| self.files.get_key_value(path).map(|(path, _)| *path);
         if !module.is_empty()
@@ -135,10 +151,21 @@ impl<'c> Modules<'c> {
         let candidates = self.by_stem.get(last(module))?;
         let fits = |path: &&&str| {
             let place = path.trim_end_matches(".py").trim_end_matches("/__init__");
-            place.strip_suffix(tail.as_str()).is_some_and(|before| before.ends_with('/'))
+            place
+                .strip_suffix(tail.as_str())
+                .is_some_and(|before| before.ends_with('/'))
         };
-        let near = |path: &str| path.bytes().zip(from.bytes()).take_while(|(one, two)| one == two).count();
-        candidates.iter().filter(fits).max_by_key(|path| near(path)).copied()
+        let near = |path: &str| {
+            path.bytes()
+                .zip(from.bytes())
+                .take_while(|(one, two)| one == two)
+                .count()
+        };
+        candidates
+            .iter()
+            .filter(fits)
+            .max_by_key(|path| near(path))
+            .copied()
     }
 
     /// What a dotted path means in a file.
@@ -150,7 +177,9 @@ impl<'c> Modules<'c> {
         let hops = hops.checked_sub(1)?;
         if let Some(name) = path.strip_prefix('*') {
             let stars = self.facts(from)?.imports.find("*");
-            return stars.map(|star| join(star, name)).find_map(|path| self.define_within(from, &path, hops));
+            return stars
+                .map(|star| join(star, name))
+                .find_map(|path| self.define_within(from, &path, hops));
         }
         if let Some(id) = self.forms.and_then(|forms| forms.find(path)) {
             return Some(Definition::Form(id));
@@ -170,23 +199,37 @@ impl<'c> Modules<'c> {
                 Some(Export::Cases(cases)) if attrs.is_empty() => {
                     return Some(Definition::Cases(cases, file, name.to_owned()));
                 }
-                Some(Export::Text(text)) if attrs.is_empty() => return Some(Definition::Text(text, file)),
+                Some(Export::Text(text)) if attrs.is_empty() => {
+                    return Some(Definition::Text(text, file));
+                }
                 Some(Export::Path(path)) => {
-                    let path = if attrs.is_empty() { path.to_string() } else { format!("{path}.{attrs}") };
+                    let path = if attrs.is_empty() {
+                        path.to_string()
+                    } else {
+                        format!("{path}.{attrs}")
+                    };
                     return self.define_within(file, &path, hops);
                 }
                 _ => {}
             }
         }
         let further = |path: &str| {
-            let path = if attrs.is_empty() { path.to_owned() } else { format!("{path}.{attrs}") };
+            let path = if attrs.is_empty() {
+                path.to_owned()
+            } else {
+                format!("{path}.{attrs}")
+            };
             // A package that imports its own modules leads back to where we are.
             (file != from || !path.ends_with(rest)).then_some(())?;
             self.define_within(file, &path, hops)
         };
         let named = facts.imports.find(name).find_map(further);
         named.or_else(|| {
-            facts.imports.find("*").map(|star| join(star, rest)).find_map(|path| self.define_within(file, &path, hops))
+            facts
+                .imports
+                .find("*")
+                .map(|star| join(star, rest))
+                .find_map(|path| self.define_within(file, &path, hops))
         })
     }
 
@@ -196,12 +239,19 @@ impl<'c> Modules<'c> {
     }
 
     fn follow_within(&self, from: &str, mark: &Mark, site: &Site, hops: u8) -> Vec<Mark> {
-        let Some(hops) = hops.checked_sub(1) else { return Vec::new() };
+        let Some(hops) = hops.checked_sub(1) else {
+            return Vec::new();
+        };
         let mut mark = mark.clone();
         self.settle(from, &mut mark.args);
-        let Target::Named(path) = &mark.target else { return vec![mark] };
+        let Target::Named(path) = &mark.target else {
+            return vec![mark];
+        };
         let inner = |marks: &[Mark], file: &str| -> Vec<Mark> {
-            marks.iter().flat_map(|inner| self.follow_within(file, inner, site, hops)).collect()
+            marks
+                .iter()
+                .flat_map(|inner| self.follow_within(file, inner, site, hops))
+                .collect()
         };
         let followed = match self.define(from, path) {
             Some(Definition::Form(id)) => {
@@ -211,7 +261,14 @@ impl<'c> Modules<'c> {
                     Site::Code => matches!(usage, Some(Usage::Call | Usage::Raise)),
                     _ => matches!(usage, Some(Usage::Mark | Usage::Decorator)),
                 };
-                return if fits { vec![Mark { target: Target::Form(id), ..mark }] } else { Vec::new() };
+                return if fits {
+                    vec![Mark {
+                        target: Target::Form(id),
+                        ..mark
+                    }]
+                } else {
+                    Vec::new()
+                };
             }
             Some(Definition::Marks(marks, file)) => {
                 let mut found = inner(marks, file);
@@ -223,9 +280,17 @@ impl<'c> Modules<'c> {
             Some(Definition::Wrapper(wrapper, file, name)) => {
                 // A mark of that name knows better what the arguments mean.
                 if let Some(id) = self.forms.and_then(|forms| forms.custom(&name)) {
-                    return vec![Mark { target: Target::Form(id), followed: true, ..mark }];
+                    return vec![Mark {
+                        target: Target::Form(id),
+                        followed: true,
+                        ..mark
+                    }];
                 }
-                let marks = if *site == Site::Code { &wrapper.calls } else { &wrapper.decorates };
+                let marks = if *site == Site::Code {
+                    &wrapper.calls
+                } else {
+                    &wrapper.decorates
+                };
                 if !marks.is_empty() {
                     self.used.borrow_mut().insert((file, name));
                 }
@@ -253,7 +318,11 @@ impl<'c> Modules<'c> {
             forms.find(&path[at + 1..])
         });
         let id = package.or_else(|| forms.custom(path.trim_start_matches('*')))?;
-        Some(Mark { target: Target::Form(id), guessed: true, ..mark.clone() })
+        Some(Mark {
+            target: Target::Form(id),
+            guessed: true,
+            ..mark.clone()
+        })
     }
 
     /// Makes plain texts of those that name constants of other files.
@@ -268,17 +337,23 @@ impl<'c> Modules<'c> {
     /// A text with the constants of other files.
     pub(super) fn render(&self, from: &str, text: &Text) -> String {
         text.render(&|path| match self.define(from, path)? {
-            Definition::Text(text, file) => Some(text.render(&|path| match self.define(file, path)? {
-                Definition::Text(text, _) => text.plain(),
-                _ => None,
-            })),
+            Definition::Text(text, file) => {
+                Some(text.render(&|path| match self.define(file, path)? {
+                    Definition::Text(text, _) => text.plain(),
+                    _ => None,
+                }))
+            }
             _ => None,
         })
     }
 }
 
 fn join(module: &str, name: &str) -> String {
-    if module.ends_with('.') { format!("{module}{name}") } else { format!("{module}.{name}") }
+    if module.ends_with('.') {
+        format!("{module}{name}")
+    } else {
+        format!("{module}.{name}")
+    }
 }
 
 /// The folder of a path; empty at the root.

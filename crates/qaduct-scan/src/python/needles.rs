@@ -36,8 +36,18 @@ const TRIGGERS: &[&str] = &[
 
 /// Words that matter in a file that mutes, and are too common otherwise.
 const OTHERS: &[&str] = &[
-    ".skip", ".todo", "skip(", "skip =", "todo =", "@flaky", "Skipped", "add_marker", "applymarker",
-    "pytestmark", "marks=", "marks =",
+    ".skip",
+    ".todo",
+    "skip(",
+    "skip =",
+    "todo =",
+    "@flaky",
+    "Skipped",
+    "add_marker",
+    "applymarker",
+    "pytestmark",
+    "marks=",
+    "marks =",
 ];
 
 /// Packages that have what mutes under their own name.
@@ -55,7 +65,10 @@ impl Needles {
         let custom: Vec<&str> = forms.custom_names().collect();
         let triggers = TRIGGERS.iter().copied().chain(custom);
         let all = triggers.clone().chain(OTHERS.iter().copied());
-        Self { triggers: automaton(triggers), all: automaton(all) }
+        Self {
+            triggers: automaton(triggers),
+            all: automaton(all),
+        }
     }
 
     /// Whether a file is worth parsing.
@@ -77,9 +90,17 @@ impl Needles {
 
     /// Where the words are, and the names that stand for them.
     pub(super) fn hits(&self, text: &str, names: &[String]) -> Vec<u32> {
-        let mut hits: Vec<u32> = self.all.find_iter(text).map(|found| offset(found.start())).collect();
+        let mut hits: Vec<u32> = self
+            .all
+            .find_iter(text)
+            .map(|found| offset(found.start()))
+            .collect();
         if !names.is_empty() {
-            hits.extend(automaton(names.iter().map(String::as_str)).find_iter(text).map(|found| offset(found.start())));
+            hits.extend(
+                automaton(names.iter().map(String::as_str))
+                    .find_iter(text)
+                    .map(|found| offset(found.start())),
+            );
             hits.sort_unstable();
         }
         hits
@@ -97,7 +118,9 @@ fn automaton<'a>(words: impl Iterator<Item = &'a str>) -> AhoCorasick {
 pub(super) fn names(imports: &Imports, forms: &Forms) -> Vec<String> {
     imports
         .iter()
-        .filter(|(bound, path)| *bound != "*" && (forms.find(path).is_some() || means_to_skip(crate::marks::last(path))))
+        .filter(|(bound, path)| {
+            *bound != "*" && (forms.find(path).is_some() || means_to_skip(crate::marks::last(path)))
+        })
         .map(|(bound, _)| bound.to_owned())
         .collect()
 }
@@ -139,7 +162,10 @@ mod tests {
             "item.add_marker('skip')",
             "@common.xfailflake(jira='A-1')\ndef test(): ...",
         ] {
-            assert!(triggers(source) || source.contains("flaky.flaky"), "{source}");
+            assert!(
+                triggers(source) || source.contains("flaky.flaky"),
+                "{source}"
+            );
         }
     }
 
@@ -159,6 +185,8 @@ mod tests {
     fn a_subclass_of_a_test_case_is_seen() {
         assert!(has_test_case(b"import x\nclass A(unittest.TestCase):\n"));
         assert!(has_test_case(b"class A(Mixin, TestCase):\n"));
-        assert!(!has_test_case(b"# a TestCase\nTestCase()\nclass TestCaseX(object): ..."));
+        assert!(!has_test_case(
+            b"# a TestCase\nTestCase()\nclass TestCaseX(object): ..."
+        ));
     }
 }

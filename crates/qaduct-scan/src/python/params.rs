@@ -31,23 +31,35 @@ impl<'a> Walker<'_, 'a> {
     pub(super) fn params(&mut self, decorator: &'a Expr, place: &Place<'a>) -> bool {
         if let Expr::Name(name) = decorator {
             // `cases = pytest.mark.parametrize(...)`, used as `@cases`.
-            let Some((bindings, home)) = place.scope.find(name.id.as_str()) else { return false };
+            let Some((bindings, home)) = place.scope.find(name.id.as_str()) else {
+                return false;
+            };
             let call = bindings.iter().find_map(|binding| match binding {
                 Binding::Value(call @ Expr::Call(_), _) => Some(*call),
                 _ => None,
             });
-            let place = Place { scope: Rc::clone(home), ..place.clone() };
+            let place = Place {
+                scope: Rc::clone(home),
+                ..place.clone()
+            };
             return call.is_some_and(|call| self.params(call, &place));
         }
-        let Expr::Call(call) = decorator else { return false };
-        let Some((head, attrs)) = dotted(&call.func) else { return false };
+        let Expr::Call(call) = decorator else {
+            return false;
+        };
+        let Some((head, attrs)) = dotted(&call.func) else {
+            return false;
+        };
         let values = match attrs.last().copied().unwrap_or(head) {
             "parametrize" => call.arguments.find_argument_value("argvalues", 1),
             "fixture" | "yield_fixture" => call.arguments.find_argument_value("params", 1),
             _ => return false,
         };
         let Some(values) = values else { return true };
-        let ids = call.arguments.find_keyword("ids").map(|keyword| &keyword.value);
+        let ids = call
+            .arguments
+            .find_keyword("ids")
+            .map(|keyword| &keyword.value);
         let (list, called) = match ids {
             Some(Expr::List(list)) => (Some(&*list.elts), false),
             Some(Expr::Tuple(tuple)) => (Some(&*tuple.elts), false),
@@ -61,7 +73,10 @@ impl<'a> Walker<'_, 'a> {
 
     /// Notes the muted parameters of a list.
     pub(super) fn all_cases(&mut self, values: &'a Expr, place: &Place<'a>) {
-        let cases = Cases { ids: None, called: false };
+        let cases = Cases {
+            ids: None,
+            called: false,
+        };
         self.cases(values, &cases, &place.scope, place, HOPS);
     }
 
@@ -74,28 +89,41 @@ impl<'a> Walker<'_, 'a> {
         place: &Place<'a>,
         hops: u8,
     ) {
-        let Some(hops) = hops.checked_sub(1) else { return };
-        let place = &Place { scope: Rc::clone(scope), ..place.clone() };
+        let Some(hops) = hops.checked_sub(1) else {
+            return;
+        };
+        let place = &Place {
+            scope: Rc::clone(scope),
+            ..place.clone()
+        };
         match values {
             Expr::List(list) => self.listed(&list.elts, cases, place, hops),
             Expr::Tuple(tuple) => self.listed(&tuple.elts, cases, place, hops),
             Expr::Set(set) => self.listed(&set.elts, cases, place, hops),
             Expr::Starred(starred) => self.cases(&starred.value, cases, scope, place, hops),
             Expr::Name(_) | Expr::Attribute(_) => {
-                let Some((head, attrs)) = dotted(values) else { return };
-                let Some((bindings, home)) = scope.find(head) else { return };
+                let Some((head, attrs)) = dotted(values) else {
+                    return;
+                };
+                let Some((bindings, home)) = scope.find(head) else {
+                    return;
+                };
                 for binding in bindings {
                     match (binding, attrs.as_slice()) {
                         (Binding::Value(value, _) | Binding::Added(value), []) => {
                             self.cases(value, cases, home, place, hops);
                         }
                         (Binding::Import(path), attrs) => {
-                            let path = attrs.iter().fold(path.to_string(), |path, attr| path + "." + attr);
+                            let path = attrs
+                                .iter()
+                                .fold(path.to_string(), |path, attr| path + "." + attr);
                             self.borrowed(path, values, place);
                         }
                         (Binding::Class(class), [attr]) => {
                             let inner = Scope::class(class, home);
-                            let Some((bindings, _)) = inner.find(attr) else { continue };
+                            let Some((bindings, _)) = inner.find(attr) else {
+                                continue;
+                            };
                             for binding in bindings {
                                 if let Binding::Value(value, _) = binding {
                                     self.cases(value, cases, &inner, place, hops);
@@ -108,15 +136,24 @@ impl<'a> Walker<'_, 'a> {
             }
             _ => {
                 // Lists that are put together: the order is known to a run only.
-                let unknown = Cases { ids: None, called: true };
-                let mut parts = Parts { calls: Vec::new(), names: Vec::new() };
+                let unknown = Cases {
+                    ids: None,
+                    called: true,
+                };
+                let mut parts = Parts {
+                    calls: Vec::new(),
+                    names: Vec::new(),
+                };
                 parts.visit_expr(values);
                 for call in parts.calls {
                     if self.file.is(&call.func, scope, "pytest.param") {
                         self.param(call, Some(None), place);
                     } else if let Some((function, home)) = self.file.function(&call.func, scope) {
                         let inner = Scope::function(function, &home);
-                        let place = Place { scope: inner, ..place.clone() };
+                        let place = Place {
+                            scope: inner,
+                            ..place.clone()
+                        };
                         self.built(&function.body, &place);
                     }
                 }
@@ -142,7 +179,10 @@ impl<'a> Walker<'_, 'a> {
 
     /// The parameters that a function puts together.
     fn built(&mut self, body: &'a [Stmt], place: &Place<'a>) {
-        let mut parts = Parts { calls: Vec::new(), names: Vec::new() };
+        let mut parts = Parts {
+            calls: Vec::new(),
+            names: Vec::new(),
+        };
         parts.visit_body(body);
         for call in parts.calls {
             if self.file.is(&call.func, &place.scope, "pytest.param") {
@@ -158,7 +198,10 @@ impl<'a> Walker<'_, 'a> {
             if element.is_starred_expr() {
                 counted = false;
             }
-            if !self.file.touched(element.range()) && !element.is_name_expr() && !element.is_starred_expr() {
+            if !self.file.touched(element.range())
+                && !element.is_name_expr()
+                && !element.is_starred_expr()
+            {
                 continue;
             }
             match element {
@@ -176,7 +219,14 @@ impl<'a> Walker<'_, 'a> {
                     let marks = self.file.marks(&call.func, &place.scope);
                     if marks.iter().any(|mark| mark.known().is_some()) {
                         let id = counted.then(|| index.to_string());
-                        for mark in self.file.marks(if call.func.is_call_expr() { &call.func } else { element }, &place.scope) {
+                        for mark in self.file.marks(
+                            if call.func.is_call_expr() {
+                                &call.func
+                            } else {
+                                element
+                            },
+                            &place.scope,
+                        ) {
                             self.claimed.insert(start(call));
                             self.sight_param(mark, &call.func, call, id.clone(), place);
                         }
@@ -184,17 +234,33 @@ impl<'a> Walker<'_, 'a> {
                         self.cases(element, cases, &place.scope, place, hops);
                     }
                 }
-                Expr::Starred(_) => self.cases(element, &Cases { ids: None, called: true }, &place.scope, place, hops),
+                Expr::Starred(_) => self.cases(
+                    element,
+                    &Cases {
+                        ids: None,
+                        called: true,
+                    },
+                    &place.scope,
+                    place,
+                    hops,
+                ),
                 Expr::Name(name) => {
                     // A parameter may have a name of its own.
                     let found = place.scope.find(name.id.as_str());
-                    let Some((bindings, home)) = found else { continue };
+                    let Some((bindings, home)) = found else {
+                        continue;
+                    };
                     for binding in bindings {
-                        if let Binding::Value(Expr::Call(call), _) | Binding::Added(Expr::Call(call)) = binding
+                        if let Binding::Value(Expr::Call(call), _)
+                        | Binding::Added(Expr::Call(call)) = binding
                             && self.file.is(&call.func, home, "pytest.param")
                         {
-                            let id = own_id(&call.arguments.args).or_else(|| counted.then(|| index.to_string()));
-                            let place = Place { scope: Rc::clone(home), ..place.clone() };
+                            let id = own_id(&call.arguments.args)
+                                .or_else(|| counted.then(|| index.to_string()));
+                            let place = Place {
+                                scope: Rc::clone(home),
+                                ..place.clone()
+                            };
                             self.param(call, Some(id), &place);
                         }
                     }
@@ -206,12 +272,22 @@ impl<'a> Walker<'_, 'a> {
 
     /// Notes the marks of one `pytest.param`. Its id is known to a decorator;
     /// one that no decorator is known for belongs to whatever holds it.
-    pub(super) fn param(&mut self, call: &'a ExprCall, id: Option<Option<String>>, place: &Place<'a>) {
-        let Some(marks) = call.arguments.find_keyword("marks") else { return };
-        let own = call.arguments.find_keyword("id").and_then(|keyword| match &keyword.value {
-            Expr::StringLiteral(id) => Some(escaped(id.value.to_str())),
-            _ => None,
-        });
+    pub(super) fn param(
+        &mut self,
+        call: &'a ExprCall,
+        id: Option<Option<String>>,
+        place: &Place<'a>,
+    ) {
+        let Some(marks) = call.arguments.find_keyword("marks") else {
+            return;
+        };
+        let own = call
+            .arguments
+            .find_keyword("id")
+            .and_then(|keyword| match &keyword.value {
+                Expr::StringLiteral(id) => Some(escaped(id.value.to_str())),
+                _ => None,
+            });
         let claimed = id.is_some();
         if claimed {
             self.claimed.insert(start(call));
@@ -233,7 +309,14 @@ impl<'a> Walker<'_, 'a> {
         }
     }
 
-    fn sight_param(&mut self, mark: Mark, expr: &'a Expr, call: &'a ExprCall, id: Option<String>, place: &Place<'a>) {
+    fn sight_param(
+        &mut self,
+        mark: Mark,
+        expr: &'a Expr,
+        call: &'a ExprCall,
+        id: Option<String>,
+        place: &Place<'a>,
+    ) {
         let single = match expr {
             Expr::List(list) => list.elts.first().filter(|_| list.elts.len() == 1),
             Expr::Tuple(tuple) => tuple.elts.first().filter(|_| tuple.elts.len() == 1),
@@ -241,8 +324,13 @@ impl<'a> Walker<'_, 'a> {
         };
         let alias = single.and_then(|expr| self.file.alias(expr, mark.known(), mark.followed));
         let dynamic = id.is_none();
-        let place = Place { around: place.around.clone().filter(|_| place.in_function()), head: None, ..place.clone() };
-        let mut sighting = self.sighting(Site::Param(id.map(Into::into)), mark, call.range(), &place);
+        let place = Place {
+            around: place.around.clone().filter(|_| place.in_function()),
+            head: None,
+            ..place.clone()
+        };
+        let mut sighting =
+            self.sighting(Site::Param(id.map(Into::into)), mark, call.range(), &place);
         sighting.alias = alias;
         sighting.dynamic = dynamic;
         self.sightings.push(sighting);
@@ -278,16 +366,22 @@ fn value_id(value: &Expr) -> Option<String> {
             let text = literal.value.to_str();
             (text.chars().count() <= LONGEST).then(|| escaped(text))
         }
-        Expr::BooleanLiteral(literal) => Some(if literal.value { "True" } else { "False" }.to_owned()),
+        Expr::BooleanLiteral(literal) => {
+            Some(if literal.value { "True" } else { "False" }.to_owned())
+        }
         Expr::NoneLiteral(_) => Some("None".to_owned()),
         Expr::NumberLiteral(number) => match &number.value {
             Number::Int(int) => int.as_i64().map(|int| int.to_string()),
-            Number::Float(float) if float.abs() < 1e16 && (float.abs() >= 1e-4 || *float == 0.0) => {
+            Number::Float(float)
+                if float.abs() < 1e16 && (float.abs() >= 1e-4 || *float == 0.0) =>
+            {
                 Some(format!("{float:?}"))
             }
             _ => None,
         },
-        Expr::UnaryOp(op) if op.op == UnaryOp::USub => value_id(&op.operand).map(|id| format!("-{id}")),
+        Expr::UnaryOp(op) if op.op == UnaryOp::USub => {
+            value_id(&op.operand).map(|id| format!("-{id}"))
+        }
         _ => None,
     }
 }
@@ -316,6 +410,9 @@ mod tests {
 
     #[test]
     fn ids_are_escaped_as_in_pytest() {
-        assert_eq!(escaped("a b\n\u{e9}\u{20ac}\u{1f600}\\"), "a b\\n\\xe9\\u20ac\\U0001f600\\\\");
+        assert_eq!(
+            escaped("a b\n\u{e9}\u{20ac}\u{1f600}\\"),
+            "a b\\n\\xe9\\u20ac\\U0001f600\\\\"
+        );
     }
 }

@@ -28,9 +28,19 @@ const SHALLOW: usize = 60;
 /// Reads a blob: in full where it may mute or where that is asked for.
 pub(super) fn read(source: &[u8], thorough: bool, forms: &Forms, needles: &Needles) -> Facts {
     if source.len() > LARGEST {
-        let message = format!("the file has {} bytes; up to {LARGEST} are read", source.len());
-        let trouble = Trouble { kind: "size", line: 1, message };
-        return Facts { trouble: Some(Box::new(trouble)), ..Facts::default() };
+        let message = format!(
+            "the file has {} bytes; up to {LARGEST} are read",
+            source.len()
+        );
+        let trouble = Trouble {
+            kind: "size",
+            line: 1,
+            message,
+        };
+        return Facts {
+            trouble: Some(Box::new(trouble)),
+            ..Facts::default()
+        };
     }
     let mut facts = Facts {
         imports: imports::scan(source),
@@ -54,7 +64,11 @@ fn parse(text: &str, forms: &Forms, needles: &Needles, facts: &mut Facts) {
     let parsed = parse_unchecked(text, ParseOptions::from(Mode::Module));
     if let Some(error) = parsed.errors().first() {
         let line = Lines::new(&text.as_bytes()[..error.location.start().to_usize()]).line(u32::MAX);
-        let trouble = Trouble { kind: "syntax", line, message: error.error.to_string() };
+        let trouble = Trouble {
+            kind: "syntax",
+            line,
+            message: error.error.to_string(),
+        };
         // What the encoding spoiled is told already.
         facts.trouble.get_or_insert(Box::new(trouble));
     }
@@ -64,13 +78,25 @@ fn parse(text: &str, forms: &Forms, needles: &Needles, facts: &mut Facts) {
         // Neither to be walked nor to be dropped on any reasonable stack.
         std::mem::forget(parsed);
         let message = format!("nested {depth} deep, which is more than Python itself can read");
-        facts.trouble = Some(Box::new(Trouble { kind: "syntax", line: 1, message }));
+        facts.trouble = Some(Box::new(Trouble {
+            kind: "syntax",
+            line: 1,
+            message,
+        }));
         return;
     }
     let run = || {
         let parsed = parsed;
-        let Mod::Module(ModModule { body, .. }) = parsed.syntax() else { return };
-        let mut file = File::new(text, body, parsed.tokens(), forms, std::mem::take(&mut hits));
+        let Mod::Module(ModModule { body, .. }) = parsed.syntax() else {
+            return;
+        };
+        let mut file = File::new(
+            text,
+            body,
+            parsed.tokens(),
+            forms,
+            std::mem::take(&mut hits),
+        );
         file.find_helpers();
         let walker = Walker::file(&file, body);
         facts.module = Some(Box::new(Module {

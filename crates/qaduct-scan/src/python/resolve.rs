@@ -11,9 +11,9 @@ use super::facts::{
     Base, Comments, Export, Facts, Guard, Mark, Module, Owner, Piece, Role, Sighting, Site, Target,
     Trouble,
 };
+use super::is_python;
 use super::modules::{Definition, Modules, base_name, folder, stem};
 use super::settings::{FILES, Options};
-use super::is_python;
 use crate::language::{BlobId, Commit, RawMute, Resolved};
 use crate::marks::{Form, Forms, Usage, last};
 
@@ -26,13 +26,22 @@ pub(super) fn wanted(commit: &Commit<'_, Facts>) -> Vec<BlobId> {
     let mut bases: HashSet<&str> = HashSet::new();
     let mut needs: Vec<(&str, &str)> = Vec::new();
     for (path, facts) in modules.files() {
-        let Some(module) = &facts.module else { continue };
+        let Some(module) = &facts.module else {
+            continue;
+        };
         if module.exports.iter().any(|(_, export)| lends(export)) {
             lenders.insert(stem(path));
         }
         for sighting in &module.sightings {
-            if let Some(class) = sighting.owner.container.split("::").next().filter(|name| !name.is_empty()) {
-                bases.insert(class);
+            let outer = sighting
+                .owner
+                .container
+                .split("::")
+                .next()
+                .unwrap_or_default();
+            if !outer.is_empty() && !obvious(path, module, outer) {
+                bases.insert(outer);
+                bases.insert(stem(path));
             }
             if sighting.mark.known().is_some() {
                 needs.extend(constants(&sighting.mark).map(|constant| (path, constant)));
@@ -41,7 +50,9 @@ pub(super) fn wanted(commit: &Commit<'_, Facts>) -> Vec<BlobId> {
     }
     for (path, constant) in needs {
         if let Some((file, _)) = modules.locate(path, constant)
-            && modules.facts(file).is_some_and(|facts| facts.module.is_none())
+            && modules
+                .facts(file)
+                .is_some_and(|facts| facts.module.is_none())
         {
             wanted.insert(file);
         }
@@ -68,16 +79,29 @@ pub(super) fn wanted(commit: &Commit<'_, Facts>) -> Vec<BlobId> {
         lenders.extend(new.iter().map(|path| stem(path)));
         wanted.extend(new);
     }
-    let mut blobs: Vec<BlobId> =
-        wanted.iter().filter_map(|path| commit.files.get(*path).cloned()).collect();
+    let mut blobs: Vec<BlobId> = wanted
+        .iter()
+        .filter_map(|path| commit.files.get(*path).cloned())
+        .collect();
     blobs.sort();
     blobs.dedup();
     blobs
 }
 
 /// Whether an import leads to something that mutes, or to a class that is muted.
-fn uses(modules: &Modules<'_>, path: &str, bound: &str, import: &str, named: bool, based: bool) -> bool {
-    if based && modules.locate(path, import).is_some_and(|(file, rest)| file != path && !rest.is_empty()) {
+fn uses(
+    modules: &Modules<'_>,
+    path: &str,
+    bound: &str,
+    import: &str,
+    named: bool,
+    based: bool,
+) -> bool {
+    if based
+        && modules
+            .locate(path, import)
+            .is_some_and(|(file, _)| file != path)
+    {
         return true;
     }
     if !named {
@@ -93,34 +117,61 @@ fn uses(modules: &Modules<'_>, path: &str, bound: &str, import: &str, named: boo
     };
     match modules.define(path, import) {
         Some(
-            Definition::Marks(..) | Definition::Wrapper(..) | Definition::Cases(..) | Definition::Form(_),
+            Definition::Marks(..)
+            | Definition::Wrapper(..)
+            | Definition::Cases(..)
+            | Definition::Form(_),
         ) => true,
         Some(Definition::File(file)) => lender(file),
         Some(Definition::Text(..)) | None => false,
     }
 }
 
+/// Whether a class is collected where it is, whoever else inherits from it.
+fn obvious(path: &str, module: &Module, class: &str) -> bool {
+    let name = base_name(path);
+    let file = name.starts_with("test_") || name.ends_with("_test.py");
+    let unittest = module.classes.iter().any(|own| {
+        let case = |base: &Base| matches!(base, Base::Imported(path) if path.ends_with("TestCase"));
+        *own.path == *class && own.bases.iter().any(case)
+    });
+    unittest || file && class.starts_with("Test")
+}
+
 fn lends(export: &Export) -> bool {
-    matches!(export, Export::Marks(_) | Export::Wrapper(_) | Export::Cases(_) | Export::Path(_))
+    matches!(
+        export,
+        Export::Marks(_) | Export::Wrapper(_) | Export::Cases(_) | Export::Path(_)
+    )
 }
 
 fn constants(mark: &Mark) -> impl Iterator<Item = &str> {
-    mark.args.iter().flat_map(|arg| &arg.text.0).filter_map(|piece| match piece {
-        Piece::Constant { path, .. } => Some(path.as_str()),
-        _ => None,
-    })
+    mark.args
+        .iter()
+        .flat_map(|arg| &arg.text.0)
+        .filter_map(|piece| match piece {
+            Piece::Constant { path, .. } => Some(path.as_str()),
+            _ => None,
+        })
 }
 
 /// The mutes of a commit.
 pub(super) fn resolve(commit: &Commit<'_, Facts>, forms: &Forms) -> Resolved {
     let modules = Modules::new(commit, Some(forms));
     let collector = Collector::new(&modules);
-    let mut resolver = Resolver { forms, modules: &modules, collector: &collector, rules: HashMap::new() };
+    let mut resolver = Resolver {
+        forms,
+        modules: &modules,
+        collector: &collector,
+        rules: HashMap::new(),
+    };
     resolver.settings(commit);
     let mut resolved = Resolved::default();
     let mut helpers = Vec::new();
     for (path, blob) in commit.files {
-        let Some(facts) = (commit.facts)(blob) else { continue };
+        let Some(facts) = (commit.facts)(blob) else {
+            continue;
+        };
         let before = resolved.mutes.len();
         if is_python(path) {
             resolver.python(path, &facts, &mut resolved, &mut helpers);
@@ -128,21 +179,30 @@ pub(super) fn resolve(commit: &Commit<'_, Facts>, forms: &Forms) -> Resolved {
             resolver.configuration(path, &facts, &mut resolved);
         }
         // Each file on its own, so that helpers keep their place.
-        debug_assert!(resolved.mutes[before..].iter().all(|mute| mute.declaration.path == **path));
+        debug_assert!(
+            resolved.mutes[before..]
+                .iter()
+                .all(|mute| mute.declaration.path == **path)
+        );
     }
     // A helper mutes whoever calls it; where those are known, they are the mutes.
     let used = modules.used.borrow();
     for (at, name) in helpers {
         let mute: &mut RawMute = &mut resolved.mutes[at];
         let file = mute.declaration.path.as_str();
-        if mute.declaration.effective && used.iter().any(|(path, own)| *path == file && *own == name) {
+        if mute.declaration.effective
+            && used.iter().any(|(path, own)| *path == file && *own == name)
+        {
             mute.declaration.effective = false;
             mute.declaration.ineffective_because = Some(CALLED.to_owned());
         }
     }
     resolved.mutes.sort_by(|one, two| {
         let key = |mute: &RawMute| (mute.declaration.line_start, mute.declaration.line_end);
-        one.declaration.path.cmp(&two.declaration.path).then(key(one).cmp(&key(two)))
+        one.declaration
+            .path
+            .cmp(&two.declaration.path)
+            .then(key(one).cmp(&key(two)))
     });
     resolved
 }
@@ -169,12 +229,18 @@ impl Resolver<'_, '_> {
         let mut best: HashMap<&str, (usize, Options)> = HashMap::new();
         for (path, blob) in commit.files {
             let name = base_name(path);
-            let Some(rank) = FILES.iter().position(|file| *file == name) else { continue };
+            let Some(rank) = FILES.iter().position(|file| *file == name) else {
+                continue;
+            };
             let facts = (commit.facts)(blob);
-            let options = facts.as_ref().and_then(|facts| facts.settings.as_ref()?.of(name).cloned());
+            let options = facts
+                .as_ref()
+                .and_then(|facts| facts.settings.as_ref()?.of(name).cloned());
             // These count even where they are empty.
             let always = rank < 4;
-            let Some(options) = options.or_else(|| always.then(Options::default)) else { continue };
+            let Some(options) = options.or_else(|| always.then(Options::default)) else {
+                continue;
+            };
             match best.get(folder(path)) {
                 Some((other, _)) if *other < rank => {}
                 _ => {
@@ -184,7 +250,8 @@ impl Resolver<'_, '_> {
         }
         for (folder, (_, options)) in best {
             let patterns = Patterns::new(&options);
-            self.rules.insert(folder.to_owned(), Rc::new(Rules { options, patterns }));
+            self.rules
+                .insert(folder.to_owned(), Rc::new(Rules { options, patterns }));
         }
     }
 
@@ -197,28 +264,40 @@ impl Resolver<'_, '_> {
             }
             if place.is_empty() {
                 let options = Options::default();
-                break Rc::new(Rules { patterns: Patterns::new(&options), options });
+                break Rc::new(Rules {
+                    patterns: Patterns::new(&options),
+                    options,
+                });
             }
             place = folder(place);
         };
-        self.rules.insert(folder(path).to_owned(), Rc::clone(&found));
+        self.rules
+            .insert(folder(path).to_owned(), Rc::clone(&found));
         found
     }
 
     fn configuration(&mut self, path: &str, facts: &Facts, resolved: &mut Resolved) {
         let name = base_name(path);
-        let Some(settings) = &facts.settings else { return };
+        let Some(settings) = &facts.settings else {
+            return;
+        };
         if let Some(trouble) = settings.trouble_of(name) {
             resolved.problems.push(problem(path, trouble));
         }
-        let Some(options) = settings.of(name) else { return };
+        let Some(options) = settings.of(name) else {
+            return;
+        };
         for excluded in &options.excluded {
             let pattern = excluded.pattern.as_str();
             let (form, kind) = match excluded.option {
                 "--reruns" => ("addopts --reruns", Kind::FlakyRetry),
                 option => (option, Kind::ExcludedByConfig),
             };
-            let form = if form.starts_with("addopts") { form.to_owned() } else { format!("addopts {form}") };
+            let form = if form.starts_with("addopts") {
+                form.to_owned()
+            } else {
+                format!("addopts {form}")
+            };
             let scope = match excluded.option {
                 "-k" | "-m" | "--reruns" => Scope::Global,
                 _ => scope_of(pattern),
@@ -234,13 +313,26 @@ impl Resolver<'_, '_> {
                 deep: false,
                 comments: Comments::default(),
             };
-            let verdict = Verdict { scope, ineffective: None, dynamic: false, heuristic: false };
+            let verdict = Verdict {
+                scope,
+                ineffective: None,
+                dynamic: false,
+                heuristic: false,
+            };
             let effect = Effect::plain(form, "pytest", kind);
-            resolved.mutes.push(effect.declare(path, &sighting, &sighting.mark, verdict, false));
+            resolved
+                .mutes
+                .push(effect.declare(path, &sighting, &sighting.mark, verdict, false));
         }
     }
 
-    fn python(&mut self, path: &str, facts: &Facts, resolved: &mut Resolved, helpers: &mut Vec<(usize, String)>) {
+    fn python(
+        &mut self,
+        path: &str,
+        facts: &Facts,
+        resolved: &mut Resolved,
+        helpers: &mut Vec<(usize, String)>,
+    ) {
         if let Some(trouble) = &facts.trouble {
             resolved.problems.push(problem(path, trouble));
         }
@@ -254,17 +346,36 @@ impl Resolver<'_, '_> {
             match &sighting.site {
                 Site::Excluded(form, pattern) => {
                     let effect = self.excluded(form, sighting);
-                    let scope = if *form == "collect_ignore" { scope_of(pattern) } else { Scope::Dir };
-                    let ineffective =
-                        (name != "conftest.py").then(|| format!("`{form}` counts in conftest.py only"));
+                    let scope = if *form == "collect_ignore" {
+                        scope_of(pattern)
+                    } else {
+                        Scope::Dir
+                    };
+                    let ineffective = (name != "conftest.py")
+                        .then(|| format!("`{form}` counts in conftest.py only"));
                     let dynamic = sighting.dynamic || *form == "collect_ignore_glob";
-                    let verdict = Verdict { scope, ineffective, dynamic, heuristic: false };
-                    resolved.mutes.push(effect.declare(path, sighting, &sighting.mark, verdict, module.partly));
+                    let verdict = Verdict {
+                        scope,
+                        ineffective,
+                        dynamic,
+                        heuristic: false,
+                    };
+                    resolved.mutes.push(effect.declare(
+                        path,
+                        sighting,
+                        &sighting.mark,
+                        verdict,
+                        module.partly,
+                    ));
                 }
                 Site::Attribute(form, kind, framework) => {
                     let mut effect = Effect::plain((*form).to_owned(), framework, *kind);
                     effect.condition.clone_from(&sighting.guard);
-                    effect.reason = sighting.mark.args.first().map(|arg| self.modules.render(path, &arg.text));
+                    effect.reason = sighting
+                        .mark
+                        .args
+                        .first()
+                        .map(|arg| self.modules.render(path, &arg.text));
                     if *kind == Kind::Skip && effect.condition.is_some() {
                         effect.kind = Kind::CondSkip;
                     }
@@ -273,7 +384,13 @@ impl Resolver<'_, '_> {
                         effect.strict_source = Some("default");
                     }
                     let verdict = self.attribute(path, module, sighting, &rules);
-                    resolved.mutes.push(effect.declare(path, sighting, &sighting.mark, verdict, module.partly));
+                    resolved.mutes.push(effect.declare(
+                        path,
+                        sighting,
+                        &sighting.mark,
+                        verdict,
+                        module.partly,
+                    ));
                 }
                 Site::Cases => self.borrowed(path, module, sighting, &rules, resolved),
                 _ => {
@@ -283,11 +400,20 @@ impl Resolver<'_, '_> {
                         let guard = sighting.guard.as_ref();
                         let effect = Effect::of(form, &mark, guard, rules.options.strict);
                         let verdict = self.judge(path, module, sighting, &mark, form, &rules);
-                        let held = matches!(sighting.site, Site::Param(_)) && sighting.owner.role == Role::Module;
-                        if held || verdict.scope == Scope::Hook && sighting.owner.role == Role::Function {
+                        let held = matches!(sighting.site, Site::Param(_))
+                            && sighting.owner.role == Role::Module;
+                        if held
+                            || verdict.scope == Scope::Hook && sighting.owner.role == Role::Function
+                        {
                             helpers.push((resolved.mutes.len(), sighting.owner.name.to_string()));
                         }
-                        resolved.mutes.push(effect.declare(path, sighting, &mark, verdict, module.partly));
+                        resolved.mutes.push(effect.declare(
+                            path,
+                            sighting,
+                            &mark,
+                            verdict,
+                            module.partly,
+                        ));
                     }
                 }
             }
@@ -295,15 +421,29 @@ impl Resolver<'_, '_> {
     }
 
     /// Parameters of a test that another file lists.
-    fn borrowed(&self, path: &str, module: &Module, sighting: &Sighting, rules: &Rules, resolved: &mut Resolved) {
-        let Target::Named(name) = &sighting.mark.target else { return };
-        let Some(Definition::Cases(cases, file, list)) = self.modules.define(path, name) else { return };
+    fn borrowed(
+        &self,
+        path: &str,
+        module: &Module,
+        sighting: &Sighting,
+        rules: &Rules,
+        resolved: &mut Resolved,
+    ) {
+        let Target::Named(name) = &sighting.mark.target else {
+            return;
+        };
+        let Some(Definition::Cases(cases, file, list)) = self.modules.define(path, name) else {
+            return;
+        };
         self.modules.used.borrow_mut().insert((file, list));
         for case in cases {
             for mark in self.modules.follow(file, &case.mark, &case.site) {
                 let Some(id) = mark.known() else { continue };
                 let form = self.forms.form(id);
-                let mark = Mark { followed: true, ..mark };
+                let mark = Mark {
+                    followed: true,
+                    ..mark
+                };
                 let own = Sighting {
                     owner: sighting.owner.clone(),
                     lines: sighting.lines,
@@ -312,7 +452,9 @@ impl Resolver<'_, '_> {
                 };
                 let effect = Effect::of(form, &mark, case.guard.as_ref(), rules.options.strict);
                 let verdict = self.judge(path, module, &own, &mark, form, rules);
-                resolved.mutes.push(effect.declare(path, &own, &mark, verdict, module.partly));
+                resolved
+                    .mutes
+                    .push(effect.declare(path, &own, &mark, verdict, module.partly));
             }
         }
     }
@@ -323,7 +465,13 @@ impl Resolver<'_, '_> {
         effect
     }
 
-    fn attribute(&self, path: &str, module: &Module, sighting: &Sighting, rules: &Rules) -> Verdict {
+    fn attribute(
+        &self,
+        path: &str,
+        module: &Module,
+        sighting: &Sighting,
+        rules: &Rules,
+    ) -> Verdict {
         let owner = &sighting.owner;
         let scope = match owner.role {
             Role::Module => Scope::Module,
@@ -334,26 +482,60 @@ impl Resolver<'_, '_> {
             // What would not be collected anyway is not left out by this.
             (Site::Attribute("__test__ = False", ..), Role::Class) => {
                 let name = owner.container.rsplit("::").next().unwrap_or_default();
-                let own = module.classes.iter().find(|class| class.path == owner.container);
-                let based = own.is_some_and(|class| class.bases.iter().any(|base| *base != Base::Local("object".into())));
+                let own = module
+                    .classes
+                    .iter()
+                    .find(|class| class.path == owner.container);
+                let based = own.is_some_and(|class| {
+                    class
+                        .bases
+                        .iter()
+                        .any(|base| *base != Base::Local("object".into()))
+                });
                 (!based && !rules.patterns.class_name(name))
                     .then(|| format!("class `{name}` is no test by its name"))
             }
             (Site::Attribute("__test__ = False", ..), _) => None,
-            _ => self.collector.test(path, module, owner, &rules.patterns).err(),
+            _ => self
+                .collector
+                .test(path, module, owner, &rules.patterns)
+                .err(),
         };
-        Verdict { scope, ineffective, dynamic: false, heuristic: false }
+        Verdict {
+            scope,
+            ineffective,
+            dynamic: false,
+            heuristic: false,
+        }
     }
 
     /// What becomes of a mute where it stands.
-    fn judge(&self, path: &str, module: &Module, sighting: &Sighting, mark: &Mark, form: &Form, rules: &Rules) -> Verdict {
+    fn judge(
+        &self,
+        path: &str,
+        module: &Module,
+        sighting: &Sighting,
+        mark: &Mark,
+        form: &Form,
+        rules: &Rules,
+    ) -> Verdict {
         let owner = &sighting.owner;
         let name = base_name(path);
-        let mut verdict = Verdict { scope: Scope::Test, ineffective: None, dynamic: false, heuristic: false };
+        let mut verdict = Verdict {
+            scope: Scope::Test,
+            ineffective: None,
+            dynamic: false,
+            heuristic: false,
+        };
         let test = || self.collector.test(path, module, owner, &rules.patterns);
         let class = || {
-            let class = Owner { name: "".into(), ..owner.clone() };
-            self.collector.test(path, module, &class, &rules.patterns).err()
+            let class = Owner {
+                name: "".into(),
+                ..owner.clone()
+            };
+            self.collector
+                .test(path, module, &class, &rules.patterns)
+                .err()
         };
         match (&sighting.site, owner.role) {
             (Site::Param(_), role) => {
@@ -367,7 +549,11 @@ impl Resolver<'_, '_> {
                 }
             }
             (Site::Code | Site::Add | Site::Marks, Role::Module) => {
-                verdict.scope = if matches!(name, "conftest.py" | "__init__.py") { Scope::Dir } else { Scope::Module };
+                verdict.scope = if matches!(name, "conftest.py" | "__init__.py") {
+                    Scope::Dir
+                } else {
+                    Scope::Module
+                };
                 verdict.ineffective = self.module(path, sighting, mark, form, rules);
             }
             (_, Role::Module) => verdict.scope = Scope::Module,
@@ -380,7 +566,9 @@ impl Resolver<'_, '_> {
                 verdict.ineffective = Some("a mark on a fixture has no effect".to_owned());
             }
             (_, Role::Fixture) => verdict.scope = Scope::Fixture,
-            (Site::Decorator, Role::ClassSetup | Role::ModuleSetup | Role::Hook) if form.usage == Usage::Mark => {
+            (Site::Decorator, Role::ClassSetup | Role::ModuleSetup | Role::Hook)
+                if form.usage == Usage::Mark =>
+            {
                 verdict.ineffective = Some(format!("`{}` is not a test", owner.name));
             }
             (_, Role::ClassSetup) => {
@@ -398,7 +586,9 @@ impl Resolver<'_, '_> {
                 match test() {
                     Ok(()) => verdict.heuristic = sighting.deep,
                     // A test that is not collected is one all the same.
-                    Err(why) if by_name || *site == Site::Decorator && form.usage == Usage::Mark => {
+                    Err(why)
+                        if by_name || *site == Site::Decorator && form.usage == Usage::Mark =>
+                    {
                         verdict.ineffective = Some(why);
                     }
                     Err(_) => {
@@ -426,7 +616,14 @@ impl Resolver<'_, '_> {
     }
 
     /// Why a mute of a whole file has no effect.
-    fn module(&self, path: &str, sighting: &Sighting, mark: &Mark, form: &Form, rules: &Rules) -> Option<String> {
+    fn module(
+        &self,
+        path: &str,
+        sighting: &Sighting,
+        mark: &Mark,
+        form: &Form,
+        rules: &Rules,
+    ) -> Option<String> {
         let name = base_name(path);
         match sighting.site {
             Site::Marks if name == "conftest.py" => {
@@ -468,7 +665,10 @@ fn forwarded(mark: &Mark) -> Option<String> {
 fn called(module: &Module, owner: &Owner) -> Option<String> {
     let called = module.sightings.iter().any(|other| {
         other.mark.followed
-            && other.alias.as_deref().is_some_and(|alias| last(alias) == &*owner.name)
+            && other
+                .alias
+                .as_deref()
+                .is_some_and(|alias| last(alias) == &*owner.name)
             && other.owner != *owner
     });
     called.then(|| CALLED.to_owned())
@@ -486,7 +686,12 @@ fn scope_of(pattern: &str) -> Scope {
 }
 
 fn module_owner() -> Owner {
-    Owner { container: "".into(), name: "".into(), role: Role::Module, inside: None }
+    Owner {
+        container: "".into(),
+        name: "".into(),
+        role: Role::Module,
+        inside: None,
+    }
 }
 
 fn nothing() -> Mark {

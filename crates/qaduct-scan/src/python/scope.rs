@@ -3,9 +3,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use ruff_python_ast::{
-    ExceptHandler, Expr, Parameters, Stmt, StmtClassDef, StmtFunctionDef,
-};
+use ruff_python_ast::{ExceptHandler, Expr, Parameters, Stmt, StmtClassDef, StmtFunctionDef};
 
 use super::guard::Around;
 use super::imports;
@@ -56,7 +54,12 @@ impl<'a> Scope<'a> {
     }
 
     pub(super) fn function(function: &'a StmtFunctionDef, parent: &Rc<Self>) -> Rc<Self> {
-        Self::build(Block::Function, &function.body, Some(&function.parameters), Some(Rc::clone(parent)))
+        Self::build(
+            Block::Function,
+            &function.body,
+            Some(&function.parameters),
+            Some(Rc::clone(parent)),
+        )
     }
 
     /// The scope of a lambda: its parameters.
@@ -70,7 +73,12 @@ impl<'a> Scope<'a> {
         params: Option<&'a Parameters>,
         parent: Option<Rc<Self>>,
     ) -> Rc<Self> {
-        let mut scope = Self { block, names: HashMap::new(), stars: Vec::new(), parent };
+        let mut scope = Self {
+            block,
+            names: HashMap::new(),
+            stars: Vec::new(),
+            parent,
+        };
         for param in params.into_iter().flat_map(|params| params.iter()) {
             scope.bind(param.name(), Binding::Param);
         }
@@ -92,7 +100,11 @@ impl<'a> Scope<'a> {
         match stmt {
             Stmt::Import(import) => {
                 for (alias, (bound, path)) in import.names.iter().zip(imports::of_import(import)) {
-                    let name = alias.asname.as_ref().map_or(&alias.name, |name| name).as_str();
+                    let name = alias
+                        .asname
+                        .as_ref()
+                        .map_or(&alias.name, |name| name)
+                        .as_str();
                     // `import a.b` binds `a`.
                     let name = name.get(..bound.len()).unwrap_or(name);
                     self.bind(name, Binding::Import(path.into()));
@@ -103,7 +115,11 @@ impl<'a> Scope<'a> {
                     if bound == "*" {
                         self.stars.push(path.into());
                     } else {
-                        let name = alias.asname.as_ref().map_or(&alias.name, |name| name).as_str();
+                        let name = alias
+                            .asname
+                            .as_ref()
+                            .map_or(&alias.name, |name| name)
+                            .as_str();
                         self.bind(name, Binding::Import(path.into()));
                     }
                 }
@@ -159,7 +175,11 @@ impl<'a> Scope<'a> {
                 self.body(&stmt.orelse, around);
             }
             Stmt::With(stmt) => {
-                for target in stmt.items.iter().filter_map(|item| item.optional_vars.as_deref()) {
+                for target in stmt
+                    .items
+                    .iter()
+                    .filter_map(|item| item.optional_vars.as_deref())
+                {
                     self.target(target, None, around);
                 }
                 self.body(&stmt.body, around);
@@ -185,7 +205,12 @@ impl<'a> Scope<'a> {
         }
     }
 
-    fn target(&mut self, target: &'a Expr, value: Option<&'a Expr>, around: Option<&Rc<Around<'a>>>) {
+    fn target(
+        &mut self,
+        target: &'a Expr,
+        value: Option<&'a Expr>,
+        around: Option<&Rc<Around<'a>>>,
+    ) {
         match target {
             Expr::Name(name) => {
                 let binding = match value {
@@ -210,7 +235,10 @@ impl<'a> Scope<'a> {
                     }
                 }
             }
-            Expr::List(list) => list.elts.iter().for_each(|each| self.target(each, None, around)),
+            Expr::List(list) => list
+                .elts
+                .iter()
+                .for_each(|each| self.target(each, None, around)),
             Expr::Starred(starred) => self.target(&starred.value, None, around),
             _ => {}
         }
@@ -218,7 +246,10 @@ impl<'a> Scope<'a> {
 
     /// What a name is bound to where it is used in this scope, and the scope
     /// that binds it. A class's names are not seen from the functions in it.
-    pub(super) fn find<'s>(self: &'s Rc<Self>, name: &str) -> Option<(&'s [Binding<'a>], &'s Rc<Self>)> {
+    pub(super) fn find<'s>(
+        self: &'s Rc<Self>,
+        name: &str,
+    ) -> Option<(&'s [Binding<'a>], &'s Rc<Self>)> {
         let mut scope = self;
         loop {
             if let Some(bindings) = scope.names.get(name) {
@@ -233,7 +264,9 @@ impl<'a> Scope<'a> {
 
     /// The names that this scope itself binds.
     pub(super) fn names(&self) -> impl Iterator<Item = (&'a str, &[Binding<'a>])> {
-        self.names.iter().map(|(name, bindings)| (*name, bindings.as_slice()))
+        self.names
+            .iter()
+            .map(|(name, bindings)| (*name, bindings.as_slice()))
     }
 
     /// The modules that names of nowhere may come from.

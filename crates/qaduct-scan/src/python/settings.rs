@@ -71,11 +71,18 @@ impl Settings {
     pub(super) fn read(text: &str) -> Self {
         let mut settings = Self::default();
         let ini = ini::read(text);
-        for (name, place) in [("pytest", &mut settings.ini), ("tool:pytest", &mut settings.cfg)] {
+        for (name, place) in [
+            ("pytest", &mut settings.ini),
+            ("tool:pytest", &mut settings.cfg),
+        ] {
             if ini.sections.contains(&name) {
                 let mut options = Options::default();
                 for entry in ini.entries.iter().filter(|entry| entry.section == name) {
-                    options.set(entry.name, &Setting::Words(entry.value.clone()), entry.lines);
+                    options.set(
+                        entry.name,
+                        &Setting::Words(entry.value.clone()),
+                        entry.lines,
+                    );
                 }
                 *place = Some(options);
             }
@@ -98,13 +105,18 @@ impl Settings {
             let mut options = Options::default();
             for (key, value) in table {
                 let line = |at: usize| lines.line(super::text::offset(at));
-                let span = (line(key.span().start), line(value.span().end.saturating_sub(1)));
+                let span = (
+                    line(key.span().start),
+                    line(value.span().end.saturating_sub(1)),
+                );
                 options.set(key.get_ref(), &Setting::of(value.get_ref()), span);
             }
             options
         };
         self.toml = inner(table, "pytest").map(read);
-        let Some(tool) = inner(table, "tool").and_then(|tool| inner(tool, "pytest")) else { return };
+        let Some(tool) = inner(table, "tool").and_then(|tool| inner(tool, "pytest")) else {
+            return;
+        };
         let native = tool.iter().any(|(key, _)| key.get_ref() != "ini_options");
         self.tool = match inner(tool, "ini_options") {
             Some(options) if !native => Some(read(options)),
@@ -133,7 +145,11 @@ impl Settings {
 
     /// What is wrong with a file of this name.
     pub(super) fn trouble_of(&self, file: &str) -> Option<&Trouble> {
-        if file.ends_with(".toml") { self.toml_trouble.as_ref() } else { self.ini_trouble.as_ref() }
+        if file.ends_with(".toml") {
+            self.toml_trouble.as_ref()
+        } else {
+            self.ini_trouble.as_ref()
+        }
     }
 }
 
@@ -142,7 +158,11 @@ fn inner<'t, 'i>(table: &'t DeTable<'i>, name: &str) -> Option<&'t DeTable<'i>> 
 }
 
 fn trouble(line: u32, message: String) -> Trouble {
-    Trouble { kind: "configuration", line, message }
+    Trouble {
+        kind: "configuration",
+        line,
+        message,
+    }
 }
 
 /// The value of an option.
@@ -156,7 +176,10 @@ impl Setting {
     fn of(value: &DeValue<'_>) -> Self {
         match value {
             DeValue::Array(values) => Self::List(
-                values.iter().filter_map(|each| each.get_ref().as_str().map(str::to_owned)).collect(),
+                values
+                    .iter()
+                    .filter_map(|each| each.get_ref().as_str().map(str::to_owned))
+                    .collect(),
             ),
             DeValue::String(text) => Self::Words(text.to_string()),
             DeValue::Boolean(value) => Self::Words(value.to_string()),
@@ -211,19 +234,33 @@ fn excluded(words: &[String], lines: (u32, u32)) -> Vec<Excluded> {
                 _ => (word.as_str(), None),
             },
         };
-        let Some(option) = ["--deselect", "--ignore", "--ignore-glob", "--reruns", "-k", "-m"]
-            .into_iter()
-            .find(|option| *option == name)
-        else {
+        let Some(option) = [
+            "--deselect",
+            "--ignore",
+            "--ignore-glob",
+            "--reruns",
+            "-k",
+            "-m",
+        ]
+        .into_iter()
+        .find(|option| *option == name) else {
             continue;
         };
-        let Some(pattern) = value.or_else(|| words.next().cloned()) else { continue };
+        let Some(pattern) = value.or_else(|| words.next().cloned()) else {
+            continue;
+        };
         // A selection leaves something out where it says `not`.
         let selects = matches!(option, "-k" | "-m");
-        let says_not = pattern.split(|each: char| !each.is_alphanumeric()).any(|part| part == "not");
+        let says_not = pattern
+            .split(|each: char| !each.is_alphanumeric())
+            .any(|part| part == "not");
         let nothing = option == "--reruns" && pattern == "0";
         if (!selects || says_not) && !nothing {
-            found.push(Excluded { option, pattern, lines });
+            found.push(Excluded {
+                option,
+                pattern,
+                lines,
+            });
         }
     }
     found
@@ -266,10 +303,19 @@ mod tests {
         for (file, text) in [
             ("pytest.ini", "[pytest]\nxfail_strict = true\n"),
             (".pytest.ini", "[pytest]\nxfail_strict=1\n"),
-            ("tox.ini", "[tox]\nenvlist = py3\n[pytest]\nxfail_strict = True\n"),
+            (
+                "tox.ini",
+                "[tox]\nenvlist = py3\n[pytest]\nxfail_strict = True\n",
+            ),
             ("setup.cfg", "[tool:pytest]\nxfail_strict = yes\n"),
-            ("pyproject.toml", "[tool.pytest.ini_options]\nxfail_strict = true\n"),
-            ("pyproject.toml", "[tool.pytest.ini_options]\nxfail_strict = \"true\"\n"),
+            (
+                "pyproject.toml",
+                "[tool.pytest.ini_options]\nxfail_strict = true\n",
+            ),
+            (
+                "pyproject.toml",
+                "[tool.pytest.ini_options]\nxfail_strict = \"true\"\n",
+            ),
             ("pyproject.toml", "[tool.pytest]\nstrict_xfail = true\n"),
             ("pyproject.toml", "[tool.pytest]\nstrict = true\n"),
             ("pytest.toml", "[pytest]\nstrict_xfail = true\n"),

@@ -14,9 +14,15 @@ const CP1252: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}
 pub(super) fn decode(bytes: &[u8]) -> (Cow<'_, str>, Option<Trouble>) {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let coding = declared(bytes);
-    let name = coding.as_deref().unwrap_or("utf-8").to_ascii_lowercase().replace('_', "-");
+    let name = coding
+        .as_deref()
+        .unwrap_or("utf-8")
+        .to_ascii_lowercase()
+        .replace('_', "-");
     match name.as_str() {
-        "latin-1" | "latin1" | "l1" | "iso-8859-1" | "iso8859-1" | "iso-latin-1" if !bytes.is_ascii() => {
+        "latin-1" | "latin1" | "l1" | "iso-8859-1" | "iso8859-1" | "iso-latin-1"
+            if !bytes.is_ascii() =>
+        {
             return (Cow::Owned(latin(bytes, char::from)), None);
         }
         "cp1252" | "windows-1252" | "1252" if !bytes.is_ascii() => {
@@ -43,22 +49,33 @@ pub(super) fn decode(bytes: &[u8]) -> (Cow<'_, str>, Option<Trouble>) {
         }
         _ => {}
     }
-    let known = matches!(name.as_str(), "utf-8" | "utf8" | "u8" | "utf" | "utf-8-sig" | "ascii" | "us-ascii" | "646")
-        || name.starts_with("utf-8-");
+    let known = matches!(
+        name.as_str(),
+        "utf-8" | "utf8" | "u8" | "utf" | "utf-8-sig" | "ascii" | "us-ascii" | "646"
+    ) || name.starts_with("utf-8-");
     match std::str::from_utf8(bytes) {
         Ok(text) if known || bytes.is_ascii() => (Cow::Borrowed(text), None),
         Ok(text) => {
             let at = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
-            (Cow::Borrowed(text), Some(Trouble::encoding(line_of(bytes, at), unknown(&name))))
+            (
+                Cow::Borrowed(text),
+                Some(Trouble::encoding(line_of(bytes, at), unknown(&name))),
+            )
         }
         Err(wrong) => {
             let at = wrong.valid_up_to();
             let message = if known {
-                format!("byte 0x{:02X} is not valid UTF-8; such bytes were read as Latin-1", bytes[at])
+                format!(
+                    "byte 0x{:02X} is not valid UTF-8; such bytes were read as Latin-1",
+                    bytes[at]
+                )
             } else {
                 unknown(&name)
             };
-            (Cow::Owned(mixed(bytes)), Some(Trouble::encoding(line_of(bytes, at), message)))
+            (
+                Cow::Owned(mixed(bytes)),
+                Some(Trouble::encoding(line_of(bytes, at), message)),
+            )
         }
     }
 }
@@ -75,9 +92,13 @@ fn declared(bytes: &[u8]) -> Option<String> {
             continue;
         }
         let comment = line.strip_prefix(b"#")?;
-        let Some(at) = memchr::memmem::find(comment, b"coding") else { continue };
+        let Some(at) = memchr::memmem::find(comment, b"coding") else {
+            continue;
+        };
         let rest = &comment[at + b"coding".len()..];
-        let Some(rest) = rest.strip_prefix(b":").or_else(|| rest.strip_prefix(b"=")) else { continue };
+        let Some(rest) = rest.strip_prefix(b":").or_else(|| rest.strip_prefix(b"=")) else {
+            continue;
+        };
         let name: String = rest
             .trim_ascii_start()
             .iter()
@@ -134,7 +155,11 @@ impl Lines {
     /// Where a line begins.
     pub(super) fn start(&self, line: u32) -> u32 {
         let index = (line.max(1) - 1) as usize;
-        self.starts.get(index).or(self.starts.last()).copied().unwrap_or(0)
+        self.starts
+            .get(index)
+            .or(self.starts.last())
+            .copied()
+            .unwrap_or(0)
     }
 
     fn count(&self) -> u32 {
@@ -164,7 +189,10 @@ mod tests {
             ("cp1252", 0x80, '€'),
             ("windows-1252", 0x9f, 'Ÿ'),
         ] {
-            for head in [format!("# -*- coding: {name} -*-\n"), format!("#!/bin/python\n# vim: set fileencoding={name} :\n")] {
+            for head in [
+                format!("# -*- coding: {name} -*-\n"),
+                format!("#!/bin/python\n# vim: set fileencoding={name} :\n"),
+            ] {
                 let bytes = [head.as_bytes(), &[byte]].concat();
                 let (text, trouble) = decode(&bytes);
                 assert_eq!(text, format!("{head}{char}"));
@@ -197,7 +225,10 @@ mod tests {
     #[test]
     fn lines_end_with_any_of_the_three_ends() {
         let lines = Lines::new(b"a\nb\r\nc\rd");
-        let found: Vec<u32> = [0, 1, 2, 3, 4, 5, 6, 7].into_iter().map(|at| lines.line(at)).collect();
+        let found: Vec<u32> = [0, 1, 2, 3, 4, 5, 6, 7]
+            .into_iter()
+            .map(|at| lines.line(at))
+            .collect();
         assert_eq!(found, [1, 1, 2, 2, 2, 3, 3, 4]);
         assert_eq!((lines.start(1), lines.start(3), lines.start(4)), (0, 5, 7));
     }

@@ -27,7 +27,10 @@ impl<'a> File<'a> {
             let name = keyword.arg.as_ref().map_or("**", |name| name.as_str());
             (Some(name.into()), &keyword.value)
         });
-        positional.chain(named).map(|(name, value)| self.arg(name, value, scope)).collect()
+        positional
+            .chain(named)
+            .map(|(name, value)| self.arg(name, value, scope))
+            .collect()
     }
 
     fn arg(&self, name: Option<Box<str>>, value: &Expr, scope: &Rc<Scope<'a>>) -> Arg {
@@ -48,7 +51,8 @@ impl<'a> File<'a> {
 
     /// What an expression says: its text where it is one, else as written.
     pub(super) fn text_of(&self, expr: &Expr, scope: &Rc<Scope<'a>>) -> Text {
-        self.constant(expr, scope, HOPS).unwrap_or_else(|| Text::words(self.written(expr.range())))
+        self.constant(expr, scope, HOPS)
+            .unwrap_or_else(|| Text::words(self.written(expr.range())))
     }
 
     /// The text of an expression that is one.
@@ -67,7 +71,9 @@ impl<'a> File<'a> {
                     return None;
                 }
                 let side = |text: Option<Text>, expr: &Expr| {
-                    text.unwrap_or_else(|| Text::words(format!("{{{}}}", self.written(expr.range()))))
+                    text.unwrap_or_else(|| {
+                        Text::words(format!("{{{}}}", self.written(expr.range())))
+                    })
                 };
                 let mut text = side(left, &op.left);
                 text.0.extend(side(right, &op.right).0);
@@ -116,7 +122,10 @@ impl<'a> File<'a> {
                 }
                 for keyword in &call.arguments.keywords {
                     let name = keyword.arg.as_ref()?.to_string();
-                    values.push((Some(name), self.constant(&keyword.value, scope, hops)?.plain()?));
+                    values.push((
+                        Some(name),
+                        self.constant(&keyword.value, scope, hops)?.plain()?,
+                    ));
                 }
                 braces(&format, &values).map(Text::words)
             }
@@ -138,7 +147,9 @@ impl<'a> File<'a> {
         let mut text = Text::default();
         for part in &string.value {
             match part {
-                FStringPart::Literal(literal) => text.0.push(Piece::Words(literal.as_str().to_owned())),
+                FStringPart::Literal(literal) => {
+                    text.0.push(Piece::Words(literal.as_str().to_owned()))
+                }
                 FStringPart::FString(string) => {
                     for element in &string.elements {
                         match element {
@@ -147,7 +158,8 @@ impl<'a> File<'a> {
                             }
                             InterpolatedStringElement::Interpolation(value) => {
                                 let written = self.written(value.range());
-                                let plain = value.format_spec.is_none() && value.debug_text.is_none();
+                                let plain =
+                                    value.format_spec.is_none() && value.debug_text.is_none();
                                 let known = match &*value.expression {
                                     Expr::Name(_) | Expr::Attribute(_) if plain => {
                                         self.constant(&value.expression, scope, hops)
@@ -155,18 +167,22 @@ impl<'a> File<'a> {
                                     _ => None,
                                 };
                                 match known {
-                                    Some(known) => text.0.extend(known.0.into_iter().map(|piece| {
-                                        // What stays unknown stays in its braces.
-                                        match piece {
-                                            Piece::Words(words) => Piece::Words(words),
-                                            Piece::Constant { path, .. } => {
-                                                Piece::Constant { path, written: written.clone() }
+                                    Some(known) => {
+                                        text.0.extend(known.0.into_iter().map(|piece| {
+                                            // What stays unknown stays in its braces.
+                                            match piece {
+                                                Piece::Words(words) => Piece::Words(words),
+                                                Piece::Constant { path, .. } => Piece::Constant {
+                                                    path,
+                                                    written: written.clone(),
+                                                },
+                                                Piece::Param { name, .. } => Piece::Param {
+                                                    name,
+                                                    written: written.clone(),
+                                                },
                                             }
-                                            Piece::Param { name, .. } => {
-                                                Piece::Param { name, written: written.clone() }
-                                            }
-                                        }
-                                    })),
+                                        }))
+                                    }
                                     None => text.0.push(Piece::Words(written)),
                                 }
                             }
@@ -184,11 +200,14 @@ impl<'a> File<'a> {
         let written = self.written(expr.range());
         match (bindings, attrs.as_slice()) {
             ([Binding::Value(value, _)], []) => self.constant(value, home, hops),
-            ([Binding::Param], []) => {
-                Some(Text(vec![Piece::Param { name: head.to_owned(), written }]))
-            }
+            ([Binding::Param], []) => Some(Text(vec![Piece::Param {
+                name: head.to_owned(),
+                written,
+            }])),
             ([Binding::Import(path)], attrs) => {
-                let path = attrs.iter().fold(path.to_string(), |path, attr| path + "." + attr);
+                let path = attrs
+                    .iter()
+                    .fold(path.to_string(), |path, attr| path + "." + attr);
                 Some(Text(vec![Piece::Constant { path, written }]))
             }
             ([Binding::Class(class)], [attr]) => {
@@ -246,7 +265,9 @@ fn braces(format: &str, values: &[(Option<String>, String)]) -> Option<String> {
         } else if let Ok(position) = field.parse::<usize>() {
             values.get(position).filter(|(name, _)| name.is_none())
         } else {
-            values.iter().find(|(name, _)| name.as_deref() == Some(field))
+            values
+                .iter()
+                .find(|(name, _)| name.as_deref() == Some(field))
         };
         out.push_str(&value?.1);
     }
@@ -260,11 +281,21 @@ mod tests {
 
     #[test]
     fn formats_of_constants_are_filled_in() {
-        let values = |list: &[&str]| list.iter().map(|value| (*value).to_owned()).collect::<Vec<_>>();
-        assert_eq!(percent("a %s, %d%%", &values(&["x", "1"])).unwrap(), "a x, 1%");
+        let values = |list: &[&str]| {
+            list.iter()
+                .map(|value| (*value).to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            percent("a %s, %d%%", &values(&["x", "1"])).unwrap(),
+            "a x, 1%"
+        );
         assert_eq!(percent("a %r", &values(&["x"])), None);
         assert_eq!(percent("a", &values(&["x"])), None);
-        let named = [(None, "x".to_owned()), (Some("n".to_owned()), "y".to_owned())];
+        let named = [
+            (None, "x".to_owned()),
+            (Some("n".to_owned()), "y".to_owned()),
+        ];
         assert_eq!(braces("{} {0} {n} {{}}", &named).unwrap(), "x x y {}");
         assert_eq!(braces("{:>3}", &named), None);
         assert_eq!(braces("}", &named), None);

@@ -78,7 +78,11 @@ impl<'a> Place<'a> {
     }
 
     pub(super) fn under(&self, around: Rc<Around<'a>>, head: TextSize) -> Self {
-        Self { around: Some(around), head: Some(head), ..self.clone() }
+        Self {
+            around: Some(around),
+            head: Some(head),
+            ..self.clone()
+        }
     }
 }
 
@@ -98,15 +102,28 @@ impl<'f, 'a> Walker<'f, 'a> {
         let mut walker = Self::new(file);
         walker.body(body, &Place::module(file));
         let claimed = &walker.claimed;
-        let left = walker.unclaimed.drain(..).filter(|(at, _)| !claimed.contains(at));
+        let left = walker
+            .unclaimed
+            .drain(..)
+            .filter(|(at, _)| !claimed.contains(at));
         walker.sightings.extend(left.map(|(_, sighting)| sighting));
         walker
     }
 
     /// The muted parameters of a list that other files may use.
-    pub(super) fn lent_cases(file: &'f File<'a>, list: &'a Expr, scope: &Rc<Scope<'a>>) -> Vec<Sighting> {
+    pub(super) fn lent_cases(
+        file: &'f File<'a>,
+        list: &'a Expr,
+        scope: &Rc<Scope<'a>>,
+    ) -> Vec<Sighting> {
         let mut walker = Self::new(file);
-        walker.all_cases(list, &Place { scope: Rc::clone(scope), ..Place::module(file) });
+        walker.all_cases(
+            list,
+            &Place {
+                scope: Rc::clone(scope),
+                ..Place::module(file)
+            },
+        );
         walker.sightings
     }
 
@@ -123,7 +140,10 @@ impl<'f, 'a> Walker<'f, 'a> {
             role: Role::Function,
             inside: None,
         };
-        let class = scope.parent.as_ref().filter(|parent| parent.block == Block::Class);
+        let class = scope
+            .parent
+            .as_ref()
+            .filter(|parent| parent.block == Block::Class);
         let place = Place {
             scope: Rc::clone(scope),
             owner: Rc::new(owner),
@@ -206,7 +226,11 @@ impl<'f, 'a> Walker<'f, 'a> {
                     self.assignment(stmt, &place);
                     place.holder = holder(stmt);
                 }
-                Calls { walker: self, place: &place }.visit_stmt(stmt);
+                Calls {
+                    walker: self,
+                    place: &place,
+                }
+                .visit_stmt(stmt);
             }
         }
     }
@@ -214,7 +238,11 @@ impl<'f, 'a> Walker<'f, 'a> {
     /// Looks for calls in an expression.
     pub(super) fn expr(&mut self, expr: &'a Expr, place: &Place<'a>) {
         if self.file.touched(expr.range()) {
-            Calls { walker: self, place }.visit_expr(expr);
+            Calls {
+                walker: self,
+                place,
+            }
+            .visit_expr(expr);
         }
     }
 
@@ -237,10 +265,20 @@ impl<'f, 'a> Walker<'f, 'a> {
 
     fn attempt(&mut self, stmt: &'a StmtTry, place: &Place<'a>) {
         let mut inner = place.clone();
-        inner.muffled |= stmt.handlers.iter().any(|ExceptHandler::ExceptHandler(handler)| {
-            let caught = handler.type_.as_ref().is_some_and(|kind| self.is_skip(kind, &place.scope));
-            caught && !handler.body.iter().any(|stmt| matches!(stmt, Stmt::Raise(_)))
-        });
+        inner.muffled |= stmt
+            .handlers
+            .iter()
+            .any(|ExceptHandler::ExceptHandler(handler)| {
+                let caught = handler
+                    .type_
+                    .as_ref()
+                    .is_some_and(|kind| self.is_skip(kind, &place.scope));
+                caught
+                    && !handler
+                        .body
+                        .iter()
+                        .any(|stmt| matches!(stmt, Stmt::Raise(_)))
+            });
         self.body(&stmt.body, &inner);
         for ExceptHandler::ExceptHandler(handler) in &stmt.handlers {
             let inside = Around::except(handler, place.around.clone());
@@ -268,8 +306,17 @@ impl<'f, 'a> Walker<'f, 'a> {
         });
         let mut outside = place.clone();
         outside.docstring = docstring(&function.body).map(Into::into);
-        self.decorators(function.decorator_list.iter().map(|each| (&each.expression, each.range)), &own, &outside);
-        let Some(first) = function.body.first() else { return };
+        self.decorators(
+            function
+                .decorator_list
+                .iter()
+                .map(|each| (&each.expression, each.range)),
+            &own,
+            &outside,
+        );
+        let Some(first) = function.body.first() else {
+            return;
+        };
         if !file.touched(TextRange::new(first.start(), function.end())) {
             return;
         }
@@ -280,7 +327,11 @@ impl<'f, 'a> Walker<'f, 'a> {
             around: None,
             head: None,
             deep,
-            docstring: if deep { place.docstring.clone() } else { outside.docstring },
+            docstring: if deep {
+                place.docstring.clone()
+            } else {
+                outside.docstring
+            },
             ..place.clone()
         };
         self.body(&function.body, &inner);
@@ -293,7 +344,10 @@ impl<'f, 'a> Walker<'f, 'a> {
                 other => other,
             };
             dotted(callee).is_some_and(|(head, attrs)| {
-                matches!(attrs.last().copied().unwrap_or(head), "fixture" | "yield_fixture")
+                matches!(
+                    attrs.last().copied().unwrap_or(head),
+                    "fixture" | "yield_fixture"
+                )
             }) || self.file.is(callee, &place.scope, "pytest.fixture")
         });
         let name = function.name.as_str();
@@ -330,12 +384,27 @@ impl<'f, 'a> Walker<'f, 'a> {
         });
         let mut outside = place.clone();
         outside.docstring = docstring(&class.body).map(Into::into);
-        self.decorators(class.decorator_list.iter().map(|each| (&each.expression, each.range)), &own, &outside);
+        self.decorators(
+            class
+                .decorator_list
+                .iter()
+                .map(|each| (&each.expression, each.range)),
+            &own,
+            &outside,
+        );
         let scope = Scope::class(class, &place.scope);
-        let binds = |name| scope.find(name).is_some_and(|(_, home)| Rc::ptr_eq(home, &scope));
+        let binds = |name| {
+            scope
+                .find(name)
+                .is_some_and(|(_, home)| Rc::ptr_eq(home, &scope))
+        };
         self.classes.push(Class {
             path,
-            bases: class.bases().iter().map(|base| self.base(base, &place.scope)).collect(),
+            bases: class
+                .bases()
+                .iter()
+                .map(|base| self.base(base, &place.scope))
+                .collect(),
             init: binds("__init__") || binds("__new__"),
             test: class.body.iter().rev().find_map(test_flag),
         });
@@ -361,11 +430,16 @@ impl<'f, 'a> Walker<'f, 'a> {
             return Base::Imported(self.file.forms.renamed(&path).unwrap_or(path).into());
         }
         match dotted(base) {
-            Some((head, attrs)) if scope.find(head).is_some() => {
-                Base::Local(attrs.iter().fold(head.to_owned(), |path, attr| path + "::" + attr).into())
-            }
+            Some((head, attrs)) if scope.find(head).is_some() => Base::Local(
+                attrs
+                    .iter()
+                    .fold(head.to_owned(), |path, attr| path + "::" + attr)
+                    .into(),
+            ),
             Some(("object", _)) => Base::Local("object".into()),
-            Some((head, _)) if !scope.all_stars().is_empty() => Base::Imported(format!("*{head}").into()),
+            Some((head, _)) if !scope.all_stars().is_empty() => {
+                Base::Imported(format!("*{head}").into())
+            }
             _ => Base::Unknown,
         }
     }
@@ -376,7 +450,12 @@ impl<'f, 'a> Walker<'f, 'a> {
         owner: &Rc<Owner>,
         place: &Place<'a>,
     ) {
-        let owned = Place { owner: Rc::clone(owner), around: None, head: None, ..place.clone() };
+        let owned = Place {
+            owner: Rc::clone(owner),
+            around: None,
+            head: None,
+            ..place.clone()
+        };
         // A comment above all decorators belongs to the first one that mutes.
         let mut top = None;
         let mut first = true;
@@ -404,7 +483,13 @@ impl<'f, 'a> Walker<'f, 'a> {
     }
 
     /// Notes a mute of the owner of a place.
-    pub(super) fn sighting(&self, site: Site, mark: Mark, range: TextRange, place: &Place<'a>) -> Sighting {
+    pub(super) fn sighting(
+        &self,
+        site: Site,
+        mark: Mark,
+        range: TextRange,
+        place: &Place<'a>,
+    ) -> Sighting {
         let mut comments = self.file.comments(range, place.head);
         if !place.deep {
             comments.docstring = place.docstring.as_deref().map(Into::into);
@@ -454,7 +539,9 @@ fn is_compound(stmt: &Stmt) -> bool {
 
 /// `__name__ == "__main__"`: what is under it does not run when tests do.
 fn is_main(test: &Expr) -> bool {
-    let Expr::Compare(compare) = test else { return false };
+    let Expr::Compare(compare) = test else {
+        return false;
+    };
     matches!(&*compare.left, Expr::Name(name) if name.id.as_str() == "__name__")
 }
 

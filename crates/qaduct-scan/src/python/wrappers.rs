@@ -62,7 +62,8 @@ impl<'a> File<'a> {
         if wrapper.decorates.is_empty() && wrapper.calls.is_empty() {
             return wrapper;
         }
-        wrapper.decorates.dedup();
+        wrapper.decorates = merged(wrapper.decorates);
+        wrapper.calls = merged(wrapper.calls);
         wrapper.params = self.params_of(function, home);
         wrapper
     }
@@ -75,7 +76,9 @@ impl<'a> File<'a> {
         let params = function.parameters.iter_non_variadic_params();
         params
             .map(|param| {
-                let default = param.default().and_then(|value| self.constant(value, home, 4));
+                let default = param
+                    .default()
+                    .and_then(|value| self.constant(value, home, 4));
                 (param.name().as_str().into(), default)
             })
             .collect()
@@ -83,14 +86,19 @@ impl<'a> File<'a> {
 
     /// The marks in one part of what a function returns: `_, mark = f("x")`.
     pub(super) fn part(&self, call: &'a ExprCall, part: usize, scope: &Rc<Scope<'a>>) -> Vec<Mark> {
-        let Some((function, home)) = self.function(&call.func, scope) else { return Vec::new() };
+        let Some((function, home)) = self.function(&call.func, scope) else {
+            return Vec::new();
+        };
         let inner = Scope::function(function, &home);
         let mut marks = Vec::new();
         self.returned(&function.body, &inner, None, Some(part), &mut marks);
         if marks.is_empty() {
             return marks;
         }
-        let wrapper = Wrapper { params: self.params_of(function, &home), ..Wrapper::default() };
+        let wrapper = Wrapper {
+            params: self.params_of(function, &home),
+            ..Wrapper::default()
+        };
         wrapper.apply(&marks, &self.args(&call.arguments, scope))
     }
 
@@ -115,16 +123,20 @@ impl<'a> File<'a> {
                     };
                     let Some(value) = value else { continue };
                     let guard = self.guard(around.as_ref());
-                    out.extend(self.marks_within(value, scope, 4).into_iter().map(|mut mark| {
-                        mark.followed = true;
-                        mark.guard = Guard::and(guard.clone(), mark.guard);
-                        mark
-                    }));
+                    out.extend(
+                        self.marks_within(value, scope, 4)
+                            .into_iter()
+                            .map(|mut mark| {
+                                mark.followed = true;
+                                mark.guard = Guard::and(guard.clone(), mark.guard);
+                                mark
+                            }),
+                    );
                 }
                 Stmt::FunctionDef(inner) => {
                     let inside = Scope::function(inner, scope);
                     if part.is_none() {
-                        self.returned(&inner.body, &inside, None, None, out);
+                        self.returned(&inner.body, &inside, around.as_ref(), None, out);
                     }
                 }
                 Stmt::If(stmt) => {
@@ -168,11 +180,40 @@ impl Wrapper {
         let mut marks = marks.to_vec();
         for mark in &mut marks {
             mark.followed = true;
+            if let Some(guard) = &mut mark.guard {
+                self.fill_guard(guard, args);
+            }
             for arg in &mut mark.args {
-                arg.text = self.fill(&arg.text, args);
+                match self.given(&arg.source, args) {
+                    // Handed through as it is.
+                    Some(given) => {
+                        let name = arg.name.take();
+                        *arg = Arg {
+                            name,
+                            ..given.clone()
+                        };
+                    }
+                    None => arg.text = self.fill(&arg.text, args),
+                }
             }
         }
         marks
+    }
+
+    /// A condition that is nothing but a parameter is what was given for it.
+    fn fill_guard(&self, guard: &mut Guard, args: &[Arg]) {
+        let (name, not) = match guard.text.strip_prefix("not ") {
+            Some(name) => (name, true),
+            None => (&*guard.text, false),
+        };
+        if let Some(given) = self.given(name, args) {
+            let given = Guard {
+                text: given.source.clone(),
+                binds: given.binds,
+                always: None,
+            };
+            *guard = if not { given.negate() } else { given };
+        }
     }
 
     fn fill(&self, text: &Text, args: &[Arg]) -> Text {
@@ -190,20 +231,58 @@ impl Wrapper {
     }
 
     fn argument<'t>(&'t self, name: &str, args: &'t [Arg]) -> Option<&'t Text> {
+        let given = self.given(name, args).map(|arg| &arg.text);
+        given.or_else(|| {
+            self.params
+                .iter()
+                .find(|(own, _)| **own == *name)?
+                .1
+                .as_ref()
+        })
+    }
+
+    /// What a call gives for a parameter.
+    fn given<'t>(&self, name: &str, args: &'t [Arg]) -> Option<&'t Arg> {
         let position = self.params.iter().position(|(own, _)| **own == *name)?;
         let named = args.iter().find(|arg| arg.name.as_deref() == Some(name));
         // Methods are called without their first parameter.
-        let skipped = usize::from(matches!(self.params.first(), Some((own, _)) if matches!(&**own, "self" | "cls")));
-        let positional = || args.iter().filter(|arg| arg.name.is_none()).nth(position.checked_sub(skipped)?);
-        named.or_else(positional).map(|arg| &arg.text).or(self.params[position].1.as_ref())
+        let skipped = usize::from(
+            matches!(self.params.first(), Some((own, _)) if matches!(&**own, "self" | "cls")),
+        );
+        let positional = || {
+            args.iter()
+                .filter(|arg| arg.name.is_none())
+                .nth(position.checked_sub(skipped)?)
+        };
+        named.or_else(positional)
     }
+}
+
+/// One mark of each form: with the conditions of all.
+fn merged(marks: Vec<Mark>) -> Vec<Mark> {
+    let mut unique: Vec<Mark> = Vec::with_capacity(marks.len());
+    for mark in marks {
+        match unique.iter_mut().find(|own| own.target == mark.target) {
+            Some(own) => {
+                own.guard = match (own.guard.take(), &mark.guard) {
+                    (Some(one), Some(two)) if one.text == two.text => Some(one),
+                    (Some(one), Some(two)) => Some(Guard::or(one, two)),
+                    _ => None,
+                };
+            }
+            None => unique.push(mark),
+        }
+    }
+    unique
 }
 
 /// Whether a name says that a function is there to mute.
 pub(super) fn means_to_skip(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let name = name.trim_start_matches('_');
-    ["skip", "xfail", "require", "unless"].iter().any(|word| name.contains(word))
+    ["skip", "xfail", "require", "unless"]
+        .iter()
+        .any(|word| name.contains(word))
         || name.starts_with("need")
         || name.starts_with("only")
 }
@@ -219,11 +298,21 @@ fn count(body: &[Stmt]) -> usize {
         .map(|stmt| match stmt {
             Stmt::If(stmt) => {
                 1 + count(&stmt.body)
-                    + stmt.elif_else_clauses.iter().map(|clause| count(&clause.body)).sum::<usize>()
+                    + stmt
+                        .elif_else_clauses
+                        .iter()
+                        .map(|clause| count(&clause.body))
+                        .sum::<usize>()
             }
             Stmt::Try(stmt) => {
-                let handlers = stmt.handlers.iter().map(|ExceptHandler::ExceptHandler(handler)| count(&handler.body));
-                1 + count(&stmt.body) + handlers.sum::<usize>() + count(&stmt.orelse) + count(&stmt.finalbody)
+                let handlers = stmt
+                    .handlers
+                    .iter()
+                    .map(|ExceptHandler::ExceptHandler(handler)| count(&handler.body));
+                1 + count(&stmt.body)
+                    + handlers.sum::<usize>()
+                    + count(&stmt.orelse)
+                    + count(&stmt.finalbody)
             }
             Stmt::With(stmt) => 1 + count(&stmt.body),
             Stmt::For(stmt) => 1 + count(&stmt.body) + count(&stmt.orelse),

@@ -46,22 +46,26 @@ fn plain(out: &mut Vec<u8>, value: &impl std::fmt::Display) {
 }
 
 fn text(out: &mut Vec<u8>, text: &str) {
-    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let is_quoted = text.is_empty() || text.contains(['"', ',', '\r', '\n']);
+    let is_formula = matches!(
+        text.as_bytes().first(),
+        Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r')
+    );
+    let is_special = |byte: u8| (byte == b'"') | (byte == b',') | (byte == b'\r') | (byte == b'\n');
+    let is_quoted = text.is_empty()
+        || text
+            .bytes()
+            .fold(false, |found, byte| found | is_special(byte));
     if is_quoted {
         out.push(b'"');
     }
     if is_formula {
         out.push(b'\'');
     }
-    for (n, part) in text.split('"').enumerate() {
-        if n > 0 {
-            out.extend_from_slice(b"\"\"");
-        }
-        out.extend_from_slice(part.as_bytes());
-    }
     if is_quoted {
+        out.extend_from_slice(text.replace('"', "\"\"").as_bytes());
         out.push(b'"');
+    } else {
+        out.extend_from_slice(text.as_bytes());
     }
 }
 

@@ -14,17 +14,24 @@ pub(crate) enum Nulls {
     Omit,
 }
 
-/// The keys of an object, quoted, each with its colon.
+/// The keys of an object, quoted, each with a comma before it and a colon after it.
 #[derive(Clone)]
-pub(crate) struct Keys(Vec<String>);
+pub(crate) struct Keys(Vec<Key>);
+
+#[derive(Clone)]
+struct Key {
+    alone: Vec<u8>,
+    with_null: Vec<u8>,
+}
 
 impl Keys {
     pub(crate) fn of<'a>(names: impl Iterator<Item = &'a str>) -> Self {
         let key = |name: &str| {
-            let mut key = Vec::new();
-            text(&mut key, name);
-            key.push(b':');
-            String::from_utf8(key).expect("JSON is UTF-8")
+            let mut alone = vec![b','];
+            text(&mut alone, name);
+            alone.push(b':');
+            let with_null = [alone.as_slice(), b"null"].concat();
+            Key { alone, with_null }
         };
         Self(names.map(key).collect())
     }
@@ -38,23 +45,19 @@ pub(crate) fn object(
     row: usize,
     nulls: Nulls,
 ) -> Result<(), Failure> {
-    out.push(b'{');
-    let mut is_first = true;
+    let begin = out.len();
     for (key, cells) in keys.0.iter().zip(cells) {
-        let is_null = cells.is_null(row);
-        if is_null && nulls == Nulls::Omit {
-            continue;
-        }
-        if !is_first {
-            out.push(b',');
-        }
-        is_first = false;
-        out.extend_from_slice(key.as_bytes());
-        if is_null {
-            out.extend_from_slice(b"null");
-        } else {
+        if !cells.is_null(row) {
+            out.extend_from_slice(&key.alone);
             value(out, cells, row)?;
+        } else if nulls == Nulls::Keep {
+            out.extend_from_slice(&key.with_null);
         }
+    }
+    // The comma before the first key becomes the brace.
+    match out.get_mut(begin) {
+        Some(comma) => *comma = b'{',
+        None => out.push(b'{'),
     }
     out.push(b'}');
     Ok(())
@@ -77,7 +80,19 @@ fn value(out: &mut Vec<u8>, cells: &Cells<'_>, row: usize) -> Result<(), Failure
 
 /// Appends a text with what JSON wants escaped.
 pub(crate) fn text(out: &mut Vec<u8>, text: &str) {
-    serde_json::to_writer(out, text).expect("memory takes every text");
+    // Most texts want nothing, and a fold over all bytes is cheaper than a
+    // search that may stop at each.
+    let is_special = |byte: u8| (byte < b' ') | (byte == b'"') | (byte == b'\\');
+    if text
+        .bytes()
+        .fold(false, |found, byte| found | is_special(byte))
+    {
+        serde_json::to_writer(out, text).expect("memory takes every text");
+    } else {
+        out.push(b'"');
+        out.extend_from_slice(text.as_bytes());
+        out.push(b'"');
+    }
 }
 
 fn number(out: &mut Vec<u8>, number: &impl serde::Serialize) {
@@ -86,4 +101,32 @@ fn number(out: &mut Vec<u8>, number: &impl serde::Serialize) {
 
 fn quoted(out: &mut Vec<u8>, value: &impl std::fmt::Display) {
     write!(out, "\"{value}\"").expect("memory takes every text");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_escaped_as_a_library_does_it() {
+        for sample in [
+            "",
+            "plain",
+            "\"",
+            "\\",
+            "a\nb",
+            "\u{0}",
+            "\u{1f}",
+            " ",
+            "\u{7f}\u{2028}🦀",
+            "ẞ\"",
+        ] {
+            let mut out = Vec::new();
+            text(&mut out, sample);
+            assert_eq!(
+                String::from_utf8(out).unwrap(),
+                serde_json::to_string(sample).unwrap()
+            );
+        }
+    }
 }

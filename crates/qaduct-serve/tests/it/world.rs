@@ -259,6 +259,7 @@ pub(crate) fn run(id: &str, subject: &str, finished: &str, outcome: Outcome) -> 
         mutes_opened: 1,
         mutes_closed: 0,
         mutes_changed: 0,
+        rows_deleted: 0,
         error: None,
         version: "0.1.0".to_owned(),
     }

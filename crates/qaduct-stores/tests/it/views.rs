@@ -333,6 +333,27 @@ fn every_view_answers_with_all_of_its_columns_on_postgres() {
 }
 
 #[test]
+fn a_question_about_a_branch_reads_the_mutes_of_that_branch_alone() {
+    let place = Place::sqlite();
+    let _store = place.with_views(TABLES, &views());
+    let connection = rusqlite::Connection::open(place.url()).unwrap();
+    for name in ["v_mutes", "v_mutes_current", "v_mutes_changes"] {
+        let sql = format!(
+            "EXPLAIN QUERY PLAN SELECT * FROM {name} WHERE repository = 'a' AND branch = 'b'"
+        );
+        let mut statement = connection.prepare(&sql).unwrap();
+        let steps = statement
+            .query_map([], |row| row.get::<_, String>(3))
+            .unwrap();
+        let plan = steps.map(Result::unwrap).collect::<Vec<_>>().join("\n");
+        assert!(
+            plan.contains("SEARCH m USING INDEX") && !plan.contains("SCAN m"),
+            "{plan}"
+        );
+    }
+}
+
+#[test]
 fn postgres_knows_the_types_and_the_meaning_of_every_column() {
     let database = Database::new();
     let mut store = qaduct_stores::open(&database.url(), None).unwrap();

@@ -131,7 +131,9 @@ fn finish(
     failed: &[CommandError],
 ) -> Result<(), CommandError> {
     failed.iter().for_each(|error| context.ui.error(error));
-    let incomplete = done.iter().any(|it| it.recorded.run.outcome == Outcome::Incomplete);
+    let incomplete = done
+        .iter()
+        .any(|it| it.recorded.run.outcome == Outcome::Incomplete);
     if incomplete || !failed.is_empty() {
         return Err(CommandError::silent(Kind::Partial));
     }

@@ -75,7 +75,12 @@ pub(crate) fn serve(
     // Readers are opened from the same store whenever the server needs one more.
     let store = Arc::new(Mutex::new(store));
     let service = Service {
-        readers: Arc::new(move || store.lock().unwrap_or_else(PoisonError::into_inner).reader()),
+        readers: Arc::new(move || {
+            store
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .reader()
+        }),
         clock: context.clock()?,
         token,
         version: env!("CARGO_PKG_VERSION"),
@@ -92,19 +97,28 @@ pub(crate) fn serve(
         .map_err(|error| CommandError::output("a thread of the server", &error))?;
     let failed = |error: std::io::Error| {
         CommandError::from(
-            Report::new(Code::Address, format!("cannot listen on {address}: {error}"))
-                .help("choose another port with `--bind 127.0.0.1:PORT`"),
+            Report::new(
+                Code::Address,
+                format!("cannot listen on {address}: {error}"),
+            )
+            .help("choose another port with `--bind 127.0.0.1:PORT`"),
         )
     };
     let asked = stop.clone();
     runtime.block_on(async {
-        let listener = tokio::net::TcpListener::bind(address).await.map_err(failed)?;
+        let listener = tokio::net::TcpListener::bind(address)
+            .await
+            .map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        context.ui.say(&format!("serving {location} on http://{address} (Ctrl-C stops)"));
+        context.ui.say(&format!(
+            "serving {location} on http://{address} (Ctrl-C stops)"
+        ));
         let until = async move {
             asked.wait().await;
         };
-        qaduct_serve::serve(listener, service, until).await.map_err(failed)
+        qaduct_serve::serve(listener, service, until)
+            .await
+            .map_err(failed)
     })?;
     // Asked to stop is how a server ends: a success.
     context.ui.say("stopped");
@@ -114,8 +128,11 @@ pub(crate) fn serve(
 fn address(bind: &str) -> Result<SocketAddr, CommandError> {
     let wrong = |why: String| {
         CommandError::from(
-            Report::new(Code::Address, format!("`{bind}` is no address to listen on: {why}"))
-                .help("write `--bind 127.0.0.1:7700`"),
+            Report::new(
+                Code::Address,
+                format!("`{bind}` is no address to listen on: {why}"),
+            )
+            .help("write `--bind 127.0.0.1:7700`"),
         )
     };
     bind.to_socket_addrs()

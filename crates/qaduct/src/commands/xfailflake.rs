@@ -172,7 +172,9 @@ impl Source {
 
     fn grabbed(&self, context: &Context, scan: RepositoryScan) -> Result<Grabbed, CommandError> {
         for failure in &scan.failures {
-            context.ui.warn(&Report::new(Code::ScanPartial, failure.clone()));
+            context
+                .ui
+                .warn(&Report::new(Code::ScanPartial, failure.clone()));
         }
         let branch = scan.branches.into_iter().next();
         let Some((branch, findings)) =
@@ -183,7 +185,10 @@ impl Source {
         for problem in &findings.problems {
             context.ui.warn(&Report::new(
                 Code::ScanPartial,
-                format!("{}:{} not read in full: {}", problem.path, problem.line, problem.message),
+                format!(
+                    "{}:{} not read in full: {}",
+                    problem.path, problem.line, problem.message
+                ),
             ));
         }
         let label = self.label();
@@ -213,7 +218,11 @@ impl Source {
             findings.files_seen,
             findings.test_files
         ));
-        Ok(Grabbed { rows, since, commit_id: branch.commit_id })
+        Ok(Grabbed {
+            rows,
+            since,
+            commit_id: branch.commit_id,
+        })
     }
 
     /// The repository as the user wrote it, without credentials.
@@ -277,7 +286,10 @@ impl Source {
 
 impl Serve {
     fn run(self, context: &Context) -> Result<(), CommandError> {
-        let bind = self.bind.clone().unwrap_or_else(|| format!("127.0.0.1:{}", self.port));
+        let bind = self
+            .bind
+            .clone()
+            .unwrap_or_else(|| format!("127.0.0.1:{}", self.port));
         let mut flags = self.store.flags();
         flags.push(Flag::one("serve.bind", "--bind", Some(&bind)));
         let settings = context.config(&flags)?.config;
@@ -288,14 +300,24 @@ impl Serve {
         let scanned = context.stop()?.race(move || -> Result<_, CommandError> {
             let progress = ui.progress(&target.label());
             let mut store = job.store()?;
-            Ok(scan_into(store.as_mut(), &target, &job.scanning(&progress))?)
+            Ok(scan_into(
+                store.as_mut(),
+                &target,
+                &job.scanning(&progress),
+            )?)
         })??;
         let legacy = Legacy {
             repository: scanned.repository,
             label: self.source.label(),
             branch: self.source.branch.clone(),
         };
-        super::serve::serve(context, &settings, &targets, Some(self.rescan), Some(legacy))
+        super::serve::serve(
+            context,
+            &settings,
+            &targets,
+            Some(self.rescan),
+            Some(legacy),
+        )
     }
 }
 
@@ -305,8 +327,13 @@ fn target(context: &Context, settings: &Config) -> Result<PostgresTarget, Comman
     let needed = |value: &Option<String>, variable: &str, key: &str| {
         value.clone().ok_or_else(|| {
             CommandError::from(
-                Report::new(Code::MissingKey, format!("`xfailflake.redshift.{key}` is not set"))
-                    .help(format!("set {variable}, or `{key}` under `[xfailflake.redshift]`")),
+                Report::new(
+                    Code::MissingKey,
+                    format!("`xfailflake.redshift.{key}` is not set"),
+                )
+                .help(format!(
+                    "set {variable}, or `{key}` under `[xfailflake.redshift]`"
+                )),
             )
         })
     };

@@ -46,8 +46,10 @@ pub fn write(out: &mut dyn Write, listing: &Listing, items: &RecordBatch) -> io:
 #[must_use]
 pub fn schema() -> Value {
     let columns = super::view().columns;
-    let properties: serde_json::Map<String, Value> =
-        columns.iter().map(|column| (column.name.to_string(), property(column))).collect();
+    let properties: serde_json::Map<String, Value> = columns
+        .iter()
+        .map(|column| (column.name.to_string(), property(column)))
+        .collect();
     let branch = json!({
         "type": "object",
         "properties": {
@@ -122,7 +124,11 @@ fn property(column: &Column) -> Value {
         ColumnType::Date => ("string", Some("date")),
     };
     let mut property = json!({ "description": super::table::one_line(&column.description) });
-    property["type"] = if column.nullable { json!([kind, "null"]) } else { json!(kind) };
+    property["type"] = if column.nullable {
+        json!([kind, "null"])
+    } else {
+        json!(kind)
+    };
     if let Some(format) = format {
         property["format"] = json!(format);
     }

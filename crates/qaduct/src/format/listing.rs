@@ -2,8 +2,7 @@
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use qaduct_records::{
-    Branch, Direction, FileProblem, Query, Reader, RecordBatch, Row as _, Test, Value,
-    table::Cell,
+    Branch, Direction, FileProblem, Query, Reader, RecordBatch, Row as _, Test, Value, table::Cell,
 };
 use serde::Serialize;
 
@@ -73,23 +72,43 @@ impl Listing {
         for scanned in done {
             let branches = &scanned.recorded.branches;
             let within = |query: Query| {
-                let names = branches.iter().map(|it| Value::Text(it.branch.clone())).collect();
+                let names = branches
+                    .iter()
+                    .map(|it| Value::Text(it.branch.clone()))
+                    .collect();
                 query
-                    .filter("repository", Test::In(vec![scanned.repository.as_str().into()]))
+                    .filter(
+                        "repository",
+                        Test::In(vec![scanned.repository.as_str().into()]),
+                    )
                     .filter("branch", Test::In(names))
             };
-            let order = ["branch", "path", "line_start", "line_end", "form", "group_id", "nth"];
+            let order = [
+                "branch",
+                "path",
+                "line_start",
+                "line_end",
+                "form",
+                "group_id",
+                "nth",
+            ];
             let mutes = order.into_iter().fold(
                 within(Query::of(view.name.as_str(), view.columns.clone())),
                 |query, column| query.order_by(column, Direction::Up),
             );
             batches.push(reader.query(&mutes)?);
             let problems = ["branch", "path", "line"].into_iter().fold(
-                within(Query::of(FileProblem::TABLE.name, FileProblem::TABLE.columns)),
+                within(Query::of(
+                    FileProblem::TABLE.name,
+                    FileProblem::TABLE.columns,
+                )),
                 |query, column| query.order_by(column, Direction::Up),
             );
             let problems = FileProblem::rows(&reader.query(&problems)?).map_err(|mismatch| {
-                Report::new(Code::StoreFailed, format!("table `file_problems`: {mismatch}"))
+                Report::new(
+                    Code::StoreFailed,
+                    format!("table `file_problems`: {mismatch}"),
+                )
             })?;
             listing.problems.extend(problems);
             listing.branches.extend(branches.iter().cloned());
@@ -136,7 +155,11 @@ impl Listing {
             "looked at {}, {} of them for tests, {parsed}; read {} in {:.2} s",
             counted(summary.files_seen, "file", "files"),
             summary.test_files,
-            counted(u64::try_from(read).unwrap_or(0), "file content", "distinct file contents"),
+            counted(
+                u64::try_from(read).unwrap_or(0),
+                "file content",
+                "distinct file contents"
+            ),
             millis as f64 / 1000.0,
         ));
         lines.push(match changed {
@@ -216,7 +239,10 @@ fn counted(count: u64, one: &str, many: &str) -> String {
 }
 
 fn sum(branches: &[Branch], count: impl Fn(&Branch) -> i64) -> u64 {
-    branches.iter().map(|it| u64::try_from(count(it)).unwrap_or(0)).sum()
+    branches
+        .iter()
+        .map(|it| u64::try_from(count(it)).unwrap_or(0))
+        .sum()
 }
 
 /// The columns of a mute that people read.

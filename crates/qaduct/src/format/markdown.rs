@@ -12,7 +12,8 @@ const MOST_CHARACTERS: usize = 60_000;
 pub fn render(listing: &Listing) -> String {
     let several = listing.branches.len() > 1;
     let mut text = if several {
-        "| Test | Branch | Kind | Ticket | Since | Age | Reason |\n|---|---|---|---|---|---|---|\n".to_owned()
+        "| Test | Branch | Kind | Ticket | Since | Age | Reason |\n|---|---|---|---|---|---|---|\n"
+            .to_owned()
     } else {
         "| Test | Kind | Ticket | Since | Age | Reason |\n|---|---|---|---|---|---|\n".to_owned()
     };
@@ -27,7 +28,11 @@ pub fn render(listing: &Listing) -> String {
         cells.push(cell(&row.kind));
         cells.push(cell(row.tickets.as_deref().unwrap_or_default()));
         cells.push(since.map(|(day, _)| day.to_string()).unwrap_or_default());
-        cells.push(since.map(|(day, _)| age(listing.today(), day)).unwrap_or_default());
+        cells.push(
+            since
+                .map(|(day, _)| age(listing.today(), day))
+                .unwrap_or_default(),
+        );
         cells.push(cell(row.reason.as_deref().unwrap_or_default()));
         let line = format!("| {} |\n", cells.join(" | ").replace('\n', " "));
         used += line.chars().count();

@@ -30,12 +30,23 @@ pub fn render(listing: &Listing, look: Look) -> String {
         "BRANCHES" => branches,
         _ => true,
     };
-    let heads = ["REPOSITORY", "TEST", "KIND", "TICKET", "SINCE", "AGE", "BRANCHES", "REASON"];
+    let heads = [
+        "REPOSITORY",
+        "TEST",
+        "KIND",
+        "TICKET",
+        "SINCE",
+        "AGE",
+        "BRANCHES",
+        "REASON",
+    ];
     let rows = lines(listing).into_iter().map(|(shown, on)| {
         let age = shown.since().map(|(day, _)| age(listing.today(), day));
-        let kind = match shown.effective {
-            true => shown.kind.clone(),
-            false => format!("{} (no effect)", shown.kind),
+        // A mark without effect is a mistake, whatever it was meant to be.
+        let kind = if shown.effective {
+            shown.kind.clone()
+        } else {
+            "no effect".to_owned()
         };
         let cells = [
             shown.repository.clone(),
@@ -47,17 +58,31 @@ pub fn render(listing: &Listing, look: Look) -> String {
             some_of(&on),
             words(&shown),
         ];
-        heads.into_iter().zip(cells).filter(|(head, _)| chosen(head)).map(|(_, cell)| cell).collect()
+        heads
+            .into_iter()
+            .zip(cells)
+            .filter(|(head, _)| chosen(head))
+            .map(|(_, cell)| cell)
+            .collect()
     });
     let rows: Vec<Vec<String>> = rows.collect();
-    let heads = heads.into_iter().filter(|head| chosen(head)).map(str::to_owned).collect();
+    let heads = heads
+        .into_iter()
+        .filter(|head| chosen(head))
+        .map(str::to_owned)
+        .collect();
     layout::render(heads, rows, look.width)
 }
 
 /// Renders chosen columns, one line for each row.
 #[must_use]
 pub fn of_columns(batch: &RecordBatch, look: Look) -> String {
-    let heads = batch.schema().fields().iter().map(|it| it.name().to_uppercase()).collect();
+    let heads = batch
+        .schema()
+        .fields()
+        .iter()
+        .map(|it| it.name().to_uppercase())
+        .collect();
     let rows = (0..batch.num_rows()).map(|row| {
         let cells = (0..batch.num_columns())
             .map(|column| documents::cell(batch, column, row).unwrap_or_default());
@@ -74,7 +99,12 @@ fn lines(listing: &Listing) -> Vec<(Shown, Vec<String>)> {
         // Line numbers differ between branches; what people read does not.
         let words = format!(
             "{}\0{}\0{:?}\0{:?}\0{:?}\0{:?}",
-            shown.test_id, shown.form, shown.tickets, shown.reason, shown.condition, shown.since_text
+            shown.test_id,
+            shown.form,
+            shown.tickets,
+            shown.reason,
+            shown.condition,
+            shown.since_text
         );
         let key = (shown.repository.clone(), words);
         let branch = shown.branch.clone();
@@ -91,7 +121,11 @@ fn lines(listing: &Listing) -> Vec<(Shown, Vec<String>)> {
 }
 
 fn place(shown: &Shown) -> String {
-    if shown.test_id == shown.path { format!("{}:{}", shown.path, shown.line) } else { shown.test_id.clone() }
+    if shown.test_id == shown.path {
+        format!("{}:{}", shown.path, shown.line)
+    } else {
+        shown.test_id.clone()
+    }
 }
 
 fn since_text(shown: &Shown) -> String {
@@ -132,7 +166,10 @@ pub(crate) fn one_line(text: &str) -> String {
         if !line.is_empty() {
             line.push(' ');
         }
-        line.extend(word.chars().map(|it| if it.is_control() { '\u{fffd}' } else { it }));
+        line.extend(
+            word.chars()
+                .map(|it| if it.is_control() { '\u{fffd}' } else { it }),
+        );
     }
     line
 }

@@ -9,13 +9,21 @@ use super::one_line;
 const GAP: &str = "  ";
 /// What a column that is too wide keeps at least.
 const LEAST: usize = 16;
+/// What the last column keeps when the others need room: it is prose.
+const LEAST_OF_LAST: usize = 28;
 const HEAD: Style = Style::new().bold();
 
-/// Renders a table. Where the terminal is too narrow the widest column gives
-/// way first: a test loses folders at its beginning, other text its end.
-pub(super) fn render(heads: Vec<String>, rows: Vec<Vec<String>>, terminal: Option<usize>) -> String {
-    let rows: Vec<Vec<String>> =
-        rows.into_iter().map(|row| row.iter().map(|cell| one_line(cell)).collect()).collect();
+/// Renders a table. Where the terminal is too narrow the last column gives way
+/// first, then the widest: a test loses folders at its beginning, other text its end.
+pub(super) fn render(
+    heads: Vec<String>,
+    rows: Vec<Vec<String>>,
+    terminal: Option<usize>,
+) -> String {
+    let rows: Vec<Vec<String>> = rows
+        .into_iter()
+        .map(|row| row.iter().map(|cell| one_line(cell)).collect())
+        .collect();
     let mut widths: Vec<usize> = heads.iter().map(|head| head.width()).collect();
     for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
@@ -35,11 +43,16 @@ pub(super) fn render(heads: Vec<String>, rows: Vec<Vec<String>>, terminal: Optio
 
 fn shrink(widths: &mut [usize], terminal: usize) {
     let gaps = GAP.len() * widths.len().saturating_sub(1);
-    while widths.iter().sum::<usize>() + gaps > terminal {
-        let Some(widest) = widths.iter_mut().max() else { return };
-        if *widest <= LEAST {
+    let too_wide =
+        |widths: &[usize]| (widths.iter().sum::<usize>() + gaps).saturating_sub(terminal);
+    if let Some(&last) = widths.last() {
+        let spare = last.saturating_sub(LEAST_OF_LAST).min(too_wide(widths));
+        widths[widths.len() - 1] -= spare;
+    }
+    while too_wide(widths) > 0 {
+        let Some(widest) = widths.iter_mut().max().filter(|it| **it > LEAST) else {
             return;
-        }
+        };
         *widest -= 1;
     }
 }
@@ -55,7 +68,8 @@ fn line(text: &mut String, cells: &[String], widths: &[usize], style: Style) {
         shown.push_str(&cell);
         shown.extend(std::iter::repeat_n(' ', missing));
     }
-    *text += &format!("{style}{}{style:#}\n", shown.trim_end());
+    let styled = format!("{style}{}{style:#}\n", shown.trim_end());
+    text.push_str(&styled);
 }
 
 /// The same text in so many columns.
@@ -82,7 +96,9 @@ fn cut(signs: impl Iterator<Item = char>, width: usize) -> String {
     let mut left = width.saturating_sub(1);
     let mut text = String::new();
     for sign in signs {
-        let Some(rest) = left.checked_sub(sign.width().unwrap_or(0)) else { break };
+        let Some(rest) = left.checked_sub(sign.width().unwrap_or(0)) else {
+            break;
+        };
         left = rest;
         text.push(sign);
     }
@@ -97,16 +113,23 @@ mod tests {
     #[test]
     fn a_long_test_loses_folders_and_keeps_file_and_name() {
         let id = "packages/dcos-integration-test/extra/test_checks.py::TestCli::test_checks_cli";
-        assert_eq!(fitted(id, 60), "…/extra/test_checks.py::TestCli::test_checks_cli");
+        assert_eq!(
+            fitted(id, 60),
+            "…/extra/test_checks.py::TestCli::test_checks_cli"
+        );
         assert_eq!(fitted(id, 20), "…li::test_checks_cli");
         assert_eq!(fitted(id, 200), id);
     }
 
     #[test]
     fn no_line_is_wider_than_the_terminal() {
-        let row = |test: &str, reason: &str| vec![test.to_owned(), "xfail".to_owned(), reason.to_owned()];
+        let row =
+            |test: &str, reason: &str| vec![test.to_owned(), "xfail".to_owned(), reason.to_owned()];
         let rows = vec![
-            row("tests/checkout/test_pay.py::test_pays_by_card", &"payment gateway times out ".repeat(9)),
+            row(
+                "tests/checkout/test_pay.py::test_pays_by_card",
+                &"payment gateway times out ".repeat(9),
+            ),
             row("tests/test_a.py::test_\u{540d}\u{524d}", "\u{1f600} flaky"),
         ];
         let heads: Vec<String> = ["TEST", "KIND", "REASON"].map(str::to_owned).to_vec();
