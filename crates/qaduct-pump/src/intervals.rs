@@ -24,14 +24,23 @@ pub(crate) struct At<'a> {
     /// Files, and folders with a slash at the end, that could not be read: what
     /// they hold is unknown, not gone.
     pub(crate) unread: &'a [&'a str],
+    /// Those of the scan before: nobody knows since when they hold what they hold.
+    pub(crate) unread_before: &'a [String],
 }
 
 impl At<'_> {
     fn has_not_read(&self, path: &str) -> bool {
-        self.unread
-            .iter()
-            .any(|it| *it == path || it.ends_with('/') && path.starts_with(*it))
+        self.unread.iter().any(|it| covers(it, path))
     }
+
+    fn had_not_read(&self, path: &str) -> bool {
+        self.unread_before.iter().any(|it| covers(it, path))
+    }
+}
+
+/// Whether a file, or a folder with a slash at the end, is or holds a path.
+fn covers(file_or_folder: &str, path: &str) -> bool {
+    file_or_folder == path || file_or_folder.ends_with('/') && path.starts_with(file_or_folder)
 }
 
 /// What a scan changes.
@@ -155,7 +164,10 @@ impl Group<'_> {
                 group_id: group_id.clone(),
                 nth: self.last,
                 declaration_id: declaration.declaration_id.clone(),
-                opened_by: at.cause,
+                opened_by: match at.cause {
+                    Cause::Commit if at.had_not_read(&declaration.path) => Cause::Baseline,
+                    cause => cause,
+                },
                 first_seen_at: at.now,
                 first_seen_commit: at.commit.unwrap_or_default().to_owned(),
                 last_seen_at: None,

@@ -74,6 +74,12 @@ pub fn record_scan(
     Ok(recorded)
 }
 
+/// Ends the rules of a branch of which objects were missing: the next scan looks
+/// again, whether or not the commit is another one.
+const AGAIN: char = '?';
+/// What is wrong with a file whose content the repository does not have.
+const MISSING: &str = "missing_object";
+
 struct Keeper<'a> {
     transaction: &'a mut (dyn Transaction + 'a),
     scan: &'a RepositoryScan,
@@ -130,10 +136,12 @@ impl Keeper<'_> {
 
     fn advance(&mut self, branch: &BranchScan, findings: &Findings) -> Result<(), PumpError> {
         let before = self.stored.get(&branch.branch).cloned();
+        let unread_before = self.unread(&branch.branch)?;
         let unread = findings.problems.iter().filter(|it| it.unread);
         let unread: Vec<_> = unread.map(|it| it.path.as_str()).collect();
         let at = At {
             unread: &unread,
+            unread_before: &unread_before,
             repository: &self.scan.repository,
             branch: &branch.branch,
             commit: Some(&branch.commit_id),
@@ -141,7 +149,7 @@ impl Keeper<'_> {
             cause: match &before {
                 None => Cause::Baseline,
                 Some(it) if it.gone_at.is_some() => Cause::Baseline,
-                Some(it) if it.rules != branch.rules => Cause::Rules,
+                Some(it) if it.rules.trim_end_matches(AGAIN) != branch.rules => Cause::Rules,
                 Some(_) => Cause::Commit,
             },
             before: before
@@ -159,13 +167,23 @@ impl Keeper<'_> {
             .map(|it| it.path.as_str())
             .collect::<HashSet<_>>()
             .len();
+        let lost = findings.problems.iter().any(|it| it.problem == MISSING);
+        let rules = branch
+            .rules
+            .chars()
+            .chain(lost.then_some(AGAIN))
+            .collect::<String>();
+        let seen_before = before.as_ref().filter(|it| {
+            it.commit_id == branch.commit_id && it.rules == rules && it.gone_at.is_none()
+        });
         let row = Branch {
             repository: self.scan.repository.clone(),
             branch: branch.branch.clone(),
             commit_id: branch.commit_id.clone(),
             committed_at: branch.committed_at,
             committed_offset_min: branch.committed_offset_min,
-            rules: branch.rules.clone(),
+            scanned_at: seen_before.map_or(self.run.started_at, |it| it.scanned_at),
+            rules,
             files_seen: number(findings.files_seen),
             test_files: number(findings.test_files),
             files_with_problems: number(with_problems as u64),
@@ -173,10 +191,11 @@ impl Keeper<'_> {
             first_scanned_at: before
                 .as_ref()
                 .map_or(self.run.started_at, |it| it.first_scanned_at),
-            scanned_at: self.run.started_at,
             gone_at: None,
         };
-        self.run.branches_changed += 1;
+        if before.as_ref() != Some(&row) {
+            self.run.branches_changed += 1;
+        }
         self.run.files_seen += row.files_seen;
         self.run.test_files += row.test_files;
         self.run.files_with_problems += row.files_with_problems;
@@ -208,6 +227,14 @@ impl Keeper<'_> {
         self.write(MuteTicket::TABLE, &MuteTicket::batch(&tickets))
     }
 
+    /// What the scan before could not read of a branch.
+    fn unread(&mut self, branch: &str) -> Result<Vec<String>, PumpError> {
+        let of_branch = [self.repository(), ("branch", branch.into())];
+        let problems = self.transaction.select(FileProblem::TABLE, &of_branch)?;
+        let problems = rows::<FileProblem>(&problems)?.into_iter();
+        Ok(problems.filter(|it| it.unread).map(|it| it.path).collect())
+    }
+
     fn problems(&mut self, branch: &str, problems: &[FileProblem]) -> Result<(), PumpError> {
         let of_branch = [
             Filter {
@@ -235,6 +262,7 @@ impl Keeper<'_> {
         for mut branch in gone {
             let at = At {
                 unread: &[],
+                unread_before: &[],
                 repository: &self.scan.repository,
                 branch: &branch.branch,
                 commit: None,

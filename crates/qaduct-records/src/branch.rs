@@ -17,7 +17,8 @@ table! {
         pub committed_at: Timestamp,
         /// Offset from UTC of the committer's clock, in minutes.
         pub committed_offset_min: i64,
-        /// Digest of the rules and of the configuration that the scan used.
+        /// Digest of the rules and of the configuration that the scan used; with `?` at the
+        /// end where objects were missing, so that the next scan looks again.
         pub rules: String,
         /// Files of the branch.
         pub files_seen: i64,

@@ -285,7 +285,7 @@ const EPOCH: Date = Date::constant(1970, 1, 1);
 macro_rules! table {
     (
         $(#[doc = $about:literal])*
-        $vis:vis struct $name:ident in $table:literal key [$($key:literal),+ $(,)?] {
+        $vis:vis struct $name:ident in $table:literal key [$($key:literal),* $(,)?] {
             $($(#[doc = $doc:literal])+ pub $field:ident : $type:ty,)+
         }
     ) => {
@@ -305,7 +305,7 @@ macro_rules! table {
                     nullable: <$type as $crate::table::Cell>::NULLABLE,
                     description: std::borrow::Cow::Borrowed(concat!($($doc, "\n"),+)),
                 }),+],
-                key: &[$($key),+],
+                key: &[$($key),*],
             };
 
             fn batch(rows: &[Self]) -> $crate::RecordBatch {

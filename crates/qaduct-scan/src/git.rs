@@ -19,7 +19,7 @@ mod refs;
 pub(crate) mod tree;
 mod trouble;
 
-pub use location::{host_of, name_of};
+pub use location::{host_of, name_of, without_login};
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -30,7 +30,7 @@ use qaduct_records::Secret;
 
 use crate::language::BlobId;
 use crate::{Progress, ScanError};
-use location::{Location, without_login};
+use location::Location;
 use mirror::Mirror;
 use objects::{Objects, hex};
 use place::Place;

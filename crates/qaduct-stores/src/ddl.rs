@@ -7,17 +7,23 @@ use crate::dialect::{Comments, Dialect, list, quote};
 /// The statements that create a table and describe it.
 pub(crate) fn create_table(dialect: &Dialect, table: &Table) -> Result<Vec<String>, StoreError> {
     let name = relation(table.name)?;
-    let mut columns = String::new();
+    let mut lines = Vec::new();
     for column in table.columns {
         let required = !column.nullable || table.key.contains(&column.name.as_ref());
         let required = if required { " NOT NULL" } else { "" };
-        columns += &inline(dialect, "  ", &column.description);
-        columns += &["  ", &column_definition(dialect, column)?, required, ",\n"].concat();
+        let about = inline(dialect, "  ", &column.description);
+        lines.push([&about, "  ", &column_definition(dialect, column)?, required].concat());
+    }
+    // Only a table of somebody else has no key.
+    if !table.key.is_empty() {
+        lines.push(format!(
+            "  PRIMARY KEY ({})",
+            list(table.key.iter().copied())?
+        ));
     }
     let about = inline(dialect, "  ", table.description);
-    let key = list(table.key.iter().copied())?;
-    let create = "CREATE TABLE IF NOT EXISTS";
-    let sql = format!("{create} {name} (\n{about}{columns}  PRIMARY KEY ({key})\n)");
+    let (create, lines) = ("CREATE TABLE IF NOT EXISTS", lines.join(",\n"));
+    let sql = format!("{create} {name} (\n{about}{lines}\n)");
     let mut statements = vec![sql];
     statements.extend(comments(
         dialect,

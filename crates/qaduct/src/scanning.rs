@@ -21,6 +21,14 @@ pub struct Target {
     pub branches: Branches,
 }
 
+impl Target {
+    /// The location as people may see it: without the login that it may hold.
+    #[must_use]
+    pub fn label(&self) -> String {
+        qaduct_scan::without_login(&self.location)
+    }
+}
+
 /// How to scan.
 pub struct Scanning<'a> {
     /// How repositories are reached.

@@ -64,6 +64,8 @@ struct Story {
     stored: BTreeMap<(String, i64), Mute>,
     declarations: BTreeMap<String, Declaration>,
     scans: i64,
+    /// What the scan before could not read.
+    unread: Vec<String>,
 }
 
 impl Story {
@@ -80,6 +82,7 @@ impl Story {
             branch: "main",
             commit: Some(&commit),
             unread,
+            unread_before: &self.unread,
             now: Timestamp::from_second(self.scans * 86_400).unwrap(),
             cause: if self.scans == 1 {
                 Cause::Baseline
@@ -109,6 +112,7 @@ impl Story {
                 it.declaration.clone(),
             );
         }
+        self.unread = unread.iter().map(|&it| it.to_owned()).collect();
         changes
     }
 
@@ -172,6 +176,21 @@ fn a_mute_in_a_file_that_cannot_be_read_is_not_gone() {
     story.scan(&[declaration("test_a", 1, None, "flaky")]);
     assert_eq!(story.scan_without(&[], &["test_a.py"]), Changes::default());
     assert_eq!(story.scan_without(&[], &["tests/"]).closed, 1);
+}
+
+#[test]
+fn nobody_knows_since_when_a_file_that_was_not_read_holds_a_mute() {
+    let mut story = Story::default();
+    story.scan(&[]);
+    story.scan_without(&[], &["test_a.py"]);
+    let found = [
+        declaration("test_a", 1, None, "flaky"),
+        declaration("test_b", 1, None, "flaky"),
+    ];
+    let opened = story.scan(&found);
+    let mut causes: Vec<_> = opened.rows.iter().map(|it| it.opened_by.as_str()).collect();
+    causes.sort_unstable();
+    assert_eq!(causes, ["baseline", "baseline"]);
 }
 
 #[test]

@@ -245,7 +245,8 @@ fn looks_like_a_token(user: &str) -> bool {
 }
 
 /// The text with every `user:password@` behind a `://` taken out.
-pub(crate) fn without_login(text: &str) -> String {
+#[must_use]
+pub fn without_login(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find("://") {

@@ -1,5 +1,9 @@
 //! A tiny HTTP server on the loopback interface: hands requests to git's own
 //! `http-backend`, and demands a login where it is told to.
+#![allow(
+    dead_code,
+    reason = "each test binary that includes this file uses a part of it"
+)]
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};

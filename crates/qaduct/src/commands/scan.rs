@@ -66,7 +66,7 @@ impl Args {
                 Err(error) => return Err(error),
             };
             for target in &targets {
-                let progress = ui.progress(&target.location);
+                let progress = ui.progress(&target.label());
                 match scan_into(store.as_mut(), target, &job.scanning(&progress)) {
                     Ok(scanned) => done.push(scanned),
                     Err(error) => failed.push(error.into()),

@@ -19,7 +19,7 @@ use crate::wire::{self, Job, StoreArgs, StoreSettings};
 #[command(before_long_help = "Examples:
   qaduct serve
   qaduct serve --rescan 1h
-  QADUCT_SERVE__TOKEN='{ env = \"QA_TOKEN\" }' qaduct serve --bind 0.0.0.0:7700")]
+  QADUCT_SERVE__TOKEN=... qaduct serve --bind 0.0.0.0:7700")]
 pub struct Args {
     /// Address and port; any but loopback needs `serve.token`
     #[arg(short, long, value_name = "ADDRESS", env = "QADUCT_BIND")]

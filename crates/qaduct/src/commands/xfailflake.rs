@@ -91,7 +91,8 @@ pub struct Serve {
 
 table! {
     /// A muted test as the grabber kept it.
-    struct History in "dashboards.xfailflake_history_v1" key ["test", "ticket", "file", "repo", "branch", "timestamp", "since"] {
+    // Without a key, as there: tests of one name in one file are rows that do not differ.
+    struct History in "dashboards.xfailflake_history_v1" key [] {
         /// Bare name of the test.
         pub test: String,
         /// The ticket.
@@ -155,7 +156,7 @@ impl Source {
         let job = Job::new(context, settings, std::slice::from_ref(&target))?;
         let ui = context.ui.clone();
         let scan = context.stop()?.race(move || {
-            let progress = ui.progress(&target.location);
+            let progress = ui.progress(&target.label());
             let scanning = job.scanning(&progress);
             let repository = Repository::open(&target.location, scanning.access, &progress)?;
             let options = Options {
@@ -226,15 +227,7 @@ impl Source {
 
     /// The repository as the user wrote it, without credentials.
     fn label(&self) -> String {
-        match url::Url::parse(&self.repository) {
-            Ok(mut url) if url.has_host() => {
-                // Only addresses that cannot have a user refuse this.
-                url.set_username("").ok();
-                url.set_password(None).ok();
-                url.to_string()
-            }
-            _ => self.repository.clone(),
-        }
+        self.target().label()
     }
 
     fn redshift(&self, context: &Context) -> Result<(), CommandError> {
@@ -305,7 +298,7 @@ impl Serve {
         let ui = context.ui.clone();
         let [target] = targets.clone();
         let scanned = context.stop()?.race(move || -> Result<_, CommandError> {
-            let progress = ui.progress(&target.location);
+            let progress = ui.progress(&target.label());
             let mut store = job.store()?;
             Ok(scan_into(
                 store.as_mut(),

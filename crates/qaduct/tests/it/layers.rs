@@ -26,12 +26,24 @@ const LAYERS: &[(&str, &[&str])] = &[
 
 /// What a room may never need, whatever it imports of ours.
 const NEVER: &[(&str, &[&str])] = &[
-    ("qaduct-records", &["tokio", "rusqlite", "postgres", "axum", "clap"]),
-    ("qaduct-scan", &["tokio", "rusqlite", "postgres", "axum", "clap"]),
-    ("qaduct-pump", &["tokio", "rusqlite", "postgres", "axum", "clap"]),
+    (
+        "qaduct-records",
+        &["tokio", "rusqlite", "postgres", "axum", "clap"],
+    ),
+    (
+        "qaduct-scan",
+        &["tokio", "rusqlite", "postgres", "axum", "clap"],
+    ),
+    (
+        "qaduct-pump",
+        &["tokio", "rusqlite", "postgres", "axum", "clap"],
+    ),
     ("qaduct-models", &["rusqlite", "postgres", "axum", "clap"]),
     ("qaduct-stores", &["axum", "clap", "ruff_python_parser"]),
-    ("qaduct-serve", &["rusqlite", "postgres", "clap", "ruff_python_parser"]),
+    (
+        "qaduct-serve",
+        &["rusqlite", "postgres", "clap", "ruff_python_parser"],
+    ),
 ];
 
 fn dependencies() -> BTreeMap<String, Vec<(String, bool)>> {
@@ -47,7 +59,12 @@ fn dependencies() -> BTreeMap<String, Vec<(String, bool)>> {
             let of_package = package["dependencies"].as_array().unwrap();
             let normal = of_package.iter().filter(|it| it["kind"].is_null());
             let named = normal
-                .map(|it| (it["name"].as_str().unwrap().to_owned(), !it["path"].is_null()))
+                .map(|it| {
+                    (
+                        it["name"].as_str().unwrap().to_owned(),
+                        !it["path"].is_null(),
+                    )
+                })
                 .collect();
             (package["name"].as_str().unwrap().to_owned(), named)
         })
@@ -59,17 +76,28 @@ fn imports_follow_the_flow_of_data() {
     let found: BTreeMap<String, Vec<String>> = dependencies()
         .into_iter()
         .map(|(name, all)| {
-            let mut ours: Vec<_> =
-                all.into_iter().filter(|(_, ours)| *ours).map(|(name, _)| name).collect();
+            let mut ours: Vec<_> = all
+                .into_iter()
+                .filter(|(_, ours)| *ours)
+                .map(|(name, _)| name)
+                .collect();
             ours.sort_unstable();
             (name, ours)
         })
         .collect();
     let allowed: BTreeMap<String, Vec<String>> = LAYERS
         .iter()
-        .map(|(name, may)| ((*name).to_owned(), may.iter().map(|&it| it.to_owned()).collect()))
+        .map(|(name, may)| {
+            (
+                (*name).to_owned(),
+                may.iter().map(|&it| it.to_owned()).collect(),
+            )
+        })
         .collect();
-    assert_eq!(found, allowed, "change ARCHITECTURE.md and this list together");
+    assert_eq!(
+        found, allowed,
+        "change ARCHITECTURE.md and this list together"
+    );
 }
 
 #[test]
@@ -77,7 +105,10 @@ fn heavy_dependencies_stay_where_they_are_used() {
     let found = dependencies();
     for (room, never) in NEVER {
         for (name, _) in &found[*room] {
-            assert!(!never.contains(&name.as_str()), "{room} must not depend on {name}");
+            assert!(
+                !never.contains(&name.as_str()),
+                "{room} must not depend on {name}"
+            );
         }
     }
 }

@@ -4,13 +4,26 @@
 //! nothing in it but what the test puts there; [`repo`] makes real repositories;
 //! [`rows`] reads what the program stored.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod client;
 mod config;
+#[path = "../../../qaduct-scan/tests/it/http.rs"]
 mod docs;
+mod git_server;
+mod history;
 mod home;
+mod kill;
 mod layers;
+mod postgres;
+#[path = "../../../qaduct-stores/tests/it/postgres_server.rs"]
+mod postgres_server;
 mod repo;
 mod rows;
 mod scan;
+mod secrets;
+mod serve;
+mod server;
 mod streams;
 mod version;
 

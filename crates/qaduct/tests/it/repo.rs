@@ -16,9 +16,20 @@ impl Repo {
     pub(crate) fn new(folder: impl Into<PathBuf>) -> Self {
         let folder = folder.into();
         fs::create_dir_all(&folder).unwrap();
-        let repo = Self { folder, clock: 1_788_000_000 };
+        let repo = Self {
+            folder,
+            clock: 1_788_000_000,
+        };
         repo.git(&["init", "--quiet", "--initial-branch=main"]);
         repo
+    }
+
+    /// One that exists, to go on with it long after its newest commit.
+    pub(crate) fn again(folder: impl Into<PathBuf>) -> Self {
+        Self {
+            folder: folder.into(),
+            clock: 1_789_000_000,
+        }
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -30,12 +41,6 @@ impl Repo {
         let file = self.folder.join(name);
         fs::create_dir_all(file.parent().unwrap()).unwrap();
         fs::write(file, text).unwrap();
-        self
-    }
-
-    /// Removes a file of the work tree.
-    pub(crate) fn remove(&mut self, name: &str) -> &mut Self {
-        fs::remove_file(self.folder.join(name)).unwrap();
         self
     }
 
@@ -58,8 +63,14 @@ impl Repo {
             .env("HOME", &self.folder)
             .env("GIT_CONFIG_NOSYSTEM", "1")
             .env("GIT_CONFIG_GLOBAL", "/dev/null")
-            .envs([("GIT_AUTHOR_NAME", "Ada"), ("GIT_AUTHOR_EMAIL", "ada@example.org")])
-            .envs([("GIT_COMMITTER_NAME", "Ada"), ("GIT_COMMITTER_EMAIL", "ada@example.org")])
+            .envs([
+                ("GIT_AUTHOR_NAME", "Ada"),
+                ("GIT_AUTHOR_EMAIL", "ada@example.org"),
+            ])
+            .envs([
+                ("GIT_COMMITTER_NAME", "Ada"),
+                ("GIT_COMMITTER_EMAIL", "ada@example.org"),
+            ])
             .env("GIT_AUTHOR_DATE", &date)
             .env("GIT_COMMITTER_DATE", &date)
             .output()
@@ -73,9 +84,20 @@ impl Repo {
     /// on two branches.
     pub(crate) fn shop(folder: impl Into<PathBuf>) -> Self {
         let mut shop = Self::new(folder);
-        shop.git(&["remote", "add", "origin", "https://github.com/acme/shop.git"]);
-        shop.file("shop/cart.py", "def total(prices):\n    return sum(prices)\n");
-        shop.file("tests/test_cart.py", "from shop.cart import total\n\n\ndef test_adds_up():\n    assert total([1, 2]) == 3\n");
+        shop.git(&[
+            "remote",
+            "add",
+            "origin",
+            "https://github.com/acme/shop.git",
+        ]);
+        shop.file(
+            "shop/cart.py",
+            "def total(prices):\n    return sum(prices)\n",
+        );
+        shop.file(
+            "tests/test_cart.py",
+            "from shop.cart import total\n\n\ndef test_adds_up():\n    assert total([1, 2]) == 3\n",
+        );
         shop.file("tests/test_checkout.py", CHECKOUT);
         shop.file("tests/test_login.py", LOGIN);
         shop.commit("Take cards");

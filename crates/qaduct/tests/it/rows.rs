@@ -1,25 +1,19 @@
 //! What a store holds, as text that can be compared and read.
 
-use qaduct_records::{Column, Direction, Query, RecordBatch, Row as _, Run, Secret, TABLES};
+use qaduct_records::{Column, Direction, Query, RecordBatch, Row as _, Run, TABLES};
 use qaduct_serve::documents;
 
 /// A store that the program has written.
 pub(crate) struct Rows {
     url: String,
-    password: Option<Secret>,
 }
 
 impl Rows {
     /// Those of the store at a URL.
     pub(crate) fn of(url: impl AsRef<std::ffi::OsStr>) -> Self {
-        let url = url.as_ref().to_str().unwrap().to_owned();
-        Self { url, password: None }
-    }
-
-    /// Unlocks it.
-    pub(crate) fn with_password(mut self, password: &str) -> Self {
-        self.password = Some(Secret::new(password));
-        self
+        Self {
+            url: url.as_ref().to_str().unwrap().to_owned(),
+        }
     }
 
     /// Every row of every table but the ledger, in the order of the keys.
@@ -28,14 +22,24 @@ impl Rows {
         tables
             .map(|table| {
                 let batch = self.batch(table.name, table.columns, table.key);
-                format!("== {}\n{}", table.name, text(|out| documents::jsonl(out, &batch)))
+                format!(
+                    "== {}\n{}",
+                    table.name,
+                    text(|out| documents::jsonl(out, &batch))
+                )
             })
             .collect()
     }
 
-    /// The ledger in the order of its entries: these columns of it.
+    /// These columns of the ledger, in order of time and then of their values:
+    /// the names of runs that began at one instant have no order.
     pub(crate) fn runs(&self, columns: &[&str]) -> String {
-        self.read(Run::TABLE.name, &chosen(Run::TABLE.columns, columns), &["run_id"])
+        let order = [&["started_at"], columns].concat();
+        self.read(
+            Run::TABLE.name,
+            &chosen(Run::TABLE.columns, columns),
+            &order,
+        )
     }
 
     /// These columns of a table, in order of their values.
@@ -46,7 +50,10 @@ impl Rows {
 
     /// These columns of a view, in order of their values.
     pub(crate) fn view(&self, name: &str, columns: &[&str]) -> String {
-        let view = qaduct_models::views().into_iter().find(|it| it.name == name).unwrap();
+        let view = qaduct_models::views()
+            .into_iter()
+            .find(|it| it.name == name)
+            .unwrap();
         self.read(name, &chosen(&view.columns, columns), columns)
     }
 
@@ -57,8 +64,10 @@ impl Rows {
 
     fn batch(&self, relation: &str, columns: &[Column], order: &[&str]) -> RecordBatch {
         let query = Query::of(relation, columns);
-        let query = order.iter().fold(query, |query, &it| query.order_by(it, Direction::Up));
-        let store = qaduct_stores::open(&self.url, self.password.as_ref()).unwrap();
+        let query = order
+            .iter()
+            .fold(query, |query, &it| query.order_by(it, Direction::Up));
+        let store = qaduct_stores::open(&self.url, None).unwrap();
         store.reader().unwrap().query(&query).unwrap()
     }
 }
@@ -70,6 +79,8 @@ fn text(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> String {
 }
 
 fn chosen(columns: &[Column], names: &[&str]) -> Vec<Column> {
-    let chosen = names.iter().map(|name| columns.iter().find(|it| it.name == *name));
+    let chosen = names
+        .iter()
+        .map(|name| columns.iter().find(|it| it.name == *name));
     chosen.map(|it| it.unwrap().clone()).collect()
 }

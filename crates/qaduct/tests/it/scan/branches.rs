@@ -16,7 +16,10 @@ fn home() -> Home {
 
 /// The branches that are stored after a scan.
 fn stored(home: &Home, arguments: &str) -> String {
-    let outcome = home.qaduct(&format!("scan -q {arguments}")).within("work/shop").run();
+    let outcome = home
+        .qaduct(&format!("scan -q {arguments}"))
+        .within("work/shop")
+        .run();
     assert_eq!(outcome.status, Some(0), "{outcome}");
     let rows = Rows::of(home.path("work/shop/qaduct.db"));
     let branches = rows.table("branches", &["branch"]);
@@ -31,12 +34,18 @@ fn the_current_branch_is_scanned_where_none_is_named() {
 #[test]
 fn globs_choose_branches() {
     assert_eq!(stored(&home(), "--branch release-*"), "release-1 release-2");
-    assert_eq!(stored(&home(), "--branch release-2 --branch feature/*"), "feature/search release-2");
+    assert_eq!(
+        stored(&home(), "--branch release-2 --branch feature/*"),
+        "feature/search release-2"
+    );
 }
 
 #[test]
 fn all_branches_are_all_of_them() {
-    assert_eq!(stored(&home(), "--all-branches"), "feature/search main release-1 release-2");
+    assert_eq!(
+        stored(&home(), "--all-branches"),
+        "feature/search main release-1 release-2"
+    );
 }
 
 #[test]
@@ -100,7 +109,9 @@ fn a_repository_without_a_commit_is_an_error() {
 #[test]
 fn a_repository_without_python_tests_says_what_was_looked_at() {
     let home = Home::new();
-    Repo::new(home.path("work/site")).file("index.html", "<p>\n").commit("A page");
+    Repo::new(home.path("work/site"))
+        .file("index.html", "<p>\n")
+        .commit("A page");
     assert_snapshot!(home.qaduct("scan site").run(), @"
     [stderr]
     site: started
@@ -120,7 +131,9 @@ fn several_repositories_of_which_one_is_missing_store_the_rest() {
         "[[scan.repositories]]\nlocation = \"nowhere\"\n\
          [[scan.repositories]]\nlocation = \"shop\"\nname = \"the-shop\"\nbranches = [\"release-*\"]\n",
     );
-    let outcome = home.qaduct("scan --format csv --columns repository,branch,test").run();
+    let outcome = home
+        .qaduct("scan --format csv --columns repository,branch,test")
+        .run();
     assert_snapshot!(outcome, @r#"
     repository,branch,test
     the-shop,release-1,test_pays_by_card
@@ -147,7 +160,7 @@ fn several_repositories_of_which_one_is_missing_store_the_rest() {
     let rows = Rows::of(home.path("work/qaduct.db"));
     assert_snapshot!(rows.runs(&["subject", "outcome", "mutes_found", "error"]), @"
     subject,outcome,mutes_found,error
-    the-shop,complete,9,
     nowhere,failed,0,no git repository at `nowhere`
+    the-shop,complete,9,
     ");
 }

@@ -16,7 +16,10 @@ fn home() -> Home {
 }
 
 fn scan(home: &Home, arguments: &str) -> Outcome {
-    let outcome = home.qaduct(&format!("scan {arguments}")).within("work/shop").run();
+    let outcome = home
+        .qaduct(&format!("scan {arguments}"))
+        .within("work/shop")
+        .run();
     assert_eq!(outcome.status, Some(0), "{outcome}");
     outcome
 }
@@ -27,12 +30,12 @@ fn without_any_setting_a_fresh_clone_gives_a_table_and_what_was_looked_at() {
     Repo::new(home.path("work")).git(&["clone", "--quiet", "shop", "clone"]);
     let outcome = home.qaduct("scan").within("work/clone").run();
     assert_snapshot!(outcome, @"
-     TEST                                              KIND          TICKET        SINCE       AGE   REASON
-     tests/test_checkout.py::test_pays_by_card         xfail         SHOP-412      2026-09-14  2 mo  payment gateway times out
-     tests/test_checkout.py::TestInvoice               cond_skip     -             -              ?  no sockets on Windows
-     tests/test_checkout.py::TestInvoice::test_rounds  xfail_strict  acme/shop#77  -              ?  rounding: https://github.com/acme/shop/issues/77
-     tests/test_login.py::LoginTest::test_remembers    skip          SHOP-388      -              ?  captcha
-     tests/test_search.py::test_finds_shoes            skip          -             -              ?  index is empty in CI
+    TEST                                              KIND          TICKET        SINCE       AGE   REASON
+    tests/test_checkout.py::test_pays_by_card         xfail         SHOP-412      2026-09-14  2 mo  payment gateway times out
+    tests/test_checkout.py::TestInvoice               cond_skip     -             -           ?     no sockets on Windows
+    tests/test_checkout.py::TestInvoice::test_rounds  xfail_strict  acme/shop#77  -           ?     rounding: https://github.com/acme/shop/issues/77
+    tests/test_login.py::LoginTest::test_remembers    skip          SHOP-388      -           ?     captcha
+    tests/test_search.py::test_finds_shoes            skip          -             -           ?     index is empty in CI
     [stderr]
     .: started
     .: ended after [..] s
@@ -49,10 +52,10 @@ fn a_table_names_the_branches_where_there_are_several() {
     assert_snapshot!(scan(&home(), "--all-branches").stdout, @"
     TEST                                              KIND          TICKET        SINCE       AGE   BRANCHES         REASON
     tests/test_checkout.py::test_pays_by_card         xfail         SHOP-412      2026-09-14  2 mo  main, release-1  payment gateway times out
-    tests/test_checkout.py::TestInvoice               cond_skip     -             -              ?  main, release-1  no sockets on Windows
-    tests/test_checkout.py::TestInvoice::test_rounds  xfail_strict  acme/shop#77  -              ?  main, release-1  rounding: https://github.com/acme/shop/issues/77
-    tests/test_login.py::LoginTest::test_remembers    skip          SHOP-388      -              ?  main, release-1  captcha
-    tests/test_search.py::test_finds_shoes            skip          -             -              ?  main             index is empty in CI
+    tests/test_checkout.py::TestInvoice               cond_skip     -             -           ?     main, release-1  no sockets on Windows
+    tests/test_checkout.py::TestInvoice::test_rounds  xfail_strict  acme/shop#77  -           ?     main, release-1  rounding: https://github.com/acme/shop/issues/77
+    tests/test_login.py::LoginTest::test_remembers    skip          SHOP-388      -           ?     main, release-1  captcha
+    tests/test_search.py::test_finds_shoes            skip          -             -           ?     main             index is empty in CI
     ");
 }
 
@@ -65,7 +68,10 @@ fn json_has_what_was_looked_at_beside_the_mutes_and_follows_its_schema() {
         .should_validate_formats(true)
         .build(&qaduct::format::json::schema())
         .unwrap();
-    let wrong: Vec<_> = schema.iter_errors(&document).map(|it| it.to_string()).collect();
+    let wrong: Vec<_> = schema
+        .iter_errors(&document)
+        .map(|it| it.to_string())
+        .collect();
     assert_eq!(wrong, [""; 0]);
 
     let mut short = document.clone();
@@ -175,8 +181,11 @@ fn a_document_that_breaks_the_schema_is_found_by_it() {
         ("/summary/mutes", "many"),
     ] {
         let mut broken = document.clone();
-        *broken.pointer_mut(place).unwrap() =
-            if value.is_empty() { serde_json::Value::Null } else { value.into() };
+        *broken.pointer_mut(place).unwrap() = if value.is_empty() {
+            serde_json::Value::Null
+        } else {
+            value.into()
+        };
         assert!(!schema.is_valid(&broken), "{place}");
     }
 }
@@ -187,8 +196,10 @@ fn json_lines_are_the_items_of_the_document() {
     let lines = scan(&home, "--format jsonl").stdout;
     let document: serde_json::Value =
         serde_json::from_str(&scan(&home, "--format json").stdout).unwrap();
-    let items: Vec<serde_json::Value> =
-        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let items: Vec<serde_json::Value> = lines
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
     assert_eq!(document["items"], serde_json::Value::from(items));
 }
 
@@ -235,8 +246,12 @@ fn markdown_is_a_table_for_a_pull_request() {
 fn redash_is_columns_and_rows() {
     let printed = scan(&home(), "--format redash").stdout;
     let mut document: serde_json::Value = serde_json::from_str(&printed).unwrap();
-    let names: Vec<_> =
-        document["columns"].as_array().unwrap().iter().map(|it| it["name"].clone()).collect();
+    let names: Vec<_> = document["columns"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["name"].clone())
+        .collect();
     assert_eq!(names[..5], ["test", "ticket", "file", "repo", "branch"]);
     let rows = document["rows"].as_array_mut().unwrap();
     assert_eq!(rows.len(), 5);
@@ -287,12 +302,24 @@ fn xfailflake_is_the_document_of_the_grabber() {
 
 #[test]
 fn the_same_input_gives_the_same_bytes() {
-    for format in ["table", "json", "jsonl", "csv", "markdown", "redash", "xfailflake"] {
+    for format in [
+        "table",
+        "json",
+        "jsonl",
+        "csv",
+        "markdown",
+        "redash",
+        "xfailflake",
+    ] {
         let arguments = format!("--all-branches --format {format}");
         let home = home();
         let first = scan(&home, &arguments).stdout;
         assert!(!first.is_empty());
-        assert_eq!(scan(&home, &arguments).stdout, first, "{format}, from the store");
+        assert_eq!(
+            scan(&home, &arguments).stdout,
+            first,
+            "{format}, from the store"
+        );
         let elsewhere = scan(&self::home(), &arguments).stdout;
         assert_eq!(elsewhere, first, "{format}, from a new store");
     }
@@ -324,14 +351,20 @@ fn columns_can_be_chosen_and_are_listed() {
     path                   text       File, from the root of the repository, with forward slashes.
     container              text       Classes or suites around the test, outermost first, joined by `::`; empty where there is none.
     ");
-    let outcome = home.qaduct("scan --columns tickt").within("work/shop").run();
+    let outcome = home
+        .qaduct("scan --columns tickt")
+        .within("work/shop")
+        .run();
     assert_snapshot!(outcome, @"
     [stderr]
     error[QU001]: there is no column `tickt`
       help: did you mean `ticket`?
     [status 2]
     ");
-    let outcome = home.qaduct("scan --format redash --columns test").within("work/shop").run();
+    let outcome = home
+        .qaduct("scan --format redash --columns test")
+        .within("work/shop")
+        .run();
     assert_snapshot!(outcome, @"
     [stderr]
     error[QU001]: the columns of this format are fixed
@@ -346,7 +379,10 @@ fn a_file_tells_its_format_by_its_ending_and_is_replaced_as_a_whole() {
     let printed = scan(&home, "--format csv").stdout;
     let outcome = scan(&home, "-o mutes.csv");
     assert_eq!(outcome.stdout, "");
-    assert_eq!(fs::read_to_string(home.path("work/shop/mutes.csv")).unwrap(), printed);
+    assert_eq!(
+        fs::read_to_string(home.path("work/shop/mutes.csv")).unwrap(),
+        printed
+    );
     scan(&home, "-o mutes.json");
     let document = fs::read(home.path("work/shop/mutes.json")).unwrap();
     serde_json::from_slice::<serde_json::Value>(&document).unwrap();
@@ -356,7 +392,10 @@ fn a_file_tells_its_format_by_its_ending_and_is_replaced_as_a_whole() {
         .filter(|it| it.contains("part"))
         .collect();
     assert_eq!(left, [""; 0]);
-    let outcome = home.qaduct("scan -o nowhere/mutes.csv").within("work/shop").run();
+    let outcome = home
+        .qaduct("scan -o nowhere/mutes.csv")
+        .within("work/shop")
+        .run();
     assert_snapshot!(outcome.stderr.lines().find(|it| it.starts_with("error")).unwrap(), @"error[QU002]: cannot write nowhere/mutes.csv: No such file or directory (os error 2)");
     assert_eq!(outcome.status, Some(2));
 }

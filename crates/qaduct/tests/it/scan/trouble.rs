@@ -8,20 +8,27 @@ use crate::Home;
 use crate::repo::Repo;
 use crate::rows::Rows;
 
-const SKIPPED: &str = "import pytest\n\n\n@pytest.mark.skip(reason=\"slow\")\ndef test_one():\n    pass\n";
+const SKIPPED: &str =
+    "import pytest\n\n\n@pytest.mark.skip(reason=\"slow\")\ndef test_one():\n    pass\n";
 
 #[test]
 fn a_file_with_a_syntax_error_is_named_and_its_other_mutes_are_found() {
     let home = Home::new();
-    let broken = format!("{SKIPPED}\n\ndef broken(:\n    pass\n\n\n@pytest.mark.xfail(reason=\"known\")\ndef test_two():\n    pass\n");
+    let broken = format!(
+        "{SKIPPED}\n\ndef broken(:\n    pass\n\n\n@pytest.mark.xfail(reason=\"known\")\ndef test_two():\n    pass\n"
+    );
     let mut repo = Repo::new(home.path("work/repo"));
-    repo.file("test_broken.py", broken).file("test_fine.py", SKIPPED).commit("Tests");
-    let outcome = home.qaduct("scan repo --name repo --columns test_id,kind,partly_parsed").run();
+    repo.file("test_broken.py", broken)
+        .file("test_fine.py", SKIPPED)
+        .commit("Tests");
+    let outcome = home
+        .qaduct("scan repo --name repo --columns test_id,kind,partly_parsed")
+        .run();
     assert_snapshot!(outcome, @"
-     TEST_ID                   KIND   PARTLY_PARSED
-     test_broken.py::test_one  skip   true
-     test_broken.py::test_two  xfail  true
-     test_fine.py::test_one    skip   false
+    TEST_ID                   KIND   PARTLY_PARSED
+    test_broken.py::test_one  skip   true
+    test_broken.py::test_two  xfail  true
+    test_fine.py::test_one    skip   false
     [stderr]
     repo: started
     repo: ended after [..] s
@@ -45,12 +52,16 @@ fn a_file_that_is_no_utf_8_is_named() {
     let umlaut = latin.iter().position(|&it| it == 0xc3).unwrap();
     latin.splice(umlaut..umlaut + 2, [0xe4]);
     let mut repo = Repo::new(home.path("work/repo"));
-    repo.file("test_latin.py", latin).file("test_fine.py", SKIPPED).commit("Tests");
-    let outcome = home.qaduct("scan repo --name repo --columns test_id,reason").run();
+    repo.file("test_latin.py", latin)
+        .file("test_fine.py", SKIPPED)
+        .commit("Tests");
+    let outcome = home
+        .qaduct("scan repo --name repo --columns test_id,reason")
+        .run();
     assert_snapshot!(outcome, @"
-     TEST_ID                  REASON
-     test_fine.py::test_one   slow
-     test_latin.py::test_one  langsam, spät
+    TEST_ID                  REASON
+    test_fine.py::test_one   slow
+    test_latin.py::test_one  langsam, spät
     [stderr]
     repo: started
     repo: ended after [..] s
@@ -69,13 +80,17 @@ fn a_damaged_object_makes_the_run_incomplete_and_the_rest_is_stored() {
     repo.file("test_gone.py", SKIPPED.replace("one", "gone"));
     repo.file("test_fine.py", SKIPPED).commit("Tests");
     let id = repo.git(&["rev-parse", "HEAD:test_gone.py"]);
-    let object = repo.path().join(".git/objects").join(&id[..2]).join(&id[2..]);
+    let object = repo
+        .path()
+        .join(".git/objects")
+        .join(&id[..2])
+        .join(&id[2..]);
     fs::remove_file(&object).unwrap();
 
     let outcome = home.qaduct("scan repo --name repo --columns test_id").run();
     assert_snapshot!(outcome, @"
-     TEST_ID
-     test_fine.py::test_one
+    TEST_ID
+    test_fine.py::test_one
     [stderr]
     repo: started
     repo: ended after [..] s
@@ -101,14 +116,20 @@ fn a_branch_that_cannot_be_read_does_not_stop_the_others() {
     repo.git(&["branch", "fine"]);
     repo.file("more/test_more.py", SKIPPED).commit("More");
     let id = repo.git(&["rev-parse", "HEAD:more"]);
-    let object = repo.path().join(".git/objects").join(&id[..2]).join(&id[2..]);
+    let object = repo
+        .path()
+        .join(".git/objects")
+        .join(&id[..2])
+        .join(&id[2..]);
     fs::remove_file(&object).unwrap();
 
-    let outcome = home.qaduct("scan repo --name repo --all-branches --columns branch,test_id").run();
+    let outcome = home
+        .qaduct("scan repo --name repo --all-branches --columns branch,test_id")
+        .run();
     assert_snapshot!(outcome, @"
-     BRANCH  TEST_ID
-     fine    test_fine.py::test_one
-     main    test_fine.py::test_one
+    BRANCH  TEST_ID
+    fine    test_fine.py::test_one
+    main    test_fine.py::test_one
     [stderr]
     repo: started
     repo: ended after [..] s
@@ -119,16 +140,23 @@ fn a_branch_that_cannot_be_read_does_not_stop_the_others() {
     not read in full: more/:0 (missing_object: the repository does not have this folder)
     [status 3]
     ");
-    let outcome = home.qaduct("scan repo --name repo --format json -q --branch main").run();
+    let outcome = home
+        .qaduct("scan repo --name repo --format json -q --branch main")
+        .run();
     assert_snapshot!(outcome, @r#"
-    {"schema_version":1,"tool":{"name":"qaduct","version":"0.1.0"},"scope":[{"repository":"repo","branch":"main","commit_id":"2e676d8c8f3f78a40863bf7dfbe80c8d84376f83","committed_at":"2026-08-31T10:40:00Z","committed_offset_min":120,"files_seen":1,"test_files":1}],"summary":{"mutes":1,"ineffective":0,"declarations":1,"files":1,"without_ticket":1,"without_reason":0,"branches":1,"files_seen":1,"test_files":1,"files_with_problems":1},"problems":[{"repository":"repo","branch":"main","path":"more/","line":0,"problem":"missing_object","message":"the repository does not have this folder"}],"failures":[],"items":[{"declaration_id":"cd531177a56437367b56d68e1c0812dc","repository":"repo","path":"test_fine.py","container":"","test":"test_one","param":null,"test_id":"test_fine.py::test_one","line_start":4,"line_end":4,"language":"python","framework":"pytest","form":"pytest.mark.skip","alias":null,"kind":"skip","scope":"test","condition":null,"runs":false,"strict":null,"strict_source":null,"reason":"slow","ticket":null,"tickets":null,"since_declared":null,"since_text":null,"until_declared":null,"until_text":null,"dynamic":false,"effective":true,"ineffective_because":null,"confidence":"exact","partly_parsed":false,"branch":"main","group_id":"cbdc917819451dcbece27295eba4f1b7","nth":1,"opened_by":"baseline","first_seen_at":"2026-11-21T07:00:00Z","first_seen_commit":"2e676d8c8f3f78a40863bf7dfbe80c8d84376f83","last_seen_at":"2026-11-21T07:00:00Z","last_seen_commit":"2e676d8c8f3f78a40863bf7dfbe80c8d84376f83","commit_id":"2e676d8c8f3f78a40863bf7dfbe80c8d84376f83"}]}
-    [status 0]
+    {"schema_version":1,"tool":{"name":"qaduct","version":"0.1.0"},"scope":[{"repository":"repo","branch":"main","commit_id":"2e676d8c8f3f78a40863bf7dfbe80c8d84376f83","committed_at":"2026-08-31T10:40:00Z","committed_offset_min":120,"files_seen":1,"test_files":1}],"summary":{"mutes":1,"ineffective":0,"declarations":1,"files":1,"without_ticket":1,"without_reason":0,"branches":1,"files_seen":1,"test_files":1,"files_with_problems":1},"problems":[{"repository":"repo","branch":"main","path":"more/","line":0,"problem":"missing_object","unread":true,"message":"the repository does not have this folder"}],"failures":["branch `main`: 1 files or folders are missing or damaged in the repository, the first is `more/`"],"items":[{"declaration_id":"cd531177a56437367b56d68e1c0812dc","repository":"repo","path":"test_fine.py","container":"","test":"test_one","param":null,"test_id":"test_fine.py::test_one","line_start":4,"line_end":4,"language":"python","framework":"pytest","form":"pytest.mark.skip","alias":null,"kind":"skip","scope":"test","condition":null,"runs":false,"strict":null,"strict_source":null,"reason":"slow","ticket":null,"tickets":null,"since_declared":null,"since_text":null,"until_declared":null,"until_text":null,"dynamic":false,"effective":true,"ineffective_because":null,"confidence":"exact","partly_parsed":false,"branch":"main","group_id":"cbdc917819451dcbece27295eba4f1b7","nth":1,"opened_by":"baseline","first_seen_at":"2026-11-21T07:00:00Z","first_seen_commit":"2e676d8c8f3f78a40863bf7dfbe80c8d84376f83","last_seen_at":"2026-11-21T07:00:00Z","last_seen_commit":"2e676d8c8f3f78a40863bf7dfbe80c8d84376f83","commit_id":"2e676d8c8f3f78a40863bf7dfbe80c8d84376f83"}]}
+    [stderr]
+    warning[QS206]: branch `main`: 1 files or folders are missing or damaged in the repository, the first is `more/`
+    [status 3]
     "#);
 }
 
 #[test]
 fn a_store_that_cannot_be_opened_ends_with_status_6() {
-    let home = Home::new().file("work/qaduct.db", "this is no database, whatever its name says\n");
+    let home = Home::new().file(
+        "work/qaduct.db",
+        "this is no database, whatever its name says\n",
+    );
     Repo::shop(home.path("work/shop"));
     assert_snapshot!(home.qaduct("scan shop").run(), @"
     [stderr]
