@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::error::Error;
+use std::io::Write as _;
 use std::path::Path;
 
 use qaduct_scan::{MarkRule, read_files};
@@ -54,7 +55,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         .map(|each| json!([each.path, each.line, each.problem, each.message]))
         .collect();
     let all = json!({"test_files": found.test_files, "mutes": mutes, "problems": problems});
-    serde_json::to_writer_pretty(std::io::stdout().lock(), &all)?;
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    serde_json::to_writer_pretty(&mut out, &all)?;
+    out.flush()?;
     Ok(())
 }
 

@@ -4,13 +4,13 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use aho_corasick::AhoCorasick;
 use ruff_python_ast::token::{TokenKind, Tokens};
 use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::facts::{Comments, Wrapper};
-use super::scope::{Binding, Block, Scope, dotted};
+use super::needles::automaton;
+use super::scope::{Binding, Scope, dotted};
 use super::text::{Lines, offset};
 use crate::marks::{FormId, Forms, Usage, last};
 
@@ -53,68 +53,33 @@ impl<'a> File<'a> {
         }
     }
 
-    /// Counts the names of functions that may mute their callers among the
-    /// words to look for.
-    pub(super) fn find_helpers(&mut self) {
+    /// Counts the names of lists whose parts may be muted among the words to
+    /// look for.
+    pub(super) fn find_lists(&mut self) {
         let mut known: Vec<&str> = Vec::new();
-        // Twice, for those that call another one.
+        // Twice, for lists of lists.
         for _ in 0..2 {
-            let mut names = Vec::new();
-            self.helpers_in(&Rc::clone(&self.module), &mut names);
-            names.sort_unstable();
-            names.dedup();
-            names.retain(|name| !known.contains(name));
-            let Ok(search) = AhoCorasick::new(&names) else {
-                return;
+            let module = Rc::clone(&self.module);
+            let is_list = |binding: &Binding<'_>| match binding {
+                Binding::Value(
+                    value @ (Expr::List(_) | Expr::ListComp(_) | Expr::Tuple(_) | Expr::BinOp(_) | Expr::Call(_)),
+                    _,
+                ) => self.touched(value.range()),
+                _ => false,
             };
+            let lists = module.names().filter(|(_, bindings)| bindings.iter().any(is_list));
+            let mut names: Vec<&str> = lists
+                .map(|(name, _)| name)
+                .filter(|name| *name != "pytestmark" && !known.contains(name))
+                .collect();
+            names.sort_unstable();
             if names.is_empty() {
                 return;
             }
-            let text = self.text;
-            self.hits.extend(
-                search
-                    .find_overlapping_iter(text)
-                    .map(|found| offset(found.start())),
-            );
+            let found = automaton(names.iter().copied());
+            self.hits.extend(found.find_iter(self.text).map(|found| offset(found.start())));
             self.hits.sort_unstable();
             known.extend(names);
-        }
-    }
-
-    fn helpers_in(&self, scope: &Rc<Scope<'a>>, names: &mut Vec<&'a str>) {
-        for (name, bindings) in scope.names() {
-            for binding in bindings {
-                match binding {
-                    Binding::Function(function)
-                        if !name.starts_with("test")
-                            && function.body.first().is_some_and(|first| {
-                                self.touched(TextRange::new(first.start(), function.end()))
-                            }) =>
-                    {
-                        names.push(name);
-                    }
-                    // A list of parameters, some of which may be muted.
-                    Binding::Value(
-                        value @ (Expr::List(_)
-                        | Expr::ListComp(_)
-                        | Expr::Tuple(_)
-                        | Expr::BinOp(_)
-                        | Expr::Call(_)),
-                        _,
-                    ) if scope.block == Block::Module
-                        && name != "pytestmark"
-                        && self.touched(value.range()) =>
-                    {
-                        names.push(name);
-                    }
-                    Binding::Class(class)
-                        if scope.block == Block::Module && self.touched(class.range()) =>
-                    {
-                        self.helpers_in(&Scope::class(class, scope), names);
-                    }
-                    _ => {}
-                }
-            }
         }
     }
 

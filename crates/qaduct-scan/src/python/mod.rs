@@ -18,6 +18,7 @@ mod ini;
 mod markers;
 mod modules;
 mod needles;
+mod outline;
 mod params;
 mod parse;
 mod resolve;

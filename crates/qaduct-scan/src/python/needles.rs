@@ -107,7 +107,7 @@ impl Needles {
     }
 }
 
-fn automaton<'a>(words: impl Iterator<Item = &'a str>) -> AhoCorasick {
+pub(super) fn automaton<'a>(words: impl Iterator<Item = &'a str>) -> AhoCorasick {
     AhoCorasick::builder()
         .match_kind(MatchKind::LeftmostFirst)
         .build(words)

@@ -7,6 +7,7 @@ use ruff_python_parser::{Mode, ParseOptions, Parsed, parse_unchecked};
 use super::facts::{Facts, Module, Trouble};
 use super::file::File;
 use super::needles::{self, Needles};
+use super::outline::Outline;
 use super::settings::Settings;
 use super::text::{Lines, decode};
 use super::walk::Walker;
@@ -61,7 +62,11 @@ pub(super) fn read(source: &[u8], thorough: bool, forms: &Forms, needles: &Needl
 
 fn parse(text: &str, forms: &Forms, needles: &Needles, facts: &mut Facts) {
     let mut hits = needles.hits(text, &needles::names(&facts.imports, forms));
-    let parsed = parse_unchecked(text, ParseOptions::from(Mode::Module));
+    let outline = Outline::new(text);
+    outline.add_helpers(&mut hits);
+    let blanked = outline.blanked(&hits);
+    let source = blanked.as_deref().unwrap_or(text);
+    let parsed = parse_unchecked(source, ParseOptions::from(Mode::Module));
     if let Some(error) = parsed.errors().first() {
         let line = Lines::new(&text.as_bytes()[..error.location.start().to_usize()]).line(u32::MAX);
         let trouble = Trouble {
@@ -97,7 +102,7 @@ fn parse(text: &str, forms: &Forms, needles: &Needles, facts: &mut Facts) {
             forms,
             std::mem::take(&mut hits),
         );
-        file.find_helpers();
+        file.find_lists();
         let walker = Walker::file(&file, body);
         facts.module = Some(Box::new(Module {
             partly,

@@ -1,0 +1,360 @@
+//! Finds the bodies of functions without parsing, and blanks those that cannot
+//! mute: most of a test file is of no interest, and parsing is what costs.
+//!
+//! Offsets stay: a blanked body is one comment of the same length. Where the
+//! outline is not sure of itself, nothing is blanked.
+
+use super::needles::automaton;
+use super::text::offset;
+
+/// Smallest body that is worth blanking, in bytes.
+const SMALLEST: usize = 32;
+
+/// The functions of a file that are not within another one.
+pub(super) struct Outline<'a> {
+    text: &'a str,
+    bodies: Vec<Body<'a>>,
+    /// Whether brackets and strings came out even.
+    sound: bool,
+}
+
+struct Body<'a> {
+    name: &'a str,
+    /// From the first statement after the documentation.
+    start: usize,
+    end: usize,
+}
+
+/// A line of code, with all lines that brackets and strings make part of it.
+struct Line {
+    start: usize,
+    end: usize,
+    indent: usize,
+    /// Its last byte before white space and comments.
+    last: u8,
+}
+
+impl<'a> Outline<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        let mut outline = Self { text, bodies: Vec::new(), sound: true };
+        let bytes = text.as_bytes();
+        // Name, indent and body of the function that is open.
+        let mut open: Option<(&str, usize, Option<(usize, usize)>)> = None;
+        let mut lines = Lines { bytes, at: 0, sound: true };
+        while let Some(line) = lines.next() {
+            if let Some((name, indent, body)) = &mut open {
+                if line.indent > *indent {
+                    let first = line.start;
+                    match body {
+                        None if is_text(&bytes[first..]) => *body = Some((line.end, line.end)),
+                        None => *body = Some((first, line.end)),
+                        Some((start, end)) => {
+                            if start == end {
+                                *start = first;
+                            }
+                            *end = line.end;
+                        }
+                    }
+                    continue;
+                }
+                outline.close(name, *body);
+                open = None;
+            }
+            if line.last == b':'
+                && let Some(name) = function_name(text, line.start)
+            {
+                open = Some((name, line.indent, None));
+            }
+        }
+        if let Some((name, _, body)) = open {
+            outline.close(name, body);
+        }
+        outline.sound = lines.sound;
+        outline
+    }
+
+    fn close(&mut self, name: &'a str, body: Option<(usize, usize)>) {
+        if let Some((start, end)) = body {
+            self.bodies.push(Body { name, start, end });
+        }
+    }
+
+    /// Adds the places where functions are named that hold a word themselves:
+    /// they may mute whoever calls them.
+    pub(super) fn add_helpers(&self, hits: &mut Vec<u32>) {
+        let mut known: Vec<&str> = Vec::new();
+        // Twice, for those that call another one.
+        for _ in 0..2 {
+            let touched = self.bodies.iter().filter(|body| touches(hits, body));
+            let mut names: Vec<&str> = touched
+                .map(|body| body.name)
+                .filter(|name| !name.starts_with("test") && !known.contains(name))
+                .collect();
+            names.sort_unstable();
+            names.dedup();
+            if names.is_empty() {
+                return;
+            }
+            let found = automaton(names.iter().copied());
+            hits.extend(found.find_iter(self.text).map(|found| offset(found.start())));
+            hits.sort_unstable();
+            known.extend(names);
+        }
+    }
+
+    /// The text without the bodies that hold none of the words.
+    pub(super) fn blanked(&self, hits: &[u32]) -> Option<String> {
+        if !self.sound {
+            return None;
+        }
+        let bytes = self.text.as_bytes();
+        let mut out = String::with_capacity(bytes.len());
+        let mut done = 0;
+        for body in &self.bodies {
+            if body.end - body.start < SMALLEST || touches(hits, body) {
+                continue;
+            }
+            // A statement of one byte, and a comment up to the last line's end.
+            let end = body.end - usize::from(bytes[body.end - 1] == b'\n');
+            out.push_str(&self.text[done..body.start]);
+            out.push_str("0#");
+            out.extend(std::iter::repeat_n(' ', end - body.start - 2));
+            done = end;
+        }
+        if done == 0 {
+            return None;
+        }
+        out.push_str(&self.text[done..]);
+        Some(out)
+    }
+}
+
+fn touches(hits: &[u32], body: &Body<'_>) -> bool {
+    let at = hits.partition_point(|&hit| (hit as usize) < body.start);
+    hits.get(at).is_some_and(|&hit| (hit as usize) < body.end)
+}
+
+/// Whether a line begins with a string.
+fn is_text(line: &[u8]) -> bool {
+    let quote = line.iter().take(3).position(|byte| b"\"'".contains(byte));
+    quote.is_some_and(|at| line[..at].iter().all(|byte| b"rRuUbBfF".contains(byte)))
+}
+
+/// The name of the function whose header is here.
+fn function_name(text: &str, start: usize) -> Option<&str> {
+    let rest = &text[start..];
+    let rest = rest.strip_prefix("async ").map_or(rest, str::trim_start);
+    let name = rest.strip_prefix("def ")?.trim_start();
+    let end = name.find(|each: char| !(each.is_alphanumeric() || each == '_'))?;
+    Some(&name[..end])
+}
+
+/// Splits a text into lines of code, leaving out blank lines and comments.
+struct Lines<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    sound: bool,
+}
+
+impl Lines<'_> {
+    fn next(&mut self) -> Option<Line> {
+        let bytes = self.bytes;
+        let (start, indent) = self.line_start()?;
+        let mut depth = 0_usize;
+        let mut last = b' ';
+        let mut at = start;
+        while let Some(&byte) = bytes.get(at) {
+            if PLAIN[usize::from(byte)] {
+                last = byte;
+                at += 1;
+                continue;
+            }
+            match byte {
+                b'\n' | b'\r' if depth == 0 => {
+                    at += 1;
+                    if byte == b'\r' && bytes.get(at) == Some(&b'\n') {
+                        at += 1;
+                    }
+                    self.at = at;
+                    return Some(Line { start, end: at, indent, last });
+                }
+                b'\n' | b'\r' => {
+                    at += 1;
+                    // No bracket stays open around these.
+                    let next = &bytes[at..];
+                    if [&b"def "[..], b"class ", b"@"].iter().any(|word| next.starts_with(word)) {
+                        self.sound = false;
+                        depth = 0;
+                    }
+                    continue;
+                }
+                b'#' => {
+                    at = memchr::memchr2(b'\n', b'\r', &bytes[at..]).map_or(bytes.len(), |end| at + end);
+                    continue;
+                }
+                b'"' | b'\'' => match string_end(bytes, at) {
+                    Some(end) => {
+                        last = byte;
+                        at = end;
+                        continue;
+                    }
+                    None => {
+                        self.sound = false;
+                        last = byte;
+                    }
+                },
+                b'\\' => {
+                    at += 1;
+                    if bytes.get(at) == Some(&b'\r') && bytes.get(at + 1) == Some(&b'\n') {
+                        at += 1;
+                    }
+                }
+                b'(' | b'[' | b'{' => {
+                    depth += 1;
+                    last = byte;
+                }
+                b')' | b']' | b'}' => {
+                    if depth == 0 {
+                        self.sound = false;
+                    }
+                    depth = depth.saturating_sub(1);
+                    last = byte;
+                }
+                _ => {}
+            }
+            at += 1;
+        }
+        self.sound &= depth == 0;
+        self.at = bytes.len();
+        Some(Line { start, end: bytes.len(), indent, last })
+    }
+
+    /// Where the next line of code begins, and how far it is indented.
+    fn line_start(&mut self) -> Option<(usize, usize)> {
+        let bytes = self.bytes;
+        let mut indent = 0;
+        loop {
+            match bytes.get(self.at)? {
+                b' ' => indent += 1,
+                b'\t' => indent = (indent / 8 + 1) * 8,
+                b'\n' | b'\r' | b'\x0c' => indent = 0,
+                b'#' => {
+                    let end = memchr::memchr2(b'\n', b'\r', &bytes[self.at..])?;
+                    self.at += end;
+                    continue;
+                }
+                _ => return Some((self.at, indent)),
+            }
+            self.at += 1;
+        }
+    }
+}
+
+/// Bytes that mean nothing to the splitting of lines.
+const PLAIN: [bool; 256] = {
+    let mut plain = [true; 256];
+    let special = b" \t\x0c\n\r#\"'\\()[]{}";
+    let mut at = 0;
+    while at < special.len() {
+        plain[special[at] as usize] = false;
+        at += 1;
+    }
+    plain
+};
+
+/// Where the string that begins here ends.
+fn string_end(bytes: &[u8], at: usize) -> Option<usize> {
+    let quote = bytes[at];
+    let triple = bytes.get(at + 1) == Some(&quote) && bytes.get(at + 2) == Some(&quote);
+    let mut from = at + if triple { 3 } else { 1 };
+    loop {
+        let found = from + memchr::memchr3(quote, b'\\', if triple { quote } else { b'\n' }, bytes.get(from..)?)?;
+        match bytes[found] {
+            b'\\' => {
+                from = found + 2;
+                if bytes.get(found + 1) == Some(&b'\r') && bytes.get(found + 2) == Some(&b'\n') {
+                    from += 1;
+                }
+            }
+            b'\n' => return None,
+            _ if !triple => return Some(found + 1),
+            _ if bytes.get(found + 1) == Some(&quote) && bytes.get(found + 2) == Some(&quote) => {
+                return Some(found + 3);
+            }
+            _ => from = found + 1,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn blanked(text: &str, word: &str) -> String {
+        let mut hits: Vec<u32> = text.match_indices(word).map(|(at, _)| offset(at)).collect();
+        let outline = Outline::new(text);
+        outline.add_helpers(&mut hits);
+        outline.blanked(&hits).unwrap_or_else(|| "-".to_owned())
+    }
+
+    #[test]
+    fn only_bodies_with_the_word_are_kept() {
+        let text = "\
+import x
+@deco
+def one(a,
+        b):
+    '''Documentation.'''
+    first = [1,
+2]
+    # a comment
+    return '''
+def no(): ...
+'''
+class A:
+    async def two(self):
+        WORD(1, 2, 3, 4, 5, 6, 7, 8, 9)
+    def three(self):
+        something = 'that is long enough'
+x = 1
+";
+        let lines: Vec<String> =
+            blanked(text, "WORD").lines().map(|line| line.trim_end().to_owned()).collect();
+        assert_eq!(
+            lines,
+            [
+                "import x",
+                "@deco",
+                "def one(a,",
+                "        b):",
+                "    '''Documentation.'''",
+                "    0#",
+                "class A:",
+                "    async def two(self):",
+                "        WORD(1, 2, 3, 4, 5, 6, 7, 8, 9)",
+                "    def three(self):",
+                "        0#",
+                "x = 1",
+            ]
+        );
+        assert_eq!(blanked(text, "WORD").len(), text.len());
+    }
+
+    #[test]
+    fn callers_of_a_function_with_the_word_are_kept() {
+        let text = "\
+def helper():
+    WORD
+def test_it():
+    helper('something that is long enough')
+";
+        assert_eq!(blanked(text, "WORD"), "-");
+    }
+
+    #[test]
+    fn nothing_is_blanked_where_brackets_or_strings_are_not_even() {
+        for text in ["x = (\ndef f():\n    a = 'something that is long enough'\n", "def f():\n    a = 'something that is not ended\n    and goes on\n", "def f():\n    something that is long enough )\n"] {
+            assert_eq!(blanked(text, "WORD"), "-", "{text}");
+        }
+    }
+}
