@@ -301,7 +301,14 @@ mod tests {
             {
                 // These mean something for one call only.
                 let exempt = [
-                    "help", "version", "origin", "dir", "format", "name", "output", "older_than",
+                    "help",
+                    "version",
+                    "origin",
+                    "dir",
+                    "format",
+                    "name",
+                    "output",
+                    "older_than",
                     "dry_run",
                 ];
                 let id = arg.get_id().as_str();

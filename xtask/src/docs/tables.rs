@@ -32,9 +32,16 @@ fn columns(columns: &[Column]) -> String {
     let rows = columns.iter().map(|column| {
         let optional = if column.nullable { "?" } else { "" };
         let about = prose(&column.description).replace('|', "\\|");
-        format!("| `{}` | {}{optional} | {about} |\n", column.name, column.kind.name())
+        format!(
+            "| `{}` | {}{optional} | {about} |\n",
+            column.name,
+            column.kind.name()
+        )
     });
-    format!("| Column | Type | Meaning |\n|---|---|---|\n{}", rows.collect::<String>())
+    format!(
+        "| Column | Type | Meaning |\n|---|---|---|\n{}",
+        rows.collect::<String>()
+    )
 }
 
 fn prose(text: &str) -> String {

@@ -36,11 +36,19 @@ struct Line {
 
 impl<'a> Outline<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        let mut outline = Self { text, bodies: Vec::new(), sound: true };
+        let mut outline = Self {
+            text,
+            bodies: Vec::new(),
+            sound: true,
+        };
         let bytes = text.as_bytes();
         // Name, indent and body of the function that is open.
         let mut open: Option<(&str, usize, Option<(usize, usize)>)> = None;
-        let mut lines = Lines { bytes, at: 0, sound: true };
+        let mut lines = Lines {
+            bytes,
+            at: 0,
+            sound: true,
+        };
         while let Some(line) = lines.next() {
             if let Some((name, indent, body)) = &mut open {
                 if line.indent > *indent {
@@ -96,7 +104,11 @@ impl<'a> Outline<'a> {
                 return;
             }
             let found = automaton(names.iter().copied());
-            hits.extend(found.find_iter(self.text).map(|found| offset(found.start())));
+            hits.extend(
+                found
+                    .find_iter(self.text)
+                    .map(|found| offset(found.start())),
+            );
             hits.sort_unstable();
             known.extend(names);
         }
@@ -176,20 +188,29 @@ impl Lines<'_> {
                         at += 1;
                     }
                     self.at = at;
-                    return Some(Line { start, end: at, indent, last });
+                    return Some(Line {
+                        start,
+                        end: at,
+                        indent,
+                        last,
+                    });
                 }
                 b'\n' | b'\r' => {
                     at += 1;
                     // No bracket stays open around these.
                     let next = &bytes[at..];
-                    if [&b"def "[..], b"class ", b"@"].iter().any(|word| next.starts_with(word)) {
+                    if [&b"def "[..], b"class ", b"@"]
+                        .iter()
+                        .any(|word| next.starts_with(word))
+                    {
                         self.sound = false;
                         depth = 0;
                     }
                     continue;
                 }
                 b'#' => {
-                    at = memchr::memchr2(b'\n', b'\r', &bytes[at..]).map_or(bytes.len(), |end| at + end);
+                    at = memchr::memchr2(b'\n', b'\r', &bytes[at..])
+                        .map_or(bytes.len(), |end| at + end);
                     continue;
                 }
                 b'"' | b'\'' => match string_end(bytes, at) {
@@ -226,7 +247,12 @@ impl Lines<'_> {
         }
         self.sound &= depth == 0;
         self.at = bytes.len();
-        Some(Line { start, end: bytes.len(), indent, last })
+        Some(Line {
+            start,
+            end: bytes.len(),
+            indent,
+            last,
+        })
     }
 
     /// Where the next line of code begins, and how far it is indented.
@@ -268,7 +294,13 @@ fn string_end(bytes: &[u8], at: usize) -> Option<usize> {
     let triple = bytes.get(at + 1) == Some(&quote) && bytes.get(at + 2) == Some(&quote);
     let mut from = at + if triple { 3 } else { 1 };
     loop {
-        let found = from + memchr::memchr3(quote, b'\\', if triple { quote } else { b'\n' }, bytes.get(from..)?)?;
+        let found = from
+            + memchr::memchr3(
+                quote,
+                b'\\',
+                if triple { quote } else { b'\n' },
+                bytes.get(from..)?,
+            )?;
         match bytes[found] {
             b'\\' => {
                 from = found + 2;
@@ -318,8 +350,10 @@ class A:
         something = 'that is long enough'
 x = 1
 ";
-        let lines: Vec<String> =
-            blanked(text, "WORD").lines().map(|line| line.trim_end().to_owned()).collect();
+        let lines: Vec<String> = blanked(text, "WORD")
+            .lines()
+            .map(|line| line.trim_end().to_owned())
+            .collect();
         assert_eq!(
             lines,
             [
@@ -353,7 +387,11 @@ def test_it():
 
     #[test]
     fn nothing_is_blanked_where_brackets_or_strings_are_not_even() {
-        for text in ["x = (\ndef f():\n    a = 'something that is long enough'\n", "def f():\n    a = 'something that is not ended\n    and goes on\n", "def f():\n    something that is long enough )\n"] {
+        for text in [
+            "x = (\ndef f():\n    a = 'something that is long enough'\n",
+            "def f():\n    a = 'something that is not ended\n    and goes on\n",
+            "def f():\n    something that is long enough )\n",
+        ] {
             assert_eq!(blanked(text, "WORD"), "-", "{text}");
         }
     }
