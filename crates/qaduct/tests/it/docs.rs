@@ -17,7 +17,9 @@ use crate::repo::Repo;
 fn every_console_block_prints_what_it_says() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut pages: Vec<PathBuf> = vec![root.join("README.md")];
-    let docs = fs::read_dir(root.join("docs")).unwrap().map(|it| it.unwrap().path());
+    let docs = fs::read_dir(root.join("docs"))
+        .unwrap()
+        .map(|it| it.unwrap().path());
     pages.extend(docs.filter(|it| it.extension().is_some_and(|it| it == "md")));
     pages.sort();
     let mut blocks = 0;
@@ -32,10 +34,14 @@ fn every_console_block_prints_what_it_says() {
         Repo::shop(home.path("work/shop"));
         let shop = home.path("work/shop");
         let port = free_port();
-        let server = text.contains("$ curl").then(|| Server::start(&home, &shop, port));
+        let server = text
+            .contains("$ curl")
+            .then(|| Server::start(&home, &shop, port));
         for step in steps {
             blocks += 1;
-            let command = step.command.replace("127.0.0.1:7700", &format!("127.0.0.1:{port}"));
+            let command = step
+                .command
+                .replace("127.0.0.1:7700", &format!("127.0.0.1:{port}"));
             let output = Command::new("sh")
                 .args(["-c", &format!("exec 2>&1; {command}")])
                 .current_dir(&shop)
@@ -64,7 +70,10 @@ fn every_console_block_prints_what_it_says() {
         drop(server);
     }
     assert!(wrong.is_empty(), "{wrong}");
-    assert!(blocks >= 10, "only {blocks} commands were found in the pages");
+    assert!(
+        blocks >= 10,
+        "only {blocks} commands were found in the pages"
+    );
 }
 
 /// `qaduct serve` over the scanned shop.
@@ -86,12 +95,20 @@ impl Server {
                 .env("QADUCT_CLOCK", "2026-11-21T07:00:00Z");
             command
         };
-        assert!(qaduct(&["scan", "--all-branches"]).status().unwrap().success());
+        assert!(
+            qaduct(&["scan", "--all-branches"])
+                .status()
+                .unwrap()
+                .success()
+        );
         let address = format!("127.0.0.1:{port}");
         let server = Self(qaduct(&["serve", "--bind", &address]).spawn().unwrap());
         let patience = Instant::now() + Duration::from_secs(20);
         while std::net::TcpStream::connect(&address).is_err() {
-            assert!(Instant::now() < patience, "the server does not listen on {address}");
+            assert!(
+                Instant::now() < patience,
+                "the server does not listen on {address}"
+            );
             std::thread::sleep(Duration::from_millis(20));
         }
         server
@@ -106,12 +123,19 @@ impl Drop for Server {
 }
 
 fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
 }
 
 /// The built program before everything else.
 fn path() -> std::ffi::OsString {
-    let program = Path::new(env!("CARGO_BIN_EXE_qaduct")).parent().unwrap().to_path_buf();
+    let program = Path::new(env!("CARGO_BIN_EXE_qaduct"))
+        .parent()
+        .unwrap()
+        .to_path_buf();
     let others = std::env::var_os("PATH").unwrap();
     std::env::join_paths(std::iter::once(program).chain(std::env::split_paths(&others))).unwrap()
 }

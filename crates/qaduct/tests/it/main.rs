@@ -8,8 +8,8 @@
 
 mod client;
 mod config;
-#[path = "../../../qaduct-scan/tests/it/http.rs"]
 mod docs;
+#[path = "../../../qaduct-scan/tests/it/http.rs"]
 mod git_server;
 mod history;
 mod home;
