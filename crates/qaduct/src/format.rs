@@ -7,7 +7,7 @@ pub mod table;
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use qaduct_records::{Column, RecordBatch, View};
@@ -143,7 +143,11 @@ impl FormatArgs {
         columns: Option<&[Column]>,
     ) -> Result<(), CommandError> {
         let format = self.format();
-        let Some(path) = &self.output else {
+        let file = self
+            .output
+            .as_deref()
+            .filter(|path| *path != Path::new("-"));
+        let Some(path) = file else {
             let look = table::Look {
                 width: context.ui.width(),
             };
@@ -152,15 +156,33 @@ impl FormatArgs {
             }
             return context.ui.data(|out| write(out, format, listing, columns));
         };
-        let failed = |error: io::Error| CommandError::output(&path.display().to_string(), &error);
-        let beside = path.with_extension("part");
-        let mut file = BufWriter::new(File::create(&beside).map_err(failed)?);
-        write(&mut file, format, listing, columns)
-            .and_then(|()| file.flush())
-            .map_err(failed)?;
-        // Readers of the file see all of it or what was there before.
-        std::fs::rename(&beside, path).map_err(failed)
+        replace(path, |out| write(out, format, listing, columns))
+            .map_err(|error| CommandError::output(&path.display().to_string(), &error))
     }
+}
+
+/// Writes a file as a whole: readers see all of it or what was there before. A
+/// device, a pipe or a link is written to and stays what it is.
+fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let is_special = path.symlink_metadata().is_ok_and(|it| !it.is_file());
+    if is_special {
+        let mut file = BufWriter::new(File::create(path)?);
+        write(&mut file)?;
+        return file.flush();
+    }
+    let folder = path
+        .parent()
+        .filter(|it| !it.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let mut beside = tempfile::Builder::new();
+    #[cfg(unix)]
+    beside.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut beside = BufWriter::new(beside.prefix(".qaduct-").tempfile_in(folder)?);
+    write(&mut beside)?;
+    let beside = beside
+        .into_inner()
+        .map_err(io::IntoInnerError::into_error)?;
+    beside.persist(path).map(drop).map_err(|error| error.error)
 }
 
 /// The view behind every listing.
@@ -210,4 +232,35 @@ fn project(batch: &RecordBatch, columns: &[Column]) -> RecordBatch {
         .filter_map(|column| batch.schema().index_of(&column.name).ok())
         .collect();
     batch.project(&indices).unwrap_or_else(|_| batch.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_as_a_whole_and_a_failure_leaves_it_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("mutes.csv");
+        replace(&path, |out| out.write_all(b"one")).unwrap();
+        let failure = replace(&path, |out| {
+            out.write_all(b"half")?;
+            Err(io::Error::other("disk full"))
+        });
+        assert!(failure.is_err());
+        assert_eq!(std::fs::read(&path).unwrap(), b"one");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays_a_link() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, link) = (folder.path().join("file"), folder.path().join("link"));
+        std::fs::write(&file, "old").unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        replace(&link, |out| out.write_all(b"new")).unwrap();
+        assert!(link.symlink_metadata().unwrap().is_symlink());
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "new");
+    }
 }
