@@ -153,7 +153,13 @@ impl FormatArgs {
             return context.ui.data(|out| write(out, format, listing, columns));
         };
         let failed = |error: io::Error| CommandError::output(&path.display().to_string(), &error);
-        let beside = path.with_extension("part");
+        if std::fs::metadata(path).is_ok_and(|it| !it.is_file()) {
+            // A device or a pipe is written to; a file in its place would replace it.
+            let mut there = File::options().write(true).open(path).map_err(failed)?;
+            return write(&mut there, format, listing, columns).map_err(failed);
+        }
+        let mut beside = path.clone().into_os_string();
+        beside.push(".part");
         let mut file = BufWriter::new(File::create(&beside).map_err(failed)?);
         write(&mut file, format, listing, columns)
             .and_then(|()| file.flush())
