@@ -401,6 +401,23 @@ fn a_file_tells_its_format_by_its_ending_and_is_replaced_as_a_whole() {
 }
 
 #[test]
+fn a_pipe_or_device_is_written_to_and_not_replaced() {
+    use std::os::unix::fs::FileTypeExt as _;
+    let home = home();
+    let printed = scan(&home, "--format csv").stdout;
+    let pipe = home.path("work/pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || fs::read_to_string(pipe).unwrap()
+    });
+    scan(&home, "--format csv -o ../pipe");
+    assert!(fs::metadata(&pipe).unwrap().file_type().is_fifo());
+    assert_eq!(reader.join().unwrap(), printed);
+}
+
+#[test]
 fn quiet_leaves_the_data_alone() {
     let home = home();
     let loud = scan(&home, "--format csv");
