@@ -26,6 +26,9 @@ pub(crate) struct At<'a> {
     pub(crate) unread: &'a [&'a str],
     /// Those of the scan before: nobody knows since when they hold what they hold.
     pub(crate) unread_before: &'a [String],
+    /// Whether the repository had all of the branch. Where not, other files may
+    /// lack what the lost ones lend them, so that nothing counts as gone.
+    pub(crate) complete: bool,
 }
 
 impl At<'_> {
@@ -51,6 +54,8 @@ pub(crate) struct Changes {
     pub(crate) opened: i64,
     pub(crate) closed: i64,
     pub(crate) changed: i64,
+    /// Mutes that were not found and stay open, because they may be there.
+    pub(crate) kept: i64,
 }
 
 /// Brings the intervals of a branch up to what was found.
@@ -58,8 +63,8 @@ pub(crate) struct Changes {
 /// Within a group (same target, same form) an open interval goes on when its
 /// declaration is found unchanged, else when a declaration with the same
 /// tickets is, else with the same reason and condition, else with any: an
-/// edited mute is the same mute. A mute in a file that could not be read stays
-/// open. `stored` is every interval of the branch, `old`
+/// edited mute is the same mute. A mute that may be there and could not be read
+/// stays open. `stored` is every interval of the branch, `old`
 /// gives the declaration of an open one.
 pub(crate) fn advance<E>(
     stored: Vec<Mute>,
@@ -143,7 +148,10 @@ impl Group<'_> {
             .into_iter()
             .chain(edited.into_iter().map(|(mute, _)| mute))
         {
-            if !at.unread.is_empty() && old(&mute)?.is_some_and(|it| at.has_not_read(&it.path)) {
+            let unknown = !at.complete
+                || !at.unread.is_empty() && old(&mute)?.is_some_and(|it| at.has_not_read(&it.path));
+            if unknown {
+                changes.kept += 1;
                 continue;
             }
             mute.last_seen_at = at.before.map(|(when, _)| when);

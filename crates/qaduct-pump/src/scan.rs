@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use jiff::Timestamp;
 use qaduct_records::{
     Branch, Cause, Clock, Declaration, FileProblem, Filter, Mute, MuteTicket, Outcome, Query,
     Reader, RecordBatch, Row, Run, Store, Table, Test, Transaction, Value,
@@ -31,19 +32,21 @@ pub fn known_branches(
     let query = Query::of(Branch::TABLE.name, Branch::TABLE.columns)
         .filter("repository", Test::In(vec![repository.into()]))
         .filter("gone_at", Test::Missing);
-    let known = rows::<Branch>(&reader.query(&query)?)?;
-    Ok(known
-        .into_iter()
-        .map(|it| {
-            (
-                it.branch,
-                Known {
-                    commit_id: it.commit_id,
-                    rules: it.rules,
-                },
-            )
-        })
-        .collect())
+    let branches = rows::<Branch>(&reader.query(&query)?)?.into_iter();
+    Ok(branches.map(|it| (it.branch.clone(), known(&it))).collect())
+}
+
+/// What a scan may rely on: of a branch that was not read in full no rules are
+/// known, so that the next scan looks again.
+fn known(branch: &Branch) -> Known {
+    Known {
+        commit_id: branch.commit_id.clone(),
+        rules: if branch.complete {
+            branch.rules.clone()
+        } else {
+            String::new()
+        },
+    }
 }
 
 /// Keeps a scan: all of it in one transaction, or nothing.
@@ -62,6 +65,8 @@ pub fn record_scan(
         transaction: transaction.as_mut(),
         scan,
         stored: BTreeMap::new(),
+        // Time goes forward under the lock, whoever began first.
+        now: clock.now(),
         run: ledger.row(clock, Outcome::Unchanged),
     };
     keeper.load()?;
@@ -74,9 +79,6 @@ pub fn record_scan(
     Ok(recorded)
 }
 
-/// Ends the rules of a branch of which objects were missing: the next scan looks
-/// again, whether or not the commit is another one.
-const AGAIN: char = '?';
 /// What is wrong with a file whose content the repository does not have.
 const MISSING: &str = "missing_object";
 
@@ -84,6 +86,7 @@ struct Keeper<'a> {
     transaction: &'a mut (dyn Transaction + 'a),
     scan: &'a RepositoryScan,
     stored: BTreeMap<String, Branch>,
+    now: Timestamp,
     run: Run,
 }
 
@@ -96,6 +99,13 @@ impl Keeper<'_> {
             .into_iter()
             .map(|it| (it.branch.clone(), it))
             .collect();
+        // Clocks of two machines differ; history must not run backwards.
+        let latest = self
+            .stored
+            .values()
+            .map(|it| it.gone_at.unwrap_or(it.scanned_at))
+            .max();
+        self.now = latest.map_or(self.now, |latest| self.now.max(latest));
         Ok(())
     }
 
@@ -108,12 +118,7 @@ impl Keeper<'_> {
             .stored
             .get(&branch.branch)
             .filter(|it| it.gone_at.is_none());
-        let as_known = match (&branch.known, living) {
-            (None, None) => true,
-            (Some(known), Some(it)) => known.commit_id == it.commit_id && known.rules == it.rules,
-            _ => false,
-        };
-        if !as_known {
+        if branch.known != living.map(known) {
             return Err(PumpError::Overtaken {
                 repository: self.scan.repository.clone(),
                 branch: branch.branch.clone(),
@@ -139,17 +144,19 @@ impl Keeper<'_> {
         let unread_before = self.unread(&branch.branch)?;
         let unread = findings.problems.iter().filter(|it| it.unread);
         let unread: Vec<_> = unread.map(|it| it.path.as_str()).collect();
+        let complete = findings.problems.iter().all(|it| it.problem != MISSING);
         let at = At {
             unread: &unread,
             unread_before: &unread_before,
+            complete,
             repository: &self.scan.repository,
             branch: &branch.branch,
             commit: Some(&branch.commit_id),
-            now: self.run.started_at,
+            now: self.now,
             cause: match &before {
                 None => Cause::Baseline,
                 Some(it) if it.gone_at.is_some() => Cause::Baseline,
-                Some(it) if it.rules.trim_end_matches(AGAIN) != branch.rules => Cause::Rules,
+                Some(it) if it.rules != branch.rules => Cause::Rules,
                 Some(_) => Cause::Commit,
             },
             before: before
@@ -167,14 +174,8 @@ impl Keeper<'_> {
             .map(|it| it.path.as_str())
             .collect::<HashSet<_>>()
             .len();
-        let lost = findings.problems.iter().any(|it| it.problem == MISSING);
-        let rules = branch
-            .rules
-            .chars()
-            .chain(lost.then_some(AGAIN))
-            .collect::<String>();
         let seen_before = before.as_ref().filter(|it| {
-            it.commit_id == branch.commit_id && it.rules == rules && it.gone_at.is_none()
+            it.commit_id == branch.commit_id && it.rules == branch.rules && it.gone_at.is_none()
         });
         let row = Branch {
             repository: self.scan.repository.clone(),
@@ -182,15 +183,14 @@ impl Keeper<'_> {
             commit_id: branch.commit_id.clone(),
             committed_at: branch.committed_at,
             committed_offset_min: branch.committed_offset_min,
-            scanned_at: seen_before.map_or(self.run.started_at, |it| it.scanned_at),
-            rules,
+            scanned_at: seen_before.map_or(self.now, |it| it.scanned_at),
+            rules: branch.rules.clone(),
+            complete,
             files_seen: number(findings.files_seen),
             test_files: number(findings.test_files),
             files_with_problems: number(with_problems as u64),
-            mutes: number(findings.mutes.len() as u64),
-            first_scanned_at: before
-                .as_ref()
-                .map_or(self.run.started_at, |it| it.first_scanned_at),
+            mutes: number(findings.mutes.len() as u64) + changes.kept,
+            first_scanned_at: before.as_ref().map_or(self.now, |it| it.first_scanned_at),
             gone_at: None,
         };
         if before.as_ref() != Some(&row) {
@@ -250,9 +250,13 @@ impl Keeper<'_> {
         self.write(FileProblem::TABLE, &FileProblem::batch(problems))
     }
 
-    /// Closes the intervals of branches that the repository no longer has.
+    /// Closes the intervals of branches that the repository no longer has, where
+    /// the scan knows all that it has.
     fn bury_the_gone(&mut self) -> Result<(), PumpError> {
-        let existing: HashSet<&str> = self.scan.existing.iter().map(String::as_str).collect();
+        let Some(existing) = &self.scan.existing else {
+            return Ok(());
+        };
+        let existing: HashSet<&str> = existing.iter().map(String::as_str).collect();
         let gone: Vec<Branch> = self
             .stored
             .values()
@@ -263,17 +267,18 @@ impl Keeper<'_> {
             let at = At {
                 unread: &[],
                 unread_before: &[],
+                complete: true,
                 repository: &self.scan.repository,
                 branch: &branch.branch,
                 commit: None,
-                now: self.run.started_at,
+                now: self.now,
                 cause: Cause::Branch,
                 before: Some((branch.scanned_at, &branch.commit_id)),
             };
             let changes = self.intervals(&at, &[])?;
             self.write(Mute::TABLE, &Mute::batch(&changes.rows))?;
             self.problems(&branch.branch, &[])?;
-            branch.gone_at = Some(self.run.started_at);
+            branch.gone_at = Some(self.now);
             self.run.branches_changed += 1;
             self.write(Branch::TABLE, &Branch::batch(std::slice::from_ref(&branch)))?;
         }

@@ -17,9 +17,10 @@ table! {
         pub committed_at: Timestamp,
         /// Offset from UTC of the committer's clock, in minutes.
         pub committed_offset_min: i64,
-        /// Digest of the rules and of the configuration that the scan used; with `?` at the
-        /// end where objects were missing, so that the next scan looks again.
+        /// Digest of the rules and of the configuration that the scan used.
         pub rules: String,
+        /// Whether the repository had all of the branch; where not, the next scan looks again.
+        pub complete: bool,
         /// Files of the branch.
         pub files_seen: i64,
         /// Of these, files that the framework would search for tests.

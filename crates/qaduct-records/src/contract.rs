@@ -315,6 +315,11 @@ impl StoreError {
                 "write `--store qaduct.db` for a SQLite file or `--store postgresql://user@host/database`"
                     .to_owned(),
             ),
+            Self::Open { .. } => Some(
+                "check the address, the user and the password; \
+                 `qaduct config show --origin` tells where they come from"
+                    .to_owned(),
+            ),
             Self::Newer { .. } => Some("update qaduct, or use another `--store`".to_owned()),
             Self::Busy { .. } => Some("run the command again when the other one has ended".to_owned()),
             _ => None,

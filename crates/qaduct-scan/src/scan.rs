@@ -152,7 +152,7 @@ fn scan_with<L: Language>(
     Ok(RepositoryScan {
         repository: repository.name().to_owned(),
         branches: scans,
-        existing: refs.branches.into_keys().collect(),
+        existing: Some(refs.branches.into_keys().collect()),
         blobs_read: blobs.read,
         failures,
     })

@@ -256,6 +256,7 @@ impl From<ScanningError> for CommandError {
         match error {
             ScanningError::Scan(error) => error.into(),
             ScanningError::Keep(error) => error.into(),
+            both @ ScanningError::Both { .. } => Self::new(Code::StoreFailed, both, None),
         }
     }
 }

@@ -119,6 +119,32 @@ impl FormatArgs {
         chosen.collect::<Result<_, _>>().map(Some)
     }
 
+    /// Refuses a file that cannot be written or whose format nobody knows,
+    /// before anything is scanned and stored.
+    ///
+    /// # Errors
+    /// When there is no such folder, or the ending of the file says nothing.
+    pub fn check_output(&self) -> Result<(), CommandError> {
+        let Some(path) = &self.output else {
+            return Ok(());
+        };
+        let place = path.display();
+        let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
+        if folder.is_some_and(|it| !it.is_dir()) || path.is_dir() {
+            let error = io::Error::from(io::ErrorKind::NotFound);
+            return Err(CommandError::output(&place.to_string(), &error)
+                .help("name a file in a folder that is there"));
+        }
+        let known = ["json", "jsonl", "ndjson", "csv", "md", "txt"];
+        match path.extension().and_then(|it| it.to_str()) {
+            Some(ending) if self.format.is_none() && !known.contains(&ending) => Err(
+                CommandError::usage(format!("the ending of {place} tells no format"))
+                    .help("say it with `--format`"),
+            ),
+            _ => Ok(()),
+        }
+    }
+
     fn format(&self) -> Format {
         self.format.unwrap_or_else(|| {
             let ending = self.output.as_ref().and_then(|path| path.extension());
@@ -156,8 +182,12 @@ impl FormatArgs {
             }
             return context.ui.data(|out| write(out, format, listing, columns));
         };
-        replace(path, |out| write(out, format, listing, columns))
-            .map_err(|error| CommandError::output(&path.display().to_string(), &error))
+        let redactor = context.ui.redactor();
+        replace(path, |out| {
+            let mut out = redactor.data(out);
+            write(&mut out, format, listing, columns).and_then(|()| out.finish())
+        })
+        .map_err(|error| CommandError::output(&path.display().to_string(), &error))
     }
 }
 
@@ -177,7 +207,9 @@ fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) ->
     let mut beside = tempfile::Builder::new();
     #[cfg(unix)]
     beside.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut beside = BufWriter::new(beside.prefix(".qaduct-").tempfile_in(folder)?);
+    let beside = beside.prefix(".qaduct-").tempfile_in(folder);
+    // The name beside the file means nothing to the reader of the message.
+    let mut beside = BufWriter::new(beside.map_err(|error| io::Error::from(error.kind()))?);
     write(&mut beside)?;
     let beside = beside
         .into_inner()

@@ -161,6 +161,8 @@ codes! {
     ScanUsage "QS400" Usage "What is to be scanned does not exist or makes no sense.";
     ScanAccess "QS401" Access "Credentials for a repository are missing or were refused.";
     ScanPartial "QS206" Partial "Some of it could not be scanned; the rest was stored.";
+    NotRead "QS207" Partial "A file could not be read or parsed in full; a warning.";
+    NoTests "QS208" Partial "No test file was recognised; a warning.";
     ScanUnavailable "QS503" Unavailable "A remote repository did not answer.";
     Overtaken "QS409" Unavailable "Another process scanned the same branch at the same time.";
 

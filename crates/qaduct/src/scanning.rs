@@ -1,10 +1,12 @@
 //! Scans a repository and keeps what it found: the one way from git to the store,
 //! for `scan`, `serve --rescan` and `xfailflake`.
 
+use std::collections::HashMap;
+
 use qaduct_pump::{Ledger, PumpError, Recorded, known_branches, record_failure, record_scan};
 use qaduct_records::{Clock, Store};
 use qaduct_scan::{
-    Access, Branches, MarkRule, Options, Progress, Repository, ScanError, TicketRules,
+    Access, Branches, Known, MarkRule, Options, Progress, Repository, ScanError, TicketRules,
 };
 
 /// A scan that another process overtakes is made again so often.
@@ -63,6 +65,14 @@ pub enum ScanningError {
     /// What was found could not be kept.
     #[error(transparent)]
     Keep(#[from] PumpError),
+    /// The repository could not be scanned, and that could not be kept either.
+    #[error("{error}; and the ledger does not have it: {ledger}")]
+    Both {
+        /// Why the repository could not be scanned.
+        error: ScanError,
+        /// Why the ledger could not be written.
+        ledger: PumpError,
+    },
 }
 
 /// Scans a target into the store: all of it in one transaction, or nothing but
@@ -87,8 +97,10 @@ pub fn scan_into(
     };
     match try_scan(store, target, scanning, &mut ledger) {
         Err(ScanningError::Scan(error)) => {
-            record_failure(store, &ledger, &error.to_string(), scanning.clock)?;
-            Err(error.into())
+            match record_failure(store, &ledger, &error.to_string(), scanning.clock) {
+                Ok(_) => Err(error.into()),
+                Err(ledger) => Err(ScanningError::Both { error, ledger }),
+            }
         }
         other => other,
     }
@@ -100,16 +112,21 @@ fn try_scan(
     scanning: &Scanning<'_>,
     ledger: &mut Ledger,
 ) -> Result<Scanned, ScanningError> {
-    let mut repository = Repository::open(&target.location, scanning.access, scanning.progress)?;
-    if let Some(name) = &target.name {
-        repository = repository.named(name.clone());
-    }
-    repository.name().clone_into(&mut ledger.subject);
     let mut tries = TRIES;
     loop {
-        let known = {
-            let mut reader = store.reader().map_err(PumpError::from)?;
-            known_branches(reader.as_mut(), repository.name())?
+        // What is stored is read before what is there: whoever stores something
+        // newer in between is noticed, and its state is not replaced by an older one.
+        let stored = known(store, &ledger.subject)?;
+        let mut repository =
+            Repository::open(&target.location, scanning.access, scanning.progress)?;
+        if let Some(name) = &target.name {
+            repository = repository.named(name.clone());
+        }
+        let known = if repository.name() == ledger.subject {
+            stored
+        } else {
+            repository.name().clone_into(&mut ledger.subject);
+            known(store, repository.name())?
         };
         let options = Options {
             branches: target.branches.clone(),
@@ -131,4 +148,8 @@ fn try_scan(
             }
         }
     }
+}
+
+fn known(store: &dyn Store, repository: &str) -> Result<HashMap<String, Known>, PumpError> {
+    known_branches(store.reader()?.as_mut(), repository)
 }

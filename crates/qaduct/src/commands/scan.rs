@@ -19,7 +19,7 @@ use crate::wire;
   qaduct scan ~/src/shop --all-branches -f csv -o mutes.csv
   qaduct scan --store postgresql://qa@db.example.org/quality")]
 pub struct Args {
-    /// A folder or a URL; else the repositories of `qaduct.toml`, else the one around this folder
+    /// A folder or URL; else what `qaduct.toml` lists, else this folder
     #[arg(value_name = "REPO|PATH")]
     repository: Option<String>,
 
@@ -52,6 +52,7 @@ impl Args {
             return self.format.list_columns(context);
         }
         let columns = self.format.columns()?;
+        self.format.check_output()?;
         let settings = context.config(&self.store.flags())?.config;
         let targets = self.targets(&settings);
         let stop = context.stop()?;
@@ -118,6 +119,7 @@ impl Args {
                 ui.warn(&Report::new(Code::ScanPartial, failure.clone()));
             }
         }
+        listing.doubts().iter().for_each(|doubt| ui.warn(doubt));
         for line in listing.told(done, store) {
             ui.say(&line);
         }

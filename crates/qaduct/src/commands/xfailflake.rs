@@ -78,11 +78,17 @@ pub struct Serve {
     port: u16,
 
     /// Address and port; any but loopback needs `serve.token`
-    #[arg(short, long, value_name = "ADDRESS", conflicts_with = "port")]
+    #[arg(
+        short,
+        long,
+        value_name = "ADDRESS",
+        conflicts_with = "port",
+        env = "QADUCT_BIND"
+    )]
     bind: Option<String>,
 
     /// Scan again in the background, every so often
-    #[arg(long, value_name = "PERIOD", default_value_t = Period(RESCAN))]
+    #[arg(long, value_name = "PERIOD", default_value_t = Period(RESCAN), env = "QADUCT_RESCAN")]
     rescan: Period,
 
     #[command(flatten)]
@@ -132,6 +138,8 @@ struct Grabbed {
     /// The declared days of the rows, in their order.
     since: Vec<Option<Date>>,
     commit_id: String,
+    /// Whether all of the branch could be read.
+    complete: bool,
 }
 
 impl Source {
@@ -147,7 +155,11 @@ impl Source {
         let settings = context.config(&[])?.config;
         let grabbed = self.grab(context, &settings)?;
         let now = context.clock()?.now();
-        context.ui.data(|out| grabber(out, &grabbed.rows, now))
+        context.ui.data(|out| grabber(out, &grabbed.rows, now))?;
+        if grabbed.complete {
+            return Ok(());
+        }
+        Err(CommandError::silent(Kind::Partial))
     }
 
     /// Scans without a store.
@@ -191,6 +203,8 @@ impl Source {
                 ),
             ));
         }
+        let complete =
+            scan.failures.is_empty() && findings.problems.iter().all(|problem| !problem.unread);
         let label = self.label();
         let (rows, since): (Vec<_>, Vec<_>) = findings
             .mutes
@@ -222,6 +236,7 @@ impl Source {
             rows,
             since,
             commit_id: branch.commit_id,
+            complete,
         })
     }
 
@@ -234,6 +249,13 @@ impl Source {
         let settings = context.config(&[])?.config;
         let target = target(context, &settings)?;
         let grabbed = self.grab(context, &settings)?;
+        if !grabbed.complete {
+            // Half of a result would be there for ever: the next push of this commit writes nothing.
+            let message = "nothing was pushed, because not all of the branch could be read";
+            return Err(Report::new(Code::ScanPartial, message)
+                .help("repair the repository, `git fsck` says what it lacks, and push again")
+                .into());
+        }
         let now = context.clock()?.now();
         let midnight = |day: Date| day.to_zoned(TimeZone::UTC).ok().map(|it| it.timestamp());
         let rows: Vec<_> = grabbed

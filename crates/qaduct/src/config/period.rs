@@ -12,10 +12,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub struct Period(pub Duration);
 
 impl std::str::FromStr for Period {
-    type Err = humantime::DurationError;
+    type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        humantime::parse_duration(text).map(Self)
+        match humantime::parse_duration(text) {
+            Ok(Duration::ZERO) => Err("it has to be longer than nothing".to_owned()),
+            Ok(length) => Ok(Self(length)),
+            Err(error) => Err(error.to_string()),
+        }
     }
 }
 

@@ -1,14 +1,20 @@
 //! What a command that lists mutes has to print: the rows and what was looked at.
 
+use std::collections::HashSet;
+
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use qaduct_records::{
-    Branch, Direction, FileProblem, Query, Reader, RecordBatch, Row as _, Test, Value, table::Cell,
+    Branch, Direction, FileProblem, Query, Reader, RecordBatch, Row as _, Run, Test, Value,
+    table::Cell,
 };
 use serde::Serialize;
 
 use crate::error::CommandError;
 use crate::report::{Code, Report};
 use crate::scanning::Scanned;
+
+/// How many files that could not be read in full are named one by one.
+const SHOWN: usize = 5;
 
 /// Mutes, and what was looked at to find them.
 #[derive(Debug)]
@@ -25,21 +31,22 @@ pub struct Listing {
     pub as_of: Timestamp,
 }
 
-/// The numbers without which an empty result would look like success.
+/// The numbers without which an empty result would look like success. A mute
+/// that several branches carry counts once for each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Summary {
-    /// Mutes, each once a branch.
+    /// Mutes that silence something.
     pub mutes: u64,
-    /// Of these, mutes that silence nothing.
-    pub ineffective: u64,
-    /// Distinct declarations behind them, however many branches hold one.
-    pub declarations: u64,
+    /// What they name, each once a repository: tests, classes, files.
+    pub tests: u64,
     /// Files that declare them, each once a repository.
     pub files: u64,
-    /// Declarations without a ticket.
+    /// Mutes without a ticket.
     pub without_ticket: u64,
-    /// Declarations without a reason.
+    /// Mutes without a reason.
     pub without_reason: u64,
+    /// Further declarations, which silence nothing.
+    pub ineffective: u64,
     /// Branches looked at.
     pub branches: u64,
     /// Files of these branches, each once a branch.
@@ -114,7 +121,7 @@ impl Listing {
             listing.branches.extend(branches.iter().cloned());
             listing.failures.extend(scanned.failures.iter().cloned());
         }
-        listing.mutes = concatenated(listing.mutes, batches);
+        listing.mutes = concatenated(listing.mutes, batches)?;
         Ok(listing)
     }
 
@@ -124,7 +131,7 @@ impl Listing {
         self.as_of.to_zoned(TimeZone::UTC).date()
     }
 
-    /// What was found and looked at, in two or three lines.
+    /// What was found and looked at, in three lines.
     #[must_use]
     pub fn told(&self, done: &[Scanned], store: &str) -> Vec<String> {
         let summary = self.summary();
@@ -132,88 +139,111 @@ impl Listing {
             [one] => format!("on {} at {:.9}", one.branch, one.commit_id),
             branches => format!("on {} branches", branches.len()),
         };
-        let mut lines = vec![format!(
-            "{} in {} {place}; {} without a ticket, {} without a reason",
-            counted(summary.declarations, "muted test", "muted tests"),
-            counted(summary.files, "file", "files"),
-            summary.without_ticket,
-            summary.without_reason,
-        )];
-        if summary.ineffective > 0 {
-            lines.push(format!("{} of them without effect", summary.ineffective));
-        }
-        let read: i64 = done.iter().map(|it| it.recorded.run.blobs_read).sum();
-        let opened: i64 = done.iter().map(|it| it.recorded.run.mutes_opened).sum();
-        let closed: i64 = done.iter().map(|it| it.recorded.run.mutes_closed).sum();
-        let changed: i64 = done.iter().map(|it| it.recorded.run.branches_changed).sum();
-        let millis: i64 = done.iter().map(|it| it.recorded.run.duration_ms).sum();
+        let ineffective = match summary.ineffective {
+            0 => String::new(),
+            some => format!("; {} more without effect", counted(some, "mark", "marks")),
+        };
+        let sum = |count: fn(&Run) -> i64| {
+            let all: i64 = done.iter().map(|it| count(&it.recorded.run)).sum();
+            u64::try_from(all).unwrap_or(0)
+        };
         let parsed = match summary.files_with_problems {
             0 => "all of them parsed".to_owned(),
             some => format!("{some} not read in full"),
         };
-        lines.push(format!(
-            "looked at {}, {} of them for tests, {parsed}; read {} in {:.2} s",
-            counted(summary.files_seen, "file", "files"),
-            summary.test_files,
-            counted(
-                u64::try_from(read).unwrap_or(0),
-                "file content",
-                "distinct file contents"
+        vec![
+            format!(
+                "{} by {} in {} {place}; {} without a ticket, {} without a reason{ineffective}",
+                counted(summary.tests, "muted test", "muted tests"),
+                counted(summary.mutes, "mute", "mutes"),
+                counted(summary.files, "file", "files"),
+                summary.without_ticket,
+                summary.without_reason,
             ),
-            millis as f64 / 1000.0,
-        ));
-        lines.push(match changed {
-            0 => format!("nothing has changed since the last scan in {store}"),
-            _ => format!("stored in {store}: {opened} more, {closed} gone"),
-        });
-        for problem in self.problems.iter().take(5) {
-            lines.push(format!(
-                "not read in full: {}:{} ({}: {})",
-                problem.path, problem.line, problem.problem, problem.message
-            ));
-        }
-        if self.problems.len() > 5 {
-            lines.push(format!(
-                "and {} more: table `file_problems`, or `--format json`",
-                self.problems.len() - 5
-            ));
-        }
-        if summary.mutes == 0 && summary.test_files == 0 {
-            lines.push(
-                "no test file was recognised: is this the right branch, and are the tests Python?"
-                    .to_owned(),
+            format!(
+                "looked at {}, {} of them for tests, {parsed}; read {} in {:.2} s",
+                counted(summary.files_seen, "file", "files"),
+                summary.test_files,
+                counted(
+                    sum(|run| run.blobs_read),
+                    "file content",
+                    "distinct file contents"
+                ),
+                sum(|run| run.duration_ms) as f64 / 1000.0,
+            ),
+            match sum(|run| run.branches_changed) {
+                0 => format!("nothing has changed since the last scan in {store}"),
+                _ => format!(
+                    "stored in {store}: {} more, {} gone",
+                    sum(|run| run.mutes_opened),
+                    sum(|run| run.mutes_closed)
+                ),
+            },
+        ]
+    }
+
+    /// What should be known before the numbers are believed, also where nobody
+    /// wants to hear of anything else.
+    #[must_use]
+    pub fn doubts(&self) -> Vec<Report> {
+        let unread = |problem: &FileProblem| {
+            let message = format!("{} was not read in full: {}", problem.path, problem.message);
+            let place = format!("branch {}, line {}", problem.branch, problem.line);
+            Report::new(Code::NotRead, message).note(place)
+        };
+        let mut doubts: Vec<Report> = self.problems.iter().take(SHOWN).map(unread).collect();
+        if self.problems.len() > SHOWN {
+            let more = self.problems.len() - SHOWN;
+            let message = format!(
+                "{} not read in full either",
+                counted(more as u64, "file was", "files were")
+            );
+            doubts.push(
+                Report::new(Code::NotRead, message)
+                    .help("`--format json` and the table `file_problems` have all of them"),
             );
         }
-        lines
+        if self.mutes.num_rows() == 0 && self.branches.iter().all(|it| it.test_files == 0) {
+            doubts.push(
+                Report::new(
+                    Code::NoTests,
+                    "no test file was recognised, so nothing could be found",
+                )
+                .help("is this the right branch (`--branch`), and are the tests in Python?"),
+            );
+        }
+        doubts
     }
 
     /// Counts what there is.
     #[must_use]
     pub fn summary(&self) -> Summary {
-        let mut declarations = std::collections::HashSet::new();
-        let mut files = std::collections::HashSet::new();
+        let mut tests = HashSet::new();
+        let mut files = HashSet::new();
         let mut summary = Summary {
             mutes: 0,
-            ineffective: 0,
-            declarations: 0,
+            tests: 0,
             files: 0,
             without_ticket: 0,
             without_reason: 0,
+            ineffective: 0,
             branches: self.branches.len() as u64,
             files_seen: sum(&self.branches, |it| it.files_seen),
             test_files: sum(&self.branches, |it| it.test_files),
             files_with_problems: sum(&self.branches, |it| it.files_with_problems),
         };
         for row in self.rows() {
-            summary.mutes += 1;
-            summary.ineffective += u64::from(!row.effective);
-            files.insert((row.repository, row.path));
-            if declarations.insert(row.declaration_id) {
-                summary.without_ticket += u64::from(row.tickets.is_none());
-                summary.without_reason += u64::from(row.reason.is_none());
+            if !row.effective {
+                summary.ineffective += 1;
+                continue;
             }
+            summary.mutes += 1;
+            summary.without_ticket += u64::from(row.tickets.is_none());
+            summary.without_reason += u64::from(row.reason.is_none());
+            files.insert((row.repository.clone(), row.path));
+            tests.insert((row.repository, row.test_id));
         }
-        summary.declarations = declarations.len() as u64;
+        summary.tests = tests.len() as u64;
         summary.files = files.len() as u64;
         summary
     }
@@ -224,13 +254,14 @@ impl Listing {
     }
 }
 
-fn concatenated(empty: RecordBatch, batches: Vec<RecordBatch>) -> RecordBatch {
+fn concatenated(
+    empty: RecordBatch,
+    batches: Vec<RecordBatch>,
+) -> Result<RecordBatch, CommandError> {
     match <[RecordBatch; 1]>::try_from(batches) {
-        Ok([one]) => one,
-        Err(several) => {
-            let schema = empty.schema();
-            arrow_select::concat::concat_batches(&schema, &several).unwrap_or(empty)
-        }
+        Ok([one]) => Ok(one),
+        Err(several) => arrow_select::concat::concat_batches(&empty.schema(), &several)
+            .map_err(|error| CommandError::new(Code::Internal, error, None)),
     }
 }
 
@@ -296,6 +327,15 @@ impl Shown {
                 .filter(|_| opened_by.as_deref() == Some(qaduct_records::Cause::Commit.as_str()))
                 .map(|at| at.to_zoned(TimeZone::UTC).date()),
             effective: cell(batch, "effective", row).unwrap_or(true),
+        }
+    }
+
+    /// How it mutes. A mark without effect is a mistake, whatever it was meant to be.
+    pub(crate) fn kind(&self) -> &str {
+        if self.effective {
+            &self.kind
+        } else {
+            "no effect"
         }
     }
 

@@ -21,11 +21,15 @@ pub fn render(listing: &Listing) -> String {
     let mut left = listing.mutes.num_rows();
     for row in listing.rows() {
         let since = row.since();
-        let mut cells = vec![format!("`{}:{}`", row.test_id.replace('`', "'"), row.line)];
+        let mut cells = vec![format!(
+            "`{}:{}`",
+            one_line(&row.test_id).replace('`', "'").replace('|', "\\|"),
+            row.line
+        )];
         if several {
             cells.push(cell(&row.branch));
         }
-        cells.push(cell(&row.kind));
+        cells.push(cell(row.kind()));
         cells.push(cell(row.tickets.as_deref().unwrap_or_default()));
         cells.push(since.map(|(day, _)| day.to_string()).unwrap_or_default());
         cells.push(

@@ -26,6 +26,8 @@ pub fn render(listing: &Listing, look: Look) -> String {
     let repositories = distinct(listing.branches.iter().map(|it| it.repository.as_str())) > 1;
     let branches = listing.branches.len() > 1;
     let chosen = |name: &str| match name {
+        // Both do not fit a small terminal beside a test and a reason.
+        "SINCE" => look.width.is_none_or(|width| width >= 100),
         "REPOSITORY" => repositories,
         "BRANCHES" => branches,
         _ => true,
@@ -42,16 +44,10 @@ pub fn render(listing: &Listing, look: Look) -> String {
     ];
     let rows = lines(listing).into_iter().map(|(shown, on)| {
         let age = shown.since().map(|(day, _)| age(listing.today(), day));
-        // A mark without effect is a mistake, whatever it was meant to be.
-        let kind = if shown.effective {
-            shown.kind.clone()
-        } else {
-            "no effect".to_owned()
-        };
         let cells = [
             shown.repository.clone(),
             place(&shown),
-            kind,
+            shown.kind().to_owned(),
             shown.tickets.clone().unwrap_or_else(|| "-".to_owned()),
             since_text(&shown),
             age.unwrap_or_else(|| "?".to_owned()),
@@ -166,10 +162,13 @@ pub(crate) fn one_line(text: &str) -> String {
         if !line.is_empty() {
             line.push(' ');
         }
-        line.extend(
-            word.chars()
-                .map(|it| if it.is_control() { '\u{fffd}' } else { it }),
-        );
+        line.extend(word.chars().map(|it| {
+            if it.is_control() || matches!(it, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') {
+                '\u{fffd}'
+            } else {
+                it
+            }
+        }));
     }
     line
 }
