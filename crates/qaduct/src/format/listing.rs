@@ -188,7 +188,10 @@ impl Listing {
     pub fn doubts(&self) -> Vec<Report> {
         let unread = |problem: &FileProblem| {
             let message = format!("{} was not read in full: {}", problem.path, problem.message);
-            let place = format!("branch {}, line {}", problem.branch, problem.line);
+            let place = match problem.line {
+                0 => format!("on branch {}", problem.branch),
+                line => format!("on branch {}, line {line}", problem.branch),
+            };
             Report::new(Code::NotRead, message).note(place)
         };
         let mut doubts: Vec<Report> = self.problems.iter().take(SHOWN).map(unread).collect();

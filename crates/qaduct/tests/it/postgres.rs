@@ -83,10 +83,11 @@ fn the_password_of_the_store_is_a_reference_or_pgpassword() {
     let (status, text) = scan("QA_DATABASE", "wr0ng-and-planted");
     assert_eq!(status, Some(6));
     assert_snapshot!(text, @r#"
-    [stderr]
-    error[QD002]: cannot open [STORE]: password authentication failed for user "qaduct"
-    [status 6]
-    "#);
+        [stderr]
+        error[QD002]: cannot open [STORE]: password authentication failed for user "qaduct"
+          help: check the address, the user and the password; `qaduct config show --origin` tells where they come from
+        [status 6]
+        "#);
     assert_snapshot!(scan("OTHER", "unused").1, @"
     [stderr]
     error[QC009]: cannot read the secret `store.password`: variable QA_DATABASE is not set
@@ -252,13 +253,14 @@ fn a_push_that_is_refused_says_why_and_not_the_password() {
         "{outcome}"
     );
     assert_snapshot!(said(&outcome, &database), @r#"
-    [stderr]
-    shop: started
-    shop: ended after [..] s
-    4 xfailflake marks among 8 mutes on main at 9a8012e8c; looked at 8 files, 6 of them for tests
-    error[QD002]: cannot open postgresql://qaduct@[DATABASE]: password authentication failed for user "qaduct"
-    [status 6]
-    "#);
+        [stderr]
+        shop: started
+        shop: ended after [..] s
+        4 xfailflake marks among 8 mutes on main at 9a8012e8c; looked at 8 files, 6 of them for tests
+        error[QD002]: cannot open postgresql://qaduct@[DATABASE]: password authentication failed for user "qaduct"
+          help: check the address, the user and the password; `qaduct config show --origin` tells where they come from
+        [status 6]
+        "#);
     assert_snapshot!(home.qaduct("xfailflake redshift shop main").run(), @"
     [stderr]
     error[QC006]: `xfailflake.redshift.host` is not set

@@ -137,9 +137,9 @@ mod tests {
         let plain = anstream::adapter::strip_str(&text).to_string();
         assert!(plain.lines().all(|line| line.width() <= 60), "{plain}");
         insta::assert_snapshot!(plain, @r"
-        TEST                        KIND   REASON
-        …pay.py::test_pays_by_card  xfail  payment gateway times ou…
-        tests/test_a.py::test_名前  xfail  😀 flaky
-        ");
+            TEST                        KIND   REASON
+            …pay.py::test_pays_by_card  xfail  payment gateway times ou…
+            tests/test_a.py::test_名前  xfail  😀 flaky
+            ");
     }
 }

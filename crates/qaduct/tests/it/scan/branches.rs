@@ -112,16 +112,17 @@ fn a_repository_without_python_tests_says_what_was_looked_at() {
     Repo::new(home.path("work/site"))
         .file("index.html", "<p>\n")
         .commit("A page");
-    assert_snapshot!(home.qaduct("scan site").run(), @"
-    [stderr]
-    site: started
-    site: ended after [..] s
-    0 muted tests in 0 files on main at 7ee5eb3ad; 0 without a ticket, 0 without a reason
-    looked at 1 file, 0 of them for tests, all of them parsed; read 0 distinct file contents in 0.00 s
-    stored in qaduct.db: 0 more, 0 gone
-    no test file was recognised: is this the right branch, and are the tests Python?
-    [status 0]
-    ");
+    assert_snapshot!(home.qaduct("scan site").run(), @r"
+        [stderr]
+        site: started
+        site: ended after [..] s
+        warning[QS208]: no test file was recognised, so nothing could be found
+          help: is this the right branch (`--branch`), and are the tests in Python?
+        0 muted tests by 0 mutes in 0 files on main at 7ee5eb3ad; 0 without a ticket, 0 without a reason
+        looked at 1 file, 0 of them for tests, all of them parsed; read 0 distinct file contents in 0.00 s
+        stored in qaduct.db: 0 more, 0 gone
+        [status 0]
+        ");
 }
 
 #[test]
@@ -135,28 +136,28 @@ fn several_repositories_of_which_one_is_missing_store_the_rest() {
         .qaduct("scan --format csv --columns repository,branch,test")
         .run();
     assert_snapshot!(outcome, @r#"
-    repository,branch,test
-    the-shop,release-1,test_pays_by_card
-    the-shop,release-1,""
-    the-shop,release-1,test_rounds
-    the-shop,release-1,test_remembers
-    the-shop,release-2,test_pays_by_card
-    the-shop,release-2,""
-    the-shop,release-2,test_rounds
-    the-shop,release-2,test_remembers
-    the-shop,release-2,test_finds_shoes
-    [stderr]
-    nowhere: started
-    nowhere: ended after [..] s
-    shop: started
-    shop: ended after [..] s
-    5 muted tests in 3 files on 2 branches; 2 without a ticket, 0 without a reason
-    looked at 9 files, 7 of them for tests, all of them parsed; read 5 distinct file contents in 0.00 s
-    stored in qaduct.db: 9 more, 0 gone
-    error[QS400]: no git repository at `nowhere`
-      help: try `git -C 'nowhere' status`, or name a repository: `qaduct scan PATH`
-    [status 3]
-    "#);
+        repository,branch,test
+        the-shop,release-1,test_pays_by_card
+        the-shop,release-1,""
+        the-shop,release-1,test_rounds
+        the-shop,release-1,test_remembers
+        the-shop,release-2,test_pays_by_card
+        the-shop,release-2,""
+        the-shop,release-2,test_rounds
+        the-shop,release-2,test_remembers
+        the-shop,release-2,test_finds_shoes
+        [stderr]
+        nowhere: started
+        nowhere: ended after [..] s
+        shop: started
+        shop: ended after [..] s
+        5 muted tests by 9 mutes in 3 files on 2 branches; 3 without a ticket, 0 without a reason
+        looked at 9 files, 7 of them for tests, all of them parsed; read 5 distinct file contents in 0.00 s
+        stored in qaduct.db: 9 more, 0 gone
+        error[QS400]: no git repository at `nowhere`
+          help: try `git -C 'nowhere' status`, or name a repository: `qaduct scan PATH`
+        [status 3]
+        "#);
     let rows = Rows::of(home.path("work/qaduct.db"));
     assert_snapshot!(rows.runs(&["subject", "outcome", "mutes_found", "error"]), @"
     subject,outcome,mutes_found,error

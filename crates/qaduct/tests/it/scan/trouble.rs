@@ -24,20 +24,21 @@ fn a_file_with_a_syntax_error_is_named_and_its_other_mutes_are_found() {
     let outcome = home
         .qaduct("scan repo --name repo --columns test_id,kind,partly_parsed")
         .run();
-    assert_snapshot!(outcome, @"
-    TEST_ID                   KIND   PARTLY_PARSED
-    test_broken.py::test_one  skip   true
-    test_broken.py::test_two  xfail  true
-    test_fine.py::test_one    skip   false
-    [stderr]
-    repo: started
-    repo: ended after [..] s
-    3 muted tests in 2 files on main at 527bc1f6d; 3 without a ticket, 0 without a reason
-    looked at 2 files, 2 of them for tests, 1 not read in full; read 2 distinct file contents in 0.00 s
-    stored in qaduct.db: 3 more, 0 gone
-    not read in full: test_broken.py:9 (syntax: Expected a parameter or the end of the parameter list)
-    [status 0]
-    ");
+    assert_snapshot!(outcome, @r"
+        TEST_ID                   KIND   PARTLY_PARSED
+        test_broken.py::test_one  skip   true
+        test_broken.py::test_two  xfail  true
+        test_fine.py::test_one    skip   false
+        [stderr]
+        repo: started
+        repo: ended after [..] s
+        warning[QS207]: test_broken.py was not read in full: Expected a parameter or the end of the parameter list
+          on branch main, line 9
+        3 muted tests by 3 mutes in 2 files on main at 527bc1f6d; 3 without a ticket, 0 without a reason
+        looked at 2 files, 2 of them for tests, 1 not read in full; read 2 distinct file contents in 0.00 s
+        stored in qaduct.db: 3 more, 0 gone
+        [status 0]
+        ");
     let rows = Rows::of(home.path("work/qaduct.db"));
     assert_snapshot!(rows.table("file_problems", &["path", "line", "problem", "message"]), @"
     path,line,problem,message
@@ -58,19 +59,20 @@ fn a_file_that_is_no_utf_8_is_named() {
     let outcome = home
         .qaduct("scan repo --name repo --columns test_id,reason")
         .run();
-    assert_snapshot!(outcome, @"
-    TEST_ID                  REASON
-    test_fine.py::test_one   slow
-    test_latin.py::test_one  langsam, spät
-    [stderr]
-    repo: started
-    repo: ended after [..] s
-    2 muted tests in 2 files on main at 2ae661654; 2 without a ticket, 0 without a reason
-    looked at 2 files, 2 of them for tests, 1 not read in full; read 2 distinct file contents in 0.00 s
-    stored in qaduct.db: 2 more, 0 gone
-    not read in full: test_latin.py:4 (encoding: byte 0xE4 is not valid UTF-8; such bytes were read as Latin-1)
-    [status 0]
-    ");
+    assert_snapshot!(outcome, @r"
+        TEST_ID                  REASON
+        test_fine.py::test_one   slow
+        test_latin.py::test_one  langsam, spät
+        [stderr]
+        repo: started
+        repo: ended after [..] s
+        warning[QS207]: test_latin.py was not read in full: byte 0xE4 is not valid UTF-8; such bytes were read as Latin-1
+          on branch main, line 4
+        2 muted tests by 2 mutes in 2 files on main at 2ae661654; 2 without a ticket, 0 without a reason
+        looked at 2 files, 2 of them for tests, 1 not read in full; read 2 distinct file contents in 0.00 s
+        stored in qaduct.db: 2 more, 0 gone
+        [status 0]
+        ");
 }
 
 #[test]
@@ -88,19 +90,20 @@ fn a_damaged_object_makes_the_run_incomplete_and_the_rest_is_stored() {
     fs::remove_file(&object).unwrap();
 
     let outcome = home.qaduct("scan repo --name repo --columns test_id").run();
-    assert_snapshot!(outcome, @"
-    TEST_ID
-    test_fine.py::test_one
-    [stderr]
-    repo: started
-    repo: ended after [..] s
-    warning[QS206]: branch `main`: 1 files or folders are missing or damaged in the repository, the first is `test_gone.py`
-    1 muted test in 1 file on main at dbbc8dac7; 1 without a ticket, 0 without a reason
-    looked at 2 files, 1 of them for tests, 1 not read in full; read 1 file content in 0.00 s
-    stored in qaduct.db: 1 more, 0 gone
-    not read in full: test_gone.py:0 (missing_object: the repository does not have its content)
-    [status 3]
-    ");
+    assert_snapshot!(outcome, @r"
+        TEST_ID
+        test_fine.py::test_one
+        [stderr]
+        repo: started
+        repo: ended after [..] s
+        warning[QS206]: branch `main`: 1 files or folders are missing or damaged in the repository, the first is `test_gone.py`
+        warning[QS207]: test_gone.py was not read in full: the repository does not have its content
+          on branch main
+        1 muted test by 1 mute in 1 file on main at dbbc8dac7; 1 without a ticket, 0 without a reason
+        looked at 2 files, 1 of them for tests, 1 not read in full; read 1 file content in 0.00 s
+        stored in qaduct.db: 1 more, 0 gone
+        [status 3]
+        ");
     let rows = Rows::of(home.path("work/qaduct.db"));
     assert_snapshot!(rows.runs(&["outcome", "mutes_found", "files_with_problems", "error"]), @r#"
     outcome,mutes_found,files_with_problems,error
@@ -126,29 +129,32 @@ fn a_branch_that_cannot_be_read_does_not_stop_the_others() {
     let outcome = home
         .qaduct("scan repo --name repo --all-branches --columns branch,test_id")
         .run();
-    assert_snapshot!(outcome, @"
-    BRANCH  TEST_ID
-    fine    test_fine.py::test_one
-    main    test_fine.py::test_one
-    [stderr]
-    repo: started
-    repo: ended after [..] s
-    warning[QS206]: branch `main`: 1 files or folders are missing or damaged in the repository, the first is `more/`
-    1 muted test in 1 file on 2 branches; 1 without a ticket, 0 without a reason
-    looked at 2 files, 2 of them for tests, 1 not read in full; read 1 file content in 0.00 s
-    stored in qaduct.db: 2 more, 0 gone
-    not read in full: more/:0 (missing_object: the repository does not have this folder)
-    [status 3]
-    ");
+    assert_snapshot!(outcome, @r"
+        BRANCH  TEST_ID
+        fine    test_fine.py::test_one
+        main    test_fine.py::test_one
+        [stderr]
+        repo: started
+        repo: ended after [..] s
+        warning[QS206]: branch `main`: 1 files or folders are missing or damaged in the repository, the first is `more/`
+        warning[QS207]: more/ was not read in full: the repository does not have this folder
+          on branch main
+        1 muted test by 2 mutes in 1 file on 2 branches; 2 without a ticket, 0 without a reason
+        looked at 2 files, 2 of them for tests, 1 not read in full; read 1 file content in 0.00 s
+        stored in qaduct.db: 2 more, 0 gone
+        [status 3]
+        ");
     let outcome = home
         .qaduct("scan repo --name repo --format json -q --branch main")
         .run();
     assert_snapshot!(outcome, @r#"
-    {"schema_version":1,"tool":{"name":"qaduct","version":"0.1.0"},"scope":[{"repository":"repo","branch":"main","commit_id":"2e676d8c8f3f78a40863bf7dfbe80c8d84376f83","committed_at":"2026-08-31T10:40:00Z","committed_offset_min":120,"files_seen":1,"test_files":1}],"summary":{"mutes":1,"ineffective":0,"declarations":1,"files":1,"without_ticket":1,"without_reason":0,"branches":1,"files_seen":1,"test_files":1,"files_with_problems":1},"problems":[{"repository":"repo","branch":"main","path":"more/","line":0,"problem":"missing_object","unread":true,"message":"the repository does not have this folder"}],"failures":["branch `main`: 1 files or folders are missing or damaged in the repository, the first is `more/`"],"items":[{"declaration_id":"cd531177a56437367b56d68e1c0812dc","repository":"repo","path":"test_fine.py","container":"","test":"test_one","param":null,"test_id":"test_fine.py::test_one","line_start":4,"line_end":4,"language":"python","framework":"pytest","form":"pytest.mark.skip","alias":null,"kind":"skip","scope":"test","condition":null,"runs":false,"strict":null,"strict_source":null,"reason":"slow","ticket":null,"tickets":null,"since_declared":null,"since_text":null,"until_declared":null,"until_text":null,"dynamic":false,"effective":true,"ineffective_because":null,"confidence":"exact","partly_parsed":false,"branch":"main","group_id":"cbdc917819451dcbece27295eba4f1b7","nth":1,"opened_by":"baseline","first_seen_at":"2026-11-21T07:00:00Z","first_seen_commit":"2e676d8c8f3f78a40863bf7dfbe80c8d84376f83","last_seen_at":"2026-11-21T07:00:00Z","last_seen_commit":"2e676d8c8f3f78a40863bf7dfbe80c8d84376f83","commit_id":"2e676d8c8f3f78a40863bf7dfbe80c8d84376f83"}]}
-    [stderr]
-    warning[QS206]: branch `main`: 1 files or folders are missing or damaged in the repository, the first is `more/`
-    [status 3]
-    "#);
+        {"schema_version":1,"tool":{"name":"qaduct","version":"0.1.0"},"scope":[{"repository":"repo","branch":"main","commit_id":"2e676d8c8f3f78a40863bf7dfbe80c8d84376f83","committed_at":"2026-08-31T10:40:00Z","committed_offset_min":120,"files_seen":1,"test_files":1}],"summary":{"mutes":1,"tests":1,"files":1,"without_ticket":1,"without_reason":0,"ineffective":0,"branches":1,"files_seen":1,"test_files":1,"files_with_problems":1},"problems":[{"repository":"repo","branch":"main","path":"more/","line":0,"problem":"missing_object","unread":true,"message":"the repository does not have this folder"}],"failures":["branch `main`: 1 files or folders are missing or damaged in the repository, the first is `more/`"],"items":[{"declaration_id":"cd531177a56437367b56d68e1c0812dc","repository":"repo","path":"test_fine.py","container":"","test":"test_one","param":null,"test_id":"test_fine.py::test_one","line_start":4,"line_end":4,"language":"python","framework":"pytest","form":"pytest.mark.skip","alias":null,"kind":"skip","scope":"test","condition":null,"runs":false,"strict":null,"strict_source":null,"reason":"slow","ticket":null,"tickets":null,"since_declared":null,"since_text":null,"until_declared":null,"until_text":null,"dynamic":false,"effective":true,"ineffective_because":null,"confidence":"exact","partly_parsed":false,"branch":"main","group_id":"cbdc917819451dcbece27295eba4f1b7","nth":1,"opened_by":"baseline","first_seen_at":"2026-11-21T07:00:00Z","first_seen_commit":"2e676d8c8f3f78a40863bf7dfbe80c8d84376f83","last_seen_at":"2026-11-21T07:00:00Z","last_seen_commit":"2e676d8c8f3f78a40863bf7dfbe80c8d84376f83","commit_id":"2e676d8c8f3f78a40863bf7dfbe80c8d84376f83"}]}
+        [stderr]
+        warning[QS206]: branch `main`: 1 files or folders are missing or damaged in the repository, the first is `more/`
+        warning[QS207]: more/ was not read in full: the repository does not have this folder
+          on branch main
+        [status 3]
+        "#);
 }
 
 #[test]
@@ -158,16 +164,18 @@ fn a_store_that_cannot_be_opened_ends_with_status_6() {
         "this is no database, whatever its name says\n",
     );
     Repo::shop(home.path("work/shop"));
-    assert_snapshot!(home.qaduct("scan shop").run(), @"
-    [stderr]
-    error[QD002]: cannot open qaduct.db: the file is no SQLite database
-    [status 6]
-    ");
-    assert_snapshot!(home.qaduct("scan shop --store missing/folder/qaduct.db").run(), @"
-    [stderr]
-    error[QD002]: cannot open missing/folder/qaduct.db: there is no folder `missing/folder`
-    [status 6]
-    ");
+    assert_snapshot!(home.qaduct("scan shop").run(), @r"
+        [stderr]
+        error[QD002]: cannot open qaduct.db: the file is no SQLite database
+          help: check the address, the user and the password; `qaduct config show --origin` tells where they come from
+        [status 6]
+        ");
+    assert_snapshot!(home.qaduct("scan shop --store missing/folder/qaduct.db").run(), @r"
+        [stderr]
+        error[QD002]: cannot open missing/folder/qaduct.db: there is no folder `missing/folder`
+          help: check the address, the user and the password; `qaduct config show --origin` tells where they come from
+        [status 6]
+        ");
     assert_snapshot!(home.qaduct("scan shop --store mongodb://db").run(), @"
     [stderr]
     error[QD001]: `mongodb://db` is no store: there is no store for `mongodb:`
