@@ -9,7 +9,7 @@ use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::facts::{Comments, Wrapper};
-use super::needles::automaton;
+use super::needles::for_names;
 use super::scope::{Binding, Scope, dotted};
 use super::text::{Lines, offset};
 use crate::marks::{FormId, Forms, Usage, last};
@@ -62,12 +62,18 @@ impl<'a> File<'a> {
             let module = Rc::clone(&self.module);
             let is_list = |binding: &Binding<'_>| match binding {
                 Binding::Value(
-                    value @ (Expr::List(_) | Expr::ListComp(_) | Expr::Tuple(_) | Expr::BinOp(_) | Expr::Call(_)),
+                    value @ (Expr::List(_)
+                    | Expr::ListComp(_)
+                    | Expr::Tuple(_)
+                    | Expr::BinOp(_)
+                    | Expr::Call(_)),
                     _,
                 ) => self.touched(value.range()),
                 _ => false,
             };
-            let lists = module.names().filter(|(_, bindings)| bindings.iter().any(is_list));
+            let lists = module
+                .names()
+                .filter(|(_, bindings)| bindings.iter().any(is_list));
             let mut names: Vec<&str> = lists
                 .map(|(name, _)| name)
                 .filter(|name| *name != "pytestmark" && !known.contains(name))
@@ -76,8 +82,12 @@ impl<'a> File<'a> {
             if names.is_empty() {
                 return;
             }
-            let found = automaton(names.iter().copied());
-            self.hits.extend(found.find_iter(self.text).map(|found| offset(found.start())));
+            let found = for_names(names.iter().copied());
+            self.hits.extend(
+                found
+                    .find_iter(self.text)
+                    .map(|found| offset(found.start())),
+            );
             self.hits.sort_unstable();
             known.extend(names);
         }
