@@ -3,7 +3,7 @@
 //! The forms that ship are data, in `frameworks/*.toml`; a user's own marks are
 //! `[[mark]]` in `qaduct.toml`, of the same shape. Reads nothing at run time.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use qaduct_records::Kind;
 use serde::Deserialize;
@@ -122,6 +122,8 @@ pub(crate) struct Forms {
     custom: HashMap<String, FormId>,
     /// Other names of packages and of what is in them.
     modules: BTreeMap<String, String>,
+    /// First parts of all names.
+    roots: HashSet<String>,
     /// All texts that the forms were made from, for a digest.
     pub(crate) texts: Vec<String>,
 }
@@ -150,6 +152,7 @@ impl Forms {
             by_name: HashMap::new(),
             custom: HashMap::new(),
             modules: BTreeMap::new(),
+            roots: HashSet::new(),
             texts: Vec::new(),
         };
         for (file, text) in SHIPPED {
@@ -191,6 +194,8 @@ impl Forms {
                 forms.mark("pytest", rule, true);
             }
         }
+        let names = forms.by_name.keys().chain(forms.modules.keys());
+        forms.roots = names.map(|name| root(name).to_owned()).collect();
         Ok(forms)
     }
 
@@ -226,6 +231,10 @@ impl Forms {
 
     /// The form with that full name, also by another name of its package.
     pub(crate) fn find(&self, path: &str) -> Option<FormId> {
+        // Nearly all paths are of something else altogether.
+        if !self.roots.contains(root(path)) {
+            return None;
+        }
         if let Some(&id) = self.by_name.get(path) {
             return Some(id);
         }
@@ -235,6 +244,9 @@ impl Forms {
 
     /// The usual name of what this path names, where that is another one.
     pub(crate) fn renamed(&self, path: &str) -> Option<String> {
+        if !self.roots.contains(root(path)) {
+            return None;
+        }
         let mut end = path.len();
         loop {
             if let Some(name) = self.modules.get(&path[..end]) {
@@ -253,6 +265,13 @@ impl Forms {
     pub(crate) fn custom_names(&self) -> impl Iterator<Item = &str> {
         self.custom.keys().map(String::as_str)
     }
+}
+
+fn root(path: &str) -> &str {
+    &path[..path
+        .bytes()
+        .position(|byte| byte == b'.')
+        .unwrap_or(path.len())]
 }
 
 /// The last part of a dotted name.

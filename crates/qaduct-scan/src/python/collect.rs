@@ -168,7 +168,16 @@ impl<'s, 'c> Collector<'s, 'c> {
                 return Err(format!("`{name}` is not a test by its name"));
             }
         }
-        self.file(path, owner, kin, patterns)
+        self.file(path, owner, kin, patterns).or_else(|why| {
+            // A class may be there for others to inherit from.
+            let class = module
+                .classes
+                .iter()
+                .rev()
+                .find(|class| class.path == owner.container);
+            let heir = class.and_then(|class| self.inherited(path, class, patterns, HOPS));
+            heir.map(|_| ()).ok_or(why)
+        })
     }
 
     /// Why a file is not searched for tests.
@@ -279,7 +288,8 @@ impl<'s, 'c> Collector<'s, 'c> {
                 return None;
             }
             let kin = self.kin(from, heir, HOPS);
-            if self.own(heir, kin, patterns).is_ok() {
+            let searched = kin != Kin::No || patterns.file(from);
+            if searched && self.own(heir, kin, patterns).is_ok() {
                 return Some(kin);
             }
             self.inherited(from, heir, patterns, hops)

@@ -73,9 +73,11 @@ impl Effect {
             .condition
             .as_ref()
             .is_some_and(|guard| guard.always != Some(true));
+        let knows = !(rule.condition.is_empty() && rule.unless.is_empty());
         effect.kind = match rule.kind {
             Kind::Skip if conditional => Kind::CondSkip,
-            Kind::CondSkip if !conditional => Kind::Skip,
+            // Where the rule knows of conditions, and there is none.
+            Kind::CondSkip if !conditional && knows => Kind::Skip,
             Kind::Xfail | Kind::XfailStrict if is(args, "run", Value::False) => Kind::XfailNorun,
             kind => kind,
         };

@@ -7,6 +7,7 @@
 use qaduct_records::Kind;
 
 use super::settings::Settings;
+use super::text::offset;
 use crate::marks::FormId;
 
 /// What was read of a blob.
@@ -42,26 +43,42 @@ impl Trouble {
     }
 }
 
-/// Names that imports bind, in one text: lines of `bound path`. A path is
-/// dotted, with leading dots where it is relative; `*` binds all of a module.
+/// Names that imports bind, in one text: bound name and path in turns. A path
+/// is dotted, with leading dots where it is relative; `*` binds all of a module.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub(super) struct Imports(Box<str>);
+pub(super) struct Imports {
+    text: Box<str>,
+    /// Where each name and each path ends.
+    ends: Box<[(u32, u32)]>,
+}
 
 impl Imports {
     pub(super) fn new(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
         let mut text = String::new();
+        let mut ends = Vec::new();
         for (bound, path) in pairs {
             text.push_str(&bound);
-            text.push(' ');
+            let middle = offset(text.len());
             text.push_str(&path);
-            text.push('\n');
+            ends.push((middle, offset(text.len())));
         }
-        Self(text.into_boxed_str())
+        Self {
+            text: text.into(),
+            ends: ends.into(),
+        }
     }
 
     /// Bound name and path of each import.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.lines().filter_map(|line| line.split_once(' '))
+        let mut start = 0;
+        self.ends.iter().map(move |&(middle, end)| {
+            let pair = (
+                &self.text[start..middle as usize],
+                &self.text[middle as usize..end as usize],
+            );
+            start = end as usize;
+            pair
+        })
     }
 
     /// The path that a name is bound to.

@@ -9,7 +9,7 @@ use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::facts::{Comments, Wrapper};
-use super::needles::automaton;
+use super::needles::for_names;
 use super::scope::{Binding, Scope, dotted};
 use super::text::{Lines, offset};
 use crate::marks::{FormId, Forms, Usage, last};
@@ -82,7 +82,7 @@ impl<'a> File<'a> {
             if names.is_empty() {
                 return;
             }
-            let found = automaton(names.iter().copied());
+            let found = for_names(names.iter().copied());
             self.hits.extend(
                 found
                     .find_iter(self.text)

@@ -3,7 +3,8 @@
 //! First pass, per blob: [`needles`] decides whether a file is worth parsing,
 //! [`walk`] notes what mutes in it ([`facts`]). Second pass, per commit:
 //! [`resolve`] follows names to other files ([`modules`]), applies pytest's
-//! [`settings`], and tells what mutes nothing ([`collect`]).
+//! [`settings`], and tells what mutes nothing ([`judge`], [`collect`]); [`lend`]
+//! asks for a second look at files whose markers come from elsewhere.
 
 mod assign;
 mod calls;
@@ -15,6 +16,8 @@ mod file;
 mod guard;
 mod imports;
 mod ini;
+mod judge;
+mod lend;
 mod markers;
 mod modules;
 mod needles;
@@ -74,7 +77,7 @@ impl Language for Python {
     }
 
     fn wanted(&self, commit: &Commit<'_, Facts>) -> Vec<BlobId> {
-        resolve::wanted(commit)
+        lend::wanted(commit)
     }
 
     fn resolve(&self, commit: &Commit<'_, Facts>) -> Resolved {

@@ -3,7 +3,7 @@
 //! Decides which files are parsed at all, and which parts of them are looked
 //! at. The words are chosen to be rare in code that does not mute.
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use super::facts::Imports;
 use super::text::offset;
@@ -66,8 +66,8 @@ impl Needles {
         let triggers = TRIGGERS.iter().copied().chain(custom);
         let all = triggers.clone().chain(OTHERS.iter().copied());
         Self {
-            triggers: automaton(triggers),
-            all: automaton(all),
+            triggers: automaton(triggers, None),
+            all: automaton(all, None),
         }
     }
 
@@ -97,7 +97,7 @@ impl Needles {
             .collect();
         if !names.is_empty() {
             hits.extend(
-                automaton(names.iter().map(String::as_str))
+                for_names(names.iter().map(String::as_str))
                     .find_iter(text)
                     .map(|found| offset(found.start())),
             );
@@ -107,9 +107,18 @@ impl Needles {
     }
 }
 
-pub(super) fn automaton<'a>(words: impl Iterator<Item = &'a str>) -> AhoCorasick {
+/// An automaton that is made for one file, and must be made fast.
+pub(super) fn for_names<'a>(names: impl Iterator<Item = &'a str>) -> AhoCorasick {
+    automaton(names, Some(AhoCorasickKind::ContiguousNFA))
+}
+
+fn automaton<'a>(
+    words: impl Iterator<Item = &'a str>,
+    kind: Option<AhoCorasickKind>,
+) -> AhoCorasick {
     AhoCorasick::builder()
         .match_kind(MatchKind::LeftmostFirst)
+        .kind(kind)
         .build(words)
         .unwrap_or_else(|broken| unreachable!("a few words are no automaton too large: {broken}"))
 }

@@ -4,7 +4,7 @@
 //! Offsets stay: a blanked body is one comment of the same length. Where the
 //! outline is not sure of itself, nothing is blanked.
 
-use super::needles::automaton;
+use super::needles::for_names;
 use super::text::offset;
 
 /// Smallest body that is worth blanking, in bytes.
@@ -16,6 +16,16 @@ pub(super) struct Outline<'a> {
     bodies: Vec<Body<'a>>,
     /// Whether brackets and strings came out even.
     sound: bool,
+    open: Vec<Open>,
+}
+
+/// Brackets that somebody forgot to close: a definition follows at the margin.
+struct Open {
+    /// Where the code before it ends.
+    code: usize,
+    /// Where the definition begins.
+    next: usize,
+    closers: Vec<u8>,
 }
 
 struct Body<'a> {
@@ -40,6 +50,7 @@ impl<'a> Outline<'a> {
             text,
             bodies: Vec::new(),
             sound: true,
+            open: Vec::new(),
         };
         let bytes = text.as_bytes();
         // Name, indent and body of the function that is open.
@@ -48,6 +59,8 @@ impl<'a> Outline<'a> {
             bytes,
             at: 0,
             sound: true,
+            closers: Vec::new(),
+            open: Vec::new(),
         };
         while let Some(line) = lines.next() {
             if let Some((name, indent, body)) = &mut open {
@@ -78,6 +91,7 @@ impl<'a> Outline<'a> {
             outline.close(name, body);
         }
         outline.sound = lines.sound;
+        outline.open = lines.open;
         outline
     }
 
@@ -103,7 +117,7 @@ impl<'a> Outline<'a> {
             if names.is_empty() {
                 return;
             }
-            let found = automaton(names.iter().copied());
+            let found = for_names(names.iter().copied());
             hits.extend(
                 found
                     .find_iter(self.text)
@@ -114,8 +128,17 @@ impl<'a> Outline<'a> {
         }
     }
 
-    /// The text without the bodies that hold none of the words.
-    pub(super) fn blanked(&self, hits: &[u32]) -> Option<String> {
+    /// Where code ends that leaves a bracket open.
+    pub(super) fn unclosed(&self) -> Option<usize> {
+        self.open.first().map(|open| open.code)
+    }
+
+    /// The text as it should be parsed, where that differs from the text: without
+    /// the bodies that hold none of the words, and with all brackets closed.
+    pub(super) fn prepared(&self, hits: &[u32]) -> Option<String> {
+        if !self.open.is_empty() {
+            return self.closed();
+        }
         if !self.sound {
             return None;
         }
@@ -139,6 +162,36 @@ impl<'a> Outline<'a> {
         out.push_str(&self.text[done..]);
         Some(out)
     }
+}
+
+impl Outline<'_> {
+    /// The text with brackets closed in the white space before a definition, so
+    /// that the error ends where it was made.
+    fn closed(&self) -> Option<String> {
+        let mut bytes = self.text.as_bytes().to_vec();
+        let mut changed = false;
+        for open in &self.open {
+            let space = &mut bytes[open.code..open.next];
+            if space.len() > open.closers.len() && space.iter().all(u8::is_ascii_whitespace) {
+                for (place, closer) in space.iter_mut().zip(open.closers.iter().rev()) {
+                    *place = *closer;
+                }
+                changed = true;
+            }
+        }
+        String::from_utf8(bytes).ok().filter(|_| changed)
+    }
+}
+
+/// Whether a definition begins here, at the margin.
+fn is_definition(text: &[u8]) -> bool {
+    let decorator = text
+        .strip_prefix(b"@")
+        .is_some_and(|rest| rest.first().is_some_and(u8::is_ascii_alphabetic));
+    decorator
+        || [&b"def "[..], b"class ", b"async def "]
+            .iter()
+            .any(|word| text.starts_with(word))
 }
 
 fn touches(hits: &[u32], body: &Body<'_>) -> bool {
@@ -166,45 +219,41 @@ struct Lines<'a> {
     bytes: &'a [u8],
     at: usize,
     sound: bool,
+    /// The brackets that are open, as what would close them.
+    closers: Vec<u8>,
+    open: Vec<Open>,
 }
 
 impl Lines<'_> {
     fn next(&mut self) -> Option<Line> {
         let bytes = self.bytes;
         let (start, indent) = self.line_start()?;
-        let mut depth = 0_usize;
-        let mut last = b' ';
+        // Where the code of the line ends, before white space and comments.
+        let mut code = start;
         let mut at = start;
         while let Some(&byte) = bytes.get(at) {
             if PLAIN[usize::from(byte)] {
-                last = byte;
                 at += 1;
+                code = at;
                 continue;
             }
             match byte {
-                b'\n' | b'\r' if depth == 0 => {
+                b'\n' | b'\r' => {
                     at += 1;
                     if byte == b'\r' && bytes.get(at) == Some(&b'\n') {
                         at += 1;
                     }
-                    self.at = at;
-                    return Some(Line {
-                        start,
-                        end: at,
-                        indent,
-                        last,
-                    });
-                }
-                b'\n' | b'\r' => {
-                    at += 1;
-                    // No bracket stays open around these.
-                    let next = &bytes[at..];
-                    if [&b"def "[..], b"class ", b"@"]
-                        .iter()
-                        .any(|word| next.starts_with(word))
-                    {
+                    let forgotten = !self.closers.is_empty() && is_definition(&bytes[at..]);
+                    if forgotten {
                         self.sound = false;
-                        depth = 0;
+                        self.open.push(Open {
+                            code,
+                            next: at,
+                            closers: std::mem::take(&mut self.closers),
+                        });
+                    }
+                    if self.closers.is_empty() {
+                        return Some(self.line(start, at, indent, code));
                     }
                     continue;
                 }
@@ -213,46 +262,44 @@ impl Lines<'_> {
                         .map_or(bytes.len(), |end| at + end);
                     continue;
                 }
-                b'"' | b'\'' => match string_end(bytes, at) {
-                    Some(end) => {
-                        last = byte;
-                        at = end;
-                        continue;
-                    }
-                    None => {
-                        self.sound = false;
-                        last = byte;
-                    }
-                },
+                b'"' | b'\'' => {
+                    let end = string_end(bytes, at);
+                    self.sound &= end.is_some();
+                    at = end.unwrap_or(at + 1);
+                    code = at;
+                    continue;
+                }
                 b'\\' => {
                     at += 1;
                     if bytes.get(at) == Some(&b'\r') && bytes.get(at + 1) == Some(&b'\n') {
                         at += 1;
                     }
                 }
-                b'(' | b'[' | b'{' => {
-                    depth += 1;
-                    last = byte;
+                b'(' => self.closers.push(b')'),
+                b'[' => self.closers.push(b']'),
+                b'{' => self.closers.push(b'}'),
+                b')' | b']' | b'}' => self.sound &= self.closers.pop().is_some(),
+                _ => {
+                    at += 1;
+                    continue;
                 }
-                b')' | b']' | b'}' => {
-                    if depth == 0 {
-                        self.sound = false;
-                    }
-                    depth = depth.saturating_sub(1);
-                    last = byte;
-                }
-                _ => {}
             }
             at += 1;
+            code = at;
         }
-        self.sound &= depth == 0;
-        self.at = bytes.len();
-        Some(Line {
+        self.sound &= self.closers.is_empty();
+        Some(self.line(start, bytes.len(), indent, code))
+    }
+
+    fn line(&mut self, start: usize, end: usize, indent: usize, code: usize) -> Line {
+        self.at = end;
+        let last = self.bytes.get(code.max(1) - 1).copied().unwrap_or(b' ');
+        Line {
             start,
-            end: bytes.len(),
+            end,
             indent,
             last,
-        })
+        }
     }
 
     /// Where the next line of code begins, and how far it is indented.
@@ -326,7 +373,7 @@ mod tests {
         let mut hits: Vec<u32> = text.match_indices(word).map(|(at, _)| offset(at)).collect();
         let outline = Outline::new(text);
         outline.add_helpers(&mut hits);
-        outline.blanked(&hits).unwrap_or_else(|| "-".to_owned())
+        outline.prepared(&hits).unwrap_or_else(|| "-".to_owned())
     }
 
     #[test]
@@ -393,6 +440,20 @@ def test_it():
             "def f():\n    something that is long enough )\n",
         ] {
             assert_eq!(blanked(text, "WORD"), "-", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_bracket_that_is_never_closed_is_closed_before_the_next_definition() {
+        let text = "x = f(1, [2\n\n\n@deco\ndef g():\n    pass\n";
+        assert_eq!(
+            blanked(text, "WORD"),
+            "x = f(1, [2])\n@deco\ndef g():\n    pass\n"
+        );
+        assert_eq!(Outline::new(text).unclosed(), Some(11));
+        // Within a string, and in the middle of an expression, nothing is forgotten.
+        for text in ["x = f(\"\"\"\ndef g():\n\"\"\")\n", "x = (a\n@ b)\n"] {
+            assert_eq!(Outline::new(text).unclosed(), None);
         }
     }
 }

@@ -219,14 +219,16 @@ impl<'a> Walker<'_, 'a> {
                     let marks = self.file.marks(&call.func, &place.scope);
                     if marks.iter().any(|mark| mark.known().is_some()) {
                         let id = counted.then(|| index.to_string());
-                        for mark in self.file.marks(
-                            if call.func.is_call_expr() {
-                                &call.func
-                            } else {
-                                element
-                            },
-                            &place.scope,
-                        ) {
+                        // The value is the last argument, unless the mark is called twice.
+                        let twice = call.func.is_call_expr();
+                        let made: &Expr = if twice { &call.func } else { element };
+                        for mut mark in self.file.marks(made, &place.scope) {
+                            if let Some(value) =
+                                mark.args.iter().rposition(|arg| arg.name.is_none())
+                                && !twice
+                            {
+                                mark.args.remove(value);
+                            }
                             self.claimed.insert(start(call));
                             self.sight_param(mark, &call.func, call, id.clone(), place);
                         }

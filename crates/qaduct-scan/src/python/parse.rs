@@ -64,20 +64,29 @@ fn parse(text: &str, forms: &Forms, needles: &Needles, facts: &mut Facts) {
     let mut hits = needles.hits(text, &needles::names(&facts.imports, forms));
     let outline = Outline::new(text);
     outline.add_helpers(&mut hits);
-    let blanked = outline.blanked(&hits);
-    let source = blanked.as_deref().unwrap_or(text);
+    let prepared = outline.prepared(&hits);
+    let source = prepared.as_deref().unwrap_or(text);
     let parsed = parse_unchecked(source, ParseOptions::from(Mode::Module));
-    if let Some(error) = parsed.errors().first() {
-        let line = Lines::new(&text.as_bytes()[..error.location.start().to_usize()]).line(u32::MAX);
-        let trouble = Trouble {
-            kind: "syntax",
-            line,
-            message: error.error.to_string(),
-        };
+    let error = parsed.errors().first();
+    let error = error.map(|error| (error.location.start().to_usize(), error.error.to_string()));
+    let unclosed = || {
+        outline
+            .unclosed()
+            .map(|at| (at, "a bracket is never closed".to_owned()))
+    };
+    let error = error.or_else(unclosed);
+    let partly = error.is_some();
+    if let Some((at, message)) = error {
+        let line = Lines::new(&text.as_bytes()[..at.min(text.len())]).line(u32::MAX);
         // What the encoding spoiled is told already.
-        facts.trouble.get_or_insert(Box::new(trouble));
+        facts.trouble.get_or_insert_with(|| {
+            Box::new(Trouble {
+                kind: "syntax",
+                line,
+                message,
+            })
+        });
     }
-    let partly = !parsed.errors().is_empty();
     let depth = depth(&parsed);
     if depth > DEEPEST {
         // Neither to be walked nor to be dropped on any reasonable stack.

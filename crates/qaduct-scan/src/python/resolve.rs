@@ -1,6 +1,6 @@
 //! Second pass: the mutes of a commit, from what was read of its files.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use qaduct_records::{FileProblem, Kind, Scope};
@@ -8,152 +8,14 @@ use qaduct_records::{FileProblem, Kind, Scope};
 use super::collect::{Collector, Patterns};
 use super::declare::{Effect, Verdict};
 use super::facts::{
-    Base, Comments, Export, Facts, Guard, Mark, Module, Owner, Piece, Role, Sighting, Site, Target,
-    Trouble,
+    Comments, Facts, Guard, Mark, Module, Owner, Role, Sighting, Site, Target, Trouble,
 };
 use super::is_python;
-use super::modules::{Definition, Modules, base_name, folder, stem};
+use super::judge::USED;
+use super::modules::{Definition, Modules, base_name, folder};
 use super::settings::{FILES, Options};
-use crate::language::{BlobId, Commit, RawMute, Resolved};
-use crate::marks::{Form, Forms, Usage, last};
-
-/// Files of which the imports alone were read, and that another file lends a
-/// marker, or needs a text or a class from.
-pub(super) fn wanted(commit: &Commit<'_, Facts>) -> Vec<BlobId> {
-    let modules = Modules::new(commit, None);
-    let mut wanted: HashSet<&str> = HashSet::new();
-    let mut lenders: HashSet<&str> = HashSet::new();
-    let mut bases: HashSet<&str> = HashSet::new();
-    let mut needs: Vec<(&str, &str)> = Vec::new();
-    for (path, facts) in modules.files() {
-        let Some(module) = &facts.module else {
-            continue;
-        };
-        if module.exports.iter().any(|(_, export)| lends(export)) {
-            lenders.insert(stem(path));
-        }
-        for sighting in &module.sightings {
-            let outer = sighting
-                .owner
-                .container
-                .split("::")
-                .next()
-                .unwrap_or_default();
-            if !outer.is_empty() && !obvious(path, module, outer) {
-                bases.insert(outer);
-                bases.insert(stem(path));
-            }
-            if sighting.mark.known().is_some() {
-                needs.extend(constants(&sighting.mark).map(|constant| (path, constant)));
-            }
-        }
-    }
-    for (path, constant) in needs {
-        if let Some((file, _)) = modules.locate(path, constant)
-            && modules
-                .facts(file)
-                .is_some_and(|facts| facts.module.is_none())
-        {
-            wanted.insert(file);
-        }
-    }
-    // Files that hand on what they were lent count as lenders too.
-    for _ in 0..3 {
-        let mut new = Vec::new();
-        for (path, facts) in modules.files() {
-            if facts.module.is_some() || wanted.contains(path) {
-                continue;
-            }
-            let uses = facts.imports.iter().any(|(bound, import)| {
-                let named = import.split('.').any(|part| lenders.contains(part));
-                let based = bases.contains(last(import));
-                (named || based) && uses(&modules, path, bound, import, named, based)
-            });
-            if uses {
-                new.push(path);
-            }
-        }
-        if new.is_empty() {
-            break;
-        }
-        lenders.extend(new.iter().map(|path| stem(path)));
-        wanted.extend(new);
-    }
-    let mut blobs: Vec<BlobId> = wanted
-        .iter()
-        .filter_map(|path| commit.files.get(*path).cloned())
-        .collect();
-    blobs.sort();
-    blobs.dedup();
-    blobs
-}
-
-/// Whether an import leads to something that mutes, or to a class that is muted.
-fn uses(
-    modules: &Modules<'_>,
-    path: &str,
-    bound: &str,
-    import: &str,
-    named: bool,
-    based: bool,
-) -> bool {
-    if based
-        && modules
-            .locate(path, import)
-            .is_some_and(|(file, _)| file != path)
-    {
-        return true;
-    }
-    if !named {
-        return false;
-    }
-    let lender = |file: &str| {
-        let module = modules.facts(file).and_then(|facts| facts.module.as_ref());
-        file != path
-            && match module {
-                Some(module) => module.exports.iter().any(|(_, export)| lends(export)),
-                None => bound == "*",
-            }
-    };
-    match modules.define(path, import) {
-        Some(
-            Definition::Marks(..)
-            | Definition::Wrapper(..)
-            | Definition::Cases(..)
-            | Definition::Form(_),
-        ) => true,
-        Some(Definition::File(file)) => lender(file),
-        Some(Definition::Text(..)) | None => false,
-    }
-}
-
-/// Whether a class is collected where it is, whoever else inherits from it.
-fn obvious(path: &str, module: &Module, class: &str) -> bool {
-    let name = base_name(path);
-    let file = name.starts_with("test_") || name.ends_with("_test.py");
-    let unittest = module.classes.iter().any(|own| {
-        let case = |base: &Base| matches!(base, Base::Imported(path) if path.ends_with("TestCase"));
-        *own.path == *class && own.bases.iter().any(case)
-    });
-    unittest || file && class.starts_with("Test")
-}
-
-fn lends(export: &Export) -> bool {
-    matches!(
-        export,
-        Export::Marks(_) | Export::Wrapper(_) | Export::Cases(_) | Export::Path(_)
-    )
-}
-
-fn constants(mark: &Mark) -> impl Iterator<Item = &str> {
-    mark.args
-        .iter()
-        .flat_map(|arg| &arg.text.0)
-        .filter_map(|piece| match piece {
-            Piece::Constant { path, .. } => Some(path.as_str()),
-            _ => None,
-        })
-}
+use crate::language::{Commit, RawMute, Resolved};
+use crate::marks::Forms;
 
 /// The mutes of a commit.
 pub(super) fn resolve(commit: &Commit<'_, Facts>, forms: &Forms) -> Resolved {
@@ -194,7 +56,7 @@ pub(super) fn resolve(commit: &Commit<'_, Facts>, forms: &Forms) -> Resolved {
             && used.iter().any(|(path, own)| *path == file && *own == name)
         {
             mute.declaration.effective = false;
-            mute.declaration.ineffective_because = Some(CALLED.to_owned());
+            mute.declaration.ineffective_because = Some(USED.to_owned());
         }
     }
     resolved.mutes.sort_by(|one, two| {
@@ -207,18 +69,18 @@ pub(super) fn resolve(commit: &Commit<'_, Facts>, forms: &Forms) -> Resolved {
     resolved
 }
 
-const CALLED: &str = "it mutes whoever calls it, and those are listed";
-
 /// The settings of a folder.
-struct Rules {
-    options: Options,
-    patterns: Patterns,
+pub(super) struct Rules {
+    /// The file that they are from.
+    file: String,
+    pub(super) options: Options,
+    pub(super) patterns: Patterns,
 }
 
-struct Resolver<'s, 'c> {
+pub(super) struct Resolver<'s, 'c> {
     forms: &'c Forms,
-    modules: &'s Modules<'c>,
-    collector: &'s Collector<'s, 'c>,
+    pub(super) modules: &'s Modules<'c>,
+    pub(super) collector: &'s Collector<'s, 'c>,
     /// Settings by the folder that they are in.
     rules: HashMap<String, Rc<Rules>>,
 }
@@ -226,7 +88,7 @@ struct Resolver<'s, 'c> {
 impl Resolver<'_, '_> {
     /// Finds the settings of every folder that has some.
     fn settings(&mut self, commit: &Commit<'_, Facts>) {
-        let mut best: HashMap<&str, (usize, Options)> = HashMap::new();
+        let mut best: HashMap<&str, (usize, &str, Options)> = HashMap::new();
         for (path, blob) in commit.files {
             let name = base_name(path);
             let Some(rank) = FILES.iter().position(|file| *file == name) else {
@@ -242,16 +104,19 @@ impl Resolver<'_, '_> {
                 continue;
             };
             match best.get(folder(path)) {
-                Some((other, _)) if *other < rank => {}
+                Some((other, ..)) if *other < rank => {}
                 _ => {
-                    best.insert(folder(path), (rank, options));
+                    best.insert(folder(path), (rank, name, options));
                 }
             }
         }
-        for (folder, (_, options)) in best {
-            let patterns = Patterns::new(&options);
-            self.rules
-                .insert(folder.to_owned(), Rc::new(Rules { options, patterns }));
+        for (folder, (_, file, options)) in best {
+            let rules = Rules {
+                file: file.to_owned(),
+                patterns: Patterns::new(&options),
+                options,
+            };
+            self.rules.insert(folder.to_owned(), Rc::new(rules));
         }
     }
 
@@ -265,6 +130,7 @@ impl Resolver<'_, '_> {
             if place.is_empty() {
                 let options = Options::default();
                 break Rc::new(Rules {
+                    file: String::new(),
                     patterns: Patterns::new(&options),
                     options,
                 });
@@ -287,6 +153,10 @@ impl Resolver<'_, '_> {
         let Some(options) = settings.of(name) else {
             return;
         };
+        // Of several files in a folder, pytest reads the first.
+        let read = self.rules(path);
+        let other = read.file != name;
+        let ineffective = || other.then(|| format!("pytest reads `{}` instead", read.file));
         for excluded in &options.excluded {
             let pattern = excluded.pattern.as_str();
             let (form, kind) = match excluded.option {
@@ -315,7 +185,7 @@ impl Resolver<'_, '_> {
             };
             let verdict = Verdict {
                 scope,
-                ineffective: None,
+                ineffective: ineffective(),
                 dynamic: false,
                 heuristic: false,
             };
@@ -464,214 +334,6 @@ impl Resolver<'_, '_> {
         effect.condition.clone_from(&sighting.guard);
         effect
     }
-
-    fn attribute(
-        &self,
-        path: &str,
-        module: &Module,
-        sighting: &Sighting,
-        rules: &Rules,
-    ) -> Verdict {
-        let owner = &sighting.owner;
-        let scope = match owner.role {
-            Role::Module => Scope::Module,
-            Role::Class => Scope::Class,
-            _ => Scope::Test,
-        };
-        let ineffective = match (&sighting.site, owner.role) {
-            // What would not be collected anyway is not left out by this.
-            (Site::Attribute("__test__ = False", ..), Role::Class) => {
-                let name = owner.container.rsplit("::").next().unwrap_or_default();
-                let own = module
-                    .classes
-                    .iter()
-                    .find(|class| class.path == owner.container);
-                let based = own.is_some_and(|class| {
-                    class
-                        .bases
-                        .iter()
-                        .any(|base| *base != Base::Local("object".into()))
-                });
-                (!based && !rules.patterns.class_name(name))
-                    .then(|| format!("class `{name}` is no test by its name"))
-            }
-            (Site::Attribute("__test__ = False", ..), _) => None,
-            _ => self
-                .collector
-                .test(path, module, owner, &rules.patterns)
-                .err(),
-        };
-        Verdict {
-            scope,
-            ineffective,
-            dynamic: false,
-            heuristic: false,
-        }
-    }
-
-    /// What becomes of a mute where it stands.
-    fn judge(
-        &self,
-        path: &str,
-        module: &Module,
-        sighting: &Sighting,
-        mark: &Mark,
-        form: &Form,
-        rules: &Rules,
-    ) -> Verdict {
-        let owner = &sighting.owner;
-        let name = base_name(path);
-        let mut verdict = Verdict {
-            scope: Scope::Test,
-            ineffective: None,
-            dynamic: false,
-            heuristic: false,
-        };
-        let test = || self.collector.test(path, module, owner, &rules.patterns);
-        let class = || {
-            let class = Owner {
-                name: "".into(),
-                ..owner.clone()
-            };
-            self.collector
-                .test(path, module, &class, &rules.patterns)
-                .err()
-        };
-        match (&sighting.site, owner.role) {
-            (Site::Param(_), role) => {
-                verdict.scope = Scope::ParamCase;
-                match role {
-                    // A list that stands for itself, as long as nobody is known to use it.
-                    Role::Module if !owner.name.is_empty() => verdict.dynamic = true,
-                    Role::Function if !sighting.dynamic => verdict.ineffective = test().err(),
-                    Role::Function | Role::Hook => verdict.dynamic = true,
-                    _ => {}
-                }
-            }
-            (Site::Code | Site::Add | Site::Marks, Role::Module) => {
-                verdict.scope = if matches!(name, "conftest.py" | "__init__.py") {
-                    Scope::Dir
-                } else {
-                    Scope::Module
-                };
-                verdict.ineffective = self.module(path, sighting, mark, form, rules);
-            }
-            (_, Role::Module) => verdict.scope = Scope::Module,
-            (_, Role::Class) => {
-                verdict.scope = Scope::Class;
-                verdict.ineffective = class();
-            }
-            (Site::Decorator, Role::Fixture) => {
-                verdict.scope = Scope::Fixture;
-                verdict.ineffective = Some("a mark on a fixture has no effect".to_owned());
-            }
-            (_, Role::Fixture) => verdict.scope = Scope::Fixture,
-            (Site::Decorator, Role::ClassSetup | Role::ModuleSetup | Role::Hook)
-                if form.usage == Usage::Mark =>
-            {
-                verdict.ineffective = Some(format!("`{}` is not a test", owner.name));
-            }
-            (_, Role::ClassSetup) => {
-                verdict.scope = Scope::Class;
-                verdict.ineffective = class();
-            }
-            (_, Role::ModuleSetup) => verdict.scope = Scope::Module,
-            (_, Role::Hook) => {
-                verdict.scope = Scope::Hook;
-                verdict.dynamic = true;
-                verdict.ineffective = forwarded(mark);
-            }
-            (site, Role::Function) => {
-                let by_name = self.named_test(&owner.name, rules);
-                match test() {
-                    Ok(()) => verdict.heuristic = sighting.deep,
-                    // A test that is not collected is one all the same.
-                    Err(why)
-                        if by_name || *site == Site::Decorator && form.usage == Usage::Mark =>
-                    {
-                        verdict.ineffective = Some(why);
-                    }
-                    Err(_) => {
-                        verdict.scope = Scope::Hook;
-                        verdict.dynamic = true;
-                        verdict.heuristic = true;
-                        verdict.ineffective = forwarded(mark).or_else(|| called(module, owner));
-                    }
-                }
-            }
-        }
-        if let (Some(outermost), None) = (&owner.inside, &verdict.ineffective) {
-            if self.named_test(outermost, rules) {
-                verdict.ineffective = Some(format!("it is defined within `{outermost}`"));
-            } else {
-                verdict.dynamic = true;
-                verdict.heuristic = true;
-            }
-        }
-        verdict
-    }
-
-    fn named_test(&self, name: &str, rules: &Rules) -> bool {
-        name.starts_with("test") || rules.patterns.function(name)
-    }
-
-    /// Why a mute of a whole file has no effect.
-    fn module(
-        &self,
-        path: &str,
-        sighting: &Sighting,
-        mark: &Mark,
-        form: &Form,
-        rules: &Rules,
-    ) -> Option<String> {
-        let name = base_name(path);
-        match sighting.site {
-            Site::Marks if name == "conftest.py" => {
-                Some("`pytestmark` has no effect in conftest.py".to_owned())
-            }
-            Site::Marks if name == "__init__.py" => {
-                Some("`pytestmark` has no effect in __init__.py since pytest 8".to_owned())
-            }
-            Site::Code if form.name == "pytest.skip" && !allowed(mark) => {
-                Some("`pytest.skip` outside of a test needs `allow_module_level=True`".to_owned())
-            }
-            Site::Code | Site::Marks if matches!(name, "conftest.py" | "__init__.py") => None,
-            _ => {
-                let facts = self.modules.facts(path);
-                let unittest = facts.is_some_and(|facts| facts.test_case);
-                let searched = unittest || rules.patterns.file(path) || sighting.site == Site::Code;
-                (!searched).then(|| format!("pytest does not search `{name}` for tests"))
-            }
-        }
-    }
-}
-
-/// Whether a skip says that it may stand outside of a test.
-fn allowed(mark: &Mark) -> bool {
-    mark.args.iter().any(|arg| {
-        matches!(arg.name.as_deref(), Some("allow_module_level" | "**")) && &*arg.source != "False"
-    })
-}
-
-/// Why a mark that only passes on the arguments of another one is no mute itself.
-fn forwarded(mark: &Mark) -> Option<String> {
-    mark.args
-        .iter()
-        .any(|arg| arg.name.as_deref() == Some("**"))
-        .then(|| "it passes on the arguments of another mark".to_owned())
-}
-
-/// Why a helper is no mute itself, where its callers are known.
-fn called(module: &Module, owner: &Owner) -> Option<String> {
-    let called = module.sightings.iter().any(|other| {
-        other.mark.followed
-            && other
-                .alias
-                .as_deref()
-                .is_some_and(|alias| last(alias) == &*owner.name)
-            && other.owner != *owner
-    });
-    called.then(|| CALLED.to_owned())
 }
 
 /// How much a path mutes.

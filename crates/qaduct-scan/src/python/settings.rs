@@ -88,9 +88,11 @@ impl Settings {
             }
         }
         settings.ini_trouble = ini.broken.map(|(line, why)| trouble(line, why.to_owned()));
-        match DeTable::parse(text) {
-            Ok(table) => settings.toml_tables(text, table.get_ref()),
-            Err(wrong) => {
+        let (table, wrong) = DeTable::parse_recoverable(text);
+        settings.toml_tables(text, table.get_ref());
+        match wrong.first() {
+            None => {}
+            Some(wrong) => {
                 let at = wrong.span().map_or(0, |span| span.start);
                 let line = Lines::new(text.as_bytes()).line(super::text::offset(at));
                 settings.toml_trouble = Some(trouble(line, wrong.message().to_owned()));

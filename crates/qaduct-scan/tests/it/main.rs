@@ -6,6 +6,7 @@ mod http;
 mod local;
 mod origin;
 mod private;
+mod python;
 mod remote;
 mod ssh;
 

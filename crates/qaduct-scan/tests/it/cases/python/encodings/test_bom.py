@@ -1,0 +1,8 @@
+﻿import pytest
+
+
+@pytest.mark.skip(
+    reason="café 😀",
+)
+def test_bom():
+    pass

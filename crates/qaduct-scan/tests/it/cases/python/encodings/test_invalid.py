@@ -1,0 +1,6 @@
+import pytest
+
+
+@pytest.mark.skip(reason="café")
+def test_invalid():
+    pass

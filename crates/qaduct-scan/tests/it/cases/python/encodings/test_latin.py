@@ -1,0 +1,7 @@
+# -*- coding: latin-1 -*-
+import pytest
+
+
+@pytest.mark.skip(reason="café")
+def test_latin():
+    pass

@@ -1,0 +1,7 @@
+# coding: cp1252
+import pytest
+
+
+@pytest.mark.skip(reason="“quoted”")
+def test_windows():
+    pass

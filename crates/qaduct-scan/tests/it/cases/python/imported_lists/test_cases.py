@@ -1,0 +1,7 @@
+import pytest
+from cases import CASES
+
+
+@pytest.mark.parametrize("x", CASES)
+def test_case(x):
+    pass

@@ -1,0 +1,5 @@
+import base
+
+
+class TestThere(base.Mixin):
+    pass

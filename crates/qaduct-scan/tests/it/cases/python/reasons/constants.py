@@ -1,0 +1,2 @@
+TICKET = "KEY-12"
+QUARANTINED = f"quarantined under {TICKET}"
