@@ -406,7 +406,7 @@ fn escaped(text: &str) -> String {
             _ => ('U', 8),
         };
         out.extend(['\\', letter]);
-        let digit = |place| char::from_digit((u32::from(each) >> (4 * place)) & 0xf, 16);
+        let digit = |place: u32| char::from_digit((u32::from(each) >> (4 * place)) & 0xf, 16);
         out.extend((0..digits).rev().filter_map(digit));
     }
     out
