@@ -252,7 +252,11 @@ impl Keeper<'_> {
 
     /// Closes the intervals of branches that the repository no longer has.
     fn bury_the_gone(&mut self) -> Result<(), PumpError> {
-        let existing: HashSet<&str> = self.scan.existing.iter().map(String::as_str).collect();
+        // A clone that lacks a branch says nothing about its remote.
+        let Some(existing) = &self.scan.existing else {
+            return Ok(());
+        };
+        let existing: HashSet<&str> = existing.iter().map(String::as_str).collect();
         let gone: Vec<Branch> = self
             .stored
             .values()

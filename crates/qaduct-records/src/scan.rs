@@ -11,9 +11,11 @@ pub struct RepositoryScan {
     pub repository: String,
     /// The branches that were asked for and exist.
     pub branches: Vec<BranchScan>,
-    /// Every branch that the repository has, asked for or not. A stored branch
-    /// that is not in this list is gone.
-    pub existing: Vec<String>,
+    /// Every branch that the repository has, asked for or not: a stored branch
+    /// that is not in this list is gone. `Some` for the mirror of a URL and for
+    /// a repository without a remote; `None` for a clone, which may lack
+    /// branches that its remote has.
+    pub existing: Option<Vec<String>>,
     /// Distinct file contents that were read.
     pub blobs_read: u64,
     /// What failed without stopping the rest, in words: a branch that could

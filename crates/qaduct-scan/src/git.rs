@@ -163,6 +163,16 @@ impl Repository {
         }
     }
 
+    /// Whether a branch that is not here is nowhere: so in a mirror and in a
+    /// repository without a remote. A clone may have been made of one branch
+    /// only, as CI systems do, or have fetched long ago.
+    pub(crate) fn has_all_branches(&self) -> bool {
+        match &self.kind {
+            Kind::Local(settings) => settings.urls.is_empty(),
+            Kind::Mirror(_) => true,
+        }
+    }
+
     /// Those of the project keys that its people write in commit messages.
     pub(crate) fn keys_in_messages(
         &self,

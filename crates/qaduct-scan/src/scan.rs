@@ -152,10 +152,22 @@ fn scan_with<L: Language>(
     Ok(RepositoryScan {
         repository: repository.name().to_owned(),
         branches: scans,
-        existing: refs.branches.into_keys().collect(),
+        existing: repository
+            .has_all_branches()
+            .then(|| refs.branches.into_keys().collect()),
         blobs_read: blobs.read,
         failures,
     })
+}
+
+/// What a branch lacks, in words.
+fn lacking(branch: &str, first: &str, count: usize) -> String {
+    match count {
+        1 => format!("branch `{branch}`: `{first}` is missing or damaged in the repository"),
+        _ => format!(
+            "branch `{branch}`: {count} files or folders are missing or damaged in the repository, the first is `{first}`"
+        ),
+    }
 }
 
 /// The reading of the branches that have changed.
@@ -243,12 +255,7 @@ impl<L: Language> Changed<'_, L> {
                 .iter()
                 .filter(|it| it.problem == findings::MISSING);
             if let Some(first) = missing.clone().next() {
-                failures.push(format!(
-                    "branch `{}`: {} files or folders are missing or damaged in the repository, the first is `{}`",
-                    scan.branch,
-                    missing.count(),
-                    first.path
-                ));
+                failures.push(lacking(&scan.branch, &first.path, missing.count()));
             }
             scan.findings = Some(findings);
         }

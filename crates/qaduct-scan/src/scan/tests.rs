@@ -86,7 +86,7 @@ fn every_branch_lists_its_mutes_with_their_tickets() {
             "release-1 deep/er/b.tiny:3 three -",
         ]
     );
-    assert_eq!(scan.existing, ["main", "release-1"]);
+    assert_eq!(scan.existing.unwrap(), ["main", "release-1"]);
     assert_eq!((scan.blobs_read, scan.failures.len()), (2, 0));
     let release = &scan.branches[1];
     assert_eq!(release.commit_id, origin.git(&["rev-parse", "release-1"]));
@@ -165,7 +165,7 @@ fn a_branch_whose_commit_and_rules_are_known_is_not_read() {
             .iter()
             .all(|it| it.findings.is_none() && it.known.is_some())
     );
-    assert_eq!(second.existing, ["main", "other"]);
+    assert_eq!(second.existing.unwrap(), ["main", "other"]);
 
     origin.commit("next", &[("b.tiny", "skip two nothing\n")]);
     let third = scan_of(&origin, &options).1.unwrap();
@@ -301,7 +301,7 @@ fn a_missing_folder_is_a_problem_and_a_missing_commit_fails_its_branch_alone() {
 
     let scan = all(&origin);
     assert_eq!(mutes(&scan), ["main a.tiny:1 one -"]);
-    assert_eq!(scan.existing, ["broken", "main"]);
+    assert_eq!(scan.existing.unwrap(), ["broken", "main"]);
     assert_eq!(
         scan.branches[0].findings.as_ref().unwrap().problems[0].path,
         "d/"
