@@ -204,7 +204,7 @@ mod tests {
     #[test]
     fn a_short_key_is_believed_where_the_history_or_the_commit_knows_its_project() {
         use TicketSource::{Argument, Reason};
-        let repository = "/work/shop";
+        let repository = "/srv/shop";
         assert_eq!(
             tickets_of(repository, &[(Reason, "since PUP-12 it fails")]),
             ["reason jira PUP-12"]
