@@ -30,7 +30,7 @@ use qaduct_records::Secret;
 
 use crate::language::BlobId;
 use crate::{Progress, ScanError};
-use location::Location;
+use location::{Location, Transport};
 use mirror::Mirror;
 use objects::{Objects, hex};
 use place::Place;
@@ -194,7 +194,8 @@ impl Repository {
     }
 
     /// Fetches what a partial clone lacks, all at once, in the way in which git
-    /// itself would fetch it one by one.
+    /// itself would fetch it one by one. Only from an address: from a path git
+    /// fetches by a program that the configuration of the clone names.
     pub(crate) fn fetch_missing(&self, ids: &[BlobId]) -> Result<(), ScanError> {
         let Kind::Local(Settings {
             promisor: Some(promisor),
@@ -204,16 +205,20 @@ impl Repository {
         else {
             return Ok(());
         };
+        let doing = "fetch the missing objects";
         let remote = match urls.get(promisor) {
-            Some(Location::Remote(remote)) => Some(remote),
-            _ => None,
-        };
-        let mut git = match remote {
-            Some(remote) => {
-                command::network(&self.git_dir, remote, mirror::login(remote, &self.access))
+            Some(Location::Remote(remote)) if remote.transport != Transport::Git => remote,
+            _ => {
+                return Err(ScanError::Git {
+                    doing,
+                    repository: self.name.clone(),
+                    reason: "that is only done over https and ssh, and its remote is elsewhere"
+                        .to_owned(),
+                });
             }
-            None => command::reading(&self.git_dir),
         };
+        let login = mirror::login(remote, &self.access);
+        let mut git = command::network_of_clone(&self.git_dir, remote, login);
         // Without this, git would ask the remote what both have, for nothing.
         git.args([
             "-c",
@@ -227,7 +232,8 @@ impl Repository {
             "--recurse-submodules=no",
             "--filter=blob:none",
         ])
-        .args(["--stdin", "--", promisor])
+        // The first setting of a repository wins over ours, an argument over both.
+        .args(["--upload-pack=git-upload-pack", "--stdin", "--", promisor])
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::piped());
@@ -241,18 +247,8 @@ impl Repository {
             return Ok(());
         }
         let stderr = command::readable(&output.stderr);
-        let doing = "fetch the missing objects";
-        Err(match remote {
-            Some(remote) => {
-                let origin = mirror::login(remote, &self.access).map(|it| it.origin.clone());
-                trouble::with_remote(remote, origin, doing, &stderr)
-            }
-            None => ScanError::Git {
-                doing,
-                repository: self.name.clone(),
-                reason: trouble::gist(&stderr),
-            },
-        })
+        let origin = login.map(|it| it.origin.clone());
+        Err(trouble::with_remote(remote, origin, doing, &stderr))
     }
 }
 
