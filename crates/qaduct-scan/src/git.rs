@@ -21,7 +21,7 @@ mod trouble;
 
 pub use location::{host_of, name_of, without_login};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -173,12 +173,13 @@ impl Repository {
         }
     }
 
-    /// Those of the project keys that its people write in commit messages.
+    /// For each of these commits those of the project keys that its people write
+    /// in the messages of its history.
     pub(crate) fn keys_in_messages(
         &self,
-        tips: &BTreeMap<String, String>,
-        keys: &[&str],
-    ) -> Result<Vec<String>, ScanError> {
+        tips: &[&str],
+        keys: &BTreeSet<&str>,
+    ) -> Result<Vec<BTreeSet<String>>, ScanError> {
         history::keys_in_messages(&self.git_dir, tips, keys)
     }
 

@@ -223,6 +223,23 @@ fn a_project_key_is_learned_from_commit_messages() {
 }
 
 #[test]
+fn what_one_branch_teaches_says_nothing_of_another() {
+    let origin = Origin::of(&[("a.tiny", "skip one since PUP-12 it fails\n")]);
+    origin.git(&["branch", "silent"]);
+    origin.commit("PUP-3 make it faster", &[]);
+    origin.git(&["branch", "once"]);
+    origin.commit("(PUP-4) and again", &[]);
+    assert_eq!(
+        mutes(&all(&origin)),
+        [
+            "main a.tiny:1 one PUP-12",
+            "once a.tiny:1 one -",
+            "silent a.tiny:1 one -"
+        ]
+    );
+}
+
+#[test]
 fn a_damaged_file_is_a_problem_of_that_file_and_the_rest_goes_on() {
     let origin = Origin::of(&[
         ("a.tiny", "skip one nothing\n"),
