@@ -164,7 +164,7 @@ impl<'s, 'c> Collector<'s, 'c> {
         if !owner.name.is_empty() {
             let name = &*owner.name;
             let unittest = kin != Kin::No && (name.starts_with("test") || name == "runTest");
-            if !unittest && !(kin != Kin::Yes && patterns.function(name)) {
+            if !unittest && (kin == Kin::Yes || !patterns.function(name)) {
                 return Err(format!("`{name}` is not a test by its name"));
             }
         }

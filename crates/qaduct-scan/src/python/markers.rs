@@ -218,7 +218,7 @@ impl<'a> File<'a> {
         let args = self.args(&call.arguments, scope);
         for mark in &mut found {
             let function = one.is_some_and(|one| matches!(one, Expr::Name(_) | Expr::Lambda(_)));
-            if !(function && !mark.args.is_empty()) {
+            if !function || mark.args.is_empty() {
                 mark.args.extend(args.iter().cloned());
             }
         }

@@ -7,6 +7,9 @@
 use super::needles::for_names;
 use super::text::offset;
 
+/// Name, indent and body of a function.
+type OpenFunction<'t> = (&'t str, usize, Option<(usize, usize)>);
+
 /// Smallest body that is worth blanking, in bytes.
 const SMALLEST: usize = 32;
 
@@ -54,7 +57,7 @@ impl<'a> Outline<'a> {
         };
         let bytes = text.as_bytes();
         // Name, indent and body of the function that is open.
-        let mut open: Option<(&str, usize, Option<(usize, usize)>)> = None;
+        let mut open: Option<OpenFunction<'_>> = None;
         let mut lines = Lines {
             bytes,
             at: 0,

@@ -398,9 +398,15 @@ fn escaped(text: &str) -> String {
             '\t' => out.push_str("\\t"),
             '\\' => out.push_str("\\\\"),
             ' '..='~' => out.push(each),
-            '\0'..='\u{ff}' => out.push_str(&format!("\\x{:02x}", u32::from(each))),
-            '\u{100}'..='\u{ffff}' => out.push_str(&format!("\\u{:04x}", u32::from(each))),
-            _ => out.push_str(&format!("\\U{:08x}", u32::from(each))),
+            _ => {
+                let code = u32::from(each);
+                let escape = match code {
+                    0..0x100 => format!("\\x{code:02x}"),
+                    0x100..0x10000 => format!("\\u{code:04x}"),
+                    _ => format!("\\U{code:08x}"),
+                };
+                out.push_str(&escape);
+            }
         }
     }
     out
