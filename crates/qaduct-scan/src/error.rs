@@ -226,7 +226,9 @@ impl ScanError {
             Self::Unreachable { location, .. } | Self::TimedOut { location, .. } => {
                 format!("check the connection with `git ls-remote {location}`, then scan again")
             }
-            Self::Cache { .. } => "name another folder with `--cache-dir`".to_owned(),
+            Self::Cache { .. } => {
+                "name another folder: set `scan.cache_dir` or QADUCT_SCAN__CACHE_DIR".to_owned()
+            }
             Self::Git { .. } => "`git fsck` in the repository tells more".to_owned(),
             Self::NothingReadable { .. } => {
                 "`git fsck` in the repository names what is damaged; a new clone repairs it"

@@ -21,7 +21,7 @@ mod trouble;
 
 pub use location::{host_of, name_of, without_login};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -30,7 +30,7 @@ use qaduct_records::Secret;
 
 use crate::language::BlobId;
 use crate::{Progress, ScanError};
-use location::Location;
+use location::{Location, Transport};
 use mirror::Mirror;
 use objects::{Objects, hex};
 use place::Place;
@@ -163,12 +163,23 @@ impl Repository {
         }
     }
 
-    /// Those of the project keys that its people write in commit messages.
+    /// Whether a branch that is not here is nowhere: so in a mirror and in a
+    /// repository without a remote. A clone may have been made of one branch
+    /// only, as CI systems do, or have fetched long ago.
+    pub(crate) fn has_all_branches(&self) -> bool {
+        match &self.kind {
+            Kind::Local(settings) => settings.urls.is_empty(),
+            Kind::Mirror(_) => true,
+        }
+    }
+
+    /// For each of these commits those of the project keys that its people write
+    /// in the messages of its history.
     pub(crate) fn keys_in_messages(
         &self,
-        tips: &BTreeMap<String, String>,
-        keys: &[&str],
-    ) -> Result<Vec<String>, ScanError> {
+        tips: &[&str],
+        keys: &BTreeSet<&str>,
+    ) -> Result<Vec<BTreeSet<String>>, ScanError> {
         history::keys_in_messages(&self.git_dir, tips, keys)
     }
 
@@ -184,7 +195,8 @@ impl Repository {
     }
 
     /// Fetches what a partial clone lacks, all at once, in the way in which git
-    /// itself would fetch it one by one.
+    /// itself would fetch it one by one. Only from an address: from a path git
+    /// fetches by a program that the configuration of the clone names.
     pub(crate) fn fetch_missing(&self, ids: &[BlobId]) -> Result<(), ScanError> {
         let Kind::Local(Settings {
             promisor: Some(promisor),
@@ -194,16 +206,20 @@ impl Repository {
         else {
             return Ok(());
         };
+        let doing = "fetch the missing objects";
         let remote = match urls.get(promisor) {
-            Some(Location::Remote(remote)) => Some(remote),
-            _ => None,
-        };
-        let mut git = match remote {
-            Some(remote) => {
-                command::network(&self.git_dir, remote, mirror::login(remote, &self.access))
+            Some(Location::Remote(remote)) if remote.transport != Transport::Git => remote,
+            _ => {
+                return Err(ScanError::Git {
+                    doing,
+                    repository: self.name.clone(),
+                    reason: "that is only done over https and ssh, and its remote is elsewhere"
+                        .to_owned(),
+                });
             }
-            None => command::reading(&self.git_dir),
         };
+        let login = mirror::login(remote, &self.access);
+        let mut git = command::network_of_clone(&self.git_dir, remote, login);
         // Without this, git would ask the remote what both have, for nothing.
         git.args([
             "-c",
@@ -217,7 +233,8 @@ impl Repository {
             "--recurse-submodules=no",
             "--filter=blob:none",
         ])
-        .args(["--stdin", "--", promisor])
+        // The first setting of a repository wins over ours, an argument over both.
+        .args(["--upload-pack=git-upload-pack", "--stdin", "--", promisor])
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::piped());
@@ -231,18 +248,8 @@ impl Repository {
             return Ok(());
         }
         let stderr = command::readable(&output.stderr);
-        let doing = "fetch the missing objects";
-        Err(match remote {
-            Some(remote) => {
-                let origin = mirror::login(remote, &self.access).map(|it| it.origin.clone());
-                trouble::with_remote(remote, origin, doing, &stderr)
-            }
-            None => ScanError::Git {
-                doing,
-                repository: self.name.clone(),
-                reason: trouble::gist(&stderr),
-            },
-        })
+        let origin = login.map(|it| it.origin.clone());
+        Err(trouble::with_remote(remote, origin, doing, &stderr))
     }
 }
 

@@ -19,13 +19,12 @@ mod tests;
 #[cfg(test)]
 pub(crate) mod tiny;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use qaduct_records::digest::digest;
 use qaduct_records::scan::{BranchScan, Known, RepositoryScan};
 
-use crate::git::Refs;
 use crate::git::tree::Trees;
 use crate::language::{BlobId, Commit, Language};
 use crate::python::Python;
@@ -132,7 +131,6 @@ fn scan_with<L: Language>(
         let changed = Changed {
             language,
             repository,
-            refs: &refs,
             progress,
         };
         changed.read(
@@ -152,17 +150,28 @@ fn scan_with<L: Language>(
     Ok(RepositoryScan {
         repository: repository.name().to_owned(),
         branches: scans,
-        existing: Some(refs.branches.into_keys().collect()),
+        existing: repository
+            .has_all_branches()
+            .then(|| refs.branches.into_keys().collect()),
         blobs_read: blobs.read,
         failures,
     })
+}
+
+/// What a branch lacks, in words.
+fn lacking(branch: &str, first: &str, count: usize) -> String {
+    match count {
+        1 => format!("branch `{branch}`: `{first}` is missing or damaged in the repository"),
+        _ => format!(
+            "branch `{branch}`: {count} files or folders are missing or damaged in the repository, the first is `{first}`"
+        ),
+    }
 }
 
 /// The reading of the branches that have changed.
 struct Changed<'a, L> {
     language: &'a L,
     repository: &'a Repository,
-    refs: &'a Refs,
     progress: &'a dyn Progress,
 }
 
@@ -224,31 +233,25 @@ impl<L: Language> Changed<'_, L> {
         });
 
         let name = self.repository.name();
-        let history = |keys: &[&str]| self.repository.keys_in_messages(&self.refs.branches, keys);
-        let mut tickets = Tickets::new(rules, name, &history);
-        let mut found = Vec::new();
-        for (files, resolved) in commits.iter().zip(resolved) {
-            found.push(findings::of_commit(
-                name,
-                resolved,
-                blobs.problems(files),
-                &mut tickets,
-            )?);
-        }
-        for ((at, root), commit) in roots.into_iter().zip(commit_of) {
+        let mut tickets = Tickets::new(rules, name);
+        let doubts: Vec<_> = resolved.iter().map(|it| tickets.read(&it.mutes)).collect();
+        let tips = roots.iter().map(|(at, _)| scans[*at].commit_id.as_str());
+        let learned = self.learned(tips.zip(commit_of.iter().map(|&it| &doubts[it])))?;
+        let mut found = HashMap::new();
+        for (((at, root), commit), learned) in roots.into_iter().zip(commit_of).zip(learned) {
             let scan = &mut scans[at];
-            let findings = findings::of_branch(&found[commit], &root, name, &scan.branch);
+            let commit = found.entry((commit, learned)).or_insert_with_key(|it| {
+                let (commit, learned) = it;
+                let unread = blobs.problems(&commits[*commit]);
+                findings::of_commit(name, &resolved[*commit], unread, &tickets, learned)
+            });
+            let findings = findings::of_branch(commit, &root, name, &scan.branch);
             let missing = findings
                 .problems
                 .iter()
                 .filter(|it| it.problem == findings::MISSING);
             if let Some(first) = missing.clone().next() {
-                failures.push(format!(
-                    "branch `{}`: {} files or folders are missing or damaged in the repository, the first is `{}`",
-                    scan.branch,
-                    missing.count(),
-                    first.path
-                ));
+                failures.push(lacking(&scan.branch, &first.path, missing.count()));
             }
             scan.findings = Some(findings);
         }
@@ -257,6 +260,25 @@ impl<L: Language> Changed<'_, L> {
         }
         failures.extend(blobs.failures());
         Ok(())
+    }
+
+    /// Which of its doubtful project keys the history of each branch tells. In
+    /// the usual case there is no doubt, and no history is read.
+    fn learned<'b>(
+        &self,
+        branches: impl Iterator<Item = (&'b str, &'b BTreeSet<String>)> + Clone,
+    ) -> Result<Vec<BTreeSet<String>>, ScanError> {
+        let doubtful = branches.clone().filter(|(_, keys)| !keys.is_empty());
+        let tips: BTreeSet<&str> = doubtful.clone().map(|(tip, _)| tip).collect();
+        let keys = doubtful.flat_map(|(_, keys)| keys).map(String::as_str);
+        let tips: Vec<&str> = tips.into_iter().collect();
+        let of_tip = self.repository.keys_in_messages(&tips, &keys.collect())?;
+        let of_tip: HashMap<&str, BTreeSet<String>> = tips.into_iter().zip(of_tip).collect();
+        let of_branch = |(tip, keys): (&str, &BTreeSet<String>)| match of_tip.get(tip) {
+            Some(known) => keys.intersection(known).cloned().collect(),
+            None => BTreeSet::new(),
+        };
+        Ok(branches.map(of_branch).collect())
     }
 
     /// Reads the trees of the branches.

@@ -6,19 +6,18 @@
 //! This file decides, for a commit as a whole, which doubtful mentions are
 //! believed: a short key in the middle of a sentence (`PUP-12`) counts where its
 //! project is known from the configuration, from a surer mention in the same
-//! commit, or from the commit messages of the repository.
+//! commit, or from the commit messages of its history.
 
 mod address;
 mod jira;
 mod mention;
 mod tracker;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use qaduct_records::digest::digest;
 use qaduct_records::{MuteTicket, TicketSource};
 
-use crate::ScanError;
 use crate::language::RawMute;
 use mention::Mention;
 use tracker::Tracker;
@@ -43,25 +42,19 @@ impl TicketRules {
     }
 }
 
-/// Asks which of these project keys stand in the commit messages.
-type History<'a> = dyn Fn(&[&str]) -> Result<Vec<String>, ScanError> + 'a;
-
 /// Reads the texts of mutes as tickets; a text is read once, however many
-/// branches hold it, and the history is only asked about what nothing else decides.
+/// branches hold it.
 pub(crate) struct Tickets<'a> {
     rules: &'a TicketRules,
     /// `owner/repo`, where the repository is known by its address.
     own: Option<String>,
     /// The tracker that `#12` belongs to.
     home: Tracker,
-    history: &'a History<'a>,
     read: HashMap<(bool, String), Vec<Mention>>,
-    /// What the history said of a project key.
-    learned: BTreeMap<String, bool>,
 }
 
 impl<'a> Tickets<'a> {
-    pub(crate) fn new(rules: &'a TicketRules, repository: &str, history: &'a History<'a>) -> Self {
+    pub(crate) fn new(rules: &'a TicketRules, repository: &str) -> Self {
         let address = repository
             .split_once('/')
             .filter(|(host, path)| !host.is_empty() && host.contains('.') && path.contains('/'));
@@ -70,64 +63,44 @@ impl<'a> Tickets<'a> {
             rules,
             own: address.map(|(_, path)| path.to_owned()),
             home: Tracker::of_host(host),
-            history,
             read: HashMap::new(),
-            learned: BTreeMap::new(),
         }
     }
 
-    /// The tickets of each mute of a commit, best source first.
-    pub(crate) fn of_commit(
-        &mut self,
-        mutes: &[RawMute],
-    ) -> Result<Vec<Vec<MuteTicket>>, ScanError> {
-        let texts = || mutes.iter().flat_map(|mute| &mute.texts);
-        for (source, text) in texts() {
-            let key = (*source == TicketSource::Argument, text.clone());
+    /// Reads the mutes of a commit; the project keys of which only its history
+    /// can tell whether they are any.
+    pub(crate) fn read(&mut self, mutes: &[RawMute]) -> BTreeSet<String> {
+        for (source, text) in texts(mutes) {
+            let key = (source == TicketSource::Argument, text.to_owned());
             if !self.read.contains_key(&key) {
                 let mentions = mention::all(text, key.0, self.rules, self.home);
                 self.read.insert(key, mentions);
             }
         }
-        let mentions = |source: &TicketSource, text: &str| {
-            &self.read[&(*source == TicketSource::Argument, text.to_owned())]
-        };
+        let sure = self.sure(mutes);
+        let doubts = self.mentions(mutes).filter_map(|it| it.doubt.as_deref());
+        doubts
+            .filter(|it| !sure.contains(it))
+            .map(str::to_owned)
+            .collect()
+    }
 
-        let (mut sure, mut open) = (BTreeSet::new(), BTreeSet::new());
-        for (source, text) in texts() {
-            for it in mentions(source, text) {
-                match (&it.doubt, it.tracker) {
-                    (Some(project), _) => {
-                        open.insert(project.as_str());
-                    }
-                    (None, Tracker::Jira) => {
-                        sure.extend(it.key.split_once('-').map(|(project, _)| project));
-                    }
-                    _ => {}
-                }
-            }
-        }
-        let unknown: Vec<&str> = open
-            .iter()
-            .copied()
-            .filter(|it| !sure.contains(it) && !self.learned.contains_key(*it))
-            .collect();
-        if !unknown.is_empty() {
-            let known = (self.history)(&unknown)?;
-            for project in unknown {
-                let is_known = known.iter().any(|it| it == project);
-                self.learned.insert(project.to_owned(), is_known);
-            }
-        }
+    /// The tickets of each mute of a commit, best source first; of a commit
+    /// that was read, and whose history tells these project keys.
+    pub(crate) fn of_commit(
+        &self,
+        mutes: &[RawMute],
+        learned: &BTreeSet<String>,
+    ) -> Vec<Vec<MuteTicket>> {
+        let sure = self.sure(mutes);
         let believed = |it: &&Mention| match &it.doubt {
             None => true,
-            Some(project) => sure.contains(project.as_str()) || self.learned[project],
+            Some(project) => sure.contains(project.as_str()) || learned.contains(project),
         };
-
         let of_mute = |mute: &RawMute| {
             let mut tickets: Vec<(String, MuteTicket)> = Vec::new();
             for (source, text) in &mute.texts {
-                for it in mentions(source, text).iter().filter(believed) {
+                for it in self.in_text(*source, text).iter().filter(believed) {
                     let same = self.canonical(it);
                     match tickets.iter_mut().find(|(known, _)| *known == same) {
                         Some((_, known)) => known.url = known.url.take().or_else(|| it.url.clone()),
@@ -137,7 +110,24 @@ impl<'a> Tickets<'a> {
             }
             tickets.into_iter().map(|(_, ticket)| ticket).collect()
         };
-        Ok(mutes.iter().map(of_mute).collect())
+        mutes.iter().map(of_mute).collect()
+    }
+
+    /// The project keys that a commit names beyond doubt.
+    fn sure(&self, mutes: &[RawMute]) -> BTreeSet<&str> {
+        let keys = self.mentions(mutes).filter_map(|it| {
+            let sure = it.doubt.is_none() && it.tracker == Tracker::Jira;
+            it.key.split_once('-').filter(|_| sure)
+        });
+        keys.map(|(project, _)| project).collect()
+    }
+
+    fn mentions(&self, mutes: &[RawMute]) -> impl Iterator<Item = &Mention> {
+        texts(mutes).flat_map(|(source, text)| self.in_text(source, text))
+    }
+
+    fn in_text(&self, source: TicketSource, text: &str) -> &[Mention] {
+        &self.read[&(source == TicketSource::Argument, text.to_owned())]
     }
 
     /// One name for a ticket that can be written in several ways.
@@ -150,28 +140,29 @@ impl<'a> Tickets<'a> {
     }
 }
 
+/// All texts of mutes.
+fn texts(mutes: &[RawMute]) -> impl Iterator<Item = (TicketSource, &str)> {
+    let all = mutes.iter().flat_map(|mute| &mute.texts);
+    all.map(|(source, text)| (*source, text.as_str()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::scan::tiny::blank_mute;
 
     fn tickets_of(repository: &str, texts: &[(TicketSource, &str)]) -> Vec<String> {
-        let history = |keys: &[&str]| {
-            Ok(keys
-                .iter()
-                .filter(|&&it| it == "PUP")
-                .map(|&it| it.to_owned())
-                .collect())
-        };
         let rules = TicketRules::default();
         let mut mute = blank_mute();
         mute.texts = texts
             .iter()
             .map(|&(source, text)| (source, text.to_owned()))
             .collect();
-        let all = Tickets::new(&rules, repository, &history)
-            .of_commit(&[mute])
-            .unwrap();
+        let mut tickets = Tickets::new(&rules, repository);
+        let mutes = [mute];
+        let mut learned = tickets.read(&mutes);
+        learned.retain(|it| it == "PUP");
+        let all = tickets.of_commit(&mutes, &learned);
         all[0]
             .iter()
             .map(|it| format!("{} {} {}", it.source, it.tracker, it.key))
@@ -204,7 +195,7 @@ mod tests {
     #[test]
     fn a_short_key_is_believed_where_the_history_or_the_commit_knows_its_project() {
         use TicketSource::{Argument, Reason};
-        let repository = "/work/shop";
+        let repository = "/srv/shop";
         assert_eq!(
             tickets_of(repository, &[(Reason, "since PUP-12 it fails")]),
             ["reason jira PUP-12"]

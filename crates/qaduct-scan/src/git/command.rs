@@ -1,7 +1,7 @@
 //! Runs the program `git`: with lists of arguments, never through a shell.
 //!
 //! Two kinds of command. [`reading`] is hermetic: only the repository itself
-//! decides what comes out. [`network`] leaves the user's own settings and
+//! decides what comes out, and no program that it names is run. [`network`] leaves the user's own settings and
 //! credential helpers in force, and adds tokens through the environment, where
 //! other users of the machine cannot see them and git does not write them down.
 
@@ -57,7 +57,10 @@ pub(crate) fn reading(git_dir: &Path) -> Command {
         .env("GIT_CONFIG_GLOBAL", "/dev/null")
         .env("GIT_NO_REPLACE_OBJECTS", "1")
         .env("GIT_GRAFT_FILE", "/dev/null")
-        .env("GIT_NO_LAZY_FETCH", "1");
+        .env("GIT_NO_LAZY_FETCH", "1")
+        // A git that does not know the variable above asks the remote of a
+        // partial clone by the program that the repository names: no way there.
+        .env("GIT_ALLOW_PROTOCOL", "");
     // The repository may belong to somebody else: to read it is the purpose,
     // and nothing of its configuration is executed by what we run.
     settings(
@@ -68,7 +71,26 @@ pub(crate) fn reading(git_dir: &Path) -> Command {
     git
 }
 
-/// A git command that speaks with a remote, from inside a repository.
+/// A git command that speaks with a remote of a repository that is not ours,
+/// whose configuration git obeys. So git must find it by itself: only then does
+/// it refuse one that belongs to somebody else. Beyond that, no setting of the
+/// repository leads to another program for the transport.
+pub(crate) fn network_of_clone(
+    git_dir: &Path,
+    remote: &Remote,
+    login: Option<&Credential>,
+) -> Command {
+    let mut git = network(git_dir, remote, login);
+    git.env_remove("GIT_DIR")
+        .current_dir(git_dir)
+        .env("GIT_NO_LAZY_FETCH", "1");
+    if std::env::var_os("GIT_ALLOW_PROTOCOL").is_none() {
+        git.env("GIT_ALLOW_PROTOCOL", "http:https:ssh");
+    }
+    git
+}
+
+/// A git command that speaks with a remote, for a mirror.
 pub(crate) fn network(git_dir: &Path, remote: &Remote, login: Option<&Credential>) -> Command {
     let mut git = bare(KEPT);
     git.env("GIT_DIR", git_dir).env_remove("SSH_ASKPASS");
@@ -80,9 +102,10 @@ pub(crate) fn network(git_dir: &Path, remote: &Remote, login: Option<&Credential
         setting("maintenance.auto", "false"),
         setting("fetch.showForcedUpdates", "false"),
     ];
-    if remote.transport == Transport::Ssh && !user_has_ssh_command(git_dir) {
-        // A lower rank than GIT_SSH_COMMAND, which so stays the user's.
-        list.push(setting("core.sshCommand", SSH));
+    if remote.transport == Transport::Ssh {
+        // A lower rank than GIT_SSH_COMMAND, which so stays the user's; a
+        // higher one than what the repository says.
+        list.push(setting("core.sshCommand", &ssh_command()));
     }
     let scheme = if remote.transport == Transport::Http {
         "http"
@@ -112,12 +135,21 @@ pub(crate) fn network(git_dir: &Path, remote: &Remote, login: Option<&Credential
 const SSH: &str = "ssh -o BatchMode=yes -o ConnectTimeout=20 \
                    -o ServerAliveInterval=15 -o ServerAliveCountMax=4";
 
-/// Whether the user has told git how to run ssh, other than by `GIT_SSH_COMMAND`.
-fn user_has_ssh_command(git_dir: &Path) -> bool {
+/// How the user has told git to run ssh, other than by `GIT_SSH_COMMAND`; not
+/// how a repository has.
+fn ssh_command() -> String {
     let mut git = bare(KEPT);
-    git.env("GIT_DIR", git_dir)
+    git.env("GIT_DIR", "/dev/null")
         .args(["config", "--get", "core.sshCommand"]);
-    std::env::var_os("GIT_SSH").is_some() || git.output().is_ok_and(|it| it.status.success())
+    let said = git.output().ok().filter(|it| it.status.success());
+    let said = said.and_then(|it| String::from_utf8(it.stdout).ok());
+    let program = || {
+        let program = std::env::var_os("GIT_SSH")?.into_string().ok()?;
+        Some(format!("'{}'", program.replace('\'', r"'\''")))
+    };
+    said.map(|it| it.trim_end_matches('\n').to_owned())
+        .or_else(program)
+        .unwrap_or_else(|| SSH.to_owned())
 }
 
 /// git with nothing inherited from git's own variables but those that are
@@ -253,6 +285,7 @@ pub(crate) fn readable(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::location::Location;
     use super::*;
 
     #[test]
@@ -285,6 +318,30 @@ mod tests {
             .collect();
         assert!(env.contains(&(OsStr::new("GIT_NO_REPLACE_OBJECTS"), OsStr::new("1"))));
         assert!(env.contains(&(OsStr::new("GIT_CONFIG_GLOBAL"), OsStr::new("/dev/null"))));
+        assert!(env.contains(&(OsStr::new("GIT_NO_LAZY_FETCH"), OsStr::new("1"))));
+        assert!(env.contains(&(OsStr::new("GIT_ALLOW_PROTOCOL"), OsStr::new(""))));
         assert_eq!(git.get_args().count(), 0);
+    }
+
+    #[test]
+    fn a_clone_of_somebody_else_is_read_but_not_fetched_into() {
+        let folder = tempfile::tempdir().unwrap();
+        let made = bare(&[])
+            .args(["init", "--quiet", "--bare"])
+            .arg(folder.path())
+            .status();
+        assert!(made.unwrap().success());
+        let Ok(Location::Remote(remote)) = Location::parse("ssh://host.example/acme/shop") else {
+            panic!("it is a remote");
+        };
+        // git takes every folder for one of another owner with this.
+        let somebody_elses = |mut git: Command| {
+            git.env("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1");
+            run(git.args(["rev-parse", "--git-dir"])).unwrap()
+        };
+        let fetching = somebody_elses(network_of_clone(folder.path(), &remote, None));
+        assert!(!fetching.status.success());
+        assert!(fetching.stderr.contains("dubious"), "{}", fetching.stderr);
+        assert!(somebody_elses(reading(folder.path())).status.success());
     }
 }

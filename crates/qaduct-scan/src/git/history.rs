@@ -1,6 +1,6 @@
 //! Commit messages: which project keys the people of a repository write.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::Stdio;
@@ -15,14 +15,39 @@ const NEWEST: &str = "10000";
 /// How often a key must be written to be believed.
 const OFTEN: u32 = 2;
 
-/// Those of the keys that stand before a number at least twice in the messages
-/// of the newest commits. Stops reading as soon as that is decided.
+/// For each commit those of the keys that stand before a number at least twice
+/// in the messages of the newest commits of its own history, so that what else
+/// there is in the repository makes no difference.
 pub(crate) fn keys_in_messages(
     git_dir: &Path,
-    tips: &BTreeMap<String, String>,
-    keys: &[&str],
-) -> Result<Vec<String>, ScanError> {
-    let mut counts: BTreeMap<&str, u32> = keys.iter().map(|&key| (key, 0)).collect();
+    tips: &[&str],
+    keys: &BTreeSet<&str>,
+) -> Result<Vec<BTreeSet<String>>, ScanError> {
+    // What is in no history at all, as most words that only look like a key, is
+    // found out once for all of them.
+    let somewhere = match tips {
+        [_] => keys.iter().map(|&it| it.to_owned()).collect(),
+        _ => written(git_dir, tips, keys.iter().copied(), None)?,
+    };
+    let of_tip = |tip| {
+        let keys = somewhere.iter().map(String::as_str);
+        written(git_dir, &[tip], keys, Some(NEWEST))
+    };
+    tips.iter().copied().map(of_tip).collect()
+}
+
+/// Those of the keys that are written often enough in the history of any of
+/// these commits. Stops reading as soon as that is decided.
+fn written<'a>(
+    git_dir: &Path,
+    tips: &[&str],
+    keys: impl Iterator<Item = &'a str>,
+    newest: Option<&str>,
+) -> Result<BTreeSet<String>, ScanError> {
+    let mut counts: BTreeMap<&str, u32> = keys.map(|key| (key, 0)).collect();
+    if counts.is_empty() || tips.is_empty() {
+        return Ok(BTreeSet::new());
+    }
     let mut git = reading(git_dir);
     git.args([
         "log",
@@ -30,9 +55,8 @@ pub(crate) fn keys_in_messages(
         "--ignore-missing",
         "--no-show-signature",
         "--format=%B",
-        "-n",
     ])
-    .arg(NEWEST)
+    .args(newest.map(|it| format!("--max-count={it}")))
     .stdin(Stdio::piped())
     .stdout(Stdio::piped())
     .stderr(Stdio::null());
@@ -44,7 +68,7 @@ pub(crate) fn keys_in_messages(
         .expect("both are pipes");
     // git reads all of its input before it writes, so that neither waits for the other.
     let mut input = input;
-    let tips: String = tips.values().flat_map(|it| [it.as_str(), "\n"]).collect();
+    let tips: String = tips.iter().flat_map(|&it| [it, "\n"]).collect();
     let _sent = input.write_all(tips.as_bytes()).is_ok();
     drop(input);
 

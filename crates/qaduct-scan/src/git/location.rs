@@ -72,7 +72,7 @@ pub fn name_of(location: &str) -> String {
     match Location::parse(location) {
         Ok(Location::Remote(remote)) => remote.name,
         Ok(Location::Local(path)) => path.canonicalize().unwrap_or(path).display().to_string(),
-        Err(_) => without_login(location),
+        Err(_) => shown(location),
     }
 }
 
@@ -81,8 +81,11 @@ impl Location {
     pub(crate) fn parse(text: &str) -> Result<Self, ScanError> {
         if let Some((scheme, _)) = text.split_once("://") {
             let bad = || ScanError::BadLocation {
-                location: without_login(text),
+                location: shown(text),
             };
+            if password_ends_early(text) {
+                return Err(bad());
+            }
             let url = Url::parse(text).map_err(|_| bad())?;
             let transport = match scheme.to_ascii_lowercase().as_str() {
                 "https" => Transport::Https,
@@ -96,10 +99,15 @@ impl Location {
                 .map(Self::Remote)
                 .ok_or_else(bad);
         }
-        if !Path::new(text).exists()
-            && let Some(remote) = Remote::from_scp(text)
-        {
-            return Ok(Self::Remote(remote));
+        if !Path::new(text).exists() {
+            if password_before_colon(text) {
+                return Err(ScanError::BadLocation {
+                    location: shown(text),
+                });
+            }
+            if let Some(remote) = Remote::from_scp(text) {
+                return Ok(Self::Remote(remote));
+            }
         }
         Ok(Self::Local(PathBuf::from(text)))
     }
@@ -171,19 +179,17 @@ impl Remote {
             .map_or(place, |(_, host)| host)
             .to_ascii_lowercase();
         let one_letter_drive = place.len() == 1;
-        if place.contains(['/', '\\']) || host.is_empty() || one_letter_drive {
+        // Two colons would name a program of git: `ext::sh -c …`.
+        let program = path.starts_with(':');
+        if place.contains(['/', '\\']) || host.is_empty() || one_letter_drive || program {
             return None;
         }
         if place.starts_with('-') || host.starts_with('-') {
             return None;
         }
         let name = named(&host, path)?;
-        // What stands before a second colon would be a password; ssh takes none.
-        let user = place
-            .rsplit_once('@')
-            .map(|(user, _)| user.split(':').next().unwrap_or(user));
-        let url = match user {
-            Some(user) => format!("{user}@{host}:{path}"),
+        let url = match place.rsplit_once('@') {
+            Some((user, _)) => format!("{user}@{host}:{path}"),
             None => format!("{host}:{path}"),
         };
         Some(Self {
@@ -244,7 +250,48 @@ fn looks_like_a_token(user: &str) -> bool {
         || (user.len() >= 32 && user.bytes().all(|it| it.is_ascii_alphanumeric()))
 }
 
-/// The text with every `user:password@` behind a `://` taken out.
+/// Whether an address has a password with a character in it that ends the
+/// host, so that the rest of the password would be taken for a path: with a
+/// login or a port before that character, and an `@` in the path. `/@` is let
+/// through, as there are servers whose paths have it (`host:3000/@ada/shop`).
+fn password_ends_early(url: &str) -> bool {
+    let Some((_, rest)) = url.split_once("://") else {
+        return false;
+    };
+    let end = rest.find(['/', '\\', '?', '#']).unwrap_or(rest.len());
+    let (host, path) = rest.split_at(end);
+    host.contains([':', '@']) && at_inside(path)
+}
+
+/// Whether a text is `user:password@host…`: ssh takes no passwords, and would
+/// take the user for a host.
+fn password_before_colon(text: &str) -> bool {
+    let Some((place, rest)) = text.split_once(':') else {
+        return false;
+    };
+    !place.contains(['@', '/', '\\']) && place.len() > 1 && at_inside(rest)
+}
+
+/// Whether there is an `@` other than at the start of a folder's name.
+fn at_inside(path: &str) -> bool {
+    let mut found = path.match_indices('@');
+    found.any(|(at, _)| !path[..at].ends_with('/'))
+}
+
+/// A bad address without what may be a login: up to the last `@`, as nobody
+/// knows what else its author meant.
+fn shown(address: &str) -> String {
+    let (scheme, rest) = match address.find("://") {
+        Some(at) => address.split_at(at + 3),
+        None => ("", address),
+    };
+    let rest = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+    format!("{scheme}{rest}")
+}
+
+/// The text with every `user:password@` behind a `://` taken out, up to the
+/// last `@` before a space: a password may hold any other character. That a
+/// path with an `@` is shortened too does less harm.
 #[must_use]
 pub fn without_login(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
@@ -252,13 +299,10 @@ pub fn without_login(text: &str) -> String {
     while let Some(at) = rest.find("://") {
         let (before, after) = rest.split_at(at + 3);
         clean.push_str(before);
-        let end = after
-            .find(|it: char| it == '/' || it.is_whitespace())
-            .unwrap_or(after.len());
-        rest = match after[..end].rfind('@') {
-            Some(login) => &after[login + 1..],
-            None => after,
-        };
+        let end = after.find(char::is_whitespace).unwrap_or(after.len());
+        let (address, following) = after.split_at(end);
+        clean.push_str(address.rsplit_once('@').map_or(address, |(_, it)| it));
+        rest = following;
     }
     clean + rest
 }
@@ -371,13 +415,62 @@ mod tests {
         );
     }
 
+    #[test]
+    fn a_password_with_a_slash_is_not_shown_as_a_host_or_a_path() {
+        for text in [
+            "https://me:hun/ter2@host/x",
+            "https://me:80/ter2@host/x",
+            "https://me:a@b/ter2@host/x",
+            "https:me:hun/ter2@host/x",
+            "me:hun/ter2@host:x",
+            "me:ter2@host:x",
+        ] {
+            let error = Location::parse(text).unwrap_err().to_string();
+            assert!(!error.contains("ter2") && error.contains("host"), "{error}");
+            assert!(!name_of(text).contains("ter2"), "{text}");
+        }
+        let told = without_login("unable to access 'https://me:hun/ter2@h/x/': see a@b");
+        assert_eq!(told, "unable to access 'https://h/x/': see a@b");
+        assert_eq!(
+            remote("https://host:3000/@ada/shop").name,
+            "host:3000/@ada/shop"
+        );
+        assert_eq!(remote("git@host:@ada/shop").name, "host/@ada/shop");
+    }
+
     proptest! {
         #[test]
-        fn no_text_makes_it_panic_or_keep_a_password(text in ".{0,40}", tail in "[a-z]{1,5}") {
+        fn no_text_makes_it_panic(text in ".{0,40}") {
             let _done = Location::parse(&text).is_ok();
-            let url = format!("https://u:h:u@nter2@host/{tail}");
-            let shown = format!("{:?} {}", Location::parse(&url), without_login(&(text + " " + &url)));
-            prop_assert!(!shown.contains("nter2"), "{}", shown);
+            let _shown = (name_of(&text), host_of(&text), without_login(&text));
+        }
+
+        #[test]
+        fn no_password_survives_in_any_printed_form(
+            text in "[^@]{0,20}",
+            start in r"(https?|ssh|git|git\+ssh|file|foo)://|",
+            before in r"[a-z0-9:/@?#%&\\' ]{0,6}",
+            after in r"([a-z0-9:/@?#%&\\' ]{0,5}[a-z0-9:?#%&\\'])?",
+            tail in "[a-z]{1,5}",
+        ) {
+            let address = format!("{start}me:{before}nter2{after}@host:{tail}");
+            let mut shown = vec![name_of(&address), format!("{:?}", host_of(&address))];
+            match Location::parse(&address) {
+                Ok(Location::Remote(it)) => shown.push(format!("{it:?}")),
+                Ok(Location::Local(path)) => shown.push(path.display().to_string()),
+                Err(error) => shown.push(format!("{error} {error:?} {:?}", error.hint())),
+            }
+            if !start.is_empty() && !address.contains(' ') {
+                shown.push(without_login(&format!("{text} {address} {text}")));
+            }
+            for shown in shown {
+                prop_assert!(!shown.contains("nter2"), "{address}: {shown}");
+            }
+            let address = format!("{start}me:{before}nter2{after}@host/{tail}");
+            if !start.is_empty() {
+                let shown = format!("{} {:?}", name_of(&address), Location::parse(&address));
+                prop_assert!(!shown.contains("nter2"), "{address}: {shown}");
+            }
         }
     }
 }

@@ -62,7 +62,7 @@ impl Mirror {
         let login = login(remote, access);
         let on_remote = ask(&git_dir, remote, login, PATIENCE)?;
         if refs::sound(&git_dir).map_or(true, |here| !on_remote.same_as(&here)) {
-            fetch(&git_dir, remote, login, progress)?;
+            fetch(&git_dir, remote, login, &readers, progress)?;
             // Packs of many fetches become one, where nobody reads them.
             if readers.try_lock().is_ok() {
                 clear(&git_dir);
@@ -184,11 +184,13 @@ impl Refs {
 }
 
 /// Fetches what is new. A mirror that a killed process left behind is freed of
-/// its stale locks; where that does not help, it is made anew.
+/// its stale locks; where that does not help, it is made anew, if nobody reads
+/// it and the remote is there to make it from.
 fn fetch(
     git_dir: &Path,
     remote: &Remote,
     login: Option<&Credential>,
+    readers: &File,
     progress: &dyn Progress,
 ) -> Result<(), ScanError> {
     let mut trial = 0;
@@ -214,17 +216,22 @@ fn fetch(
         if ran.status.success() {
             return Ok(());
         }
-        let repairable = matches!(Trouble::of(&ran.stderr), Trouble::Other | Trouble::NotFound)
+        let repairable = Trouble::of(&ran.stderr) == Trouble::Other
             && !["No space left", "Read-only file system"]
                 .iter()
                 .any(|it| ran.stderr.contains(it));
         trial += 1;
         match trial {
             1 if repairable => unlock(git_dir),
-            2 if repairable => fs::remove_dir_all(git_dir).map_err(|source| ScanError::Cache {
-                path: git_dir.to_owned(),
-                source,
-            })?,
+            2 if repairable && readers.try_lock().is_ok() => {
+                let unusable = |source| ScanError::Cache {
+                    path: git_dir.to_owned(),
+                    source,
+                };
+                fs::remove_dir_all(git_dir).map_err(unusable)?;
+                // New readers wait for the lock of updates, which is ours.
+                readers.unlock().map_err(unusable)?;
+            }
             _ => {
                 let origin = login.map(|it| it.origin.clone());
                 return Err(trouble::with_remote(

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::command::{read, readable, reading};
+use super::command::{read, readable, reading, run};
 use super::objects::Objects;
 use crate::ScanError;
 
@@ -60,9 +60,20 @@ fn list_with(git_dir: &Path, more: &str, below: &[&str]) -> Result<Vec<Ref>, Sca
     Ok(out.split(|&byte| byte == b'\n').filter_map(line).collect())
 }
 
+/// Whether one commit is in the history of another; not where that history is
+/// cut off before it, as in a shallow clone.
+fn is_ancestor(git_dir: &Path, old: &str, new: &str) -> bool {
+    let mut git = reading(git_dir);
+    git.args(["merge-base", "--is-ancestor", old, new]);
+    run(&mut git).is_ok_and(|it| it.status.success())
+}
+
 impl Refs {
     /// The branches of a repository on this machine: its own, and those it
-    /// knows of its remote under names that it has not itself.
+    /// knows of its remote. Where both have one of a name, its own counts, with
+    /// the work that is not pushed yet; unless it merely lags behind, that is,
+    /// its commit is an ancestor of the one that the remote had when it was
+    /// last fetched from.
     pub(crate) fn local(
         git_dir: &Path,
         remote: Option<&str>,
@@ -79,7 +90,14 @@ impl Refs {
             }
         }
         for it in &refs {
-            if let Some(name) = it.name.strip_prefix(HEADS) {
+            let Some(name) = it.name.strip_prefix(HEADS) else {
+                continue;
+            };
+            // Only where the two differ does this cost a process.
+            let lags = branches.get(name).is_some_and(|of_remote| {
+                *of_remote != it.commit && is_ancestor(git_dir, &it.commit, of_remote)
+            });
+            if !lags {
                 branches.insert(name.to_owned(), it.commit.clone());
             }
         }

@@ -52,7 +52,6 @@ pub(super) fn select(
             let mut first_missing = None;
             for text in globs {
                 let glob = glob(text)?;
-                let before = selected.names.len();
                 let matching: Vec<_> = refs
                     .branches
                     .keys()
@@ -65,7 +64,6 @@ pub(super) fn select(
                     first_missing.get_or_insert(error);
                 }
                 selected.names.extend(matching.into_iter().cloned());
-                debug_assert!(selected.names.len() >= before, "names are only added");
             }
             match first_missing {
                 Some(error) if selected.names.is_empty() => Err(error),

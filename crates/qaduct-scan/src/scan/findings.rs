@@ -1,15 +1,15 @@
 //! What is reported of a commit, once for all branches that hold it, and of a branch.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use qaduct_records::FileProblem;
 use qaduct_records::scan::{Findings, Found};
 
 use super::files::Folder;
+use crate::dates;
 use crate::language::Resolved;
 use crate::tickets::Tickets;
-use crate::{ScanError, dates};
 
 /// The problem of a file or folder that the repository should have and has not.
 pub(super) const MISSING: &str = "missing_object";
@@ -17,20 +17,22 @@ pub(super) const MISSING: &str = "missing_object";
 /// A file that could not be read: its path, the kind of problem, the same in words.
 pub(super) type Unread = (Arc<str>, &'static str, String);
 
-/// The findings of a commit, for any branch that holds it.
+/// The findings of the files of a commit, for any branch that holds them and
+/// whose history tells these project keys.
 pub(super) fn of_commit(
     repository: &str,
-    resolved: Resolved,
+    resolved: &Resolved,
     unread: Vec<Unread>,
-    tickets: &mut Tickets<'_>,
-) -> Result<Findings, ScanError> {
-    let tickets = tickets.of_commit(&resolved.mutes)?;
+    tickets: &Tickets<'_>,
+    learned: &BTreeSet<String>,
+) -> Findings {
+    let tickets = tickets.of_commit(&resolved.mutes, learned);
     let mutes = resolved
         .mutes
-        .into_iter()
+        .iter()
         .zip(tickets)
         .map(|(mute, mut tickets)| {
-            let mut declaration = mute.declaration;
+            let mut declaration = mute.declaration.clone();
             let day = |text: &Option<String>| text.as_deref().and_then(dates::day);
             declaration.since_declared = day(&declaration.since_text);
             declaration.until_declared = day(&declaration.until_text);
@@ -44,12 +46,12 @@ pub(super) fn of_commit(
     let unread = unread
         .into_iter()
         .map(|(path, problem, message)| at(&path, problem, message));
-    Ok(Findings {
+    Findings {
         files_seen: 0,
         test_files: resolved.test_files,
         mutes: mutes.collect(),
-        problems: unread.chain(resolved.problems).collect(),
-    })
+        problems: unread.chain(resolved.problems.iter().cloned()).collect(),
+    }
 }
 
 /// The findings of a branch: those of its commit, under its name.

@@ -86,7 +86,7 @@ fn every_branch_lists_its_mutes_with_their_tickets() {
             "release-1 deep/er/b.tiny:3 three -",
         ]
     );
-    assert_eq!(scan.existing, ["main", "release-1"]);
+    assert_eq!(scan.existing.unwrap(), ["main", "release-1"]);
     assert_eq!((scan.blobs_read, scan.failures.len()), (2, 0));
     let release = &scan.branches[1];
     assert_eq!(release.commit_id, origin.git(&["rev-parse", "release-1"]));
@@ -165,7 +165,7 @@ fn a_branch_whose_commit_and_rules_are_known_is_not_read() {
             .iter()
             .all(|it| it.findings.is_none() && it.known.is_some())
     );
-    assert_eq!(second.existing, ["main", "other"]);
+    assert_eq!(second.existing.unwrap(), ["main", "other"]);
 
     origin.commit("next", &[("b.tiny", "skip two nothing\n")]);
     let third = scan_of(&origin, &options).1.unwrap();
@@ -219,6 +219,23 @@ fn a_project_key_is_learned_from_commit_messages() {
     assert_eq!(
         mutes(&all(&origin)),
         ["main a.tiny:1 one PUP-12", "main a.tiny:2 two -"]
+    );
+}
+
+#[test]
+fn what_one_branch_teaches_says_nothing_of_another() {
+    let origin = Origin::of(&[("a.tiny", "skip one since PUP-12 it fails\n")]);
+    origin.git(&["branch", "silent"]);
+    origin.commit("PUP-3 make it faster", &[]);
+    origin.git(&["branch", "once"]);
+    origin.commit("(PUP-4) and again", &[]);
+    assert_eq!(
+        mutes(&all(&origin)),
+        [
+            "main a.tiny:1 one PUP-12",
+            "once a.tiny:1 one -",
+            "silent a.tiny:1 one -"
+        ]
     );
 }
 
@@ -301,7 +318,7 @@ fn a_missing_folder_is_a_problem_and_a_missing_commit_fails_its_branch_alone() {
 
     let scan = all(&origin);
     assert_eq!(mutes(&scan), ["main a.tiny:1 one -"]);
-    assert_eq!(scan.existing, ["broken", "main"]);
+    assert_eq!(scan.existing.unwrap(), ["broken", "main"]);
     assert_eq!(
         scan.branches[0].findings.as_ref().unwrap().problems[0].path,
         "d/"
@@ -340,86 +357,6 @@ fn a_fault_of_the_parser_costs_one_file() {
     assert_eq!(
         (problems[0].path.as_str(), problems[0].problem.as_str()),
         ("b.tiny", "syntax")
-    );
-}
-
-#[test]
-fn what_a_partial_clone_lacks_is_fetched_at_once() {
-    let files: Vec<(String, String)> = (0..40)
-        .map(|n| {
-            (
-                format!("d{}/f{n}.tiny", n % 3),
-                format!("skip t{n} nothing\n"),
-            )
-        })
-        .collect();
-    let files: Vec<(&str, &str)> = files
-        .iter()
-        .map(|(a, b)| (a.as_str(), b.as_str()))
-        .collect();
-    let origin = Origin::of(&files);
-    for filter in ["blob:none", "tree:0"] {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("file://{}", origin.place());
-        let filter = format!("--filter={filter}");
-        origin::git(
-            folder.path(),
-            &["clone", "--quiet", "--bare", &filter, &url, "clone"],
-        );
-        let clone = folder.path().join("clone");
-        let packs = || fs::read_dir(clone.join("objects/pack")).unwrap().count();
-        let before = packs();
-        let repository = Repository::open(clone.to_str().unwrap(), &access(), &Silent).unwrap();
-        let scan = scan_with(
-            &Tiny::default(),
-            "",
-            &repository,
-            &options(Branches::Default),
-            &Silent,
-        )
-        .unwrap();
-        assert_eq!(
-            (mutes(&scan).len(), scan.failures.as_slice()),
-            (40, [].as_slice()),
-            "{filter}"
-        );
-        // A pack is three or four files; forty would be one each.
-        assert!(packs() - before <= 8, "{filter}: {}", packs() - before);
-    }
-}
-
-#[test]
-fn a_partial_clone_whose_remote_is_gone_says_so() {
-    let origin = Origin::of(&[("a.tiny", "skip one nothing\n")]);
-    let folder = tempfile::tempdir().unwrap();
-    let url = format!("file://{}", origin.place());
-    origin::git(
-        folder.path(),
-        &[
-            "clone",
-            "--quiet",
-            "--bare",
-            "--filter=blob:none",
-            &url,
-            "clone",
-        ],
-    );
-    drop(origin);
-    let clone = folder.path().join("clone");
-    let repository = Repository::open(clone.to_str().unwrap(), &access(), &Silent).unwrap();
-    let scan = scan_with(
-        &Tiny::default(),
-        "",
-        &repository,
-        &options(Branches::Default),
-        &Silent,
-    )
-    .unwrap();
-    assert_eq!(scan.failures.len(), 2, "{:?}", scan.failures);
-    assert!(
-        scan.failures[1].contains("partial clone"),
-        "{:?}",
-        scan.failures
     );
 }
 

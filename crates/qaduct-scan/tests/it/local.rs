@@ -96,25 +96,49 @@ fn a_clone_has_the_name_of_its_remote_without_credentials() {
 }
 
 #[test]
-fn branches_of_the_remote_count_where_there_is_none_of_that_name_here() {
+fn a_branch_of_the_remote_counts_unless_the_own_one_has_what_it_lacks() {
     let origin = Origin::of(&[("a.py", "")]);
     origin.git(&["branch", "feature/x"]);
+    origin.git(&["branch", "mine"]);
     let folder = tempfile::tempdir().unwrap();
     git(
         folder.path(),
         &["clone", "--quiet", origin.place(), "clone"],
     );
     let clone = folder.path().join("clone");
-    let old = origin.git(&["rev-parse", "main"]);
-    origin.commit("new", &[]);
+    let first = origin.git(&["rev-parse", "main"]);
+    git(&clone, &["switch", "--quiet", "mine"]);
+    git(&clone, &["commit", "--quiet", "--allow-empty", "-m", "own"]);
+    let own = git(&clone, &["rev-parse", "mine"]);
+    let second = origin.commit("new", &[]);
+    origin.git(&["branch", "--force", "mine", &second]);
     git(&clone, &["fetch", "--quiet"]);
 
     let scan = scan_of(&in_folder(&clone), Branches::All).unwrap();
     assert_eq!(
         branches(&scan),
-        [("feature/x", old.as_str()), ("main", old.as_str())]
+        [
+            ("feature/x", first.as_str()),
+            ("main", second.as_str()),
+            ("mine", own.as_str())
+        ]
     );
-    assert_eq!(scan.existing, ["feature/x", "main"]);
+}
+
+#[test]
+fn only_a_repository_without_a_remote_knows_all_branches_that_there_are() {
+    let origin = Origin::of(&[("a.py", "")]);
+    origin.git(&["branch", "feature/x"]);
+    let folder = tempfile::tempdir().unwrap();
+    let single = ["clone", "--quiet", "--single-branch", origin.place(), "one"];
+    git(folder.path(), &single);
+    let existing = |path: &Path| {
+        scan_of(&in_folder(path), Branches::Default)
+            .unwrap()
+            .existing
+    };
+    assert_eq!(existing(origin.path()).unwrap(), ["feature/x", "main"]);
+    assert_eq!(existing(&folder.path().join("one")), None);
 }
 
 #[test]
@@ -131,7 +155,6 @@ fn a_checkout_without_a_branch_takes_the_name_of_what_points_at_it() {
     let default = |expected: &str| {
         let scan = scan_of(&in_folder(&clone), Branches::Default).unwrap();
         assert_eq!(scan.branches[0].branch, expected);
-        assert!(scan.existing.iter().any(|it| it == expected));
     };
     git(&clone, &["checkout", "--quiet", "--detach", "origin/main"]);
     default("main");

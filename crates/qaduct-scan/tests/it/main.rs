@@ -5,6 +5,7 @@
 mod http;
 mod local;
 mod origin;
+mod partial;
 mod private;
 mod python;
 mod remote;

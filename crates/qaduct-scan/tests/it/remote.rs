@@ -109,7 +109,7 @@ fn the_default_branch_is_that_of_the_remote() {
         .git(&["switch", "--quiet", "--create", "trunk"]);
     let scan = scan_of(&setting.open(".git").unwrap(), Branches::Default).unwrap();
     assert_eq!(scan.branches[0].branch, "trunk");
-    assert_eq!(scan.existing, ["main", "trunk"]);
+    assert_eq!(scan.existing.unwrap(), ["main", "trunk"]);
 }
 
 #[test]
@@ -147,6 +147,22 @@ fn a_mirror_that_lost_its_objects_is_made_anew() {
         fs::remove_dir_all(folder.unwrap().path()).unwrap();
     }
     setting.scanned();
+}
+
+#[test]
+fn a_mirror_that_somebody_reads_is_not_removed() {
+    let setting = Setting::new();
+    let reader = setting.open(".git").unwrap();
+    let objects = setting.mirror().join("objects");
+    let kept = setting.mirror().join("kept");
+    fs::write(&kept, "").unwrap();
+    fs::rename(&objects, setting.cache.path().join("away")).unwrap();
+    fs::write(&objects, "").unwrap();
+    let error = setting.open(".git").unwrap_err();
+    assert!(kept.exists(), "{error}");
+    drop(reader);
+    setting.scanned();
+    assert!(!kept.exists());
 }
 
 #[test]

@@ -17,27 +17,34 @@ use crate::http::Server;
 use crate::origin::Origin;
 use crate::{scan_of, shown};
 
+/// What [`inside`] has to say stands between these, apart from what the test
+/// runner prints.
+const START: &str = "<opened>";
+const END: &str = "</opened>";
+
 /// Opens what the environment names and prints its name and branches, or the
 /// error; a folder of its own where the environment names nothing.
 #[test]
 fn inside() {
-    let origin = Origin::of(&[("a.py", "pass\n")]);
-    let cache = tempfile::tempdir().unwrap();
-    let variable = |name: &str, otherwise: &str| match env::var_os(name) {
-        Some(value) => value.into_string().unwrap(),
-        None => otherwise.to_owned(),
-    };
+    let variable = |name: &str| Some(env::var_os(name)?.into_string().unwrap());
+    // Made only where it is needed: there may be no git to make it with.
+    let own = || Origin::of(&[("a.py", "pass\n")]);
+    let named = variable("IT_LOCATION");
+    let origin = named.is_none().then(own);
+    let location = named.or_else(|| Some(origin.as_ref()?.place().to_owned()));
     let access = Access {
-        cache_dir: variable("IT_CACHE", cache.path().to_str().unwrap()).into(),
+        cache_dir: variable("IT_CACHE").unwrap_or_default().into(),
         credentials: Vec::new(),
     };
-    let location = variable("IT_LOCATION", &origin.place().to_string());
-    match Repository::open(&location, &access, &Silent) {
+    match Repository::open(&location.unwrap(), &access, &Silent) {
         Ok(repository) => {
             let scan = scan_of(&repository, Branches::All).unwrap();
-            println!("[{} {}]", repository.name(), scan.existing.join(" "));
+            let existing = scan.existing.unwrap_or_default().join(" ");
+            println!("{START}{} {existing}{END}", repository.name());
         }
-        Err(error) if env::var_os("IT_LOCATION").is_some() => println!("[{}]", shown(&error)),
+        Err(error) if env::var_os("IT_LOCATION").is_some() => {
+            println!("{START}{}{END}", shown(&error));
+        }
         Err(error) => panic!("{error}"),
     }
 }
@@ -55,8 +62,13 @@ fn opened(location: &str, variables: &[(&str, &str)]) -> String {
         .output()
         .unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
-    let (start, end) = (text.find('[').unwrap(), text.rfind(']').unwrap());
-    text[start + 1..end].to_owned()
+    let said = text
+        .split_once(START)
+        .and_then(|(_, it)| it.split_once(END));
+    let errors = String::from_utf8_lossy(&output.stderr);
+    said.unwrap_or_else(|| panic!("nothing was opened: {text}{errors}"))
+        .0
+        .to_owned()
 }
 
 /// A program of one shell script.
