@@ -98,7 +98,15 @@ impl<'a> Calls<'_, '_, 'a> {
             Expr::Call(call) => (&*call.func, file.args(&call.arguments, &self.place.scope)),
             kind => (kind, Vec::new()),
         };
-        let Some(form) = file.form(kind, &self.place.scope, Usage::Raise) else {
+        // As with `skipTest`: the attribute of a test case is telling enough.
+        let own = match kind {
+            Expr::Attribute(attribute) if attribute.attr.as_str() == "skipException" => {
+                file.forms.find("testtools.TestCase.skipException")
+            }
+            _ => None,
+        };
+        let known = || file.form(kind, &self.place.scope, Usage::Raise);
+        let Some(form) = own.or_else(known) else {
             return false;
         };
         let mark = Mark {

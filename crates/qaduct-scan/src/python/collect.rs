@@ -66,7 +66,7 @@ impl Patterns {
         let ends = path.match_indices('/').map(|(end, _)| &path[..end]);
         let out = |folder: &&str| {
             self.folders.iter().any(|pattern| match pattern {
-                Pattern::Glob(glob, true) => glob.is_match(folder),
+                Pattern::Glob(glob, true) => glob.is_match(format!("/{folder}")),
                 Pattern::Glob(glob, false) => glob.is_match(base_name(folder)),
                 Pattern::Prefix(_) => false,
             })
@@ -77,7 +77,7 @@ impl Patterns {
     pub(super) fn file(&self, path: &str) -> bool {
         self.files.iter().any(|pattern| match pattern {
             // A pattern with a slash is for the path, as pytest has it.
-            Pattern::Glob(glob, true) => glob.is_match(path),
+            Pattern::Glob(glob, true) => glob.is_match(format!("/{path}")),
             Pattern::Glob(glob, false) => glob.is_match(base_name(path)),
             Pattern::Prefix(name) => base_name(path) == name,
         })
@@ -98,11 +98,14 @@ impl Pattern {
             return Self::Prefix(text);
         }
         let slash = text.contains('/');
-        let glob = if slash && !text.starts_with('*') {
-            format!("{{,**/}}{text}")
+        // A pattern with a slash is for the whole path, from any of its folders on.
+        let glob = if slash {
+            format!("*/{text}")
         } else {
             text.clone()
         };
+        // Braces mean nothing to pytest.
+        let glob = glob.replace('{', "[{]").replace('}', "[}]");
         match GlobBuilder::new(&glob)
             .literal_separator(false)
             .backslash_escape(false)

@@ -25,6 +25,7 @@ const TRIGGERS: &[&str] = &[
     "skipUnless",
     "skipif",
     "SkipTest",
+    "skipException",
     "expectedFailure",
     "knownfailureif",
     "collect_ignore",

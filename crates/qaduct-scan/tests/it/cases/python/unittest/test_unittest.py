@@ -48,6 +48,11 @@ class Skipped(TestCase):
     test_assigned = unittest.skip("assigned")(PlainTests.test_skip)
 
 
+class Tools(testtools.TestCase):
+    def test_exception(self):
+        raise self.skipException("of testtools")
+
+
 def setUpModule():
     raise unittest.SkipTest("module")
 
