@@ -133,6 +133,19 @@ pub(super) enum Kin {
     Unknown,
 }
 
+/// Why something is no test.
+pub(super) struct Uncollected {
+    pub(super) why: String,
+    /// Whether that is because of its class, which code may still make a test.
+    pub(super) class: bool,
+}
+
+impl Uncollected {
+    fn other(why: String) -> Self {
+        Self { why, class: false }
+    }
+}
+
 /// The classes of a commit.
 pub(super) struct Collector<'s, 'c> {
     modules: &'s Modules<'c>,
@@ -179,7 +192,7 @@ impl<'s, 'c> Collector<'s, 'c> {
         module: &Module,
         owner: &Owner,
         patterns: &Patterns,
-    ) -> Result<(), String> {
+    ) -> Result<(), Uncollected> {
         let mut kin = Kin::No;
         if !owner.container.is_empty() {
             kin = self.class(path, module, &owner.container, patterns)?;
@@ -189,7 +202,9 @@ impl<'s, 'c> Collector<'s, 'c> {
             let unittest = kin != Kin::No && (name.starts_with("test") || name == "runTest");
             let pytest = kin != Kin::Yes && patterns.function(name);
             if !(unittest || pytest) {
-                return Err(format!("`{name}` is not a test by its name"));
+                return Err(Uncollected::other(format!(
+                    "`{name}` is not a test by its name"
+                )));
             }
         }
         self.file(path, owner, kin, patterns).or_else(|why| {
@@ -205,11 +220,17 @@ impl<'s, 'c> Collector<'s, 'c> {
     }
 
     /// Why a file is not searched for tests.
-    fn file(&self, path: &str, owner: &Owner, kin: Kin, patterns: &Patterns) -> Result<(), String> {
+    fn file(
+        &self,
+        path: &str,
+        owner: &Owner,
+        kin: Kin,
+        patterns: &Patterns,
+    ) -> Result<(), Uncollected> {
         if let Some(folder) = patterns.left_out(path) {
-            return Err(format!(
+            return Err(Uncollected::other(format!(
                 "pytest does not search `{folder}`, by its configuration"
-            ));
+            )));
         }
         if kin != Kin::No || patterns.file(path) {
             return Ok(());
@@ -221,10 +242,10 @@ impl<'s, 'c> Collector<'s, 'c> {
         if self.is_imported(path, top) {
             return Ok(());
         }
-        Err(format!(
+        Err(Uncollected::other(format!(
             "pytest does not search `{}` for tests",
             base_name(path)
-        ))
+        )))
     }
 
     fn is_imported(&self, path: &str, name: &str) -> bool {
@@ -249,7 +270,7 @@ impl<'s, 'c> Collector<'s, 'c> {
         module: &Module,
         name: &str,
         patterns: &Patterns,
-    ) -> Result<Kin, String> {
+    ) -> Result<Kin, Uncollected> {
         let find = |name: &str| {
             module
                 .classes
@@ -280,19 +301,27 @@ impl<'s, 'c> Collector<'s, 'c> {
     }
 
     /// Why the class itself is not collected.
-    fn own(&self, class: &Class, kin: Kin, patterns: &Patterns) -> Result<(), String> {
+    fn own(&self, class: &Class, kin: Kin, patterns: &Patterns) -> Result<(), Uncollected> {
         let name = class.path.rsplit("::").next().unwrap_or(&class.path);
         if class.test == Some(false) {
-            return Err(format!("class `{name}` says that it is no test"));
+            return Err(Uncollected::other(format!(
+                "class `{name}` says that it is no test"
+            )));
         }
         match kin {
             Kin::Yes | Kin::Unknown => Ok(()),
-            Kin::No if !patterns.class_name(name) => Err(format!(
-                "class `{name}` is no test by its name, and no test class inherits from it"
-            )),
-            Kin::No if class.init => Err(format!(
-                "pytest does not collect class `{name}`, which has an `__init__` of its own"
-            )),
+            Kin::No if !patterns.class_name(name) => Err(Uncollected {
+                class: true,
+                why: format!(
+                    "class `{name}` is no test by its name, and no test class inherits from it"
+                ),
+            }),
+            Kin::No if class.init => Err(Uncollected {
+                class: true,
+                why: format!(
+                    "pytest does not collect class `{name}`, which has an `__init__` of its own"
+                ),
+            }),
             Kin::No => Ok(()),
         }
     }

@@ -3,6 +3,7 @@
 
 use qaduct_records::Scope;
 
+use super::collect::Uncollected;
 use super::declare::Verdict;
 use super::facts::{Base, Mark, Module, Owner, Role, Sighting, Site};
 use super::modules::base_name;
@@ -11,6 +12,21 @@ use crate::marks::{Form, Usage, last};
 
 /// Why a helper or a list is no mute itself, where its users are known.
 pub(super) const USED: &str = "it mutes whoever uses it, and those are listed";
+
+impl Verdict {
+    /// Takes what collecting says.
+    fn settle(&mut self, collected: Result<(), Uncollected>, framework: &str) {
+        match collected {
+            Ok(()) => {}
+            // Classes with unittest's marks are mixed into test cases by code too.
+            Err(not) if not.class && framework != "pytest" => {
+                self.dynamic = true;
+                self.heuristic = true;
+            }
+            Err(not) => self.ineffective = Some(not.why),
+        }
+    }
+}
 
 impl Resolver<'_, '_> {
     /// What becomes of an attribute that mutes.
@@ -27,7 +43,13 @@ impl Resolver<'_, '_> {
             Role::Class => Scope::Class,
             _ => Scope::Test,
         };
-        let ineffective = match (&sighting.site, owner.role) {
+        let mut verdict = Verdict {
+            scope,
+            ineffective: None,
+            dynamic: false,
+            heuristic: false,
+        };
+        match (&sighting.site, owner.role) {
             // What would not be collected anyway is not left out by this.
             (Site::Attribute("__test__ = False", ..), Role::Class) => {
                 let name = owner.container.rsplit("::").next().unwrap_or_default();
@@ -41,21 +63,16 @@ impl Resolver<'_, '_> {
                         .iter()
                         .any(|base| *base != Base::Local("object".into()))
                 });
-                (!based && !rules.patterns.class_name(name))
-                    .then(|| format!("class `{name}` is no test by its name"))
+                verdict.ineffective = (!based && !rules.patterns.class_name(name))
+                    .then(|| format!("class `{name}` is no test by its name"));
             }
-            (Site::Attribute("__test__ = False", ..), _) => None,
-            _ => self
-                .collector
-                .test(path, module, owner, &rules.patterns)
-                .err(),
-        };
-        Verdict {
-            scope,
-            ineffective,
-            dynamic: false,
-            heuristic: false,
+            (Site::Attribute("__test__ = False", ..), _) => {}
+            _ => verdict.settle(
+                self.collector.test(path, module, owner, &rules.patterns),
+                "trial",
+            ),
         }
+        verdict
     }
 
     /// What becomes of a mute where it stands.
@@ -82,9 +99,7 @@ impl Resolver<'_, '_> {
                 name: "".into(),
                 ..owner.clone()
             };
-            self.collector
-                .test(path, module, &class, &rules.patterns)
-                .err()
+            self.collector.test(path, module, &class, &rules.patterns)
         };
         match (&sighting.site, owner.role) {
             (Site::Param(_), role) => {
@@ -92,7 +107,7 @@ impl Resolver<'_, '_> {
                 match role {
                     // A list that stands for itself, as long as nobody is known to use it.
                     Role::Module if !owner.name.is_empty() => verdict.dynamic = true,
-                    Role::Function if !sighting.dynamic => verdict.ineffective = test().err(),
+                    Role::Function if !sighting.dynamic => verdict.settle(test(), &form.framework),
                     Role::Function | Role::Hook => verdict.dynamic = true,
                     _ => {}
                 }
@@ -108,7 +123,7 @@ impl Resolver<'_, '_> {
             (_, Role::Module) => verdict.scope = Scope::Module,
             (_, Role::Class) => {
                 verdict.scope = Scope::Class;
-                verdict.ineffective = class();
+                verdict.settle(class(), &form.framework);
             }
             (Site::Decorator, Role::Fixture) => {
                 verdict.scope = Scope::Fixture;
@@ -122,7 +137,7 @@ impl Resolver<'_, '_> {
             }
             (_, Role::ClassSetup) => {
                 verdict.scope = Scope::Class;
-                verdict.ineffective = class();
+                verdict.settle(class(), &form.framework);
             }
             (_, Role::ModuleSetup) => verdict.scope = Scope::Module,
             (_, Role::Hook) => {
@@ -138,7 +153,7 @@ impl Resolver<'_, '_> {
                     Err(why)
                         if by_name || *site == Site::Decorator && form.usage == Usage::Mark =>
                     {
-                        verdict.ineffective = Some(why);
+                        verdict.settle(Err(why), &form.framework);
                     }
                     Err(_) => {
                         verdict.scope = Scope::Hook;

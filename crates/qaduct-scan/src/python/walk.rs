@@ -353,12 +353,13 @@ impl<'f, 'a> Walker<'f, 'a> {
         let name = function.name.as_str();
         match (place.scope.block, name) {
             _ if fixture => Role::Fixture,
+            // `skip_checks` is where the tests of OpenStack ask whether they can run.
             (Block::Module | Block::Class, _) if name.starts_with("pytest_") => Role::Hook,
             (
                 Block::Class,
-                "setUp" | "asyncSetUp" | "setUpClass" | "setup" | "setup_method" | "setup_class"
-                | "setUpTestData" | "tearDown" | "asyncTearDown" | "tearDownClass" | "teardown"
-                | "teardown_method" | "teardown_class",
+                "setUp" | "asyncSetUp" | "skip_checks" | "setUpClass" | "setup" | "setup_method"
+                | "setup_class" | "setUpTestData" | "tearDown" | "asyncTearDown" | "tearDownClass"
+                | "teardown" | "teardown_method" | "teardown_class",
             ) => Role::ClassSetup,
             (
                 Block::Module,
