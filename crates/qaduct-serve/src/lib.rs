@@ -10,6 +10,7 @@
 //! writes rows (`rows`) straight from Arrow to bytes.
 
 mod answer;
+mod apart;
 mod api;
 mod app;
 mod auth;
