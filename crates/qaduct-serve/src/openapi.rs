@@ -230,6 +230,10 @@ impl Parts {
         let mut operation: Operation = operation
             .response("200", ok)
             .response("401", failed("The token is missing or wrong."))
+            .response(
+                "421",
+                failed("The server has no token and the host is not its machine."),
+            )
             .response("503", failed("The store cannot be reached."))
             .build();
         if operation.parameters.is_some() {
