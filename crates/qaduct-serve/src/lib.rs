@@ -31,6 +31,7 @@ mod metrics;
 mod openapi;
 mod page;
 mod parameters;
+mod patience;
 mod pool;
 mod redash;
 mod router;

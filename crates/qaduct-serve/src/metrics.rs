@@ -20,6 +20,7 @@ use qaduct_records::{Branch, Query, Reader, Row as _, Test};
 
 use crate::app::App;
 use crate::cache::Stamp;
+use crate::catalogue::Resource;
 use crate::error::Failure;
 use crate::ledger;
 use crate::rows::Question;
@@ -113,6 +114,7 @@ async fn data(app: &Arc<App>) -> Result<String, Failure> {
         return Ok(text);
     }
     let mutes = app.catalogue.mutes().map(|it| Question::of(it.query()));
+    let successes = app.catalogue.last_success().map(Resource::query);
     let now = app.clock.now();
     let text = app
         .pool
@@ -120,6 +122,9 @@ async fn data(app: &Arc<App>) -> Result<String, Failure> {
             let mut registry = Registry::with_prefix("qaduct");
             if let Some(mutes) = mutes {
                 muted(&mut registry, &mutes, reader, now)?;
+            }
+            if let Some(successes) = successes {
+                succeeded(&mut registry, successes, reader)?;
             }
             scanned(&mut registry, reader)?;
             let mut text = String::new();
@@ -178,9 +183,9 @@ fn muted(
     Ok(())
 }
 
-fn scanned(registry: &mut Registry, reader: &mut dyn Reader) -> Result<(), Failure> {
+fn succeeded(registry: &mut Registry, view: Query, reader: &mut dyn Reader) -> Result<(), Failure> {
     let success = Family::<Stream, Gauge<f64, AtomicU64>>::default();
-    for (stream, at) in ledger::last_successes(reader)? {
+    for (stream, at) in ledger::last_successes(view, reader)? {
         success
             .get_or_create(&Stream {
                 source: "scan",
@@ -194,7 +199,10 @@ fn scanned(registry: &mut Registry, reader: &mut dyn Reader) -> Result<(), Failu
         Unit::Seconds,
         success,
     );
+    Ok(())
+}
 
+fn scanned(registry: &mut Registry, reader: &mut dyn Reader) -> Result<(), Failure> {
     let table = Branch::TABLE;
     let query = Query::of(table.name, table.columns).filter("gone_at", Test::Missing);
     let read = [

@@ -133,19 +133,7 @@ async fn a_request_under_way_is_answered_after_the_stop() {
 
 #[tokio::test(start_paused = true)]
 async fn a_caller_that_never_reads_holds_a_stop_for_ten_seconds_at_most() {
-    let world = World::empty();
-    let long = |n: usize| Run {
-        error: Some("because ".repeat(200)),
-        ..run(
-            &n.to_string(),
-            "shop",
-            "2026-11-21T06:00:02Z",
-            Outcome::Incomplete,
-        )
-    };
-    world
-        .memory
-        .put_table(&(0..8_000).map(long).collect::<Vec<_>>());
+    let world = long();
     let running = start(&world).await;
     let mut stream = TcpStream::connect(running.address).await.unwrap();
     stream
@@ -158,6 +146,41 @@ async fn a_caller_that_never_reads_holds_a_stop_for_ten_seconds_at_most() {
     running.done.await.unwrap().unwrap();
     let took = began.elapsed().as_secs_f64();
     assert!((9.0..12.0).contains(&took), "{took} s");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_that_takes_nothing_for_a_minute_loses_its_place() {
+    let running = start(&long()).await;
+    let mut stream = TcpStream::connect(running.address).await.unwrap();
+    stream
+        .write_all(b"GET /api/v1/runs.jsonl HTTP/1.1\r\nhost: localhost\r\n\r\n")
+        .await
+        .unwrap();
+    stream.readable().await.unwrap();
+    tokio::time::sleep(Duration::from_secs(120)).await;
+    let mut rest = Vec::new();
+    // Whether the end is clean depends on what was still on its way.
+    let ended = tokio::time::timeout(Duration::from_secs(5), stream.read_to_end(&mut rest)).await;
+    assert!(ended.is_ok(), "the server has hung up");
+    assert!(!rest.ends_with(b"\r\n0\r\n\r\n"), "and not at the end");
+}
+
+/// A world with more than any buffer between server and caller takes.
+fn long() -> World {
+    let world = World::empty();
+    let run = |n: usize| Run {
+        error: Some("because ".repeat(200)),
+        ..run(
+            &n.to_string(),
+            "shop",
+            "2026-11-21T06:00:02Z",
+            Outcome::Incomplete,
+        )
+    };
+    world
+        .memory
+        .put_table(&(0..8_000).map(run).collect::<Vec<_>>());
+    world
 }
 
 #[tokio::test]
