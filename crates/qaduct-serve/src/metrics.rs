@@ -1,4 +1,5 @@
-//! `/metrics`: numbers about the data and about the server, as `OpenMetrics` text.
+//! `/metrics`: numbers about the data and about the server, as `OpenMetrics` text
+//! for those who ask for it, else as the older text of Prometheus.
 //!
 //! No label holds the name of a test: labels have few values on purpose.
 
@@ -6,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use axum::extract::State;
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -25,6 +26,8 @@ use crate::error::Failure;
 use crate::ledger;
 use crate::rows::Question;
 
+const OPENMETRICS: &str = "application/openmetrics-text";
+const PLAIN_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 /// Where the numbers about the data are kept.
 const CACHE_KEY: &str = "metrics";
@@ -67,14 +70,46 @@ struct Build {
     version: &'static str,
 }
 
-pub(crate) async fn get(State(app): State<Arc<App>>) -> Result<Response, Failure> {
+pub(crate) async fn get(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
     let data = data(&app).await;
     let mut text = String::new();
     encode_registry(&mut text, &server(&app, data.is_ok())).map_err(|_| Failure::Internal)?;
     // A page without the data still tells that the store is out of reach.
     text.push_str(&data.unwrap_or_default());
-    encode_eof(&mut text).map_err(|_| Failure::Internal)?;
-    Ok(([(header::CONTENT_TYPE, MEDIA_TYPE)], text).into_response())
+    let mut accepted = headers.get_all(header::ACCEPT).iter();
+    let is_open = accepted.any(|it| it.to_str().is_ok_and(|it| it.contains(OPENMETRICS)));
+    let (media_type, text) = if is_open {
+        encode_eof(&mut text).map_err(|_| Failure::Internal)?;
+        (MEDIA_TYPE, text)
+    } else {
+        (PLAIN_TYPE, plain(&text))
+    };
+    let vary = (header::VARY, "Accept");
+    Ok(([(header::CONTENT_TYPE, media_type), vary], text).into_response())
+}
+
+/// The same page in the older format, which knows no units and calls the family
+/// of a counter as its samples.
+fn plain(page: &str) -> String {
+    let counters: Vec<&str> = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("# TYPE ")?.strip_suffix(" counter"))
+        .collect();
+    let mut plain = String::with_capacity(page.len());
+    for line in page.lines().filter(|line| !line.starts_with("# UNIT ")) {
+        let mut words = line.splitn(4, ' ');
+        match (words.next(), words.next(), words.next(), words.next()) {
+            (Some("#"), Some(keyword), Some(name), Some(rest)) if counters.contains(&name) => {
+                plain.push_str(&format!("# {keyword} {name}_total {rest}"));
+            }
+            _ => plain.push_str(line),
+        }
+        plain.push('\n');
+    }
+    plain
 }
 
 /// The numbers about the server.

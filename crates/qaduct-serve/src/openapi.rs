@@ -171,7 +171,9 @@ impl Parts {
         self.get("/healthz", health, [("application/json", json("Health"))]);
         let metrics = OperationBuilder::new()
             .operation_id(Some("metrics"))
-            .summary(Some("Numbers about data and server, as OpenMetrics text."));
+            .summary(Some(
+                "Numbers about data and server, as text of Prometheus or OpenMetrics.",
+            ));
         let text = ContentBuilder::new().schema(Some(schema::text())).build();
         self.get(
             "/metrics",
