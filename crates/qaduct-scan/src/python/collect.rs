@@ -164,7 +164,8 @@ impl<'s, 'c> Collector<'s, 'c> {
         if !owner.name.is_empty() {
             let name = &*owner.name;
             let unittest = kin != Kin::No && (name.starts_with("test") || name == "runTest");
-            if !unittest && (kin == Kin::Yes || !patterns.function(name)) {
+            let pytest = kin != Kin::Yes && patterns.function(name);
+            if !(unittest || pytest) {
                 return Err(format!("`{name}` is not a test by its name"));
             }
         }

@@ -15,8 +15,8 @@ const HOPS: u8 = 6;
 /// Folders at the root that are on the path of imports in many repositories.
 const ROOTS: &[&str] = &["src", "lib", "Lib", "python", "tests", "test"];
 
-/// File and rest of the way, by the file that asks and the path that it names.
-type Located<'c> = HashMap<(String, String), Option<(&'c str, usize)>>;
+/// A file, and how much of a path leads to it.
+type Located<'c> = (&'c str, usize);
 
 /// The Python files of a commit.
 pub(super) struct Modules<'c> {
@@ -24,7 +24,7 @@ pub(super) struct Modules<'c> {
     /// Files by the last part of their module's name.
     by_stem: HashMap<&'c str, Vec<&'c str>>,
     forms: Option<&'c Forms>,
-    located: RefCell<Located<'c>>,
+    located: RefCell<HashMap<(String, String), Option<Located<'c>>>>,
     /// Functions that were followed, by file and name.
     pub(super) used: RefCell<HashSet<(&'c str, String)>>,
 }

@@ -7,9 +7,6 @@
 use super::needles::for_names;
 use super::text::offset;
 
-/// Name, indent and body of a function.
-type OpenFunction<'t> = (&'t str, usize, Option<(usize, usize)>);
-
 /// Smallest body that is worth blanking, in bytes.
 const SMALLEST: usize = 32;
 
@@ -36,6 +33,8 @@ struct Body<'a> {
     /// From the first statement after the documentation.
     start: usize,
     end: usize,
+    /// Whether its first line has been seen, which may be documentation.
+    documented: bool,
 }
 
 /// A line of code, with all lines that brackets and strings make part of it.
@@ -49,15 +48,10 @@ struct Line {
 
 impl<'a> Outline<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        let mut outline = Self {
-            text,
-            bodies: Vec::new(),
-            sound: true,
-            open: Vec::new(),
-        };
         let bytes = text.as_bytes();
-        // Name, indent and body of the function that is open.
-        let mut open: Option<OpenFunction<'_>> = None;
+        let mut bodies: Vec<Body<'a>> = Vec::new();
+        // The indent of the function that is open: its body is the last one.
+        let mut open: Option<usize> = None;
         let mut lines = Lines {
             bytes,
             at: 0,
@@ -66,41 +60,36 @@ impl<'a> Outline<'a> {
             open: Vec::new(),
         };
         while let Some(line) = lines.next() {
-            if let Some((name, indent, body)) = &mut open {
-                if line.indent > *indent {
-                    let first = line.start;
-                    match body {
-                        None if is_text(&bytes[first..]) => *body = Some((line.end, line.end)),
-                        None => *body = Some((first, line.end)),
-                        Some((start, end)) => {
-                            if start == end {
-                                *start = first;
-                            }
-                            *end = line.end;
-                        }
-                    }
-                    continue;
+            if let (Some(indent), Some(body)) = (open, bodies.last_mut())
+                && line.indent > indent
+            {
+                if body.start < body.end {
+                    body.end = line.end;
+                } else if body.documented || !is_text(&bytes[line.start..]) {
+                    (body.start, body.end) = (line.start, line.end);
                 }
-                outline.close(name, *body);
-                open = None;
+                body.documented = true;
+                continue;
             }
+            open = None;
             if line.last == b':'
                 && let Some(name) = function_name(text, line.start)
             {
-                open = Some((name, line.indent, None));
+                open = Some(line.indent);
+                let (start, end, documented) = (line.end, line.end, false);
+                bodies.push(Body {
+                    name,
+                    start,
+                    end,
+                    documented,
+                });
             }
         }
-        if let Some((name, _, body)) = open {
-            outline.close(name, body);
-        }
-        outline.sound = lines.sound;
-        outline.open = lines.open;
-        outline
-    }
-
-    fn close(&mut self, name: &'a str, body: Option<(usize, usize)>) {
-        if let Some((start, end)) = body {
-            self.bodies.push(Body { name, start, end });
+        Self {
+            text,
+            bodies,
+            sound: lines.sound,
+            open: lines.open,
         }
     }
 

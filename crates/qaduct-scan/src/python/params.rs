@@ -392,22 +392,22 @@ fn value_id(value: &Expr) -> Option<String> {
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for each in text.chars() {
-        match each {
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\\' => out.push_str("\\\\"),
-            ' '..='~' => out.push(each),
-            _ => {
-                let code = u32::from(each);
-                let escape = match code {
-                    0..0x100 => format!("\\x{code:02x}"),
-                    0x100..0x10000 => format!("\\u{code:04x}"),
-                    _ => format!("\\U{code:08x}"),
-                };
-                out.push_str(&escape);
+        let (letter, digits) = match each {
+            '\n' => ('n', 0),
+            '\r' => ('r', 0),
+            '\t' => ('t', 0),
+            '\\' => ('\\', 0),
+            ' '..='~' => {
+                out.push(each);
+                continue;
             }
-        }
+            '\0'..='\u{ff}' => ('x', 2),
+            '\u{100}'..='\u{ffff}' => ('u', 4),
+            _ => ('U', 8),
+        };
+        out.extend(['\\', letter]);
+        let digit = |place: u32| char::from_digit((u32::from(each) >> (4 * place)) & 0xf, 16);
+        out.extend((0..digits).rev().filter_map(digit));
     }
     out
 }
