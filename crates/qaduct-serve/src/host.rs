@@ -32,7 +32,8 @@ fn foreign(request: &Request, bound: Option<IpAddr>) -> Option<String> {
         .headers()
         .get_all(header::HOST)
         .iter()
-        .map(|it| String::from_utf8_lossy(it.as_bytes()).into_owned());
+        // A name that is no text is the name of no machine.
+        .map(|it| it.to_str().unwrap_or("?").to_owned());
     of_address
         .into_iter()
         .chain(of_headers)

@@ -125,6 +125,7 @@ fn branch(name: &str, scanned: i64, gone: Option<i64>) -> Branch {
         committed_at: at(1),
         committed_offset_min: 60,
         rules: "1".to_owned(),
+        complete: true,
         files_seen: 10,
         test_files: 1,
         files_with_problems: 0,
