@@ -366,6 +366,7 @@ impl World {
             committed_at: at("2026-11-20T05:00:00Z"),
             committed_offset_min: 60,
             rules: "r".to_owned(),
+            complete: true,
             files_seen: 60,
             test_files: 20,
             files_with_problems: 1,
