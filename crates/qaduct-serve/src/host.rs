@@ -32,7 +32,7 @@ fn foreign(request: &Request, bound: Option<IpAddr>) -> Option<String> {
         .headers()
         .get_all(header::HOST)
         .iter()
-        .map(|it| String::from_utf8_lossy(it.as_bytes()).into_owned());
+        .map(|it| it.to_str().unwrap_or("?").to_owned()); // Other bytes are no name of ours.
     of_address
         .into_iter()
         .chain(of_headers)

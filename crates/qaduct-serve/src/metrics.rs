@@ -103,7 +103,7 @@ fn plain(page: &str) -> String {
         let mut words = line.splitn(4, ' ');
         match (words.next(), words.next(), words.next(), words.next()) {
             (Some("#"), Some(keyword), Some(name), Some(rest)) if counters.contains(&name) => {
-                plain.push_str(&format!("# {keyword} {name}_total {rest}"));
+                plain.extend(["# ", keyword, " ", name, "_total ", rest]);
             }
             _ => plain.push_str(line),
         }
