@@ -32,12 +32,7 @@ fn foreign(request: &Request, bound: Option<IpAddr>) -> Option<String> {
         .headers()
         .get_all(header::HOST)
         .iter()
-<<<<<<< HEAD
-        // A name that is no text is the name of no machine.
-        .map(|it| it.to_str().unwrap_or("?").to_owned());
-=======
         .map(|it| it.to_str().unwrap_or("?").to_owned()); // Other bytes are no name of ours.
->>>>>>> w/fixserve
     of_address
         .into_iter()
         .chain(of_headers)

@@ -103,12 +103,7 @@ fn plain(page: &str) -> String {
         let mut words = line.splitn(4, ' ');
         match (words.next(), words.next(), words.next(), words.next()) {
             (Some("#"), Some(keyword), Some(name), Some(rest)) if counters.contains(&name) => {
-<<<<<<< HEAD
-                let named = ["# ", keyword, " ", name, "_total ", rest];
-                plain.extend(named);
-=======
                 plain.extend(["# ", keyword, " ", name, "_total ", rest]);
->>>>>>> w/fixserve
             }
             _ => plain.push_str(line),
         }
