@@ -1,8 +1,7 @@
 //! Tells whether a framework would collect what a mute belongs to.
 
-use std::collections::HashMap;
-
 use globset::{GlobBuilder, GlobMatcher};
+use rustc_hash::FxHashMap;
 
 use super::facts::{Base, Class, Module, Owner};
 use super::modules::{Modules, base_name};
@@ -114,15 +113,15 @@ pub(super) enum Kin {
 pub(super) struct Collector<'s, 'c> {
     modules: &'s Modules<'c>,
     /// Subclasses by the last name of their base.
-    heirs: HashMap<&'s str, Vec<(&'c str, &'s Class, &'s Base)>>,
+    heirs: FxHashMap<&'s str, Vec<(&'c str, &'s Class, &'s Base)>>,
     /// Who imports a name, or all names of a module.
-    importers: HashMap<&'s str, Vec<(&'c str, &'s str)>>,
+    importers: FxHashMap<&'s str, Vec<(&'c str, &'s str)>>,
 }
 
 impl<'s, 'c> Collector<'s, 'c> {
     pub(super) fn new(modules: &'s Modules<'c>) -> Self {
-        let mut heirs: HashMap<&str, Vec<_>> = HashMap::new();
-        let mut importers: HashMap<&str, Vec<_>> = HashMap::new();
+        let mut heirs: FxHashMap<&str, Vec<_>> = FxHashMap::default();
+        let mut importers: FxHashMap<&str, Vec<_>> = FxHashMap::default();
         for (path, facts) in modules.files() {
             for class in facts.module.iter().flat_map(|module| &module.classes) {
                 for base in &class.bases {

@@ -1,12 +1,12 @@
 //! One parsed file: its text, what is written where, and the comments around it.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use ruff_python_ast::token::{TokenKind, Tokens};
 use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
+use rustc_hash::FxHashMap;
 
 use super::facts::{Comments, Wrapper};
 use super::needles::for_names;
@@ -25,7 +25,7 @@ pub(super) struct File<'a> {
     /// Places of all words that have to do with mutes, in order.
     hits: Vec<u32>,
     /// What functions do for others, by where they stand.
-    pub(super) wrappers: RefCell<HashMap<u32, Rc<Wrapper>>>,
+    pub(super) wrappers: RefCell<FxHashMap<u32, Rc<Wrapper>>>,
 }
 
 impl<'a> File<'a> {

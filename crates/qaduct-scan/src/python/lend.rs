@@ -1,7 +1,7 @@
 //! Tells which files need a second look: those that another file of the commit
 //! lends a marker, a text or a class.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
 use super::facts::{Base, Export, Facts, Mark, Module, Piece};
 use super::modules::{Definition, Modules, base_name, stem};
@@ -12,9 +12,9 @@ use crate::marks::last;
 /// marker, or needs a text or a class from.
 pub(super) fn wanted(commit: &Commit<'_, Facts>) -> Vec<BlobId> {
     let modules = Modules::new(commit, None);
-    let mut wanted: HashSet<&str> = HashSet::new();
-    let mut lenders: HashSet<&str> = HashSet::new();
-    let mut bases: HashSet<&str> = HashSet::new();
+    let mut wanted: FxHashSet<&str> = FxHashSet::default();
+    let mut lenders: FxHashSet<&str> = FxHashSet::default();
+    let mut bases: FxHashSet<&str> = FxHashSet::default();
     let mut needs: Vec<(&str, &str)> = Vec::new();
     for (path, facts) in modules.files() {
         let Some(module) = &facts.module else {

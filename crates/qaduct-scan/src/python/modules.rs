@@ -1,8 +1,10 @@
 //! Follows names from file to file within a commit.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::facts::{Arg, Export, Facts, Guard, Mark, Sighting, Site, Target, Text, Wrapper};
 use super::is_python;
@@ -22,11 +24,11 @@ type Located<'c> = (&'c str, usize);
 pub(super) struct Modules<'c> {
     files: BTreeMap<&'c str, Arc<Facts>>,
     /// Files by the last part of their module's name.
-    by_stem: HashMap<&'c str, Vec<&'c str>>,
+    by_stem: FxHashMap<&'c str, Vec<&'c str>>,
     forms: Option<&'c Forms>,
-    located: RefCell<HashMap<(String, String), Option<Located<'c>>>>,
+    located: RefCell<FxHashMap<(String, String), Option<Located<'c>>>>,
     /// Functions that were followed, by file and name.
-    pub(super) used: RefCell<HashSet<(&'c str, String)>>,
+    pub(super) used: RefCell<FxHashSet<(&'c str, String)>>,
 }
 
 /// What a name turned out to be.
@@ -43,7 +45,7 @@ pub(super) enum Definition<'s, 'c> {
 impl<'c> Modules<'c> {
     pub(super) fn new(commit: &Commit<'c, Facts>, forms: Option<&'c Forms>) -> Self {
         let mut files = BTreeMap::new();
-        let mut by_stem: HashMap<&str, Vec<&str>> = HashMap::new();
+        let mut by_stem: FxHashMap<&str, Vec<&str>> = FxHashMap::default();
         for (path, blob) in commit.files.iter().filter(|(path, _)| is_python(path)) {
             if let Some(facts) = (commit.facts)(blob) {
                 files.insert(&**path, facts);
@@ -87,6 +89,8 @@ impl<'c> Modules<'c> {
         let mut ends: Vec<usize> = name.match_indices('.').map(|(at, _)| at).collect();
         ends.push(name.len());
         ends.reverse();
+        // Most imports are of other packages.
+        ends.retain(|&end| self.by_stem.contains_key(last(&name[..end])));
         let rest = |end: usize| {
             if end == name.len() {
                 path.len()

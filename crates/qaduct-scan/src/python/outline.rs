@@ -220,28 +220,28 @@ impl Lines<'_> {
     fn next(&mut self) -> Option<Line> {
         let bytes = self.bytes;
         let (start, indent) = self.line_start()?;
-        // Where the code of the line ends, before white space and comments.
-        let mut code = start;
+        // Where a comment begins that ends the code of a line.
+        let mut comment = None;
         let mut at = start;
         while let Some(&byte) = bytes.get(at) {
             if PLAIN[usize::from(byte)] {
                 at += 1;
-                code = at;
                 continue;
             }
             match byte {
                 b'\n' | b'\r' => {
+                    let code = bytes[..comment.take().unwrap_or(at)].trim_ascii_end().len();
                     at += 1;
                     if byte == b'\r' && bytes.get(at) == Some(&b'\n') {
                         at += 1;
                     }
-                    let forgotten = !self.closers.is_empty() && is_definition(&bytes[at..]);
-                    if forgotten {
+                    if !self.closers.is_empty() && is_definition(&bytes[at..]) {
                         self.sound = false;
+                        let closers = std::mem::take(&mut self.closers);
                         self.open.push(Open {
                             code,
                             next: at,
-                            closers: std::mem::take(&mut self.closers),
+                            closers,
                         });
                     }
                     if self.closers.is_empty() {
@@ -250,6 +250,7 @@ impl Lines<'_> {
                     continue;
                 }
                 b'#' => {
+                    comment = Some(at);
                     at = memchr::memchr2(b'\n', b'\r', &bytes[at..])
                         .map_or(bytes.len(), |end| at + end);
                     continue;
@@ -258,7 +259,6 @@ impl Lines<'_> {
                     let end = string_end(bytes, at);
                     self.sound &= end.is_some();
                     at = end.unwrap_or(at + 1);
-                    code = at;
                     continue;
                 }
                 b'\\' => {
@@ -270,22 +270,24 @@ impl Lines<'_> {
                 b'(' => self.closers.push(b')'),
                 b'[' => self.closers.push(b']'),
                 b'{' => self.closers.push(b'}'),
-                b')' | b']' | b'}' => self.sound &= self.closers.pop().is_some(),
-                _ => {
-                    at += 1;
-                    continue;
-                }
+                _ => self.sound &= self.closers.pop().is_some(),
             }
             at += 1;
-            code = at;
         }
         self.sound &= self.closers.is_empty();
+        let code = bytes[..comment.unwrap_or(bytes.len())]
+            .trim_ascii_end()
+            .len();
         Some(self.line(start, bytes.len(), indent, code))
     }
 
     fn line(&mut self, start: usize, end: usize, indent: usize, code: usize) -> Line {
         self.at = end;
-        let last = self.bytes.get(code.max(1) - 1).copied().unwrap_or(b' ');
+        let last = if code > start {
+            self.bytes[code - 1]
+        } else {
+            b' '
+        };
         Line {
             start,
             end,
@@ -318,7 +320,7 @@ impl Lines<'_> {
 /// Bytes that mean nothing to the splitting of lines.
 const PLAIN: [bool; 256] = {
     let mut plain = [true; 256];
-    let special = b" \t\x0c\n\r#\"'\\()[]{}";
+    let special = b"\n\r#\"'\\()[]{}";
     let mut at = 0;
     while at < special.len() {
         plain[special[at] as usize] = false;

@@ -1,9 +1,9 @@
 //! Second pass: the mutes of a commit, from what was read of its files.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use qaduct_records::{FileProblem, Kind, Scope};
+use rustc_hash::FxHashMap;
 
 use super::collect::{Collector, Patterns};
 use super::declare::{Effect, Verdict};
@@ -25,7 +25,7 @@ pub(super) fn resolve(commit: &Commit<'_, Facts>, forms: &Forms) -> Resolved {
         forms,
         modules: &modules,
         collector: &collector,
-        rules: HashMap::new(),
+        rules: FxHashMap::default(),
     };
     resolver.settings(commit);
     let mut resolved = Resolved::default();
@@ -82,13 +82,13 @@ pub(super) struct Resolver<'s, 'c> {
     pub(super) modules: &'s Modules<'c>,
     pub(super) collector: &'s Collector<'s, 'c>,
     /// Settings by the folder that they are in.
-    rules: HashMap<String, Rc<Rules>>,
+    rules: FxHashMap<String, Rc<Rules>>,
 }
 
 impl Resolver<'_, '_> {
     /// Finds the settings of every folder that has some.
     fn settings(&mut self, commit: &Commit<'_, Facts>) {
-        let mut best: HashMap<&str, (usize, &str, Options)> = HashMap::new();
+        let mut best: FxHashMap<&str, (usize, &str, Options)> = FxHashMap::default();
         for (path, blob) in commit.files {
             let name = base_name(path);
             let Some(rank) = FILES.iter().position(|file| *file == name) else {

@@ -1,9 +1,9 @@
 //! Names and what they are bound to, scope by scope, within one file.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use ruff_python_ast::{ExceptHandler, Expr, Parameters, Stmt, StmtClassDef, StmtFunctionDef};
+use rustc_hash::FxHashMap;
 
 use super::guard::Around;
 use super::imports;
@@ -38,7 +38,7 @@ pub(super) enum Block {
 /// The names of a block, and the scope around it.
 pub(super) struct Scope<'a> {
     pub(super) block: Block,
-    names: HashMap<&'a str, Vec<Binding<'a>>>,
+    names: FxHashMap<&'a str, Vec<Binding<'a>>>,
     /// Modules of which all names are imported.
     pub(super) stars: Vec<Rc<str>>,
     pub(super) parent: Option<Rc<Self>>,
@@ -75,7 +75,7 @@ impl<'a> Scope<'a> {
     ) -> Rc<Self> {
         let mut scope = Self {
             block,
-            names: HashMap::new(),
+            names: FxHashMap::default(),
             stars: Vec::new(),
             parent,
         };

@@ -4,7 +4,6 @@
 //! which conditions stand around it. What an expression means is decided in
 //! [`super::markers`] and [`super::calls`].
 
-use std::collections::HashSet;
 use std::rc::Rc;
 
 use ruff_python_ast::visitor::Visitor;
@@ -12,6 +11,7 @@ use ruff_python_ast::{
     ExceptHandler, Expr, Stmt, StmtClassDef, StmtFunctionDef, StmtTry, StmtWith,
 };
 use ruff_text_size::{Ranged, TextRange, TextSize};
+use rustc_hash::FxHashSet;
 
 use super::calls::Calls;
 use super::facts::{Base, Class, Guard, Mark, Owner, Role, Sighting, Site};
@@ -27,7 +27,7 @@ pub(super) struct Walker<'f, 'a> {
     pub(super) sightings: Vec<Sighting>,
     pub(super) classes: Vec<Class>,
     /// Parameters that a decorator has accounted for, by where they stand.
-    pub(super) claimed: HashSet<u32>,
+    pub(super) claimed: FxHashSet<u32>,
     /// Parameters that nobody has accounted for yet.
     pub(super) unclaimed: Vec<(u32, Sighting)>,
 }
@@ -92,7 +92,7 @@ impl<'f, 'a> Walker<'f, 'a> {
             file,
             sightings: Vec::new(),
             classes: Vec::new(),
-            claimed: HashSet::new(),
+            claimed: FxHashSet::default(),
             unclaimed: Vec::new(),
         }
     }
