@@ -124,7 +124,8 @@ pub fn grabber(out: &mut dyn Write, rows: &[GrabberRow], now: Timestamp) -> io::
     out.write_all(b"\n")
 }
 
-/// Rows of `v_mutes_current` as the grabber would have shown them.
+/// The `xfailflake` marks among rows of `v_mutes_current`, as the grabber would
+/// have shown them: what it served and dumped, and nothing else.
 ///
 /// # Errors
 /// When a column does not hold what its type says.
@@ -136,7 +137,12 @@ pub fn grabber_rows(mutes: &RecordBatch) -> io::Result<Vec<GrabberRow>> {
         at.map_or(Value::Null, |at| cells[at].value(row))
     };
     let text = |name: &str, row: usize| written(&value(name, row));
+    let is_ours = |row: &usize| {
+        let alias = text("alias", *row);
+        is_xfailflake(&text("form", *row), Some(&alias))
+    };
     Ok((0..mutes.num_rows())
+        .filter(is_ours)
         .map(|row| GrabberRow {
             file: format!("/{}", text("path", row)),
             test: text("test", row),
