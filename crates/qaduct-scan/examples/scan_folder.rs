@@ -54,7 +54,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .iter()
         .map(|each| json!([each.path, each.line, each.problem, each.message]))
         .collect();
-    let all = json!({"test_files": found.test_files, "mutes": mutes, "problems": problems});
+    let all = json!({"test_files": found.test_files, "items": mutes, "problems": problems});
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     serde_json::to_writer_pretty(&mut out, &all)?;
     out.flush()?;

@@ -29,6 +29,8 @@ pub(super) struct Patterns {
     files: Vec<Pattern>,
     classes: Vec<Pattern>,
     functions: Vec<Pattern>,
+    /// Folders that are left out.
+    folders: Vec<Pattern>,
 }
 
 #[derive(Debug)]
@@ -50,7 +52,26 @@ impl Patterns {
             files: list(&options.files, &["test_*.py", "*_test.py"], true),
             classes: list(&options.classes, &["Test"], false),
             functions: list(&options.functions, &["test"], false),
+            folders: options
+                .folders
+                .iter()
+                .map(|text| Pattern::new(text.trim_end_matches('/').to_owned(), true))
+                .collect(),
         }
+    }
+
+    /// The folder of a path that is not searched, if there is one. What pytest
+    /// leaves out unasked may still be asked for by name.
+    pub(super) fn left_out<'p>(&self, path: &'p str) -> Option<&'p str> {
+        let ends = path.match_indices('/').map(|(end, _)| &path[..end]);
+        let out = |folder: &&str| {
+            self.folders.iter().any(|pattern| match pattern {
+                Pattern::Glob(glob, true) => glob.is_match(folder),
+                Pattern::Glob(glob, false) => glob.is_match(base_name(folder)),
+                Pattern::Prefix(_) => false,
+            })
+        };
+        ends.into_iter().find(out)
     }
 
     pub(super) fn file(&self, path: &str) -> bool {
@@ -182,6 +203,11 @@ impl<'s, 'c> Collector<'s, 'c> {
 
     /// Why a file is not searched for tests.
     fn file(&self, path: &str, owner: &Owner, kin: Kin, patterns: &Patterns) -> Result<(), String> {
+        if let Some(folder) = patterns.left_out(path) {
+            return Err(format!(
+                "pytest does not search `{folder}`, by its configuration"
+            ));
+        }
         if kin != Kin::No || patterns.file(path) {
             return Ok(());
         }

@@ -47,6 +47,16 @@ impl<'a> Walker<'_, 'a> {
         let Expr::Call(call) = decorator else {
             return false;
         };
+        if let Some((function, home)) = self.file.function(&call.func, &place.scope) {
+            // A function of the file's own that puts parameters together.
+            let inner = Scope::function(function, &home);
+            let place = Place {
+                scope: inner,
+                ..place.clone()
+            };
+            self.built(&function.body, &place);
+            return false;
+        }
         let Some((head, attrs)) = dotted(&call.func) else {
             return false;
         };

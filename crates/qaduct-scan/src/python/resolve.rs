@@ -208,7 +208,8 @@ impl Resolver<'_, '_> {
         }
         let rules = self.rules(path);
         let name = base_name(path);
-        if name != "conftest.py" && (facts.test_case || rules.patterns.file(path)) {
+        let searched = facts.test_case || rules.patterns.file(path);
+        if name != "conftest.py" && searched && rules.patterns.left_out(path).is_none() {
             resolved.test_files += 1;
         }
         let Some(module) = &facts.module else { return };

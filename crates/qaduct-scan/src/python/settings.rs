@@ -43,6 +43,8 @@ pub(super) struct Options {
     pub(super) files: Option<Vec<String>>,
     pub(super) classes: Option<Vec<String>>,
     pub(super) functions: Option<Vec<String>>,
+    /// Folders that are not searched.
+    pub(super) folders: Vec<String>,
     pub(super) excluded: Vec<Excluded>,
 }
 
@@ -216,6 +218,7 @@ impl Options {
             "python_files" => self.files = Some(value.words()),
             "python_classes" => self.classes = Some(value.words()),
             "python_functions" => self.functions = Some(value.words()),
+            "norecursedirs" => self.folders = value.words(),
             "addopts" => self.excluded = excluded(&value.words(), lines),
             _ => {}
         }

@@ -56,3 +56,15 @@ cases = pytest.mark.parametrize("x", [pytest.param(1, marks=pytest.mark.skip)])
 @cases
 def test_alias(x):
     pass
+
+
+def cases_of(*texts):
+    values = []
+    for text in texts:
+        values.append(pytest.param(text, marks=[pytest.mark.xfail] if "bad" in text else []))
+    return pytest.mark.parametrize("x", values)
+
+
+@cases_of("good", "bad")
+def test_made_by_a_function(x):
+    pass
