@@ -8,6 +8,13 @@ mod view;
 
 use qaduct_records::{TABLES, View};
 
+/// The view of all mutes that ever were.
+pub const MUTES: &str = "v_mutes";
+/// The view of the mutes that are there now.
+pub const MUTES_CURRENT: &str = "v_mutes_current";
+/// The view of the newest runs without a failure.
+pub const LAST_SUCCESS: &str = "v_last_success";
+
 macro_rules! files {
     ($($name:literal),* $(,)?) => {
         &[$(($name, include_str!(concat!("../views/", $name, ".sql")))),*]
@@ -23,6 +30,7 @@ static FILES: &[(&str, &str)] = files![
     "v_mutes_trend",
     "v_branch_drift",
     "v_tickets",
+    "v_last_success",
 ];
 
 /// All views, in the order in which they can be created.
@@ -79,6 +87,13 @@ mod tests {
                     column.name
                 );
             }
+        }
+    }
+
+    #[test]
+    fn every_name_is_that_of_a_view() {
+        for name in [MUTES, MUTES_CURRENT, LAST_SUCCESS] {
+            assert!(views().iter().any(|view| view.name == name), "{name}");
         }
     }
 

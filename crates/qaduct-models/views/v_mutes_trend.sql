@@ -1,6 +1,7 @@
 -- How many mutes a branch had at the end of a day on which that changed.
 --
--- A day without an event has no row: the number is that of the row before.
+-- A day without an event has no row: the number is that of the row before. Pruning removes mutes
+-- that ended long ago, and with them their part in the numbers of past days.
 --
 -- @column repository text Repository, as `host/owner/name` or as a path.
 -- @column branch text Branch.

@@ -4,7 +4,7 @@
 //! Owns every name that two rooms of the house must agree on. Reads and writes
 //! nothing: no files, no network, no SQL, no environment, no clock.
 //!
-//! * [`table`]: a table is a Rust struct; columns, keys and descriptions are
+//! * [`mod@table`]: a table is a Rust struct; columns, keys and descriptions are
 //!   derived from its fields.
 //! * [`mute`], [`run`], [`branch`]: the tables of a scan.
 //! * [`scan`]: what a scan hands to whoever keeps it.

@@ -53,15 +53,19 @@ pub(crate) async fn answer<D: Document>(
         uri.path_and_query().map_or("/", |it| it.as_str())
     );
     let etag = etag::of(&stamp, app.version, &address);
-    let mut response = if etag::is_known(headers, &etag) {
-        StatusCode::NOT_MODIFIED.into_response()
+    let (mut response, etag) = if etag::is_known(headers, &etag) {
+        (StatusCode::NOT_MODIFIED.into_response(), Some(etag))
     } else if let Some(bytes) = app.cache.get(&stamp, &address) {
-        whole(&document, bytes)
+        (whole(&document, bytes), Some(etag))
     } else {
-        fresh(&app, &stamp, &address, encoding, document).await?
+        let (response, read) = fresh(&app, stamp, &address, encoding, document).await?;
+        (
+            response,
+            read.map(|it| etag::of(&it, app.version, &address)),
+        )
     };
     let headers = response.headers_mut();
-    headers.insert(header::ETAG, etag::header(&etag));
+    headers.extend(etag.map(|it| (header::ETAG, etag::header(&it))));
     headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
     Ok(response)
 }
@@ -70,38 +74,46 @@ pub(crate) async fn answer<D: Document>(
 struct Beginning<D> {
     bytes: Vec<u8>,
     encoder: Encoder,
+    /// The version of the data that was read, unless it changed all the time.
+    version: Option<String>,
     /// What is still to be written, if anything.
     rest: Option<D>,
 }
 
+/// An answer and what it was made from, where that is one state of the data.
 async fn fresh<D: Document>(
     app: &Arc<App>,
-    stamp: &Stamp,
+    stamp: Stamp,
     address: &str,
     encoding: Encoding,
     document: D,
-) -> Result<Response, Failure> {
-    let version = stamp.version.clone();
+) -> Result<(Response, Option<Stamp>), Failure> {
+    let Stamp { version, day } = stamp;
     let unwritten = document.clone();
     let Beginning {
         bytes,
         encoder,
+        version,
         rest,
     } = app
         .pool
         .run(move |reader| begin(&unwritten, reader, &version, encoding))
         .await?;
+    let stamp = version.map(|version| Stamp { version, day });
     let bytes = Bytes::from(bytes);
     let Some(rest) = rest else {
-        app.cache.put(stamp, address, &bytes);
-        return Ok(whole(&document, bytes));
+        if let Some(stamp) = &stamp {
+            app.cache.put(stamp, address, &bytes);
+        }
+        return Ok((whole(&document, bytes), stamp));
     };
     let is_gzip = encoder.is_gzip();
     let pieces = stream::try_unfold(Some((Some(bytes), rest, encoder)), {
         let app = Arc::clone(app);
         move |state| piece(Arc::clone(&app), state)
     });
-    Ok(dressed(&document, Body::from_stream(pieces), is_gzip))
+    let response = dressed(&document, Body::from_stream(pieces), is_gzip);
+    Ok((response, stamp))
 }
 
 /// Writes a document as far as it fits into memory.
@@ -122,19 +134,19 @@ fn begin<D: Document>(
         }
         // Rows and their number come from two questions; between them a scan
         // may have ended.
-        if is_whole && attempt < ATTEMPTS {
-            let now = reader.version()?;
-            if now != version {
-                version = now;
-                attempt += 1;
-                continue;
-            }
+        let now = reader.version()?;
+        let is_of_one_state = now == version;
+        if !is_of_one_state && attempt < ATTEMPTS {
+            version = now;
+            attempt += 1;
+            continue;
         }
         let mut encoder = Encoder::new(encoding, &bytes, is_whole);
         let bytes = encoder.piece(bytes, is_whole);
         return Ok(Beginning {
             bytes,
             encoder,
+            version: is_of_one_state.then_some(version),
             rest: (!is_whole).then_some(rest),
         });
     }

@@ -1,5 +1,6 @@
 //! What every handler can reach: the readers, the catalogue, the cache, the clock.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::body::Bytes;
@@ -21,6 +22,8 @@ pub(crate) struct App {
     pub(crate) cache: Cache,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) token: Option<Token>,
+    /// Where the server listens, as far as it does.
+    pub(crate) bound: Option<IpAddr>,
     pub(crate) version: &'static str,
     pub(crate) legacy: Option<Legacy>,
     pub(crate) traffic: Traffic,
@@ -28,7 +31,7 @@ pub(crate) struct App {
 }
 
 impl App {
-    pub(crate) fn new(service: Service, views: &[View]) -> Self {
+    pub(crate) fn new(service: Service, views: &[View], bound: Option<IpAddr>) -> Self {
         let catalogue = Catalogue::of(views);
         Self {
             pool: Pool::new(service.readers),
@@ -37,6 +40,7 @@ impl App {
             cache: Cache::default(),
             clock: service.clock,
             token: service.token.as_ref().map(Token::new),
+            bound,
             version: service.version,
             legacy: service.legacy,
             traffic: Traffic::default(),

@@ -85,8 +85,8 @@ impl Catalogue {
     /// with `v_mutes` as its history.
     pub(crate) fn of(views: &[View]) -> Self {
         let resource = |view: &View| match view.name.as_str() {
-            mutes::CURRENT => Some(mutes::resource(view, views)),
-            mutes::HISTORY => None,
+            qaduct_models::MUTES_CURRENT => Some(mutes::resource(view, views)),
+            qaduct_models::MUTES => None,
             _ => Some(Resource::of(view)),
         };
         Self {
@@ -105,6 +105,12 @@ impl Catalogue {
 
     pub(crate) fn mutes(&self) -> Option<&Resource> {
         self.view(mutes::NAME)
+    }
+
+    /// The newest runs without a failure.
+    pub(crate) fn last_success(&self) -> Option<&Resource> {
+        self.views()
+            .find(|it| it.relation == qaduct_models::LAST_SUCCESS)
     }
 
     pub(crate) fn runs(&self) -> &Resource {

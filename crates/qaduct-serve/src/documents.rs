@@ -95,7 +95,7 @@ pub struct GrabberRow {
     pub test: String,
     /// The ticket.
     pub ticket: String,
-    /// The day since when, as declared.
+    /// Since when, in the words of the declaration; else the day.
     pub since: String,
     /// The repository.
     pub repo: String,
@@ -124,7 +124,8 @@ pub fn grabber(out: &mut dyn Write, rows: &[GrabberRow], now: Timestamp) -> io::
     out.write_all(b"\n")
 }
 
-/// Rows of `v_mutes_current` as the grabber would have shown them.
+/// The `xfailflake` marks among rows of `v_mutes_current`, as the grabber would
+/// have shown them: what it served and dumped, and nothing else.
 ///
 /// # Errors
 /// When a column does not hold what its type says.
@@ -136,29 +137,41 @@ pub fn grabber_rows(mutes: &RecordBatch) -> io::Result<Vec<GrabberRow>> {
         at.map_or(Value::Null, |at| cells[at].value(row))
     };
     let text = |name: &str, row: usize| written(&value(name, row));
+    let is_ours = |row: &usize| {
+        let alias = text("alias", *row);
+        is_xfailflake(&text("form", *row), Some(&alias))
+    };
     Ok((0..mutes.num_rows())
+        .filter(is_ours)
         .map(|row| GrabberRow {
             file: format!("/{}", text("path", row)),
             test: text("test", row),
             ticket: text("ticket", row),
-            since: match value("since_declared", row) {
-                Value::Null => text("since_text", row),
-                day => written(&day),
-            },
+            since: since(value("since_text", row), value("since_declared", row)),
             repo: text("repository", row),
             branch: text("branch", row),
         })
         .collect())
 }
 
-/// One cell as people read it; empty for NULL.
+/// What the grabber's documents have under `since`: the text as declared, else
+/// the day.
+pub(crate) fn since(text: Value, day: Value) -> String {
+    match text {
+        Value::Null => written(&day),
+        text => written(&text),
+    }
+}
+
+/// The cells of each row as people read them; empty for NULL.
 ///
 /// # Errors
-/// When the column has a type that no table has.
-pub fn cell(rows: &RecordBatch, column: usize, row: usize) -> io::Result<String> {
+/// When a column has a type that no table has.
+pub fn cells(rows: &RecordBatch) -> io::Result<Vec<Vec<String>>> {
     let columns = columns(rows);
     let cells = Cells::of(rows, &columns).map_err(io::Error::other)?;
-    Ok(written(&cells[column].value(row)))
+    let line = |row| cells.iter().map(|it| written(&it.value(row))).collect();
+    Ok((0..rows.num_rows()).map(line).collect())
 }
 
 fn written(value: &Value) -> String {

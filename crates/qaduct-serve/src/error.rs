@@ -17,6 +17,8 @@ pub(crate) enum Failure {
     Method { method: String },
     #[error("this server answers only callers that bring its token")]
     Unauthorized,
+    #[error("without a token this server answers on its own machine, not for the host `{host}`")]
+    ForeignHost { host: String },
     #[error("there is no parameter `{name}` here")]
     UnknownParameter {
         name: String,
@@ -72,6 +74,12 @@ impl Failure {
         }
     }
 
+    pub(crate) fn foreign_host(host: &str) -> Self {
+        Self::ForeignHost {
+            host: shortened(host),
+        }
+    }
+
     pub(crate) fn value(name: &str, value: &str, why: impl Into<String>) -> Self {
         Self::Value {
             name: name.to_owned(),
@@ -94,6 +102,7 @@ impl Failure {
             Self::NotFound { .. } => StatusCode::NOT_FOUND,
             Self::Method { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
+            Self::ForeignHost { .. } => StatusCode::MISDIRECTED_REQUEST,
             Self::UnknownParameter { .. }
             | Self::Value { .. }
             | Self::Twice { .. }
@@ -113,6 +122,7 @@ impl Failure {
             Self::NotFound { .. } => "not_found",
             Self::Method { .. } => "method_not_allowed",
             Self::Unauthorized => "unauthorized",
+            Self::ForeignHost { .. } => "foreign_host",
             Self::UnknownParameter { .. } => "unknown_parameter",
             Self::Value { .. } | Self::Twice { .. } | Self::QueryString => "bad_parameter",
             Self::ForeignToken => "bad_page_token",
@@ -133,6 +143,9 @@ impl Failure {
             Self::Unauthorized => {
                 "send `Authorization: Bearer TOKEN`, or Basic with any user and the token as password"
                     .to_owned()
+            }
+            Self::ForeignHost { .. } => {
+                "ask for localhost or 127.0.0.1, or give the server a token (`serve.token`)".to_owned()
             }
             Self::UnknownParameter { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
             Self::UnknownParameter { known, .. } => format!("there are: {known}"),

@@ -1,7 +1,8 @@
 //! Entity tags: the name of an answer, known before it is written.
 //!
 //! A tag is strong: data, day, program, address and coding together determine
-//! every byte of the body.
+//! every byte of the body. An answer that was read while the data changed has
+//! none.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use qaduct_records::digest::digest;

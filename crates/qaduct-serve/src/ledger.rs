@@ -1,4 +1,4 @@
-//! The newest scans, from the table `runs`.
+//! The newest scans, from the table `runs` and the view `v_last_success`.
 
 use jiff::Timestamp;
 use qaduct_records::{Direction, Outcome, Query, Reader, Row as _, Run, Test, Value};
@@ -6,17 +6,20 @@ use qaduct_records::{Direction, Outcome, Query, Reader, Row as _, Run, Test, Val
 use crate::error::Failure;
 use crate::rows::Question;
 
-/// Runs that ended with one of these outcomes.
-fn scans(outcomes: &[Outcome]) -> Query {
-    let outcomes = outcomes.iter().map(|it| Value::from(it.as_str())).collect();
-    Query::of(Run::TABLE.name, Run::TABLE.columns)
-        .filter("command", Test::In(vec![Value::from("scan")]))
-        .filter("outcome", Test::In(outcomes))
+/// What the column `command` has for a scan.
+fn scan() -> Test {
+    Test::In(vec![Value::from("scan")])
 }
 
 /// When the newest scan that stored something ended.
 pub(crate) fn last_scan(reader: &mut dyn Reader) -> Result<Option<Timestamp>, Failure> {
-    let query = scans(&[Outcome::Complete, Outcome::Unchanged, Outcome::Incomplete])
+    let stored = [Outcome::Complete, Outcome::Unchanged, Outcome::Incomplete];
+    let query = Query::of(Run::TABLE.name, Run::TABLE.columns)
+        .filter("command", scan())
+        .filter(
+            "outcome",
+            Test::In(stored.map(|it| Value::from(it.as_str())).to_vec()),
+        )
         .order_by("run_id", Direction::Down);
     let piece = Question::of(Query {
         limit: Some(1),
@@ -28,19 +31,13 @@ pub(crate) fn last_scan(reader: &mut dyn Reader) -> Result<Option<Timestamp>, Fa
 }
 
 /// Repositories, and when their newest scan without a failure ended.
-pub(crate) fn last_successes(reader: &mut dyn Reader) -> Result<Vec<(String, Timestamp)>, Failure> {
-    let piece = Question::of(scans(&[Outcome::Complete, Outcome::Unchanged]))
-        .numbers(reader, &["subject", "finished_at"])?;
+pub(crate) fn last_successes(
+    view: Query,
+    reader: &mut dyn Reader,
+) -> Result<Vec<(String, Timestamp)>, Failure> {
+    let question = Question::of(view.filter("command", scan()));
+    let piece = question.numbers(reader, &["subject", "finished_at"])?;
     let [subject, finished] = piece.named(["subject", "finished_at"])?;
-    let mut newest: Vec<(String, Timestamp)> = Vec::new();
-    for &row in &piece.picks {
-        let (Some(subject), Some(at)) = (subject.text(row), finished.instant(row)) else {
-            continue;
-        };
-        match newest.iter_mut().find(|(it, _)| it == subject) {
-            Some((_, newest)) => *newest = at.max(*newest),
-            None => newest.push((subject.to_owned(), at)),
-        }
-    }
-    Ok(newest)
+    let newest = |&row: &usize| Some((subject.text(row)?.to_owned(), finished.instant(row)?));
+    Ok(piece.picks.iter().filter_map(newest).collect())
 }

@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::Legacy;
 use crate::answer::Document;
 use crate::catalogue::Resource;
+use crate::documents;
 use crate::error::Failure;
 use crate::format::json::text;
 use crate::parameters;
@@ -97,10 +98,7 @@ impl Document for Former {
             if !is_ours(form.text(row).unwrap_or_default(), alias.text(row)) {
                 continue;
             }
-            let since = match declared.day(row) {
-                Some(day) => day.to_string(),
-                None => written.text(row).unwrap_or_default().to_owned(),
-            };
+            let since = documents::since(written.value(row), declared.value(row));
             let file = format!("/{}", path.text(row).unwrap_or_default());
             out.extend_from_slice(if self.is_first { b"" } else { b"," });
             self.is_first = false;

@@ -4,12 +4,13 @@
 //! request never scans and never changes the store. `router.rs` is the table
 //! of contents; each resource is one file.
 //!
-//! A request goes this way: `server` reads it, `auth` lets it in, its resource
+//! A request goes this way: `server` reads it, `host` and `auth` let it in, its resource
 //! turns the parameters into a question (`parameters`), `answer` looks whether
 //! the caller or the cache already has the bytes, and a document (`format`)
 //! writes rows (`rows`) straight from Arrow to bytes.
 
 mod answer;
+mod apart;
 mod api;
 mod app;
 mod auth;
@@ -22,6 +23,7 @@ mod etag;
 mod format;
 mod headers;
 mod health;
+mod host;
 mod index;
 mod ledger;
 mod legacy;
@@ -29,6 +31,7 @@ mod metrics;
 mod openapi;
 mod page;
 mod parameters;
+mod patience;
 mod pool;
 mod redash;
 mod router;
@@ -80,10 +83,12 @@ pub async fn serve(
     service: Service,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    server::run(listener, router(service, &qaduct_models::views()), stop).await
+    let bound = listener.local_addr()?.ip();
+    let app = app::App::new(service, &qaduct_models::views(), Some(bound));
+    server::run(listener, router::router(Arc::new(app)), stop).await
 }
 
 /// All routes over these views, without a listener.
 pub fn router(service: Service, views: &[View]) -> axum::Router {
-    router::router(Arc::new(app::App::new(service, views)))
+    router::router(Arc::new(app::App::new(service, views, None)))
 }

@@ -1,4 +1,5 @@
-//! `/metrics`: numbers about the data and about the server, as `OpenMetrics` text.
+//! `/metrics`: numbers about the data and about the server, as `OpenMetrics` text
+//! for those who ask for it, else as the older text of Prometheus.
 //!
 //! No label holds the name of a test: labels have few values on purpose.
 
@@ -6,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use axum::extract::State;
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -20,10 +21,13 @@ use qaduct_records::{Branch, Query, Reader, Row as _, Test};
 
 use crate::app::App;
 use crate::cache::Stamp;
+use crate::catalogue::Resource;
 use crate::error::Failure;
 use crate::ledger;
 use crate::rows::Question;
 
+const OPENMETRICS: &str = "application/openmetrics-text";
+const PLAIN_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 /// Where the numbers about the data are kept.
 const CACHE_KEY: &str = "metrics";
@@ -66,14 +70,46 @@ struct Build {
     version: &'static str,
 }
 
-pub(crate) async fn get(State(app): State<Arc<App>>) -> Result<Response, Failure> {
+pub(crate) async fn get(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
     let data = data(&app).await;
     let mut text = String::new();
     encode_registry(&mut text, &server(&app, data.is_ok())).map_err(|_| Failure::Internal)?;
     // A page without the data still tells that the store is out of reach.
     text.push_str(&data.unwrap_or_default());
-    encode_eof(&mut text).map_err(|_| Failure::Internal)?;
-    Ok(([(header::CONTENT_TYPE, MEDIA_TYPE)], text).into_response())
+    let mut accepted = headers.get_all(header::ACCEPT).iter();
+    let is_open = accepted.any(|it| it.to_str().is_ok_and(|it| it.contains(OPENMETRICS)));
+    let (media_type, text) = if is_open {
+        encode_eof(&mut text).map_err(|_| Failure::Internal)?;
+        (MEDIA_TYPE, text)
+    } else {
+        (PLAIN_TYPE, plain(&text))
+    };
+    let vary = (header::VARY, "Accept");
+    Ok(([(header::CONTENT_TYPE, media_type), vary], text).into_response())
+}
+
+/// The same page in the older format, which knows no units and calls the family
+/// of a counter as its samples.
+fn plain(page: &str) -> String {
+    let counters: Vec<&str> = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("# TYPE ")?.strip_suffix(" counter"))
+        .collect();
+    let mut plain = String::with_capacity(page.len());
+    for line in page.lines().filter(|line| !line.starts_with("# UNIT ")) {
+        let mut words = line.splitn(4, ' ');
+        match (words.next(), words.next(), words.next(), words.next()) {
+            (Some("#"), Some(keyword), Some(name), Some(rest)) if counters.contains(&name) => {
+                plain.extend(["# ", keyword, " ", name, "_total ", rest]);
+            }
+            _ => plain.push_str(line),
+        }
+        plain.push('\n');
+    }
+    plain
 }
 
 /// The numbers about the server.
@@ -113,6 +149,7 @@ async fn data(app: &Arc<App>) -> Result<String, Failure> {
         return Ok(text);
     }
     let mutes = app.catalogue.mutes().map(|it| Question::of(it.query()));
+    let successes = app.catalogue.last_success().map(Resource::query);
     let now = app.clock.now();
     let text = app
         .pool
@@ -120,6 +157,9 @@ async fn data(app: &Arc<App>) -> Result<String, Failure> {
             let mut registry = Registry::with_prefix("qaduct");
             if let Some(mutes) = mutes {
                 muted(&mut registry, &mutes, reader, now)?;
+            }
+            if let Some(successes) = successes {
+                succeeded(&mut registry, successes, reader)?;
             }
             scanned(&mut registry, reader)?;
             let mut text = String::new();
@@ -178,9 +218,9 @@ fn muted(
     Ok(())
 }
 
-fn scanned(registry: &mut Registry, reader: &mut dyn Reader) -> Result<(), Failure> {
+fn succeeded(registry: &mut Registry, view: Query, reader: &mut dyn Reader) -> Result<(), Failure> {
     let success = Family::<Stream, Gauge<f64, AtomicU64>>::default();
-    for (stream, at) in ledger::last_successes(reader)? {
+    for (stream, at) in ledger::last_successes(view, reader)? {
         success
             .get_or_create(&Stream {
                 source: "scan",
@@ -194,7 +234,10 @@ fn scanned(registry: &mut Registry, reader: &mut dyn Reader) -> Result<(), Failu
         Unit::Seconds,
         success,
     );
+    Ok(())
+}
 
+fn scanned(registry: &mut Registry, reader: &mut dyn Reader) -> Result<(), Failure> {
     let table = Branch::TABLE;
     let query = Query::of(table.name, table.columns).filter("gone_at", Test::Missing);
     let read = [

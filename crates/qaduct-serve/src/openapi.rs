@@ -171,7 +171,9 @@ impl Parts {
         self.get("/healthz", health, [("application/json", json("Health"))]);
         let metrics = OperationBuilder::new()
             .operation_id(Some("metrics"))
-            .summary(Some("Numbers about data and server, as OpenMetrics text."));
+            .summary(Some(
+                "Numbers about data and server, as text of Prometheus or OpenMetrics.",
+            ));
         let text = ContentBuilder::new().schema(Some(schema::text())).build();
         self.get(
             "/metrics",
@@ -230,6 +232,10 @@ impl Parts {
         let mut operation: Operation = operation
             .response("200", ok)
             .response("401", failed("The token is missing or wrong."))
+            .response(
+                "421",
+                failed("The server has no token and the host is not its machine."),
+            )
             .response("503", failed("The store cannot be reached."))
             .build();
         if operation.parameters.is_some() {

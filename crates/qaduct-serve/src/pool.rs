@@ -2,15 +2,16 @@
 //!
 //! Readers block, so they run on blocking threads. One that fails is dropped
 //! together with its idle neighbours, which most likely share its fate; the
-//! next request opens a new one.
+//! next request opens a new one. A reader ends apart from the async runtime.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use qaduct_records::{Reader, StoreError};
 use tokio::sync::Semaphore;
 
 use crate::Readers;
+use crate::apart::Apart;
 use crate::error::Failure;
 
 /// Readers at work at the same time; further requests wait.
@@ -18,16 +19,19 @@ const READERS: usize = 4;
 /// How long a request waits for its turn and its answer.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+type Idle = Mutex<Vec<Apart<Box<dyn Reader>>>>;
+
 pub(crate) struct Pool {
-    open: Readers,
-    idle: Arc<Mutex<Vec<Box<dyn Reader>>>>,
+    /// It may hold a connection as well.
+    open: Arc<Apart<Readers>>,
+    idle: Arc<Idle>,
     turns: Arc<Semaphore>,
 }
 
 impl Pool {
     pub(crate) fn new(open: Readers) -> Self {
         Self {
-            open,
+            open: Arc::new(Apart::new(open)),
             idle: Arc::default(),
             turns: Arc::new(Semaphore::new(READERS)),
         }
@@ -47,14 +51,15 @@ impl Pool {
                 let kept = locked(&idle).pop();
                 let mut reader = match kept {
                     Some(reader) => reader,
-                    None => open()?,
+                    None => Apart::new(open()?),
                 };
                 let outcome = job(reader.as_mut());
-                let mut idle = locked(&idle);
                 if outcome.as_ref().is_err_and(is_broken) {
-                    idle.clear();
+                    // They end when nobody waits for the list.
+                    let neighbours = std::mem::take(&mut *locked(&idle));
+                    drop(neighbours);
                 } else {
-                    idle.push(reader);
+                    locked(&idle).push(reader);
                 }
                 outcome
             })
@@ -88,6 +93,6 @@ fn is_broken(failure: &Failure) -> bool {
 }
 
 /// The readers, also after a panic elsewhere: the list itself is always whole.
-fn locked(idle: &Mutex<Vec<Box<dyn Reader>>>) -> std::sync::MutexGuard<'_, Vec<Box<dyn Reader>>> {
+fn locked(idle: &Idle) -> MutexGuard<'_, Vec<Apart<Box<dyn Reader>>>> {
     idle.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -10,7 +10,7 @@ use axum::routing::{MethodRouter, get};
 use crate::api::{mutes, runs};
 use crate::app::App;
 use crate::error::Failure;
-use crate::{auth, headers, health, index, metrics, openapi, redash, traffic};
+use crate::{auth, headers, health, host, index, metrics, openapi, redash, traffic};
 
 pub(crate) fn router(app: Arc<App>) -> Router {
     Router::new()
@@ -31,6 +31,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(Arc::clone(&app), auth::admit))
+        .layer(from_fn_with_state(Arc::clone(&app), host::check))
         .layer(from_fn_with_state(Arc::clone(&app), traffic::count))
         .layer(from_fn(headers::harden))
         .with_state(app)

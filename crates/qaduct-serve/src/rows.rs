@@ -15,8 +15,11 @@ use qaduct_records::{
 use crate::error::Failure;
 use crate::format::Cells;
 
-/// Rows of a chunk.
+/// Rows of a chunk at most, and of the first one, which tells how long rows are.
 const CHUNK: u64 = 5_000;
+const FIRST_CHUNK: u64 = 1_000;
+/// About so many bytes go into a chunk.
+const CHUNK_BYTES: u64 = 8 * 1024 * 1024;
 
 /// What a caller wants to know.
 #[derive(Debug, Clone, PartialEq)]
@@ -235,6 +238,8 @@ pub(crate) struct Walk {
     left: Option<u64>,
     /// Whether there are rows after this place; not known before the first piece.
     more: bool,
+    /// Rows of the next chunk.
+    chunk: u64,
 }
 
 impl Walk {
@@ -244,6 +249,7 @@ impl Walk {
             place,
             left: limit,
             more: true,
+            chunk: FIRST_CHUNK,
         }
     }
 
@@ -272,8 +278,8 @@ impl Walk {
         self.find_place(reader)?;
         // One row more than wanted tells whether there is a next page.
         let chunk = match self.left {
-            Some(left) if self.question.sieves.is_empty() => left.min(CHUNK) + 1,
-            _ => CHUNK + 1,
+            Some(left) if self.question.sieves.is_empty() => left.min(self.chunk) + 1,
+            _ => self.chunk + 1,
         };
         let query = Query {
             limit: Some(chunk),
@@ -281,6 +287,7 @@ impl Walk {
             ..self.question.query.clone()
         };
         let batch = reader.query(&query)?;
+        self.chunk = chunk_after(&batch);
         let is_end = (batch.num_rows() as u64) < chunk;
         let mut picks = self.question.picks(&query, &batch)?;
         let mut seen = batch.num_rows();
@@ -326,6 +333,13 @@ impl Walk {
         }
         Ok(())
     }
+}
+
+/// How many rows go into the next chunk, judging by those of this one.
+fn chunk_after(batch: &RecordBatch) -> u64 {
+    let rows = batch.num_rows().max(1) as u64;
+    let row = (batch.get_array_memory_size() as u64 / rows).max(1);
+    (CHUNK_BYTES / row).clamp(1, CHUNK)
 }
 
 /// A row by the columns of the order.
@@ -382,5 +396,23 @@ fn same(value: &Value) -> Test {
     match value {
         Value::Null => Test::Missing,
         value => Test::In(vec![value.clone()]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use arrow_array::{ArrayRef, StringArray};
+
+    #[test]
+    fn long_rows_come_in_small_chunks() {
+        let batch = |text: &str, rows| {
+            let array: ArrayRef = Arc::new(StringArray::from(vec![text; rows]));
+            RecordBatch::try_from_iter([("text", array)]).unwrap()
+        };
+        assert_eq!(chunk_after(&batch("short", 1_000)), CHUNK);
+        assert!((40..=80).contains(&chunk_after(&batch(&"x".repeat(130_000), 10))));
+        assert_eq!(chunk_after(&batch(&"x".repeat(20_000_000), 1)), 1);
+        assert_eq!(chunk_after(&batch("", 0)), CHUNK);
     }
 }

@@ -1,7 +1,8 @@
 //! Reads requests from a listener and writes answers, within bounds.
 //!
 //! Bounds: so many connections, so long for the head of a request (also while
-//! a connection idles), so many bytes of it, and ten seconds for requests
+//! a connection idles), so many bytes of it, so long for a caller that takes
+//! nothing of its answer, and ten seconds for requests
 //! under way when the server stops. No request has a body that is read.
 
 use std::future::Future;
@@ -18,9 +19,13 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::patience::Patient;
+
 const CONNECTIONS: usize = 512;
 const HEAD_TIME: Duration = Duration::from_secs(15);
 const HEAD_BYTES: usize = 64 * 1024;
+/// How long a caller may take nothing of its answer.
+const WRITE_TIME: Duration = Duration::from_secs(60);
 const STOP_TIME: Duration = Duration::from_secs(10);
 /// Pause after the system refused a connection, for want of file handles for instance.
 const BREATH: Duration = Duration::from_millis(100);
@@ -43,7 +48,8 @@ pub(crate) async fn run(
             () = &mut stop => break,
         };
         let service = TowerToHyperService::new(router.clone());
-        let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
+        let stream = TokioIo::new(Patient::new(stream, WRITE_TIME));
+        let connection = graceful.watch(http.serve_connection(stream, service));
         tokio::spawn(async move {
             // A caller that goes away or talks nonsense is its own affair.
             drop(connection.await);

@@ -237,6 +237,7 @@ fn view(what: &str, store: &mut dyn Store, server: Option<u32>) {
         committed_at: seen,
         committed_offset_min: 0,
         rules: "1".to_owned(),
+        complete: true,
         files_seen: 1,
         test_files: 1,
         files_with_problems: 0,

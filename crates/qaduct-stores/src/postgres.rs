@@ -4,13 +4,14 @@
 //! through an advisory lock; others do not.
 
 mod address;
+mod connection;
 mod reader;
 mod transaction;
 mod values;
 
 pub(crate) mod tls;
 
-use postgres::{Client, IsolationLevel};
+use postgres::IsolationLevel;
 use qaduct_records::digest::digest;
 use qaduct_records::{Reader, Secret, Store, StoreError, Table, Transaction, View};
 
@@ -19,6 +20,7 @@ use crate::dialect::POSTGRES;
 use crate::migrate::{Layout, Schema};
 
 pub(crate) use address::Address;
+use connection::Connection;
 use transaction::PostgresTransaction;
 
 /// Connects to the database at a URL.
@@ -29,7 +31,7 @@ pub(crate) fn open(url: &str, password: Option<&Secret>) -> Result<Box<dyn Store
 }
 
 struct Postgres {
-    client: Client,
+    client: Connection,
     address: Address,
 }
 
@@ -116,8 +118,8 @@ impl Store for Postgres {
 }
 
 /// A connection whose session is in UTC.
-fn connect(address: &Address) -> Result<Client, StoreError> {
-    let mut client = address.connect()?;
+fn connect(address: &Address) -> Result<Connection, StoreError> {
+    let mut client = Connection::from(address.connect()?);
     client
         .batch_execute("SET TIME ZONE 'UTC'")
         .map_err(|error| address.failure("connecting", error))?;

@@ -8,7 +8,7 @@
 //! * [`context`]: what a command is handed: screen, environment, clock, stop.
 //! * [`config`]: `qaduct.toml` and the environment, the only place that reads either.
 //! * [`error`]: what ends a command, as an exit status.
-//! * [`format`]: how mutes are printed, one file a format.
+//! * [`mod@format`]: how mutes are printed, one file a format.
 //! * [`scanning`]: from a repository to the store.
 //! * [`wire`]: from settings to stores and scans.
 //! * [`report`]: what is said about a problem, and its code.

@@ -69,9 +69,9 @@ pub enum ScanningError {
     #[error("{error}; and the ledger does not have it: {ledger}")]
     Both {
         /// Why the repository could not be scanned.
-        error: ScanError,
+        error: Box<ScanError>,
         /// Why the ledger could not be written.
-        ledger: PumpError,
+        ledger: Box<PumpError>,
     },
 }
 
@@ -99,7 +99,10 @@ pub fn scan_into(
         Err(ScanningError::Scan(error)) => {
             match record_failure(store, &ledger, &error.to_string(), scanning.clock) {
                 Ok(_) => Err(error.into()),
-                Err(ledger) => Err(ScanningError::Both { error, ledger }),
+                Err(ledger) => Err(ScanningError::Both {
+                    error: Box::new(error),
+                    ledger: Box::new(ledger),
+                }),
             }
         }
         other => other,

@@ -4,7 +4,7 @@ use qaduct_records::{Column, TABLES};
 
 /// The page.
 pub(crate) fn page() -> String {
-    let mut page = "\
+    let head = "\
 # Tables and views
 
 Written by `cargo run -p xtask -- docs` from the definitions that make the database.
@@ -13,19 +13,21 @@ Types: `text` is unbounded UTF-8, `int` has 64 bits, `timestamp` is an instant i
 [stores.md](stores.md) for what each is for and [concepts.md](concepts.md) for the words.
 
 ## Tables
-"
-    .to_owned();
-    for table in TABLES {
-        page += &format!("\n### `{}`\n\n{}\n\n", table.name, prose(table.description));
-        page += &format!("Key: `{}`.\n\n", table.key.join("`, `"));
-        page += &columns(table.columns);
-    }
-    page += "\n## Views\n";
-    for view in qaduct_models::views() {
-        page += &format!("\n### `{}`\n\n{}\n\n", view.name, prose(&view.description));
-        page += &columns(&view.columns);
-    }
-    page
+";
+    let tables = TABLES.iter().map(|table| {
+        let (name, about) = (table.name, prose(table.description));
+        let key = table.key.join("`, `");
+        format!(
+            "\n### `{name}`\n\n{about}\n\nKey: `{key}`.\n\n{}",
+            columns(table.columns)
+        )
+    });
+    let views = qaduct_models::views().into_iter().map(|view| {
+        let (name, about) = (view.name, prose(&view.description));
+        format!("\n### `{name}`\n\n{about}\n\n{}", columns(&view.columns))
+    });
+    let (tables, views): (String, String) = (tables.collect(), views.collect());
+    format!("{head}{tables}\n## Views\n{views}")
 }
 
 fn columns(columns: &[Column]) -> String {

@@ -65,7 +65,7 @@ fn opened(location: &str, variables: &[(&str, &str)]) -> String {
     let said = text
         .split_once(START)
         .and_then(|(_, it)| it.split_once(END));
-    let errors = String::from_utf8_lossy(&output.stderr);
+    let errors = String::from_utf8(output.stderr).unwrap();
     said.unwrap_or_else(|| panic!("nothing was opened: {text}{errors}"))
         .0
         .to_owned()

@@ -15,6 +15,8 @@ pub(super) struct Listing {
     walk: Walk,
     text: String,
     keys: Keys,
+    /// Items written; `None` before the page has begun.
+    written: Option<usize>,
 }
 
 impl Listing {
@@ -24,6 +26,7 @@ impl Listing {
             keys: Keys::of(columns.iter().map(|column| column.name.as_ref())),
             walk: asked.walk(),
             text: asked.text,
+            written: None,
         }
     }
 }
@@ -34,22 +37,25 @@ impl Document for Listing {
     }
 
     fn write(&mut self, reader: &mut dyn Reader, out: &mut Vec<u8>) -> Result<bool, Failure> {
-        let question = self.walk.question.clone();
-        out.extend_from_slice(
-            format!("{{\"schema_version\":{SCHEMA_VERSION},\"items\":[").as_bytes(),
-        );
-        let mut is_first = true;
-        while let Some(piece) = self.walk.next(reader)? {
+        let mut written = self.written.unwrap_or_else(|| {
+            let head = format!("{{\"schema_version\":{SCHEMA_VERSION},\"items\":[");
+            out.extend_from_slice(head.as_bytes());
+            0
+        });
+        if let Some(piece) = self.walk.next(reader)? {
             let cells = piece.cells()?;
             let cells: Vec<_> = cells.iter().collect();
             for &row in &piece.picks {
-                if !is_first {
+                if written > 0 {
                     out.push(b',');
                 }
-                is_first = false;
+                written += 1;
                 json::object(out, &self.keys, &cells, row, Nulls::Keep)?;
             }
+            self.written = Some(written);
+            return Ok(false);
         }
+        let question = self.walk.question.clone();
         out.extend_from_slice(format!("],\"total\":{}", question.total(reader)?).as_bytes());
         let rest = self.walk.rest(reader)?;
         page::close(out, &question, &self.text, rest);

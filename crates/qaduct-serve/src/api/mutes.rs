@@ -7,6 +7,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
+use qaduct_models::MUTES;
 use qaduct_records::{Cause, Confidence, Direction, Kind, Row as _, Scope, View, mute::Mute};
 
 use crate::app::App;
@@ -15,12 +16,8 @@ use crate::error::Failure;
 
 /// Its name in addresses.
 pub(crate) const NAME: &str = "mutes";
-/// The view of mutes that are there.
-pub(crate) const CURRENT: &str = "v_mutes_current";
-/// The view of all mutes that ever were.
-pub(crate) const HISTORY: &str = "v_mutes";
 
-/// The resource over `view`, which is [`CURRENT`].
+/// The resource over `view`, which is that of the mutes that are there.
 pub(crate) fn resource(view: &View, views: &[View]) -> Resource {
     let key: Vec<String> = Mute::TABLE.key.iter().map(|&it| it.to_owned()).collect();
     let order = [
@@ -37,7 +34,7 @@ pub(crate) fn resource(view: &View, views: &[View]) -> Resource {
         relation: view.name.clone(),
         history: views
             .iter()
-            .find(|it| it.name == HISTORY)
+            .find(|it| it.name == MUTES)
             .map(|it| it.name.clone()),
         columns: view.columns.clone(),
         order: order.map(|name| (name.to_owned(), Direction::Up)).to_vec(),

@@ -29,6 +29,7 @@ async fn the_newest_run_comes_first_with_all_of_its_numbers() {
         "mutes_opened": 1,
         "mutes_closed": 0,
         "mutes_changed": 0,
+        "rows_deleted": 0,
         "error": null,
         "version": "0.1.0"
       }

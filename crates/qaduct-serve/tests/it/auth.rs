@@ -93,3 +93,38 @@ async fn a_server_without_a_token_answers_everybody() {
         200
     );
 }
+
+#[tokio::test]
+async fn without_a_token_only_names_of_this_machine_are_answered() {
+    let server = World::small().server();
+    for host in ["localhost:7700", "127.0.0.1:7700", "[::1]:7700"] {
+        let answer = server.send("GET", "/redash/mutes", &[("host", host)]).await;
+        assert_eq!(answer.status, 200, "{host}");
+    }
+    for path in ["/redash/mutes", "/healthz", "/", "/nothing"] {
+        let answer = server.send("GET", path, &[("host", "evil.example")]).await;
+        assert_eq!(answer.status, 421, "{path}");
+        assert_eq!(answer.json_code(), "foreign_host");
+        assert_eq!(answer.header("x-content-type-options"), "nosniff");
+    }
+    let answer = server
+        .send(
+            "GET",
+            "http://evil.example/redash/mutes",
+            &[("host", "localhost")],
+        )
+        .await;
+    assert_eq!(answer.status, 421, "the address counts as well");
+}
+
+#[tokio::test]
+async fn with_a_token_the_host_does_not_matter() {
+    let server = World::small().token(TOKEN).server();
+    let authorization = format!("Bearer {TOKEN}");
+    let headers = [
+        ("host", "qa.example"),
+        ("authorization", authorization.as_str()),
+    ];
+    let answer = server.send("GET", "/redash/mutes", &headers).await;
+    assert_eq!(answer.status, 200);
+}

@@ -135,3 +135,23 @@ async fn every_answer_forbids_a_browser_what_it_must_not_do() {
         assert_eq!(answer.header("access-control-allow-origin"), "", "{path}");
     }
 }
+
+#[tokio::test]
+async fn a_tag_names_the_data_that_was_read() {
+    let world = World::small();
+    let server = world.server();
+    world.memory.unrest.store(1, SeqCst);
+    let first = server.get("/api/v1/mutes").await;
+    let etag = first.header("etag").to_owned();
+    let again = server
+        .send("GET", "/api/v1/mutes", &[("if-none-match", &etag)])
+        .await;
+    assert_eq!(
+        again.status, 304,
+        "the data is what it was when it was read"
+    );
+    world.memory.unrest.store(1_000, SeqCst);
+    let restless = server.get("/api/v1/mutes?limit=1").await;
+    assert_eq!(restless.status, 200);
+    assert_eq!(restless.header("etag"), "", "of no one state of the data");
+}

@@ -27,7 +27,12 @@ async fn the_root_lists_what_there_is() {
     let answer = World::small().server().json("/").await;
     assert_eq!(
         answer["redash"],
-        json!(["redash/mutes", "redash/weekly", "redash/summary"])
+        json!([
+            "redash/mutes",
+            "redash/weekly",
+            "redash/last_success",
+            "redash/summary"
+        ])
     );
     for path in answer["api"]
         .as_array()

@@ -31,6 +31,8 @@ pub(crate) struct Memory {
     pub(crate) opened: Arc<AtomicUsize>,
     /// How long a query takes.
     pub(crate) delay: Arc<Mutex<Duration>>,
+    /// How often the data still changes right after a question.
+    pub(crate) unrest: Arc<AtomicUsize>,
     /// Whether the store is out of reach.
     pub(crate) is_down: Arc<AtomicBool>,
 }
@@ -75,6 +77,10 @@ impl Memory {
         self.alive()?;
         self.questions.fetch_add(1, SeqCst);
         std::thread::sleep(*self.delay.lock().unwrap());
+        let calmer = |it: usize| it.checked_sub(1);
+        if self.unrest.fetch_update(SeqCst, SeqCst, calmer).is_ok() {
+            self.version.fetch_add(1, SeqCst);
+        }
         let relations = self.relations.lock().unwrap();
         let unknown = |what: &str| StoreError::Query(format!("there is no `{what}`"));
         let relation = relations

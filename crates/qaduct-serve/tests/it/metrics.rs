@@ -3,14 +3,42 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering::SeqCst;
 
-use crate::world::{Muted, World};
+use crate::world::{Answer, Muted, Server, World};
+
+async fn page(server: &Server) -> Answer {
+    let accept = "application/openmetrics-text;version=1.0.0,text/plain;q=0.5";
+    server.send("GET", "/metrics", &[("accept", accept)]).await
+}
+
+#[tokio::test]
+async fn without_a_wish_the_page_has_help_for_the_name_of_every_sample() {
+    let server = World::small().server();
+    server.get("/redash/weekly").await;
+    let answer = server.get("/metrics").await;
+    assert_eq!(
+        answer.header("content-type"),
+        "text/plain; version=0.0.4; charset=utf-8"
+    );
+    let text = answer.text();
+    assert!(text.contains("# HELP qaduct_http_requests_total Requests answered.\n"));
+    assert!(text.contains("# TYPE qaduct_http_requests_total counter\n"));
+    assert!(!text.contains("# UNIT") && !text.contains("# EOF"));
+    for line in text.lines().filter(|line| !line.starts_with('#')) {
+        let name = &line[..line.find(['{', ' ']).unwrap()];
+        let family = ["_bucket", "_count", "_sum"]
+            .iter()
+            .find_map(|it| name.strip_suffix(it))
+            .unwrap_or(name);
+        assert!(text.contains(&format!("# HELP {family} ")), "{name}");
+    }
+}
 
 #[tokio::test]
 async fn the_page_tells_of_mutes_scans_requests_and_the_build() {
     let server = World::small().server();
     assert_eq!(server.get("/redash/weekly/").await.status, 200);
     assert_eq!(server.get("/nothing").await.status, 404);
-    let answer = server.get("/metrics").await;
+    let answer = page(&server).await;
     assert_eq!(
         answer.header("content-type"),
         "application/openmetrics-text; version=1.0.0; charset=utf-8"
@@ -65,7 +93,7 @@ async fn the_page_tells_of_mutes_scans_requests_and_the_build() {
 async fn a_page_without_the_store_says_that_it_is_out_of_reach() {
     let world = World::small();
     world.memory.is_down.store(true, SeqCst);
-    let answer = world.server().get("/metrics").await;
+    let answer = page(&world.server()).await;
     assert_eq!(answer.status, 200);
     assert_rules(answer.text());
     assert!(answer.text().contains("qaduct_store_reachable 0\n"));
@@ -76,7 +104,7 @@ async fn a_page_without_the_store_says_that_it_is_out_of_reach() {
 async fn a_label_is_never_the_name_of_a_test_and_is_escaped() {
     let world = World::small();
     world.mutes(&[Muted::new("test_secret_name").branch("a\"b\\c\nd")]);
-    let answer = world.server().get("/metrics").await;
+    let answer = page(&world.server()).await;
     assert_rules(answer.text());
     assert!(!answer.text().contains("test_secret_name"));
     assert!(answer.text().contains(r#"branch="a\"b\\c\nd""#));
@@ -86,21 +114,9 @@ async fn a_label_is_never_the_name_of_a_test_and_is_escaped() {
 async fn the_page_is_new_after_a_scan() {
     let world = World::small();
     let server = world.server();
-    assert!(
-        server
-            .get("/metrics")
-            .await
-            .text()
-            .contains("kind=\"xfail\"")
-    );
+    assert!(page(&server).await.text().contains("kind=\"xfail\""));
     world.mutes(&[]);
-    assert!(
-        !server
-            .get("/metrics")
-            .await
-            .text()
-            .contains("kind=\"xfail\"")
-    );
+    assert!(!page(&server).await.text().contains("kind=\"xfail\""));
 }
 
 /// The page with the series of a family in order; the registry keeps none.

@@ -227,6 +227,19 @@ pub(crate) fn views() -> Vec<View> {
             mute_columns(),
         ),
         view("v_weekly", "Mutes of a branch in a week.", weekly_columns()),
+        view(
+            "v_last_success",
+            "When the newest run without a failure ended.",
+            success_columns(),
+        ),
+    ]
+}
+
+fn success_columns() -> Vec<Column> {
+    vec![
+        column::<String>("command", "What ran."),
+        column::<String>("subject", "What it ran on."),
+        column::<Timestamp>("finished_at", "When the newest ended."),
     ]
 }
 
@@ -284,6 +297,9 @@ impl World {
         world.mutes(&[]);
         world.memory.put_table::<Run>(&[]);
         world.memory.put_table::<Branch>(&[]);
+        world
+            .memory
+            .put("v_last_success", success_columns(), Vec::new());
         world.memory.put("v_weekly", weekly_columns(), Vec::new());
         world
     }
@@ -327,6 +343,22 @@ impl World {
                 Outcome::Unchanged,
             ),
         ]);
+        world.memory.put(
+            "v_last_success",
+            success_columns(),
+            vec![
+                vec![
+                    Value::from("scan"),
+                    Value::from("github.com/acme/shop"),
+                    Value::Timestamp(at("2026-11-21T06:00:02Z")),
+                ],
+                vec![
+                    Value::from("prune"),
+                    Value::from("store"),
+                    Value::Timestamp(at("2026-11-21T07:00:00Z")),
+                ],
+            ],
+        );
         world.memory.put_table(&[Branch {
             repository: "github.com/acme/shop".to_owned(),
             branch: "main".to_owned(),
@@ -334,6 +366,7 @@ impl World {
             committed_at: at("2026-11-20T05:00:00Z"),
             committed_offset_min: 60,
             rules: "r".to_owned(),
+            complete: true,
             files_seen: 60,
             test_files: 20,
             files_with_problems: 1,

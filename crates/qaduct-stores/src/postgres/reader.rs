@@ -10,6 +10,7 @@ use crate::dialect::POSTGRES;
 use crate::query;
 
 use super::address::{Address, is_missing};
+use super::connection::Connection;
 use super::transaction::parameters;
 use super::values::{Raw, type_of};
 
@@ -22,7 +23,7 @@ pub(super) fn open(address: &Address) -> Result<Box<dyn Reader>, StoreError> {
     Ok(Box::new(reader))
 }
 
-fn connect(address: &Address) -> Result<Client, StoreError> {
+fn connect(address: &Address) -> Result<Connection, StoreError> {
     let mut client = super::connect(address)?;
     let timeout = READ_TIMEOUT.as_millis();
     client
@@ -34,7 +35,7 @@ fn connect(address: &Address) -> Result<Client, StoreError> {
 }
 
 struct PostgresReader {
-    client: Client,
+    client: Connection,
     address: Address,
 }
 

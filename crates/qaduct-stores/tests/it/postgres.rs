@@ -32,6 +32,20 @@ fn a_password_comes_apart_or_in_the_url() {
 }
 
 #[test]
+fn connections_may_end_inside_of_an_async_runtime() {
+    let database = Database::new();
+    let store = open(&database.url()).unwrap();
+    let reader = store.reader().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    runtime.block_on(async move {
+        drop(reader);
+        drop(store);
+    });
+}
+
+#[test]
 fn a_location_has_no_password() {
     let database = Database::new();
     let url = database.tcp_url().replace('@', &format!(":{PASSWORD}@"));

@@ -10,8 +10,8 @@
 use jiff::Timestamp;
 use qaduct_models::views;
 use qaduct_records::{
-    Branch, Cause, Confidence, Declaration, Direction, Kind, Mute, MuteTicket, Query, RecordBatch,
-    Row, Scope, Store, TABLES, TicketSource, View,
+    Branch, Cause, Confidence, Declaration, Direction, Kind, Mute, MuteTicket, Outcome, Query,
+    RecordBatch, Row, Run, Scope, Store, TABLES, TicketSource, View,
 };
 
 use crate::place::Place;
@@ -125,6 +125,7 @@ fn branch(name: &str, scanned: i64, gone: Option<i64>) -> Branch {
         committed_at: at(1),
         committed_offset_min: 60,
         rules: "1".to_owned(),
+        complete: true,
         files_seen: 10,
         test_files: 1,
         files_with_problems: 0,
@@ -132,6 +133,31 @@ fn branch(name: &str, scanned: i64, gone: Option<i64>) -> Branch {
         first_scanned_at: at(2),
         scanned_at: at(scanned),
         gone_at: gone.map(at),
+    }
+}
+
+fn run(day: i64, command: &str, outcome: Outcome) -> Run {
+    Run {
+        run_id: format!("{day}-{command}"),
+        command: command.to_owned(),
+        subject: REPOSITORY.to_owned(),
+        started_at: at(day),
+        finished_at: at(day),
+        duration_ms: 0,
+        outcome,
+        branches: 1,
+        branches_changed: 1,
+        files_seen: 1,
+        test_files: 1,
+        blobs_read: 1,
+        files_with_problems: 0,
+        mutes_found: 0,
+        mutes_opened: 0,
+        mutes_closed: 0,
+        mutes_changed: 0,
+        rows_deleted: 0,
+        error: None,
+        version: "0.1.0".to_owned(),
     }
 }
 
@@ -154,12 +180,20 @@ fn tell(store: &mut dyn Store) {
         branch("clean", 5, None),
         branch("old", 2, Some(10)),
     ];
+    let runs = [
+        run(2, "scan", Outcome::Complete),
+        run(9, "scan", Outcome::Unchanged),
+        run(10, "scan", Outcome::Incomplete),
+        run(4, "prune", Outcome::Complete),
+        run(5, "prune", Outcome::Failed),
+    ];
     let mut transaction = store.begin(REPOSITORY).unwrap();
     for (table, batch) in [
         (Declaration::TABLE, Declaration::batch(&declarations)),
         (MuteTicket::TABLE, MuteTicket::batch(&tickets.concat())),
         (Mute::TABLE, Mute::batch(&mutes)),
         (Branch::TABLE, Branch::batch(&branches)),
+        (Run::TABLE, Run::batch(&runs)),
     ] {
         transaction.upsert(table, &batch).unwrap();
     }
@@ -306,6 +340,11 @@ fn the_story_gives_the_rows_it_must_on_every_store() {
     insta::assert_snapshot!(shown("v_tickets", columns), @r"
     SHOP-0000 jira - true 1 1 1
     SHOP-1 jira https://example.org/SHOP-1 false 2 1 2
+    ");
+    let columns = "command subject finished_at";
+    insta::assert_snapshot!(shown("v_last_success", columns), @r"
+    prune example.org/shop 2026-11-04T23:30:00.000001Z
+    scan example.org/shop 2026-11-09T23:30:00.000001Z
     ");
 }
 

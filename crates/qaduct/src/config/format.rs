@@ -64,10 +64,7 @@ impl Format {
                     .map_err(|_| format!("`{port}` is no port")),
                 _ => Err("the port is missing".to_owned()),
             },
-            Self::Period => text
-                .parse::<Period>()
-                .map(|_| ())
-                .map_err(|error| error.to_string()),
+            Self::Period => text.parse::<Period>().map(|_| ()),
         }
     }
 

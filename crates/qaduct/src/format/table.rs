@@ -79,12 +79,8 @@ pub fn of_columns(batch: &RecordBatch, look: Look) -> String {
         .iter()
         .map(|it| it.name().to_uppercase())
         .collect();
-    let rows = (0..batch.num_rows()).map(|row| {
-        let cells = (0..batch.num_columns())
-            .map(|column| documents::cell(batch, column, row).unwrap_or_default());
-        cells.collect()
-    });
-    layout::render(heads, rows.collect(), look.width)
+    let rows = documents::cells(batch).unwrap_or_default();
+    layout::render(heads, rows, look.width)
 }
 
 /// Mutes that differ only in their branch, with these branches.

@@ -57,7 +57,7 @@ fn every_console_block_prints_what_it_says() {
                 .replace(&format!("127.0.0.1:{port}"), "127.0.0.1:7700")
                 .replace(home.path("").canonicalize().unwrap().to_str().unwrap(), "~");
             if !matches(&step.output, &printed) {
-                wrong += &format!(
+                let difference = format!(
                     "\n{}:{}: $ {}\n--- the page says\n{}--- it prints\n{}",
                     page.display(),
                     step.line,
@@ -65,6 +65,7 @@ fn every_console_block_prints_what_it_says() {
                     step.output,
                     printed
                 );
+                wrong.push_str(&difference);
             }
         }
         drop(server);

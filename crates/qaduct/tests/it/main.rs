@@ -15,6 +15,7 @@ mod history;
 mod home;
 mod kill;
 mod layers;
+mod oracle;
 mod postgres;
 #[path = "../../../qaduct-stores/tests/it/postgres_server.rs"]
 mod postgres_server;

@@ -96,7 +96,7 @@ fn a_damaged_object_makes_the_run_incomplete_and_the_rest_is_stored() {
         [stderr]
         repo: started
         repo: ended after [..] s
-        warning[QS206]: branch `main`: 1 files or folders are missing or damaged in the repository, the first is `test_gone.py`
+        warning[QS206]: branch `main`: `test_gone.py` is missing or damaged in the repository
         warning[QS207]: test_gone.py was not read in full: the repository does not have its content
           on branch main
         1 muted test by 1 mute in 1 file on main at dbbc8dac7; 1 without a ticket, 0 without a reason
@@ -105,10 +105,10 @@ fn a_damaged_object_makes_the_run_incomplete_and_the_rest_is_stored() {
         [status 3]
         ");
     let rows = Rows::of(home.path("work/qaduct.db"));
-    assert_snapshot!(rows.runs(&["outcome", "mutes_found", "files_with_problems", "error"]), @r#"
-    outcome,mutes_found,files_with_problems,error
-    incomplete,1,1,"branch `main`: 1 files or folders are missing or damaged in the repository, the first is `test_gone.py`"
-    "#);
+    assert_snapshot!(rows.runs(&["outcome", "mutes_found", "files_with_problems", "error"]), @r"
+        outcome,mutes_found,files_with_problems,error
+        incomplete,1,1,branch `main`: `test_gone.py` is missing or damaged in the repository
+        ");
 }
 
 #[test]
@@ -136,7 +136,7 @@ fn a_branch_that_cannot_be_read_does_not_stop_the_others() {
         [stderr]
         repo: started
         repo: ended after [..] s
-        warning[QS206]: branch `main`: 1 files or folders are missing or damaged in the repository, the first is `more/`
+        warning[QS206]: branch `main`: `more/` is missing or damaged in the repository
         warning[QS207]: more/ was not read in full: the repository does not have this folder
           on branch main
         1 muted test by 2 mutes in 1 file on 2 branches; 2 without a ticket, 0 without a reason
@@ -148,9 +148,9 @@ fn a_branch_that_cannot_be_read_does_not_stop_the_others() {
         .qaduct("scan repo --name repo --format json -q --branch main")
         .run();
     assert_snapshot!(outcome, @r#"
-        {"schema_version":1,"tool":{"name":"qaduct","version":"0.1.0"},"scope":[{"repository":"repo","branch":"main","commit_id":"2e676d8c8f3f78a40863bf7dfbe80c8d84376f83","committed_at":"2026-08-31T10:40:00Z","committed_offset_min":120,"files_seen":1,"test_files":1}],"summary":{"mutes":1,"tests":1,"files":1,"without_ticket":1,"without_reason":0,"ineffective":0,"branches":1,"files_seen":1,"test_files":1,"files_with_problems":1},"problems":[{"repository":"repo","branch":"main","path":"more/","line":0,"problem":"missing_object","unread":true,"message":"the repository does not have this folder"}],"failures":["branch `main`: 1 files or folders are missing or damaged in the repository, the first is `more/`"],"items":[{"declaration_id":"cd531177a56437367b56d68e1c0812dc","repository":"repo","path":"test_fine.py","container":"","test":"test_one","param":null,"test_id":"test_fine.py::test_one","line_start":4,"line_end":4,"language":"python","framework":"pytest","form":"pytest.mark.skip","alias":null,"kind":"skip","scope":"test","condition":null,"runs":false,"strict":null,"strict_source":null,"reason":"slow","ticket":null,"tickets":null,"since_declared":null,"since_text":null,"until_declared":null,"until_text":null,"dynamic":false,"effective":true,"ineffective_because":null,"confidence":"exact","partly_parsed":false,"branch":"main","group_id":"cbdc917819451dcbece27295eba4f1b7","nth":1,"opened_by":"baseline","first_seen_at":"2026-11-21T07:00:00Z","first_seen_commit":"2e676d8c8f3f78a40863bf7dfbe80c8d84376f83","last_seen_at":"2026-11-21T07:00:00Z","last_seen_commit":"2e676d8c8f3f78a40863bf7dfbe80c8d84376f83","commit_id":"2e676d8c8f3f78a40863bf7dfbe80c8d84376f83"}]}
+        {"schema_version":1,"tool":{"name":"qaduct","version":"0.1.0"},"scope":[{"repository":"repo","branch":"main","commit_id":"2e676d8c8f3f78a40863bf7dfbe80c8d84376f83","committed_at":"2026-08-31T10:40:00Z","committed_offset_min":120,"files_seen":1,"test_files":1}],"summary":{"mutes":1,"tests":1,"files":1,"without_ticket":1,"without_reason":0,"ineffective":0,"branches":1,"files_seen":1,"test_files":1,"files_with_problems":1},"problems":[{"repository":"repo","branch":"main","path":"more/","line":0,"problem":"missing_object","unread":true,"message":"the repository does not have this folder"}],"failures":["branch `main`: `more/` is missing or damaged in the repository"],"items":[{"declaration_id":"cd531177a56437367b56d68e1c0812dc","repository":"repo","path":"test_fine.py","container":"","test":"test_one","param":null,"test_id":"test_fine.py::test_one","line_start":4,"line_end":4,"language":"python","framework":"pytest","form":"pytest.mark.skip","alias":null,"kind":"skip","scope":"test","condition":null,"runs":false,"strict":null,"strict_source":null,"reason":"slow","ticket":null,"tickets":null,"since_declared":null,"since_text":null,"until_declared":null,"until_text":null,"dynamic":false,"effective":true,"ineffective_because":null,"confidence":"exact","partly_parsed":false,"branch":"main","group_id":"cbdc917819451dcbece27295eba4f1b7","nth":1,"opened_by":"baseline","first_seen_at":"2026-11-21T07:00:00Z","first_seen_commit":"2e676d8c8f3f78a40863bf7dfbe80c8d84376f83","last_seen_at":"2026-11-21T07:00:00Z","last_seen_commit":"2e676d8c8f3f78a40863bf7dfbe80c8d84376f83","commit_id":"2e676d8c8f3f78a40863bf7dfbe80c8d84376f83"}]}
         [stderr]
-        warning[QS206]: branch `main`: 1 files or folders are missing or damaged in the repository, the first is `more/`
+        warning[QS206]: branch `main`: `more/` is missing or damaged in the repository
         warning[QS207]: more/ was not read in full: the repository does not have this folder
           on branch main
         [status 3]
