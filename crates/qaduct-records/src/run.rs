@@ -15,6 +15,10 @@ words! {
         Incomplete = "incomplete",
         /// Nothing is stored.
         Failed = "failed",
+        /// It was asked for a part only, and got it.
+        Limited = "limited",
+        /// It is under way, or was killed.
+        Running = "running",
     }
 }
 
@@ -23,9 +27,9 @@ table! {
     pub struct Run in "runs" key ["run_id"] {
         /// Name of the run; names sort by start.
         pub run_id: String,
-        /// What ran: `scan` or `prune`.
+        /// What ran: `scan`, `pull` or `prune`.
         pub command: String,
-        /// What it ran on: a repository, or the store.
+        /// What it ran on: a repository, a source, or the store.
         pub subject: String,
         /// When it began.
         pub started_at: Timestamp,
@@ -33,7 +37,7 @@ table! {
         pub finished_at: Timestamp,
         /// How long it took, in milliseconds.
         pub duration_ms: i64,
-        /// How it ended: `complete`, `unchanged`, `incomplete` or `failed`.
+        /// How it ended: `complete`, `unchanged`, `incomplete`, `failed`, `limited`; `running` until then.
         pub outcome: Outcome,
         /// Branches in question.
         pub branches: i64,
