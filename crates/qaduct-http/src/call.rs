@@ -3,6 +3,9 @@
 use qaduct_records::source::Exchange;
 use serde_json::Value as Json;
 
+use crate::HttpError;
+use crate::error::Kind;
+
 /// What to ask.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Call {
@@ -88,6 +91,17 @@ impl Answer {
     pub fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(it, _)| it == name);
         found.map(|(_, value)| value.as_str())
+    }
+
+    /// The error that this answer is not what the service promises.
+    #[must_use]
+    pub fn wrong(&self, what: &str) -> HttpError {
+        HttpError {
+            kind: Kind::Answer,
+            trouble: format!("the answer to {} {what}", self.exchange.url),
+            message: None,
+            exchange: Box::new(self.exchange.clone()),
+        }
     }
 
     /// The URL of `rel="next"` (or another relation) in the `Link` headers.

@@ -47,6 +47,7 @@ pub static TABLES: &[&Table] = &[
     <Mute as Row>::TABLE,
     <pull::StreamRun as Row>::TABLE,
     <pull::Part as Row>::TABLE,
+    <pull::Member as Row>::TABLE,
     <pull::Request as Row>::TABLE,
     <pull::Problem as Row>::TABLE,
 ];

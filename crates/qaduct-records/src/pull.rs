@@ -71,6 +71,24 @@ table! {
 }
 
 table! {
+    /// A row's membership in a part, for parts that are queries and may share rows.
+    pub struct Member in "part_rows" key ["source", "stream", "part", "row_key"] {
+        /// Name of the configured source.
+        pub source: String,
+        /// Name of the stream.
+        pub stream: String,
+        /// Name of the part, such as a query.
+        pub part: String,
+        /// Key of the row, without the source, as text.
+        pub row_key: String,
+        /// When the row was first seen in the part.
+        pub first_seen_at: Timestamp,
+        /// When the row was found to have left the part; NULL while it is in it.
+        pub gone_at: Option<Timestamp>,
+    }
+}
+
+table! {
     /// A request that brought rows.
     pub struct Request in "requests" key ["request_id"] {
         /// Name of the request; names of a run sort by time.

@@ -19,6 +19,10 @@ pub struct Stream {
     pub nested: &'static [&'static Table],
     /// How the stream is divided.
     pub parts: Parts,
+    /// Which rows are of a part: columns of the table that hold the scope's values
+    /// of the same names. Empty where parts are queries that may share rows; then
+    /// the members of each part are kept in `part_rows`.
+    pub part_columns: &'static [&'static str],
     /// How changes are noticed; without it a part is always read from its start.
     pub cursor: Option<Cursor>,
     /// When a row stops changing.
@@ -102,10 +106,12 @@ pub enum Deletes {
     Never,
     /// The row stays and says so itself.
     Flagged,
-    /// A part that is read without a lower bound lists all that is there.
-    Listed,
-    /// A cheap list of all keys is asked for after the reading.
-    Census,
+    /// A part that is read without a lower bound lists all that is there; what is
+    /// missing is gone so: a word of [`gone`].
+    Listed(&'static str),
+    /// A cheap list of all keys is asked for after the reading: what is missing in it
+    /// is gone so, and what is missing in the store is asked for by key.
+    Census(&'static str),
     /// The service lists what it deleted.
     Feed,
     /// A row that is asked for by its key is not found.
@@ -172,45 +178,48 @@ pub const SOURCE_COLUMN: Column = column(
     " Name of the configured source.",
 );
 
-/// The last columns of every pulled table.
-pub const LAST_COLUMNS: [Column; 6] = [
-    column(
-        EXTRA,
-        ColumnType::Text,
-        true,
-        " Fields of the record that have no column, as a JSON object.",
-    ),
-    column(
-        GONE_AT,
-        ColumnType::Timestamp,
-        true,
-        " When the row was found gone at its source; NULL while it is there.",
-    ),
-    column(
-        GONE,
-        ColumnType::Text,
-        true,
-        " How it is gone: `deleted`, `hidden`, `left` or `expired`.",
-    ),
-    column(
-        FIRST_SEEN_AT,
-        ColumnType::Timestamp,
-        false,
-        " When qaduct first saw the row.",
-    ),
-    column(
-        CHANGED_AT,
-        ColumnType::Timestamp,
-        false,
-        " When qaduct saw the last change of the row.",
-    ),
-    column(
-        REQUEST,
-        ColumnType::Text,
-        false,
-        " The request that brought the last change: see `requests`.",
-    ),
-];
+/// Unknown fields; the last columns of every pulled table begin here.
+pub const EXTRA_COLUMN: Column = column(
+    EXTRA,
+    ColumnType::Text,
+    true,
+    " Fields of the record that have no column, as a JSON object.",
+);
+/// When a row was found gone.
+pub const GONE_AT_COLUMN: Column = column(
+    GONE_AT,
+    ColumnType::Timestamp,
+    true,
+    " When the row was found gone at its source; NULL while it is there.",
+);
+/// How a row is gone.
+pub const GONE_COLUMN: Column = column(
+    GONE,
+    ColumnType::Text,
+    true,
+    " How it is gone: `deleted`, `hidden`, `left` or `expired`.",
+);
+/// When we first saw a row.
+pub const FIRST_SEEN_AT_COLUMN: Column = column(
+    FIRST_SEEN_AT,
+    ColumnType::Timestamp,
+    false,
+    " When qaduct first saw the row.",
+);
+/// When we saw the last change of a row.
+pub const CHANGED_AT_COLUMN: Column = column(
+    CHANGED_AT,
+    ColumnType::Timestamp,
+    false,
+    " When qaduct saw the last change of the row.",
+);
+/// The request that brought the last change of a row.
+pub const REQUEST_COLUMN: Column = column(
+    REQUEST,
+    ColumnType::Text,
+    false,
+    " The request that brought the last change: see `requests`.",
+);
 
 /// The lineage of every pulled table.
 pub const LINEAGE: &[&str] = &[FIRST_SEEN_AT, CHANGED_AT, REQUEST];
