@@ -24,6 +24,7 @@ pub mod secret;
 pub mod source;
 pub mod stream;
 pub mod table;
+pub mod values;
 pub mod words;
 
 pub use arrow_array::RecordBatch;
@@ -48,6 +49,7 @@ pub static TABLES: &[&Table] = &[
     <pull::StreamRun as Row>::TABLE,
     <pull::Part as Row>::TABLE,
     <pull::Member as Row>::TABLE,
+    <pull::Seen as Row>::TABLE,
     <pull::Request as Row>::TABLE,
     <pull::Problem as Row>::TABLE,
 ];

@@ -89,6 +89,20 @@ table! {
 }
 
 table! {
+    /// A row that the reading under way of a part has brought. Emptied at its end.
+    pub struct Seen in "pull_seen" key ["source", "stream", "part", "row_key"] {
+        /// Name of the configured source.
+        pub source: String,
+        /// Name of the stream.
+        pub stream: String,
+        /// Name of the part.
+        pub part: String,
+        /// Key of the row, without the source, as text.
+        pub row_key: String,
+    }
+}
+
+table! {
     /// A request that brought rows.
     pub struct Request in "requests" key ["request_id"] {
         /// Name of the request; names of a run sort by time.

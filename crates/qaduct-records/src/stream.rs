@@ -33,6 +33,23 @@ pub struct Stream {
     pub count: Count,
 }
 
+impl Stream {
+    /// Whether its parts are questions whose answers may share rows.
+    #[must_use]
+    pub const fn is_shared(&self) -> bool {
+        matches!(self.parts, Parts::Scopes) && self.part_columns.is_empty()
+    }
+
+    /// Whether a reading must remember which rows it has brought: to tell what is
+    /// gone, to count, or to ask for what is still open.
+    #[must_use]
+    pub const fn remembers(&self) -> bool {
+        matches!(self.deletes, Deletes::Listed(_) | Deletes::Census(_))
+            || !matches!(self.count, Count::None)
+            || matches!(self.finality, Finality::Once { .. })
+    }
+}
+
 /// How a stream is divided into parts, each with a cursor of its own.
 #[derive(Debug, Clone, Copy)]
 pub enum Parts {

@@ -4,18 +4,12 @@
 //! unknown field goes to `_extra`. Only a record without its key cannot be a row;
 //! those are counted, and make the reading incomplete.
 
-use std::sync::Arc;
-
-use arrow_array::{
-    ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, StringArray,
-    TimestampMicrosecondArray,
-};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::fmt::strtime::BrokenDownTime;
 use qaduct_records::source::{RowProblem, Scope};
-use qaduct_records::table::{days_of, schema_of};
-use qaduct_records::{ColumnType, RecordBatch, Value};
+use qaduct_records::values::batch_of_values;
+use qaduct_records::{RecordBatch, Value};
 use serde_json::{Map, Value as Json};
 
 use crate::field::{Field, Read, Spec, at};
@@ -115,13 +109,8 @@ impl<'a> Rows<'a> {
             how.push(gone.map_or(Value::Null, |it| it.1.into()));
         }
         let values = std::iter::once(source).chain(self.columns).chain([at, how]);
-        let arrays = columns
-            .iter()
-            .zip(values)
-            .map(|(column, values)| array(column.kind, values))
-            .collect();
-        #[expect(clippy::expect_used, reason = "columns are made from the same list")]
-        let rows = RecordBatch::try_new(schema_of(columns), arrays).expect("one array a column");
+        #[expect(clippy::expect_used, reason = "each list has one value a row")]
+        let rows = batch_of_values(columns, values.collect()).expect("keys are never NULL");
         Made {
             rows,
             problems: self.problems,
@@ -323,30 +312,4 @@ fn join(json: &Json, key: &str, by: &str) -> Result<Value, String> {
         }
     }
     Ok(Value::Text(texts.join(by)))
-}
-
-/// The array of a column of this type.
-fn array(kind: ColumnType, values: Vec<Value>) -> ArrayRef {
-    macro_rules! of {
-        ($array:ty, $variant:ident, $value:ident => $into:expr) => {
-            values
-                .into_iter()
-                .map(|it| match it {
-                    Value::$variant($value) => Some($into),
-                    _ => None,
-                })
-                .collect::<$array>()
-        };
-    }
-    match kind {
-        ColumnType::Text => Arc::new(of!(StringArray, Text, it => it)),
-        ColumnType::Int => Arc::new(of!(Int64Array, Int, it => it)),
-        ColumnType::Float => Arc::new(of!(Float64Array, Float, it => it)),
-        ColumnType::Bool => Arc::new(of!(BooleanArray, Bool, it => it)),
-        ColumnType::Timestamp => Arc::new(
-            of!(TimestampMicrosecondArray, Timestamp, it => it.as_microsecond())
-                .with_timezone("UTC"),
-        ),
-        ColumnType::Date => Arc::new(of!(Date32Array, Date, it => days_of(it))),
-    }
 }
