@@ -88,23 +88,18 @@ impl Pull<'_> {
             .columns
             .retain(|it| needed.contains(&it.name.as_ref()));
         let rows = self.keeper.store.reader()?.query(&query)?;
-        let column = |name: &str| values_of(&rows, name).map_err(&unfit);
-
-        let mut by_name = HashMap::new();
+        let mut columns_of = HashMap::new();
         for name in &needed {
-            by_name.insert(*name, column(name)?);
+            columns_of.insert(*name, values_of(&rows, name).map_err(&unfit)?);
         }
         let mut due: Vec<Due> = Vec::new();
         for row in 0..rows.num_rows() {
-            let text = |name: &str| by_name[name][row].to_string();
+            let value = |name: &str| columns_of[name][row].clone();
+            let text = |name: &str| value(name).to_string();
             if only.is_some_and(|(name, values)| !values.contains(&text(name).as_str())) {
                 continue;
             }
-            let scope = Scope::of(
-                columns
-                    .iter()
-                    .map(|name| (*name, by_name[name][row].clone())),
-            );
+            let scope = Scope::of(columns.iter().map(|name| (*name, value(name))));
             if due.iter().rev().take(1).any(|it| it.scope == scope) {
                 continue;
             }
@@ -137,7 +132,7 @@ impl Pull<'_> {
                 mark,
             });
         }
-        due.sort_by(|one, other| natural(&one.scope).cmp(&natural(&other.scope)));
+        due.sort_by_key(|it| natural(&it.scope));
         due.dedup_by(|one, other| one.scope == other.scope);
         Ok(due)
     }
