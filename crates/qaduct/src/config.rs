@@ -210,6 +210,7 @@ mod tests {
             name,
             folder: PathBuf::new(),
             text: text.to_owned(),
+            found: false,
         })
     }
 

@@ -157,6 +157,7 @@ codes! {
     SecretUnavailable "QC009" Access "A secret cannot be read from where its reference says.";
     LiteralSecret "QC010" Usage "A secret stands in a setting as plain text.";
     UnknownVariable "QC011" Usage "An environment variable names a setting that does not exist.";
+    FoundCommand "QC012" Usage "A file that was found and not named refers to a secret by a command.";
 
     ScanUsage "QS400" Usage "What is to be scanned does not exist or makes no sense.";
     ScanAccess "QS401" Access "Credentials for a repository are missing or were refused.";

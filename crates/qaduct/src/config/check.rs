@@ -173,15 +173,17 @@ impl Check<'_> {
                 let report = Report::new(code, format!("`{path}` holds a secret as plain text"));
                 let key = path.rsplit('.').next().unwrap_or(path);
                 let name = variable(found, path);
+                let file = name.to_lowercase().replace("__", "_");
+                let mut other = format!("or `{key} = {{ file = \"/run/secrets/{file}\" }}`");
+                if !node.origin.is_found() {
+                    other =
+                        format!("{other}, or `{key} = {{ command = [\"op\", \"read\", \"…\"] }}`");
+                }
                 let report = report
                     .help(format!(
                         "write `{key} = {{ env = \"{name}\" }}` and set {name}"
                     ))
-                    .help(format!(
-                        "or `{key} = {{ file = \"/run/secrets/{}\" }}`, \
-                         or `{key} = {{ command = [\"op\", \"read\", \"…\"] }}`",
-                        name.to_lowercase().replace("__", "_")
-                    ));
+                    .help(other);
                 self.put(&node.origin, report, "");
                 self.last(Snippet::conceal);
                 return;
@@ -196,6 +198,7 @@ impl Check<'_> {
                 "command" => {
                     let words = Shape::List(Box::new(Shape::Text(Format::Any)));
                     self.node(&entry.node, &words, &path);
+                    self.command(entry, &path);
                 }
                 _ => {
                     self.conceal(&entry.node);
@@ -219,6 +222,24 @@ impl Check<'_> {
                 format!("write one of {}", forms.join(", ")),
             );
         }
+    }
+
+    /// A file that came with a clone runs nothing unless the user has named it.
+    fn command(&mut self, entry: &Entry, path: &str) {
+        let Origin::File(file, _) = &entry.key else {
+            return;
+        };
+        if !file.found {
+            return;
+        }
+        let message = format!("`{path}` would run a program, and the file was not named by you");
+        let report = Report::new(Code::FoundCommand, message)
+            .help(format!(
+                "if you trust it, name it: `--config {0}`, or `QADUCT_CONFIG={0}`",
+                file.name
+            ))
+            .help("or move the reference into the file of the user, qaduct/config.toml in $XDG_CONFIG_HOME or ~/.config");
+        self.put(&entry.key, report, "");
     }
 
     /// Whatever text stands there is not shown.

@@ -193,7 +193,7 @@ fn a_secret_in_the_file_is_refused_and_not_shown() {
     2 | token = ***
       |         ^^^
       = help: write `token = { env = "QADUCT_SERVE__TOKEN" }` and set QADUCT_SERVE__TOKEN
-      = help: or `token = { file = "/run/secrets/qaduct_serve_token" }`, or `token = { command = ["op", "read", "…"] }`
+      = help: or `token = { file = "/run/secrets/qaduct_serve_token" }`
     [status 2]
     "#);
     assert_snapshot!(check("[git.hosts.\"github.com\"]\ntoken = \"${GITHUB_TOKEN:-abc}\"\n"), @r#"
@@ -204,7 +204,7 @@ fn a_secret_in_the_file_is_refused_and_not_shown() {
     2 | token = ***
       |         ^^^
       = help: write `token = { env = "GITHUB_TOKEN" }` and set GITHUB_TOKEN
-      = help: or `token = { file = "/run/secrets/github_token" }`, or `token = { command = ["op", "read", "…"] }`
+      = help: or `token = { file = "/run/secrets/github_token" }`
     [status 2]
     "#);
     assert_snapshot!(check("[git.hosts.\"git.example.org\"]\ntoken = '${TOKEN}'\n"), @r#"
@@ -215,7 +215,7 @@ fn a_secret_in_the_file_is_refused_and_not_shown() {
     2 | token = ***
       |         ^^^
       = help: write `token = { env = "TOKEN" }` and set TOKEN
-      = help: or `token = { file = "/run/secrets/token" }`, or `token = { command = ["op", "read", "…"] }`
+      = help: or `token = { file = "/run/secrets/token" }`
     [status 2]
     "#);
     assert_snapshot!(check("[store]\nurl = \"postgresql://me:pw@host/qa\"\n"), @r#"
@@ -238,6 +238,46 @@ fn a_secret_in_the_file_is_refused_and_not_shown() {
       = help: take it out of the URL and set GITHUB_TOKEN, or write `[git.hosts."HOST"]` with `token = { env = "NAME" }`
     [status 2]
     "#);
+}
+
+#[test]
+fn a_file_that_was_found_runs_nothing() {
+    let command = "[serve]\ntoken = { command = [\"touch\", \"ran\"] }\n";
+    let home = Home::new()
+        .file("work/.config/qaduct.toml", command)
+        .file("work/a/place", "");
+    let serve = home.qaduct("serve --bind 127.0.0.1:0").within("work/a");
+    assert_snapshot!(serve.run(), @r#"
+    [stderr]
+    error[QC012]: `serve.token.command` would run a program, and the file was not named by you
+     --> [HOME]/work/.config/qaduct.toml:2:11
+      |
+    2 | token = { command = ["touch", "ran"] }
+      |           ^^^^^^^
+      = help: if you trust it, name it: `--config [HOME]/work/.config/qaduct.toml`, or `QADUCT_CONFIG=[HOME]/work/.config/qaduct.toml`
+      = help: or move the reference into the file of the user, qaduct/config.toml in $XDG_CONFIG_HOME or ~/.config
+    [status 2]
+    "#);
+    assert!(!home.path("work/a/ran").exists());
+
+    let named = home.qaduct("config check --config .config/qaduct.toml");
+    assert_snapshot!(named.run(), @"
+    [stderr]
+    .config/qaduct.toml is fine
+    [status 0]
+    ");
+    let named = home.qaduct("config check");
+    assert_snapshot!(named.env("QADUCT_CONFIG", ".config/qaduct.toml").run(), @"
+    [stderr]
+    .config/qaduct.toml is fine
+    [status 0]
+    ");
+    let of_the_user = Home::new().file(".config/qaduct/config.toml", command);
+    assert_snapshot!(of_the_user.qaduct("config check").run(), @"
+    [stderr]
+    [HOME]/.config/qaduct/config.toml is fine
+    [status 0]
+    ");
 }
 
 #[test]
