@@ -265,6 +265,12 @@ pub enum StoreError {
         /// What the system or the server says.
         cause: String,
     },
+    /// There is nothing to read: no file, or a database that qaduct has never written.
+    #[error("no database at {location}")]
+    Absent {
+        /// Where it should be.
+        location: String,
+    },
     /// A newer version of qaduct has written the database.
     #[error("{location} has schema version {found}; this qaduct knows up to {known}")]
     Newer {
@@ -319,6 +325,9 @@ impl StoreError {
                 "check the address, the user and the password; \
                  `qaduct config show --origin` tells where they come from"
                     .to_owned(),
+            ),
+            Self::Absent { .. } => Some(
+                "`qaduct scan` creates it; where it is elsewhere, name it with `--store`".to_owned(),
             ),
             Self::Newer { .. } => Some("update qaduct, or use another `--store`".to_owned()),
             Self::Busy { .. } => Some("run the command again when the other one has ended".to_owned()),

@@ -79,7 +79,7 @@ impl Kind {
                 "A remote did not answer, or not in time, also after retries. Try again later."
             }
             Self::Database => {
-                "The database cannot be used: unreachable, locked, full, \
+                "The database cannot be used: missing, unreachable, locked, full, \
                  or written by a newer version."
             }
             Self::Interrupted => {
@@ -228,6 +228,7 @@ impl From<StoreError> for CommandError {
         let code = match error {
             StoreError::Url { .. } => Code::StoreAddress,
             StoreError::Open { .. } => Code::StoreOpen,
+            StoreError::Absent { .. } => Code::StoreAbsent,
             StoreError::Newer { .. } => Code::StoreNewer,
             StoreError::Busy { .. } => Code::StoreBusy,
             _ => Code::StoreFailed,

@@ -172,6 +172,7 @@ codes! {
     StoreNewer "QD003" Database "A newer version of qaduct has written the database.";
     StoreBusy "QD004" Database "Another process holds the database for too long.";
     StoreFailed "QD005" Database "The database refused what was asked of it.";
+    StoreAbsent "QD006" Database "There is no database where one is to be read.";
 }
 
 impl fmt::Display for Code {

@@ -47,15 +47,29 @@ impl StoreSettings {
         })
     }
 
-    /// Opens the store and brings it up to this version's tables and views.
+    /// Opens or creates the store and brings it up to this version's tables and views.
     ///
     /// # Errors
     /// When it cannot be opened or was written by a newer version.
     pub fn open(&self) -> Result<Box<dyn Store>, CommandError> {
-        let mut store = qaduct_stores::open(&self.url, self.password.as_ref())?;
-        store.migrate(TABLES, &qaduct_models::views())?;
-        Ok(store)
+        migrated(qaduct_stores::open(&self.url, self.password.as_ref())?)
     }
+
+    /// The same for commands that add nothing: refuses to create it.
+    ///
+    /// # Errors
+    /// When there is none, and as [`Self::open`].
+    pub fn open_existing(&self) -> Result<Box<dyn Store>, CommandError> {
+        migrated(qaduct_stores::open_existing(
+            &self.url,
+            self.password.as_ref(),
+        )?)
+    }
+}
+
+fn migrated(mut store: Box<dyn Store>) -> Result<Box<dyn Store>, CommandError> {
+    store.migrate(TABLES, &qaduct_models::views())?;
+    Ok(store)
 }
 
 /// What a command needs to scan, apart from the screen, so that it can be

@@ -15,6 +15,7 @@ macro_rules! conformance {
         conformance! { @list $store, $place,
             growth {
                 a_new_database_gets_tables_and_views,
+                a_database_that_was_never_written_is_no_store_to_read,
                 migrating_again_changes_nothing,
                 a_column_that_may_be_null_is_added,
                 a_column_that_must_have_a_value_is_refused,

@@ -70,7 +70,12 @@ pub(crate) fn serve(
         .into());
     }
     let stop = context.stop()?;
-    let store = StoreSettings::new(context, settings)?.open()?;
+    let store = StoreSettings::new(context, settings)?;
+    // Who scans fills the database that was created.
+    let store = match rescan {
+        Some(_) => store.open()?,
+        None => store.open_existing()?,
+    };
     let location = store.location();
     // Readers are opened from the same store whenever the server needs one more.
     let store = Arc::new(Mutex::new(store));
