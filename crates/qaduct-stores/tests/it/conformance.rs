@@ -27,6 +27,8 @@ macro_rules! conformance {
             questions {
                 every_test_of_a_filter,
                 null_passes_only_missing,
+                of_a_group_of_filters_one_is_enough,
+                an_item_of_a_list_is_found_whole,
                 contains_takes_special_characters_as_they_are,
                 filters_compare_instants_days_and_fractions,
                 text_sorts_by_code_point,
