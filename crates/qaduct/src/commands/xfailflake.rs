@@ -325,7 +325,8 @@ impl Serve {
         let job = Job::new(context, &settings, &targets)?;
         let ui = context.ui.clone();
         let [target] = targets.clone();
-        let scanned = context.stop()?.race(move || -> Result<_, CommandError> {
+        let stop = context.stop()?;
+        let scan = move |job: &Job| -> Result<_, CommandError> {
             let progress = ui.progress(&target.label());
             let mut store = job.store()?;
             Ok(scan_into(
@@ -333,7 +334,8 @@ impl Serve {
                 &target,
                 &job.scanning(&progress),
             )?)
-        })??;
+        };
+        let scanned = job.race(&stop, &context.ui, scan)??;
         let legacy = Legacy {
             repository: scanned.repository,
             label: self.source.label(),
