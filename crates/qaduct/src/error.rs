@@ -71,8 +71,9 @@ impl Kind {
             Self::Findings => "The command did its work and found what it was asked to look for.",
             Self::Usage => "Usage, configuration or internal error; nothing was written.",
             Self::Partial => {
-                "Some sources, branches or files failed, the rest was stored; \
-                 the last lines on standard error say which."
+                "Some sources or branches failed, or git could not give some files; the rest \
+                 was stored, and the last lines on standard error say which. A file that is there \
+                 and cannot be parsed in full is counted and named in a warning, no failure."
             }
             Self::Access => "Credentials are missing or were refused. Trying again does not help.",
             Self::Unavailable => {
