@@ -15,7 +15,6 @@ mod file;
 mod format;
 pub mod git;
 mod interpolate;
-pub mod mark;
 mod period;
 pub mod scan;
 pub mod secret;
@@ -31,6 +30,7 @@ pub mod xfailflake;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use qaduct_scan::MarkRule;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -68,7 +68,7 @@ pub struct Config {
     /// The commands of the predecessor.
     pub xfailflake: xfailflake::Xfailflake,
     /// Your own marks, beside those that ship; the same name replaces.
-    pub mark: Vec<mark::Mark>,
+    pub mark: Vec<MarkRule>,
 }
 
 /// Where files are looked for.

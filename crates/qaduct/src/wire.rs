@@ -102,7 +102,7 @@ impl Job {
                 cache_dir: context.cache_dir(settings)?,
                 credentials: credentials(context, settings, targets)?,
             },
-            marks: settings.mark.iter().cloned().map(Into::into).collect(),
+            marks: settings.mark.clone(),
             tickets: settings.tickets.clone().into(),
             running: Running::default(),
             clock: context.clock()?,

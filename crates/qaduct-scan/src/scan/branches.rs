@@ -73,6 +73,16 @@ pub(super) fn select(
     }
 }
 
+impl Branches {
+    /// Reads a glob without looking for branches.
+    ///
+    /// # Errors
+    /// [`ScanError::BadGlob`].
+    pub fn check_glob(text: &str) -> Result<(), ScanError> {
+        glob(text).map(|_| ())
+    }
+}
+
 /// `*` also stands for a slash, as in `git branch --list`.
 fn glob(text: &str) -> Result<GlobMatcher, ScanError> {
     let name = text.strip_prefix("refs/heads/").unwrap_or(text);

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use qaduct_scan::MarkRule;
+
 use super::format::Format;
 use super::shape::{Key, Shape, nearest};
 use super::tree::{Entry, Node, Origin, Value, quoted, sounds_secret};
@@ -16,6 +18,7 @@ pub(crate) fn check(node: &Node, shape: &Shape, redactor: &Redactor) -> Vec<Repo
         redactor,
     };
     check.node(node, shape, "");
+    check.marks(node);
     check
         .reports
         .sort_by_key(|report| report.snippet.as_ref().map(|it| (it.line, it.column)));
@@ -123,6 +126,34 @@ impl Check<'_> {
         self.put(&entry.key, report, &label);
         if secret {
             self.last(Snippet::conceal_rest);
+        }
+    }
+
+    /// Two marks of one name would leave open which of them counts.
+    fn marks(&mut self, root: &Node) {
+        let Some(Value::List(marks)) = root.entry("mark") else {
+            return;
+        };
+        let mut first: BTreeMap<&str, usize> = BTreeMap::new();
+        for (at, mark) in marks.iter().enumerate() {
+            let Value::Table(entries) = &mark.value else {
+                continue;
+            };
+            let Some((Value::Text(name), origin)) = entries
+                .get("name")
+                .map(|entry| (&entry.node.value, &entry.node.origin))
+            else {
+                continue;
+            };
+            let name = MarkRule::bare_name(name);
+            match first.get(name) {
+                None => drop(first.insert(name, at)),
+                Some(former) => self.wrong(
+                    origin,
+                    format!("`mark[{at}]` has the name of `mark[{former}]`: `{name}`"),
+                    "put both into one, or give it another name".to_owned(),
+                ),
+            }
         }
     }
 

@@ -164,6 +164,14 @@ impl Node {
         }
     }
 
+    /// What a key of a table holds.
+    pub(crate) fn entry(&self, key: &str) -> Option<&Value> {
+        match &self.value {
+            Value::Table(entries) => entries.get(key).map(|entry| &entry.node.value),
+            _ => None,
+        }
+    }
+
     /// The values alone.
     #[must_use]
     pub fn to_toml(&self) -> toml::Value {

@@ -131,7 +131,63 @@ fn a_value_that_makes_no_sense_is_told() {
       |
     4 | [[mark]]
       | ^^^^^^^^
-      = help: add `name = …`: Name of the mark, without `pytest.mark.`
+      = help: add `name = …`: Name of the mark, without `pytest.mark.`: `xfailflake`. A name with dots is that of a decorator: `mylib.skip_if_open`
+    [status 2]
+    "#);
+}
+
+#[test]
+fn a_pattern_that_cannot_be_read_is_told() {
+    assert_snapshot!(check(
+        "[scan]\nbranches = [\"main\", \"release-[\"]\n\
+         [[scan.repositories]]\nlocation = \"shop\"\nbranches = [\"{a\"]\n"
+    ), @r#"
+    [stderr]
+    error[QC005]: `scan.branches[1]` cannot be `release-[`: unclosed character class; missing ']'
+     --> qaduct.toml:2:21
+      |
+    2 | branches = ["main", "release-["]
+      |                     ^^^^^^^^^^^
+      = help: write a pattern for branches, such as release-*
+
+    error[QC005]: `scan.repositories[0].branches[0]` cannot be `{a`: unclosed alternate group; missing '}' (maybe escape '{' with '[{]'?)
+     --> qaduct.toml:5:13
+      |
+    5 | branches = ["{a"]
+      |             ^^^^
+      = help: write a pattern for branches, such as release-*
+    [status 2]
+    "#);
+}
+
+#[test]
+fn a_mark_that_is_there_twice_or_cannot_be_is_told() {
+    assert_snapshot!(check(
+        "[[mark]]\nname = \"broken\"\nkind = \"skip\"\n\
+         [[mark]]\nname = \"pytest.mark.broken\"\nkind = \"xfail\"\n\
+         [[mark]]\nname = \"a-b\"\nkind = \"skip\"\nticket = [\"jira\", \"-1\"]\n"
+    ), @r#"
+    [stderr]
+    error[QC005]: `mark[1]` has the name of `mark[0]`: `broken`
+     --> qaduct.toml:5:8
+      |
+    5 | name = "pytest.mark.broken"
+      |        ^^^^^^^^^^^^^^^^^^^^
+      = help: put both into one, or give it another name
+
+    error[QC005]: `mark[2].name` cannot be `a-b`: it is no Python name
+     --> qaduct.toml:8:8
+      |
+    8 | name = "a-b"
+      |        ^^^^^
+      = help: write the name of a mark, such as xfailflake or mylib.skip_if_open
+
+    error[QC005]: `mark[2].ticket[1]` cannot be `-1`: it is neither a Python name nor a position
+      --> qaduct.toml:10:19
+       |
+    10 | ticket = ["jira", "-1"]
+       |                   ^^^^
+       = help: write the name of an argument, a position from "0", or "*"
     [status 2]
     "#);
 }
