@@ -41,7 +41,7 @@ use crate::ui::Redactor;
 pub use environment::Environment;
 pub use period::Period;
 pub use secret::SecretRef;
-pub use shape::{nearest, schema};
+pub use shape::schema;
 pub use variables::Flag;
 
 use shape::Shape;

@@ -62,7 +62,7 @@ impl Rows {
                 Some(column) => column.name = format!("{}::filter", column.name),
                 None => {
                     let known = shown.iter().map(|it| it.name.as_str());
-                    let why = match crate::error::nearest(name, known) {
+                    let why = match qaduct_records::nearest(name, known) {
                         Some(nearest) => {
                             format!("there is no column `{name}`; did you mean `{nearest}`?")
                         }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use qaduct_records::nearest;
 use qaduct_scan::MarkRule;
 
 use super::format::Format;
-use super::shape::{Key, Shape, nearest};
+use super::shape::{Key, Shape};
 use super::tree::{Entry, Node, Origin, Value, quoted, sounds_secret};
 use super::{SecretRef, alias, interpolate, tree, variables};
 use crate::report::{Code, Report, Snippet};
