@@ -15,7 +15,7 @@ mod prune;
 pub mod pull;
 mod scan;
 
-pub use ledger::{Ledger, record_failure};
+pub use ledger::{Ledger, record_failure, record_interruption};
 pub use prune::{Pruned, prune};
 pub use scan::{Recorded, known_branches, record_scan};
 

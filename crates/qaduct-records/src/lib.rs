@@ -18,6 +18,7 @@ pub mod contract;
 pub mod digest;
 pub mod mute;
 pub mod pull;
+mod nearest;
 pub mod run;
 pub mod scan;
 pub mod secret;
@@ -34,6 +35,7 @@ pub use contract::{
     Written,
 };
 pub use mute::{Cause, Confidence, Declaration, Kind, Mute, MuteTicket, Scope, TicketSource};
+pub use nearest::{alike, nearest};
 pub use run::{Outcome, Run};
 pub use secret::Secret;
 pub use table::{Column, ColumnType, Row, Table};

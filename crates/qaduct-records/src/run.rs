@@ -19,6 +19,8 @@ words! {
         Limited = "limited",
         /// It is under way, or was killed.
         Running = "running",
+        /// Nothing is stored, because the run was asked to stop.
+        Interrupted = "interrupted",
     }
 }
 
@@ -37,7 +39,8 @@ table! {
         pub finished_at: Timestamp,
         /// How long it took, in milliseconds.
         pub duration_ms: i64,
-        /// How it ended: `complete`, `unchanged`, `incomplete`, `failed`, `limited`; `running` until then.
+        /// How it ended: `complete`, `unchanged`, `incomplete`, `failed`, `limited` or
+        /// `interrupted`; `running` until then.
         pub outcome: Outcome,
         /// Branches in question.
         pub branches: i64,
