@@ -1,0 +1,177 @@
+//! Keeps secrets out of everything that people or databases see.
+//!
+//! Two nets: values (the credential in each form in which it may come back) and
+//! names (parameters of a URL that usually hold one).
+
+use std::borrow::Cow;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use url::Url;
+
+use crate::Auth;
+
+const STARS: &str = "***";
+
+/// Names of parameters that are starred, in lower case.
+const NAMES: &[&str] = &[
+    "access_token",
+    "api-key",
+    "api_key",
+    "apikey",
+    "auth",
+    "auth_token",
+    "authorization",
+    "bugzilla_api_key",
+    "bugzilla_password",
+    "client_secret",
+    "id_token",
+    "jwt",
+    "key",
+    "passwd",
+    "password",
+    "private_token",
+    "refresh_token",
+    "secret",
+    "sig",
+    "signature",
+    "token",
+];
+
+/// Beginnings of such names.
+const PREFIXES: &[&str] = &["x-amz-", "x-goog-"];
+
+/// Stars what is secret.
+#[derive(Default)]
+pub(crate) struct Redactor {
+    /// Longest first, so that no form leaves a rest of another.
+    values: Vec<String>,
+}
+
+impl Redactor {
+    /// For a credential and the password of a proxy.
+    pub(crate) fn new(auth: &Auth, proxy_password: Option<&str>) -> Self {
+        let mut values = Vec::new();
+        match auth {
+            Auth::Anonymous => {}
+            Auth::Basic { user, password } => {
+                let password = password.expose();
+                forms(password, &mut values);
+                for pair in [format!("{user}:{password}"), format!("{user}:")] {
+                    base64_forms(&pair, &mut values);
+                }
+            }
+            Auth::Bearer(value) | Auth::Header { value, .. } => {
+                forms(value.expose(), &mut values);
+                // A header's own value often has a scheme before the secret.
+                if let Some((_, rest)) = value.expose().split_once(' ') {
+                    forms(rest, &mut values);
+                }
+            }
+        }
+        if let Some(password) = proxy_password {
+            forms(password, &mut values);
+        }
+        values.retain(|value| !value.is_empty());
+        values.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        values.dedup();
+        Self { values }
+    }
+
+    /// A text without the credential.
+    pub(crate) fn text(&self, text: &str) -> String {
+        let mut text = Cow::Borrowed(text);
+        for value in &self.values {
+            if text.contains(value.as_str()) {
+                text = Cow::Owned(text.replace(value.as_str(), STARS));
+            }
+        }
+        text.into_owned()
+    }
+
+    /// A URL without the credential, a user, a fragment and secret parameters; the
+    /// rest byte for byte.
+    pub(crate) fn url(&self, url: &Url) -> String {
+        let mut url = url.clone();
+        url.set_fragment(None);
+        if !url.username().is_empty() || url.password().is_some() {
+            // Only URLs without a host refuse this, and they have no user.
+            let _ = url.set_password(None);
+            let _ = url.set_username(STARS);
+        }
+        let query = url.query().map(starred);
+        let text = match query {
+            Some(query) => {
+                let end = url.as_str().find('?').unwrap_or(url.as_str().len());
+                format!("{}?{query}", &url.as_str()[..end])
+            }
+            None => url.as_str().to_owned(),
+        };
+        self.text(&text)
+    }
+}
+
+/// A query whose secret parameters are stars.
+fn starred(query: &str) -> String {
+    let parts = query.split('&').map(|part| match part.split_once('=') {
+        Some((name, _)) if is_secret(name) => Cow::Owned(format!("{name}={STARS}")),
+        _ => Cow::Borrowed(part),
+    });
+    parts.collect::<Vec<_>>().join("&")
+}
+
+fn is_secret(name: &str) -> bool {
+    let decoded = url::form_urlencoded::parse(name.as_bytes()).next();
+    let Some((name, _)) = decoded else {
+        return false;
+    };
+    let name = name.to_ascii_lowercase();
+    NAMES.contains(&name.as_str()) || PREFIXES.iter().any(|it| name.starts_with(it))
+}
+
+/// All forms in which a secret may come back.
+fn forms(secret: &str, values: &mut Vec<String>) {
+    values.push(secret.to_owned());
+    let encoded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+    values.push(encoded.replace('+', "%20"));
+    values.push(lower_hex(&encoded));
+    values.push(encoded);
+    let json = serde_json::Value::from(secret).to_string();
+    values.push(json[1..json.len() - 1].to_owned());
+    for text in [
+        secret.to_owned(),
+        format!("{secret}:"),
+        format!(":{secret}"),
+    ] {
+        base64_forms(&text, values);
+    }
+}
+
+/// Without padding: a padded one is then starred but for its `=`.
+fn base64_forms(text: &str, values: &mut Vec<String>) {
+    if text == ":" {
+        return;
+    }
+    let encoded = STANDARD_NO_PAD.encode(text);
+    values.push(encoded.replace('+', "-").replace('/', "_"));
+    values.push(encoded.replace('+', "%2B").replace('/', "%2F"));
+    values.push(encoded);
+}
+
+fn lower_hex(encoded: &str) -> String {
+    let mut left = 0_u8;
+    encoded
+        .chars()
+        .map(|it| {
+            if it == '%' {
+                left = 2;
+                return it;
+            }
+            if left > 0 {
+                left -= 1;
+                return it.to_ascii_lowercase();
+            }
+            it
+        })
+        .collect()
+}

@@ -1,0 +1,5 @@
+//! The client against services whose every byte is chosen.
+
+mod calls;
+mod server;
+mod world;
