@@ -109,7 +109,11 @@ impl Client {
             strayed: None,
         };
         let url = target::target(&self.base, call).map_err(|why| {
-            let path = cut(&self.redactor.text(&call.path), 300);
+            let path = match Url::parse(&call.path) {
+                Ok(url) => self.redactor.url(&url),
+                Err(_) => self.redactor.text(&call.path),
+            };
+            let path = cut(&path, 300);
             HttpError::new(
                 Kind::Refused,
                 format!("`{path}` {why}"),
@@ -233,12 +237,21 @@ impl Client {
     fn answer(&self, call: &Call, received: Received, trip: &mut Trip) -> Result<Answer, Trouble> {
         trip.exchange.bytes = received.body.as_ref().map_or(0, |it| it.len() as u64);
         let now = self.clock.now();
-        let json = verdict::judge(&received, call.accept, &self.settings.quota, now)?;
+        let json = verdict::judge(
+            &received,
+            call.accept,
+            &self.settings.quota,
+            &self.redactor,
+            now,
+        )?;
         let mut exchange = trip.exchange.clone();
         exchange.duration_ms = millis(between(trip.began, now));
         exchange.waited_ms = millis(trip.waited);
         let mut headers = received.headers;
         headers.retain(|(name, _)| is_kept(name));
+        for (_, value) in &mut headers {
+            *value = self.redactor.text(value);
+        }
         Ok(Answer {
             status: received.status,
             headers,
@@ -298,7 +311,7 @@ impl Client {
             );
         }
         let mut error = HttpError::new(trouble.kind, text, exchange);
-        error.message = trouble.message.map(|it| self.redactor.text(&it));
+        error.message = trouble.message;
         error
     }
 }

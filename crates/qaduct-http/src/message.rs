@@ -2,15 +2,12 @@
 
 use serde_json::Value as Json;
 
-/// Longer ones are cut.
-const LETTERS: usize = 300;
-
 /// The message in an error's body, whatever its form.
 pub(crate) fn message(body: &Json) -> Option<String> {
     let mut found = Vec::new();
     collect(body, &mut found);
     found.dedup();
-    (!found.is_empty()).then(|| cut(&found.join("; "), LETTERS))
+    (!found.is_empty()).then(|| found.join("; "))
 }
 
 /// The fields in which services put it, the clearest first.

@@ -7,11 +7,14 @@ use std::borrow::Cow;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
+use serde_json::Value as Json;
 use url::Url;
 
 use crate::Auth;
 
 const STARS: &str = "***";
+/// Letters of a credential that is looked for in data.
+const LONG: usize = 8;
 
 /// Names of parameters that are starred, in lower case.
 const NAMES: &[&str] = &[
@@ -80,13 +83,29 @@ impl Redactor {
 
     /// A text without the credential.
     pub(crate) fn text(&self, text: &str) -> String {
-        let mut text = Cow::Borrowed(text);
-        for value in &self.values {
-            if text.contains(value.as_str()) {
-                text = Cow::Owned(text.replace(value.as_str(), STARS));
-            }
+        star(text, self.values.iter())
+    }
+
+    /// Whether a body holds the credential. Short ones are no secrets that a service
+    /// would keep, and words of many texts.
+    pub(crate) fn is_in(&self, body: &[u8]) -> bool {
+        self.long()
+            .any(|it| memchr::memmem::find(body, it.as_bytes()).is_some())
+    }
+
+    /// An answer without the credential: a service may echo it, a person may have
+    /// written it into a ticket.
+    pub(crate) fn json(&self, json: &mut Json) {
+        match json {
+            Json::String(text) => *text = star(text, self.long()),
+            Json::Array(items) => items.iter_mut().for_each(|it| self.json(it)),
+            Json::Object(fields) => fields.values_mut().for_each(|it| self.json(it)),
+            _ => {}
         }
-        text.into_owned()
+    }
+
+    fn long(&self) -> impl Iterator<Item = &String> {
+        self.values.iter().filter(|it| it.len() >= LONG)
     }
 
     /// A URL without the credential, a user, a fragment and secret parameters; the
@@ -109,6 +128,16 @@ impl Redactor {
         };
         self.text(&text)
     }
+}
+
+fn star<'v>(text: &str, values: impl Iterator<Item = &'v String>) -> String {
+    let mut text = text.to_owned();
+    for value in values {
+        if text.contains(value.as_str()) {
+            text = text.replace(value.as_str(), STARS);
+        }
+    }
+    text
 }
 
 /// A query whose secret parameters are stars.
@@ -136,7 +165,7 @@ fn forms(secret: &str, values: &mut Vec<String>) {
     values.push(encoded.replace('+', "%20"));
     values.push(lower_hex(&encoded));
     values.push(encoded);
-    let json = serde_json::Value::from(secret).to_string();
+    let json = Json::from(secret).to_string();
     values.push(json[1..json.len() - 1].to_owned());
     for text in [
         secret.to_owned(),

@@ -10,11 +10,14 @@ use crate::error::Kind;
 use crate::governor::Quota;
 use crate::instant::{between, http_date, later};
 use crate::message::{cut, message};
+use crate::redact::Redactor;
 use crate::retry::{Again, Trouble, retry_after};
 use crate::transport::{Broken, Received};
 
+/// Letters of a message.
+const MESSAGE: usize = 300;
 /// Letters of a body that is no JSON.
-const LETTERS: usize = 80;
+const START: usize = 80;
 /// Clocks that differ less are the same: they are told in whole seconds.
 const SAME: Duration = Duration::from_secs(2);
 /// Smaller numbers are seconds from now, and not since 1970.
@@ -25,16 +28,14 @@ pub(crate) fn judge(
     received: &Received,
     accept: &[u16],
     headers: &QuotaHeaders,
+    redactor: &Redactor,
     now: Timestamp,
 ) -> Result<Json, Trouble> {
     let status = received.status;
     if (200..300).contains(&status) || accept.contains(&status) {
-        return json(received);
+        return json(received, redactor);
     }
-    let body = received.body.as_deref().unwrap_or_default();
-    let said = serde_json::from_slice(body)
-        .ok()
-        .and_then(|it| message(&it));
+    let said = said(received);
     let theirs = received.header("date").and_then(http_date).unwrap_or(now);
     let told = received
         .header("retry-after")
@@ -62,9 +63,20 @@ pub(crate) fn judge(
         _ => (Kind::Answer, Again::No),
     };
     Err(Trouble {
-        message: said,
+        // Before it is cut: half a secret is still one.
+        message: said.map(|it| cut(&redactor.text(&it), MESSAGE)),
         ..Trouble::new(kind, format!("status {status}"), again)
     })
+}
+
+/// The message of an error, where it has one for us and not for a browser.
+fn said(received: &Received) -> Option<String> {
+    let body = str::from_utf8(received.body.as_deref().ok()?).ok()?.trim();
+    match serde_json::from_str(body) {
+        Ok(body) => message(&body),
+        Err(_) if body.is_empty() || body.starts_with('<') => None,
+        Err(_) => Some(body.to_owned()),
+    }
 }
 
 /// When a limit ends.
@@ -87,7 +99,7 @@ fn limited(
 }
 
 /// The body of an answer.
-fn json(received: &Received) -> Result<Json, Trouble> {
+fn json(received: &Received, redactor: &Redactor) -> Result<Json, Trouble> {
     let body = match &received.body {
         Ok(body) => body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body),
         Err(broken) => return Err(broken_trouble(broken)),
@@ -95,21 +107,22 @@ fn json(received: &Received) -> Result<Json, Trouble> {
     if body.is_empty() && is_really_empty(received) {
         return Ok(Json::Null);
     }
-    serde_json::from_slice(body).map_err(|error| {
-        let kind = received.header("content-type").unwrap_or("no content type");
+    if body.is_empty() {
+        return Err(broken_trouble(&Broken::Cut("it is empty".to_owned())));
+    }
+    let mut json = serde_json::from_slice(body).map_err(|error| {
+        let kind = received.header("content-type").unwrap_or("no type");
         let kind = kind.split(';').next().unwrap_or_default().trim();
         let text: String = body.utf8_chunks().map(|it| it.valid()).collect();
-        let start = cut(&text, LETTERS);
-        let what = if body.is_empty() {
-            "status 200 and a body that is cut".to_owned()
-        } else {
-            format!(
-                "status {} and no JSON but {kind}: `{start}` ({error})",
-                received.status
-            )
-        };
+        let start = cut(&redactor.text(&text), START);
+        let status = received.status;
+        let what = format!("status {status} with {kind} instead of JSON: `{start}` ({error})");
         Trouble::new(Kind::Answer, what, Again::Soon)
-    })
+    })?;
+    if redactor.is_in(body) {
+        redactor.json(&mut json);
+    }
+    Ok(json)
 }
 
 /// Whether the service says that there is no body. A connection that just ends says
