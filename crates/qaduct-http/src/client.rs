@@ -266,30 +266,31 @@ impl Client {
             return Err(trouble);
         }
         let attempts = trip.exchange.attempts;
+        let time = trouble.again.wait(attempts, &self.jitter);
+        let until = later(self.clock.now(), time);
+        let is_limit = trouble.again.is_limit();
+        if is_limit {
+            // Everybody waits, whether or not this call is sent again.
+            self.governor.hold(until);
+        }
+        let what = trouble.what.clone();
         if attempts >= self.settings.attempts {
             if attempts > 1 {
-                trouble.what = format!("{} (sent {attempts} times)", trouble.what);
+                trouble.what = format!("{what} (sent {attempts} times)");
             }
             return Err(trouble);
         }
-        let now = self.clock.now();
-        let time = trouble.again.wait(attempts, &self.jitter);
-        let until = later(now, time);
         if until > trip.deadline {
             let until = second(until);
-            trouble.what = if trouble.again.is_limit() {
-                format!("{}: the limit is used up until {until}", trouble.what)
+            trouble.what = if is_limit {
+                format!("{what}: the limit is used up until {until}")
             } else {
-                format!(
-                    "{}: the next attempt would be at {until}, after the deadline",
-                    trouble.what
-                )
+                format!("{what}: the next attempt would be at {until}, after the deadline")
             };
             return Err(trouble);
         }
-        if trouble.again.is_limit() {
+        if is_limit {
             // The next attempt waits for leave, as everybody else does.
-            self.governor.hold(until);
             return Ok(());
         }
         if time.is_zero() || self.sleep.sleep(time) {
