@@ -39,6 +39,8 @@ struct Trip {
     began: Timestamp,
     deadline: Timestamp,
     waited: Duration,
+    /// What is left for this attempt.
+    timeout: Duration,
     exchange: Exchange,
     /// Another origin to which the service has sent us.
     strayed: Option<Url>,
@@ -102,6 +104,7 @@ impl Client {
             began,
             deadline: later(began, self.settings.deadline),
             waited: Duration::ZERO,
+            timeout: self.settings.timeout,
             exchange: Exchange {
                 method: call.method.name(),
                 ..Exchange::default()
@@ -147,7 +150,9 @@ impl Client {
     /// Sends once, and follows where the service leads.
     fn attempt(&self, call: &Call, start: &Url, trip: &mut Trip) -> Result<Answer, Trouble> {
         trip.exchange.attempts += 1;
+        trip.exchange.bytes = 0;
         trip.strayed = None;
+        trip.timeout = self.settings.timeout;
         let mut way = Way::from(start);
         let mut url = start.clone();
         loop {
@@ -178,7 +183,8 @@ impl Client {
     /// not count against the limit.
     fn hop(&self, call: &Call, url: &Url, trip: &mut Trip) -> Result<Received, Trouble> {
         let ours = url.origin() == self.base.origin();
-        let permit = if ours { Some(self.permit(trip)?) } else { None };
+        // Held until the quota is learnt, so that nobody counts on what this one takes.
+        let _permit = if ours { Some(self.permit(trip)?) } else { None };
         let left = between(self.clock.now(), trip.deadline);
         if left.is_zero() {
             return Err(Trouble::new(
@@ -187,32 +193,45 @@ impl Client {
                 Again::No,
             ));
         }
-        let mut headers: Vec<(&str, String)> = Vec::new();
-        if ours {
-            let given = self.settings.headers.iter().chain(&call.headers);
-            headers.extend(given.map(|(name, value)| (*name, value.clone())));
-            headers.extend(self.credential.clone());
-        }
         let request = transport::Request {
             method: call.method,
             url,
-            headers,
+            headers: if ours { self.headers(call) } else { Vec::new() },
             body: call.body.as_ref().map(|it| it.to_string().into_bytes()),
-            timeout: self.settings.timeout.min(left),
+            timeout: trip.timeout.min(left),
             max_bytes: self.settings.max_bytes,
         };
+        let sent = self.clock.now();
         let received = self.transport.send(request);
-        drop(permit);
+        let now = self.clock.now();
+        trip.timeout = trip.timeout.saturating_sub(between(sent, now));
         let received = received.map_err(|broken| verdict::broken_trouble(&broken))?;
         trip.exchange.status = received.status;
         if ours {
-            let quota = verdict::quota(&received, &self.settings.quota, self.clock.now());
+            let quota = verdict::quota(&received, &self.settings.quota, now);
             self.governor.learn(quota);
             trip.exchange.quota_limit = quota.limit.or(trip.exchange.quota_limit);
             trip.exchange.quota_left = quota.left.or(trip.exchange.quota_left);
             trip.exchange.server_time = received.header("date").and_then(http_date);
         }
         Ok(received)
+    }
+
+    /// What is said beside the question: a header of the call replaces one of the
+    /// settings.
+    fn headers<'a>(&'a self, call: &'a Call) -> Vec<(&'a str, String)> {
+        let replaced = |name: &str| {
+            call.headers
+                .iter()
+                .any(|(it, _)| it.eq_ignore_ascii_case(name))
+        };
+        let settings = self
+            .settings
+            .headers
+            .iter()
+            .filter(|(name, _)| !replaced(name));
+        let given = settings.chain(&call.headers).chain(&self.credential);
+        given.map(|(name, value)| (*name, value.clone())).collect()
     }
 
     fn permit(&self, trip: &mut Trip) -> Result<Permit<'_>, Trouble> {

@@ -123,7 +123,7 @@ impl Transport {
                 self.run(ready, request.url, request.timeout)
             }
         };
-        let (parts, mut body) = sent.map_err(broken)?.into_parts();
+        let (parts, mut body) = sent.map_err(unanswered)?.into_parts();
         let status = parts.status.as_u16();
         let headers = parts.headers.iter().map(|(name, value)| {
             let value = value.as_bytes();
@@ -220,6 +220,16 @@ fn untrusted(why: &rustls::CertificateError) -> Broken {
 
 fn unsendable(error: http::Error) -> Broken {
     Broken::Unsendable(error.to_string())
+}
+
+/// What went wrong before there was an answer.
+fn unanswered(error: ureq::Error) -> Broken {
+    match error {
+        ureq::Error::Io(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+            Broken::Connection("it ended without an answer".to_owned())
+        }
+        other => broken(other),
+    }
 }
 
 fn broken(error: ureq::Error) -> Broken {

@@ -107,6 +107,24 @@ fn a_request_says_who_asks_and_carries_the_credential_and_our_headers() {
 }
 
 #[test]
+fn a_header_of_the_call_replaces_one_of_the_settings() {
+    let server = Server::script(vec![json("[]")]);
+    let world = World::new();
+    let client = client(settings(&server.url), &world);
+    let mut call = Call::get("x");
+    call.headers.push(("X-Ours", "no".to_owned()));
+    call.headers.push(("accept", "text/plain".to_owned()));
+    client.send(&call).unwrap();
+    let asked = &server.asked()[0];
+    let named = |name: &str| asked.headers.iter().filter(|(it, _)| it == name).count();
+    assert_eq!((named("x-ours"), asked.header("x-ours")), (1, Some("no")));
+    assert_eq!(
+        (named("accept"), asked.header("accept")),
+        (1, Some("text/plain"))
+    );
+}
+
+#[test]
 fn a_credential_is_sent_in_the_form_that_is_set() {
     let server = Server::script(vec![json("[]")]);
     let world = World::new();

@@ -1,6 +1,6 @@
 //! How fast a client asks.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -242,6 +242,31 @@ fn threads_keep_to_the_limit_together() {
     assert_eq!(times.lock().unwrap().len(), 20);
     // Twenty turns, six seconds apart.
     assert!(*times.lock().unwrap().last().unwrap() >= 19 * 6000);
+}
+
+#[test]
+fn what_is_under_way_is_no_longer_left() {
+    let reset = at("2026-03-01T12:10:00Z").to_string();
+    let world = World::new();
+    let (arrived, wait_for_it) = mpsc::channel();
+    let (go_on, gate) = mpsc::channel();
+    let (arrived, gate) = (Mutex::new(arrived), Mutex::new(gate));
+    let server = Server::new(move |_, asked| {
+        if asked.path() == "/slow" {
+            arrived.lock().unwrap().send(()).unwrap();
+            gate.lock().unwrap().recv().unwrap();
+        }
+        quota(60, 1, &reset, "")
+    });
+    let client = Arc::new(client(settings(&server.url), &world));
+    client.send(&Call::get("x")).unwrap();
+    let slow = Arc::clone(&client);
+    let slow = thread::spawn(move || slow.send(&Call::get("slow")).unwrap());
+    wait_for_it.recv().unwrap();
+    client.send(&Call::get("x")).unwrap();
+    assert_eq!(world.slept(), [601_000], "the last one is taken");
+    go_on.send(()).unwrap();
+    slow.join().unwrap();
 }
 
 #[test]
