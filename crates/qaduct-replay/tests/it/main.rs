@@ -1,0 +1,3 @@
+//! The server, asked over its socket.
+mod client;
+mod testrail;
