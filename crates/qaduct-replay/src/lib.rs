@@ -25,6 +25,8 @@
 //! of qaduct itself: what reads a service and what stands in for it must not share a mistake.
 //! Reads and writes sockets of the loopback, and the folder of [`World::recorded`].
 
+#![recursion_limit = "512"] // records of fifty fields
+
 mod answer;
 mod bugzilla;
 mod fault;
