@@ -1,0 +1,5 @@
+//! The server, asked over its socket.
+mod bugzilla;
+mod client;
+mod jira;
+mod testrail;
