@@ -19,6 +19,7 @@ pub mod poll;
 pub mod rest;
 pub mod rows;
 pub mod setup;
+pub mod testrail;
 
 use std::sync::Arc;
 
@@ -31,7 +32,7 @@ pub use rest::{Kind, Rest};
 pub use setup::Setup;
 
 /// All kinds of services.
-pub static KINDS: &[&Kind] = &[];
+pub static KINDS: &[&Kind] = &[&testrail::TESTRAIL];
 
 /// The tables of all kinds of services.
 #[must_use]
