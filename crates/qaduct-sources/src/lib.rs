@@ -11,6 +11,7 @@
 //! Reads services through `qaduct-http`; writes nothing, knows no store, no
 //! environment and no configuration file.
 
+pub mod bugzilla;
 pub mod error;
 pub mod field;
 pub mod listing;
@@ -32,7 +33,7 @@ pub use rest::{Kind, Rest};
 pub use setup::Setup;
 
 /// All kinds of services.
-pub static KINDS: &[&Kind] = &[&testrail::TESTRAIL];
+pub static KINDS: &[&Kind] = &[&bugzilla::BUGZILLA, &testrail::TESTRAIL];
 
 /// The tables of all kinds of services.
 #[must_use]
