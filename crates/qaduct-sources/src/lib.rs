@@ -11,6 +11,7 @@
 //! Reads services through `qaduct-http`; writes nothing, knows no store, no
 //! environment and no configuration file.
 
+pub mod bugzilla;
 pub mod error;
 pub mod field;
 pub mod listing;
@@ -19,6 +20,7 @@ pub mod poll;
 pub mod rest;
 pub mod rows;
 pub mod setup;
+pub mod testrail;
 
 use std::sync::Arc;
 
@@ -31,7 +33,7 @@ pub use rest::{Kind, Rest};
 pub use setup::Setup;
 
 /// All kinds of services.
-pub static KINDS: &[&Kind] = &[];
+pub static KINDS: &[&Kind] = &[&bugzilla::BUGZILLA, &testrail::TESTRAIL];
 
 /// The tables of all kinds of services.
 #[must_use]

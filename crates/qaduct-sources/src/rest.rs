@@ -4,6 +4,7 @@
 //! functions for what is special about it. This file makes a
 //! [`Source`](qaduct_records::source::Source) of it.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use qaduct_http::{Call, Client, HttpError};
@@ -43,7 +44,8 @@ pub struct Kind {
     pub discover: fn(&Rest) -> Result<Vec<Discovered>, SourceError>,
 }
 
-/// The call that gives one row by its key, and the way to the record in the answer.
+/// The call that gives one row by its key, and the way to the record in the answer. The
+/// statuses that it accepts say that the row is not there; 404 and 410 if it names none.
 pub type One = fn(&Rest, &Scope, &[Value]) -> (Call, &'static str);
 /// All keys of a part.
 pub type Census = fn(&Rest, &Scope) -> Result<Vec<Vec<Value>>, SourceError>;
@@ -75,19 +77,42 @@ pub struct RestStream {
     pub flagged: Option<fn(&Json) -> Option<&'static str>>,
 }
 
+/// Asks for rows by their keys in a way of its own.
+pub type OwnPoll = for<'r> fn(
+    &'r Rest,
+    &'static RestStream,
+    &Scope,
+    Vec<Vec<Value>>,
+) -> Result<Box<dyn Pages + 'r>, SourceError>;
+
+/// The list in which a reading stands.
+pub type List = fn(&Rest, &Reading) -> Result<Listing, SourceError>;
+/// Makes records of the items of a list.
+pub type Shape = fn(&Rest, &Scope, Vec<Json>) -> Vec<Json>;
+
 /// How a stream is read.
 pub enum How {
     /// As one list.
-    List(fn(&Rest, &Reading) -> Result<Listing, SourceError>),
+    List(List),
+    /// As one list whose items become records by a function. What it adds begins with
+    /// `#`, which no service uses in a name.
+    Shaped(List, Shape),
     /// In a way of its own.
     Own(Own),
+    /// In a way of its own; rows by their keys too.
+    Asked {
+        /// Reads the stream.
+        read: Own,
+        /// Asks for rows by their keys.
+        poll: OwnPoll,
+    },
 }
 
 /// A list inside a record.
 pub struct Inside {
     /// Its table and the places of its values.
     pub spec: &'static Spec,
-    /// Where it stands in the record.
+    /// Where it stands in the record: a list, or a text with commas.
     pub path: &'static str,
     /// The column that names the record, and the way to that name in the record.
     pub parent: (&'static str, &'static str),
@@ -136,6 +161,14 @@ impl Rest {
     #[must_use]
     pub fn page(&self, stream: &'static RestStream, scope: &Scope, items: &[Json]) -> Page {
         let people = &self.setup.people;
+        let shaped;
+        let items = match stream.read {
+            How::Shaped(_, shape) => {
+                shaped = shape(self, scope, items.to_vec());
+                shaped.as_slice()
+            }
+            _ => items,
+        };
         let mut rows = Rows::new(stream.spec, &self.setup.name, scope, people);
         for (n, item) in items.iter().enumerate() {
             rows.push(item, &Json::Null, n);
@@ -161,7 +194,7 @@ impl Rest {
                     Some(id) => Value::Int(id),
                     None => parent.as_str().unwrap_or_default().into(),
                 });
-                for (n, inner) in list.as_array().into_iter().flatten().enumerate() {
+                for (n, inner) in inner(list).iter().enumerate() {
                     rows.push(inner, item, n);
                 }
             }
@@ -183,6 +216,18 @@ impl Rest {
                 .then(|| format!("{keyless} records have no key and cannot be stored")),
             ..Page::default()
         }
+    }
+}
+
+/// The items of a list inside a record. A text is a list written with commas.
+fn inner(list: &Json) -> Cow<'_, [Json]> {
+    match list {
+        Json::Array(items) => Cow::Borrowed(items),
+        Json::String(text) => {
+            let parts = text.split(',').map(str::trim).filter(|it| !it.is_empty());
+            Cow::Owned(parts.map(Json::from).collect())
+        }
+        _ => Cow::Borrowed(&[]),
     }
 }
 
@@ -210,8 +255,8 @@ impl Source for Rest {
     ) -> Result<Box<dyn Pages + 's>, SourceError> {
         let stream = self.stream(stream)?;
         match stream.read {
-            How::Own(read) => read(self, stream, reading),
-            How::List(listing) => {
+            How::Own(read) | How::Asked { read, .. } => read(self, stream, reading),
+            How::List(listing) | How::Shaped(listing, _) => {
                 let listing = listing(self, reading)?;
                 Ok(Box::new(ListPages::new(self, stream, reading, listing)?))
             }
@@ -225,6 +270,9 @@ impl Source for Rest {
         keys: Vec<Vec<Value>>,
     ) -> Result<Box<dyn Pages + 's>, SourceError> {
         let stream = self.stream(stream)?;
+        if let How::Asked { poll, .. } = stream.read {
+            return poll(self, stream, scope, keys);
+        }
         Ok(Box::new(crate::poll::PollPages::new(
             self,
             stream,
