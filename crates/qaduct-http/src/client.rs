@@ -129,7 +129,7 @@ impl Client {
                 Ok(answer) => return Ok(answer),
                 Err(trouble) => trouble,
             };
-            if let Err(trouble) = self.wait(trouble, &mut trip) {
+            if let Err(trouble) = self.wait(trouble, &trip) {
                 return Err(self.failure(trouble, trip));
             }
         }
@@ -248,15 +248,17 @@ impl Client {
                 trip.waited += permit.waited;
                 Ok(permit)
             }
-            Err(Refusal::Stopped) => Err(stopped()),
-            Err(Refusal::Until(until)) => {
+            Err(refusal) => {
                 // Nothing was sent this time.
                 trip.exchange.attempts -= 1;
-                Err(Trouble::new(
-                    Kind::Quota,
-                    format!("the limit is used up until {}", second(until)),
-                    Again::No,
-                ))
+                Err(match refusal {
+                    Refusal::Stopped => stopped(),
+                    Refusal::Until(until) => Trouble::new(
+                        Kind::Quota,
+                        format!("the limit is used up until {}", second(until)),
+                        Again::No,
+                    ),
+                })
             }
         }
     }
@@ -288,7 +290,7 @@ impl Client {
     }
 
     /// Waits for the next attempt, or tells why there is none.
-    fn wait(&self, mut trouble: Trouble, trip: &mut Trip) -> Result<(), Trouble> {
+    fn wait(&self, mut trouble: Trouble, trip: &Trip) -> Result<(), Trouble> {
         if trouble.again == Again::No {
             return Err(trouble);
         }

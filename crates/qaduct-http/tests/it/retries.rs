@@ -416,7 +416,7 @@ fn slow(reply: Reply) {
     let server = Server::script(vec![reply]);
     let world = World::new();
     let mut settings = settings(&server.url);
-    settings.timeout = Duration::from_millis(60);
+    settings.timeout = Duration::from_millis(40);
     settings.attempts = 2;
     let error = client(settings, &world).send(&Call::get("x")).unwrap_err();
     assert_eq!(error.kind, Kind::Unavailable);
