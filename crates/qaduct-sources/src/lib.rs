@@ -13,6 +13,7 @@
 
 pub mod error;
 pub mod field;
+pub mod jira;
 pub mod listing;
 pub mod people;
 pub mod poll;
@@ -20,7 +21,7 @@ pub mod rest;
 pub mod rows;
 pub mod setup;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use qaduct_http::{Client, Sleep};
 use qaduct_records::source::{Failure, Source, SourceError};
@@ -31,7 +32,7 @@ pub use rest::{Kind, Rest};
 pub use setup::Setup;
 
 /// All kinds of services.
-pub static KINDS: &[&Kind] = &[];
+pub static KINDS: &[&Kind] = &[&jira::CLOUD, &jira::DATACENTER];
 
 /// The tables of all kinds of services.
 #[must_use]
@@ -54,7 +55,12 @@ pub fn open(
     clock: Arc<dyn Clock>,
     sleep: Arc<dyn Sleep>,
 ) -> Result<Box<dyn Source>, SourceError> {
-    let Some(kind) = KINDS.iter().find(|it| it.name == setup.kind) else {
+    // An edition whose streams promise something else is a kind of its own.
+    let edition = setup.options.get("edition");
+    let edition = edition.map(|it| format!("{}-{it}", setup.kind));
+    let named = |name: &str| KINDS.iter().find(|it| it.name == name);
+    let found = edition.as_deref().and_then(named);
+    let Some(kind) = found.or_else(|| named(&setup.kind)) else {
         let known: Vec<_> = KINDS.iter().map(|it| it.name).collect();
         return Err(SourceError::new(
             Failure::Config,
@@ -70,5 +76,6 @@ pub fn open(
         kind,
         setup,
         client: Arc::new(client),
+        known: OnceLock::new(),
     }))
 }

@@ -48,6 +48,22 @@ pub enum Paging {
         /// Pages may be short before the end.
         until_empty: bool,
     },
+    /// Numbered items whose answer says how many there are, or whether this was the last
+    /// page. The number asked for is a wish: the service may give fewer on every page.
+    /// When the list became shorter since the page before, items have moved up and some
+    /// would be passed over: then it goes back by as many.
+    Counted {
+        /// Parameter of the first item.
+        offset: &'static str,
+        /// Parameter of the number of items.
+        limit: &'static str,
+        /// Items a page at most.
+        size: u64,
+        /// Where the number of all items stands.
+        total: &'static str,
+        /// Where it says whether this is the last page.
+        last: &'static str,
+    },
     /// A token in the answer that goes into the next call: into the body of a POST,
     /// else into the parameters.
     Token {
@@ -75,6 +91,8 @@ pub struct Walk {
     listing: Listing,
     next: Option<Call>,
     offset: u64,
+    /// How many items the list had at the page before, where it is [`Paging::Counted`].
+    had: Option<u64>,
     last: Option<Call>,
 }
 
@@ -86,6 +104,7 @@ impl Walk {
             next: Some(listing.first.clone()),
             listing,
             offset: 0,
+            had: None,
             last: None,
         };
         walk.next = walk.next.take().map(|call| walk.numbered(call));
@@ -104,6 +123,7 @@ impl Walk {
             listing,
             next: Some(call),
             offset: position.get("offset")?.as_u64()?,
+            had: position.get("had").and_then(Json::as_u64),
             last: None,
         })
     }
@@ -114,6 +134,7 @@ impl Walk {
         let call = self.next.as_ref()?;
         let position = json!({
             "path": call.path, "query": call.query, "body": call.body, "offset": self.offset,
+            "had": self.had,
         });
         Some(position.to_string())
     }
@@ -133,9 +154,10 @@ impl Walk {
         let total = self.listing.total.and_then(|path| at(&answer.json, path));
         let total = total.and_then(Json::as_u64);
         self.next = self.follow(&call, &answer, items.len());
-        if self.next.is_some() && self.next == Some(call.clone())
-            || self.next.is_some() && self.next == self.last
-        {
+        let counted = matches!(self.listing.paging, Paging::Counted { .. });
+        let circle =
+            self.next.is_some() && (self.next.as_ref() == Some(&call) || self.next == self.last);
+        if circle && !counted {
             return Err(answer.wrong("names itself as the next page"));
         }
         self.last = Some(call);
@@ -187,6 +209,29 @@ impl Walk {
                 self.offset += if until_empty { items } else { size };
                 Some(self.numbered(self.listing.first.clone()))
             }
+            Paging::Counted { total, last, .. } => {
+                let items = items as u64;
+                let has = at(&answer.json, total).and_then(Json::as_u64);
+                let shrunk = match (self.had, has) {
+                    (Some(had), Some(has)) => had.saturating_sub(has),
+                    _ => 0,
+                };
+                self.had = has;
+                if shrunk > 0 && self.offset > 0 {
+                    self.offset = self.offset.saturating_sub(shrunk);
+                    return Some(self.numbered(call.clone()));
+                }
+                let ended = match (at(&answer.json, last).and_then(Json::as_bool), has) {
+                    (Some(ended), _) => ended,
+                    (None, Some(has)) => self.offset + items >= has,
+                    (None, None) => false,
+                };
+                if ended || items == 0 {
+                    return None;
+                }
+                self.offset += items;
+                Some(self.numbered(call.clone()))
+            }
             Paging::Token { at: place, name } => {
                 let token = at(&answer.json, place).filter(|it| !it.is_null())?;
                 let mut next = call.clone();
@@ -202,20 +247,27 @@ impl Walk {
         }
     }
 
-    fn numbered(&self, call: Call) -> Call {
-        let Paging::Offset {
+    fn numbered(&self, mut call: Call) -> Call {
+        let (Paging::Offset {
             offset,
             limit,
             size,
             ..
-        } = self.listing.paging
+        }
+        | Paging::Counted {
+            offset,
+            limit,
+            size,
+            ..
+        }) = self.listing.paging
         else {
             return call;
         };
+        call.query
+            .retain(|(name, _)| name != offset && name != limit);
         match call.method {
             Method::Get => call.with(limit, size).with(offset, self.offset),
             Method::Post => {
-                let mut call = call;
                 if let Some(Json::Object(body)) = &mut call.body {
                     body.insert(offset.to_owned(), self.offset.into());
                     body.insert(limit.to_owned(), size.into());
