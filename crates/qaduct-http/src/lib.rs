@@ -7,11 +7,23 @@
 pub mod call;
 pub mod client;
 pub mod error;
+pub mod governor;
+mod instant;
+pub mod link;
+mod message;
+mod redact;
+mod redirect;
+mod retry;
 pub mod settings;
+mod target;
+mod transport;
+mod verdict;
 
 pub use call::{Answer, Call, Method};
 pub use client::Client;
-pub use error::HttpError;
+pub use error::{HttpError, Kind};
+pub use governor::Quota;
+pub use link::Link;
 pub use settings::{Auth, Limit, QuotaHeaders, Settings};
 
 /// Waits. Tests wait in no time; a program that is asked to stop does not wait on.

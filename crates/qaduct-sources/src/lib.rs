@@ -20,6 +20,7 @@ pub mod poll;
 pub mod rest;
 pub mod rows;
 pub mod setup;
+pub mod testrail;
 
 use std::sync::{Arc, OnceLock};
 
@@ -32,7 +33,7 @@ pub use rest::{Kind, Rest};
 pub use setup::Setup;
 
 /// All kinds of services.
-pub static KINDS: &[&Kind] = &[&jira::CLOUD, &jira::DATACENTER];
+pub static KINDS: &[&Kind] = &[&testrail::TESTRAIL, &jira::CLOUD, &jira::DATACENTER];
 
 /// The tables of all kinds of services.
 #[must_use]

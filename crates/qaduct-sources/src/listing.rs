@@ -48,21 +48,16 @@ pub enum Paging {
         /// Pages may be short before the end.
         until_empty: bool,
     },
-    /// Numbered items whose answer says how many there are, or whether this was the last
-    /// page. The number asked for is a wish: the service may give fewer on every page.
-    /// When the list became shorter since the page before, items have moved up and some
-    /// would be passed over: then it goes back by as many.
-    Counted {
+    /// Numbered items of a list that may shift while it is read. Each page begins with
+    /// the last item of the one before; where it holds none of them, something above
+    /// has gone, and the walk goes back. Without this, what moves up is never read.
+    Anchored {
         /// Parameter of the first item.
         offset: &'static str,
-        /// Parameter of the number of items.
-        limit: &'static str,
-        /// Items a page at most.
-        size: u64,
-        /// Where the number of all items stands.
-        total: &'static str,
-        /// Where it says whether this is the last page.
-        last: &'static str,
+        /// Where the id of an item stands.
+        id: &'static str,
+        /// Whether more follows after this answer, which had so many items.
+        more: fn(&Json, usize) -> bool,
     },
     /// A token in the answer that goes into the next call: into the body of a POST,
     /// else into the parameters.
@@ -91,10 +86,21 @@ pub struct Walk {
     listing: Listing,
     next: Option<Call>,
     offset: u64,
-    /// How many items the list had at the page before, where it is [`Paging::Counted`].
-    had: Option<u64>,
     last: Option<Call>,
+    anchors: Anchors,
 }
+
+/// What tells whether a list has shifted.
+#[derive(Debug, Default, serde::Serialize, serde::Deserialize)]
+struct Anchors {
+    /// The ids of the page before.
+    ids: Vec<String>,
+    /// Pages in a row that brought nothing new or made the walk go back.
+    idle: u32,
+}
+
+/// Pages in a row that may bring nothing before the walk gives up.
+const IDLE: u32 = 20;
 
 impl Walk {
     /// From the first page.
@@ -104,8 +110,8 @@ impl Walk {
             next: Some(listing.first.clone()),
             listing,
             offset: 0,
-            had: None,
             last: None,
+            anchors: Anchors::default(),
         };
         walk.next = walk.next.take().map(|call| walk.numbered(call));
         walk
@@ -123,8 +129,8 @@ impl Walk {
             listing,
             next: Some(call),
             offset: position.get("offset")?.as_u64()?,
-            had: position.get("had").and_then(Json::as_u64),
             last: None,
+            anchors: serde_json::from_value(position.get("anchors")?.clone()).ok()?,
         })
     }
 
@@ -134,7 +140,7 @@ impl Walk {
         let call = self.next.as_ref()?;
         let position = json!({
             "path": call.path, "query": call.query, "body": call.body, "offset": self.offset,
-            "had": self.had,
+            "anchors": self.anchors,
         });
         Some(position.to_string())
     }
@@ -148,16 +154,27 @@ impl Walk {
             return Ok(None);
         };
         let mut answer = client.send(&call)?;
-        let Some(items) = self.take(&mut answer.json) else {
+        let Some(mut items) = self.take(&mut answer.json) else {
             return Err(answer.wrong("holds no list"));
         };
         let total = self.listing.total.and_then(|path| at(&answer.json, path));
         let total = total.and_then(Json::as_u64);
+        if let Paging::Anchored { id, more, .. } = self.listing.paging {
+            let more = more(&answer.json, items.len());
+            self.next = self.beyond(&call, &mut items, id, more);
+            if self.anchors.idle > IDLE {
+                return Err(answer.wrong("is a page that brings nothing new, again and again"));
+            }
+            return Ok(Some(Listed {
+                items,
+                answer,
+                total,
+            }));
+        }
         self.next = self.follow(&call, &answer, items.len());
-        let counted = matches!(self.listing.paging, Paging::Counted { .. });
-        let circle =
-            self.next.is_some() && (self.next.as_ref() == Some(&call) || self.next == self.last);
-        if circle && !counted {
+        if self.next.is_some() && self.next == Some(call.clone())
+            || self.next.is_some() && self.next == self.last
+        {
             return Err(answer.wrong("names itself as the next page"));
         }
         self.last = Some(call);
@@ -190,7 +207,7 @@ impl Walk {
             ..call.clone()
         };
         match self.listing.paging {
-            Paging::Single => None,
+            Paging::Single | Paging::Anchored { .. } => None,
             Paging::Link => answer.link("next").map(path),
             Paging::Next {
                 at: place,
@@ -207,29 +224,6 @@ impl Walk {
                     return None;
                 }
                 self.offset += if until_empty { items } else { size };
-                Some(self.numbered(self.listing.first.clone()))
-            }
-            Paging::Counted { total, last, .. } => {
-                let items = items as u64;
-                let has = at(&answer.json, total).and_then(Json::as_u64);
-                let shrunk = match (self.had, has) {
-                    (Some(had), Some(has)) => had.saturating_sub(has),
-                    _ => 0,
-                };
-                self.had = has;
-                if shrunk > 0 && self.offset > 0 {
-                    self.offset = self.offset.saturating_sub(shrunk);
-                    return Some(self.numbered(call.clone()));
-                }
-                let ended = match (at(&answer.json, last).and_then(Json::as_bool), has) {
-                    (Some(ended), _) => ended,
-                    (None, Some(has)) => self.offset + items >= has,
-                    (None, None) => false,
-                };
-                if ended || items == 0 {
-                    return None;
-                }
-                self.offset += items;
                 Some(self.numbered(call.clone()))
             }
             Paging::Token { at: place, name } => {
@@ -247,19 +241,48 @@ impl Walk {
         }
     }
 
-    fn numbered(&self, mut call: Call) -> Call {
-        let (Paging::Offset {
-            offset,
-            limit,
-            size,
-            ..
+    /// The call after a page that must hold an item of the page before; those are
+    /// taken out of it.
+    fn beyond(&mut self, call: &Call, items: &mut Vec<Json>, id: &str, more: bool) -> Option<Call> {
+        let ids: Vec<String> = items.iter().map(|it| name(it, id)).collect();
+        let before = std::mem::take(&mut self.anchors.ids);
+        let is_new = |id: &String| !before.contains(id);
+        let fresh = ids.iter().filter(|id| is_new(id)).count();
+        let shifted = self.offset > 0 && !before.is_empty() && fresh == ids.len();
+        items.retain(|it| is_new(&name(it, id)));
+        self.anchors.idle = if shifted || fresh == 0 {
+            self.anchors.idle + 1
+        } else {
+            0
+        };
+        if shifted {
+            self.offset = self.offset.saturating_sub(before.len() as u64);
+            self.anchors.ids = before;
+        } else if more {
+            self.offset += (ids.len() as u64).saturating_sub(1);
+            self.anchors.ids = ids;
+        } else {
+            return None;
         }
-        | Paging::Counted {
+        Some(self.numbered(call.clone()))
+    }
+
+    /// The call with the number of its first item; the rest of it stays, so that a
+    /// position is all that is needed to go on.
+    fn numbered(&self, mut call: Call) -> Call {
+        if let Paging::Anchored { offset, .. } = self.listing.paging {
+            call.query.retain(|(name, _)| name != offset);
+            return match self.offset {
+                0 => call,
+                n => call.with(offset, n),
+            };
+        }
+        let Paging::Offset {
             offset,
             limit,
             size,
             ..
-        }) = self.listing.paging
+        } = self.listing.paging
         else {
             return call;
         };
@@ -276,4 +299,26 @@ impl Walk {
             }
         }
     }
+}
+
+/// The id of an item as text.
+fn name(item: &Json, path: &str) -> String {
+    match at(item, path) {
+        Some(Json::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+        None => String::new(),
+    }
+}
+
+/// All items of a list.
+///
+/// # Errors
+/// When a page of it fails.
+pub fn all(listing: Listing, client: &Client) -> Result<Vec<Json>, HttpError> {
+    let mut walk = Walk::new(listing);
+    let mut items = Vec::new();
+    while let Some(page) = walk.next(client)? {
+        items.extend(page.items);
+    }
+    Ok(items)
 }

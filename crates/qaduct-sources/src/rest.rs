@@ -4,6 +4,7 @@
 //! functions for what is special about it. This file makes a
 //! [`Source`](qaduct_records::source::Source) of it.
 
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use qaduct_http::{Call, Client, HttpError};
@@ -43,7 +44,8 @@ pub struct Kind {
     pub discover: fn(&Rest) -> Result<Vec<Discovered>, SourceError>,
 }
 
-/// The call that gives one row by its key, and the way to the record in the answer.
+/// The call that gives one row by its key, and the way to the record in the answer. The
+/// statuses that it accepts say that the row is not there; 404 and 410 if it names none.
 pub type One = fn(&Rest, &Scope, &[Value]) -> (Call, &'static str);
 /// All keys of a part.
 pub type Census = fn(&Rest, &Scope) -> Result<Vec<Vec<Value>>, SourceError>;
@@ -75,10 +77,18 @@ pub struct RestStream {
     pub flagged: Option<fn(&Json) -> Option<&'static str>>,
 }
 
+/// The list in which a reading stands.
+pub type List = fn(&Rest, &Reading) -> Result<Listing, SourceError>;
+/// Makes records of the items of a list.
+pub type Shape = fn(&Rest, &Scope, Vec<Json>) -> Vec<Json>;
+
 /// How a stream is read.
 pub enum How {
     /// As one list.
-    List(fn(&Rest, &Reading) -> Result<Listing, SourceError>),
+    List(List),
+    /// As one list whose items become records by a function. What it adds begins with
+    /// `#`, which no service uses in a name.
+    Shaped(List, Shape),
     /// In a way of its own.
     Own(Own),
 }
@@ -87,7 +97,8 @@ pub enum How {
 pub struct Inside {
     /// Its table and the places of its values.
     pub spec: &'static Spec,
-    /// Where it stands in the record. A key `@name` is the field that the settings call so.
+    /// Where it stands in the record: a list, or a text with commas. A key `@name` is the
+    /// field that the settings call so.
     pub path: &'static str,
     /// The column that names the record, and the way to that name in the record.
     pub parent: (&'static str, &'static str),
@@ -147,6 +158,14 @@ impl Rest {
     #[must_use]
     pub fn page(&self, stream: &'static RestStream, scope: &Scope, items: &[Json]) -> Page {
         let people = &self.setup.people;
+        let shaped;
+        let items = match stream.read {
+            How::Shaped(_, shape) => {
+                shaped = shape(self, scope, items.to_vec());
+                shaped.as_slice()
+            }
+            _ => items,
+        };
         let mut rows = Rows::new(stream.spec, &self.setup.name, scope, people);
         for (n, item) in items.iter().enumerate() {
             rows.push(item, &Json::Null, n);
@@ -177,7 +196,7 @@ impl Rest {
                     continue;
                 };
                 parents.push(parent);
-                for (n, inner) in list.as_array().into_iter().flatten().enumerate() {
+                for (n, inner) in inner(list).iter().enumerate() {
                     rows.push(inner, item, n);
                 }
             }
@@ -199,6 +218,18 @@ impl Rest {
                 .then(|| format!("{keyless} records have no key and cannot be stored")),
             ..Page::default()
         }
+    }
+}
+
+/// The items of a list inside a record. A text is a list written with commas.
+fn inner(list: &Json) -> Cow<'_, [Json]> {
+    match list {
+        Json::Array(items) => Cow::Borrowed(items),
+        Json::String(text) => {
+            let parts = text.split(',').map(str::trim).filter(|it| !it.is_empty());
+            Cow::Owned(parts.map(Json::from).collect())
+        }
+        _ => Cow::Borrowed(&[]),
     }
 }
 
@@ -227,7 +258,7 @@ impl Source for Rest {
         let stream = self.stream(stream)?;
         match stream.read {
             How::Own(read) => read(self, stream, reading),
-            How::List(listing) => {
+            How::List(listing) | How::Shaped(listing, _) => {
                 let listing = listing(self, reading)?;
                 Ok(Box::new(ListPages::new(self, stream, reading, listing)?))
             }

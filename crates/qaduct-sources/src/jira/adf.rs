@@ -233,7 +233,30 @@ mod tests {
             ]))]},
             {"type": "somethingNew", "content": [paragraph(json!([words("kept")]))]},
         ]});
-        insta::assert_snapshot!(plain(&document), @"");
+        insta::assert_snapshot!(plain(&document), @r"
+        Steps
+
+        Ask @Mia until 2026-01-01, it is IN QA 🐛
+        next line
+
+        - one
+          3. three
+          4. four
+        - two
+
+        [x] ran
+        [ ] wrote
+
+        build | result
+        c1 | passed
+
+        a()
+          b()
+
+        log (https://example.org/log) https://example.org/1
+
+        kept
+        ");
     }
 
     #[test]

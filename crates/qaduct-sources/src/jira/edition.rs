@@ -1,7 +1,7 @@
 //! What differs between Jira Cloud and Jira Data Center.
 
 use qaduct_http::Call;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use crate::listing::{Listing, Paging};
 use crate::rest::Rest;
@@ -22,14 +22,23 @@ const IDS: u64 = 5000;
 /// The same in Jira Data Center.
 const IDS_DATA_CENTER: u64 = 1000;
 
-/// Pages of lists that say where they end.
-pub(super) const fn counted(size: u64) -> Paging {
-    Paging::Counted {
-        offset: "startAt",
-        limit: "maxResults",
-        size,
-        total: "total",
-        last: "isLast",
+/// Pages of a list that says where it ends.
+pub(super) const COUNTED: Paging = Paging::Anchored {
+    offset: "startAt",
+    id: "id",
+    more,
+};
+
+/// Whether more follows after an answer. The number asked for tells nothing: Jira gives
+/// fewer where it pleases.
+fn more(answer: &Json, items: usize) -> bool {
+    if let Some(last) = answer.get("isLast").and_then(Json::as_bool) {
+        return !last;
+    }
+    let number = |name: &str| answer.get(name).and_then(Json::as_u64);
+    match number("total") {
+        Some(total) => number("startAt").unwrap_or(0) + (items as u64) < total && items > 0,
+        None => items > 0,
     }
 }
 
@@ -101,14 +110,15 @@ impl Edition {
             Self::DataCenter => {
                 let mut first = Call::get(self.path("search"))
                     .with("jql", jql)
-                    .with("fields", fields.join(","));
+                    .with("fields", fields.join(","))
+                    .with("maxResults", size);
                 if let Some(expand) = expand {
                     first = first.with("expand", expand);
                 }
                 Listing {
                     first,
                     items: &["issues"],
-                    paging: counted(size),
+                    paging: COUNTED,
                     total: Some("total"),
                 }
             }
@@ -138,9 +148,11 @@ impl Edition {
     pub fn projects(self) -> Listing {
         match self {
             Self::Cloud => Listing {
-                first: Call::get(self.path("project/search")).with("expand", "description,lead"),
+                first: Call::get(self.path("project/search"))
+                    .with("expand", "description,lead")
+                    .with("maxResults", 50),
                 items: &["values"],
-                paging: counted(50),
+                paging: COUNTED,
                 total: Some("total"),
             },
             Self::DataCenter => single(
@@ -179,9 +191,9 @@ impl Edition {
     pub fn filters(self) -> Listing {
         match self {
             Self::Cloud => Listing {
-                first: Call::get(self.path("filter/search")),
+                first: Call::get(self.path("filter/search")).with("maxResults", 100),
                 items: &["values"],
-                paging: counted(100),
+                paging: COUNTED,
                 total: Some("total"),
             },
             Self::DataCenter => single(Call::get(self.path("filter/favourite"))),

@@ -7,7 +7,7 @@ use qaduct_records::Value;
 use qaduct_records::source::{Page, Pages, Reading, Scope, SourceError};
 use serde_json::{Value as Json, json};
 
-use super::edition::{Edition, counted};
+use super::edition::{COUNTED, Edition};
 use super::inside::COMMENTS;
 use super::{issue, jql, question};
 use crate::error::{self, Place};
@@ -121,9 +121,9 @@ impl IssuePages<'_> {
         let (walk, comments) = self.comments.get_or_insert_with(|| {
             let path = Edition::of(self.rest).path(&format!("issue/{id}/comment"));
             let listing = Listing {
-                first: Call::get(path),
+                first: Call::get(path).with("maxResults", 100),
                 items: &["comments"],
-                paging: counted(100),
+                paging: COUNTED,
                 total: None,
             };
             (Walk::new(listing), Vec::new())

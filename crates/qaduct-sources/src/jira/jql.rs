@@ -43,7 +43,12 @@ pub fn restriction(jql: &str) -> Result<&str, String> {
     if depth > 0 {
         return Err("does not close a parenthesis".to_owned());
     }
-    Ok(jql[..end].trim())
+    let restriction = jql[..end].trim();
+    // A backslash at the end would take the meaning of the parenthesis behind it.
+    if restriction.ends_with('\\') {
+        return Err("ends with a backslash".to_owned());
+    }
+    Ok(restriction)
 }
 
 /// The question and further conditions; always has a restriction.
@@ -202,6 +207,7 @@ mod tests {
             ("(a = 1", "does not close a parenthesis"),
             (r#"summary ~ "open"#, "does not close the quote \""),
             (r#"summary ~ "escaped\""#, "does not close the quote \""),
+            (r"labels = a\", "ends with a backslash"),
         ] {
             assert_eq!(restriction(jql), Err(why.to_owned()), "{jql}");
         }

@@ -6,11 +6,11 @@ use qaduct_records::Value;
 use qaduct_records::source::{Page, Pages, Reading, Scope, SourceError};
 use serde_json::Value as Json;
 
-use super::edition::{Edition, counted, single};
+use super::edition::{COUNTED, Edition, single};
 use super::issue::account;
 use super::question::{FILTER, PROJECT};
 use crate::error::{self, Place};
-use crate::listing::{Listing, Walk};
+use crate::listing::{self, Listing};
 use crate::poll::PollPages;
 use crate::rest::{ListPages, Rest, RestStream};
 use crate::spec;
@@ -225,15 +225,7 @@ spec! {
 /// All items of a list.
 pub(super) fn all(rest: &Rest, listing: Listing) -> Result<Vec<Json>, SourceError> {
     let place = Place::source(&rest.setup.name);
-    let mut walk = Walk::new(listing);
-    let mut all = Vec::new();
-    while let Some(page) = walk
-        .next(&rest.client)
-        .map_err(|it| error::of_call(&place, it))?
-    {
-        all.extend(page.items);
-    }
-    Ok(all)
+    listing::all(listing, &rest.client).map_err(|it| error::of_call(&place, it))
 }
 
 pub(super) fn fields(rest: &Rest, _reading: &Reading) -> Result<Listing, SourceError> {
@@ -260,14 +252,14 @@ pub(super) fn versions(rest: &Rest, reading: &Reading) -> Result<Listing, Source
 
 /// The boards of a project; of all without one.
 pub(super) fn boards(project: Option<&str>) -> Listing {
-    let mut first = Call::get("rest/agile/1.0/board");
+    let mut first = Call::get("rest/agile/1.0/board").with("maxResults", 50);
     if let Some(project) = project {
         first = first.with("projectKeyOrId", project);
     }
     Listing {
         first,
         items: &["values"],
-        paging: counted(50),
+        paging: COUNTED,
         total: Some("total"),
     }
 }
@@ -285,9 +277,9 @@ pub(super) fn sprints<'r>(
 ) -> Result<Box<dyn Pages + 'r>, SourceError> {
     let board = reading.scope.text("board_id");
     let listing = Listing {
-        first: Call::get(format!("rest/agile/1.0/board/{board}/sprint")),
+        first: Call::get(format!("rest/agile/1.0/board/{board}/sprint")).with("maxResults", 50),
         items: &["values"],
-        paging: counted(50),
+        paging: COUNTED,
         total: Some("total"),
     };
     let pages = ListPages::new(rest, stream, reading, listing)?;

@@ -71,13 +71,16 @@ impl Feed {
     }
 }
 
+/// The feed that is read and the millisecond after which it goes on.
+type Since = (Feed, i64);
+
 /// Pages of booked work.
 struct WorklogPages<'r> {
     rest: &'r Rest,
     stream: &'static RestStream,
     reading: Reading,
-    /// The feed that is read and the millisecond after which it goes on; `None` at the end.
-    feed: Option<(Feed, i64)>,
+    /// `None` at the end.
+    feed: Option<Since>,
     /// Entries to be asked for.
     ids: Vec<Json>,
     page: u64,
@@ -90,7 +93,7 @@ pub(super) fn read<'r>(
     reading: &Reading,
 ) -> Result<Box<dyn Pages + 'r>, SourceError> {
     let (feed, ids) = match &reading.position {
-        None => (Some((Feed::Updated, since(reading))), Vec::new()),
+        None => (Some((Feed::Updated, lower(reading))), Vec::new()),
         Some(position) => resume(position)
             .ok_or_else(|| error::position(&rest.setup.name, stream.contract.name))?,
     };
@@ -105,12 +108,12 @@ pub(super) fn read<'r>(
 }
 
 /// The feeds give what comes after a millisecond.
-fn since(reading: &Reading) -> i64 {
+fn lower(reading: &Reading) -> i64 {
     let lower = reading.lower.map_or(1, Timestamp::as_millisecond);
     (lower - 1).max(0)
 }
 
-fn resume(position: &str) -> Option<(Option<(Feed, i64)>, Vec<Json>)> {
+fn resume(position: &str) -> Option<(Option<Since>, Vec<Json>)> {
     let position: Json = serde_json::from_str(position).ok()?;
     let ids = position.get("ids")?.as_array()?.clone();
     let feed = match position.get("feed")?.as_str() {
@@ -188,7 +191,7 @@ impl WorklogPages<'_> {
         let until = answer.json.get("until").and_then(Json::as_i64);
         self.feed = match (ended, until) {
             (Some(true), _) | (None, None) if feed == Feed::Updated => {
-                Some((Feed::Deleted, crate::jira::worklogs::since(&self.reading)))
+                Some((Feed::Deleted, lower(&self.reading)))
             }
             (Some(true), _) | (None, None) => None,
             (_, Some(until)) if until > since => Some((feed, until)),

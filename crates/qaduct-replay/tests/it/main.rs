@@ -1,0 +1,4 @@
+//! The server, asked over its socket.
+mod bugzilla;
+mod client;
+mod testrail;
