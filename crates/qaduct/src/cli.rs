@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use anstream::ColorChoice;
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
-use crate::commands::{completions, config, db, man, pull, scan, serve, version, xfailflake};
+use crate::commands::{completions, config, db, man, pull, replay, scan, serve, version, xfailflake};
 use crate::context::Context;
 use crate::error::CommandError;
 
@@ -58,6 +58,8 @@ pub enum Command {
     /// The commands of the xfailflake grabber
     #[command(subcommand)]
     Xfailflake(xfailflake::Command),
+    /// Stand in for the services, on this machine: generated or recorded data
+    Replay(replay::Args),
     /// Show, check and explain the configuration
     #[command(subcommand)]
     Config(config::Command),
@@ -81,6 +83,7 @@ impl Command {
             Self::Serve(args) => args.run(context),
             Self::Db(command) => command.run(context),
             Self::Xfailflake(command) => command.run(context),
+            Self::Replay(args) => args.run(context),
             Self::Config(command) => command.run(context),
             Self::Completions(args) => args.run(context),
             Self::Man(args) => args.run(context),
@@ -332,6 +335,7 @@ mod tests {
                     "to",
                     "full",
                     "limit",
+                    "fault",
                 ];
                 let id = arg.get_id().as_str();
                 assert!(

@@ -5,6 +5,7 @@ pub mod config;
 pub mod db;
 pub mod man;
 pub mod pull;
+pub mod replay;
 pub mod scan;
 pub mod serve;
 pub mod version;
