@@ -135,6 +135,7 @@ const SHAPES: &[Shape] = &[
     shape("github.runs", "id", "_repo", ZULU),
     shape("github.jobs", "id", "_run", None),
     shape("github.artifacts", "id", "_repo", ZULU),
+    shape("github.gone", "id", "", None),
     shape("github.releases", "id", "_repo", None),
 ];
 
@@ -170,6 +171,18 @@ impl World {
         let mut world = Self::empty();
         world.seed = seed;
         generated::fill(&mut world, seed, size);
+        world
+    }
+
+    /// About `size` records of one service: `testrail`, `bugzilla`, `jira` or `github`.
+    ///
+    /// # Panics
+    /// When there is no such service.
+    #[must_use]
+    pub fn of(service: &str, seed: u64, size: usize) -> Self {
+        let mut world = Self::empty();
+        world.seed = seed;
+        generated::fill_one(&mut world, seed, service, size);
         world
     }
 

@@ -12,15 +12,21 @@ const SOME: usize = 50;
 
 pub(super) fn answer(ask: &Ask<'_>, path: &[&str], context: &mut Context<'_>) -> Answer {
     let known: &[&str] = match path {
-        ["users" | "project", "search"] => &[
+        ["users", "search"] => &["startAt", "maxResults"],
+        ["project", "search"] => &[
             "startAt",
             "maxResults",
             "orderBy",
-            "keys",
             "id",
+            "keys",
             "query",
-            "status",
+            "typeKey",
+            "categoryId",
+            "action",
             "expand",
+            "status",
+            "properties",
+            "propertyQuery",
         ],
         ["user", "search"] => &[
             "username",
@@ -30,11 +36,12 @@ pub(super) fn answer(ask: &Ask<'_>, path: &[&str], context: &mut Context<'_>) ->
             "includeInactive",
         ],
         ["filter", "search"] => &["startAt", "maxResults", "filterName", "id", "expand"],
-        ["filter", _] | ["myself"] | ["project"] => &["expand"],
+        ["filter", _] => &["expand", "overrideSharePermissions"],
+        ["myself"] | ["project"] => &["expand"],
         _ => &[],
     };
     if let Err(answer) = ask.known(context, known) {
-        return answer;
+        return *answer;
     }
     let world = &*context.world;
     match path {
@@ -163,7 +170,7 @@ pub(super) fn agile(ask: &Ask<'_>, path: &[&str], context: &mut Context<'_>) -> 
         _ => &[],
     };
     if let Err(answer) = ask.known(context, known) {
-        return answer;
+        return *answer;
     }
     let world = &*context.world;
     match path {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-/// Makes choices (SplitMix64).
+/// Makes choices (`SplitMix64`).
 #[derive(Debug, Clone)]
 pub(crate) struct Random(u64);
 
@@ -127,12 +127,6 @@ impl Random {
             3 => format!("  {sentence} <b>&amp;</b> | pipe  "),
             _ => sentence,
         }
-    }
-
-    /// A person's name and address.
-    pub(crate) fn person(&mut self) -> (&'static str, String) {
-        let index = usize::try_from(self.below(PEOPLE.len() as u64)).unwrap_or_default();
-        (PEOPLE[index], address(index))
     }
 }
 
