@@ -75,6 +75,18 @@ pub fn position(source: &str, stream: &str) -> SourceError {
     )
 }
 
+/// A page brought no answer. Where it is the first after a stored position, a refusal
+/// means that the service does not know that position any more.
+#[must_use]
+pub fn of_page(place: &Place<'_>, error: HttpError, resumed: bool) -> SourceError {
+    let refused = error.kind == Kind::Refused;
+    let mut made = of_call(place, error);
+    if refused && resumed {
+        made.kind = Failure::Position;
+    }
+    made
+}
+
 /// A call brought no answer.
 #[must_use]
 pub fn of_call(place: &Place<'_>, error: HttpError) -> SourceError {

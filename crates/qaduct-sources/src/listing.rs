@@ -161,7 +161,7 @@ impl Walk {
         let total = total.and_then(Json::as_u64);
         if let Paging::Anchored { id, more, .. } = self.listing.paging {
             let more = more(&answer.json, items.len());
-            self.next = self.beyond(&mut items, id, more);
+            self.next = self.beyond(&call, &mut items, id, more);
             if self.anchors.idle > IDLE {
                 return Err(answer.wrong("is a page that brings nothing new, again and again"));
             }
@@ -224,7 +224,7 @@ impl Walk {
                     return None;
                 }
                 self.offset += if until_empty { items } else { size };
-                Some(self.numbered(self.listing.first.clone()))
+                Some(self.numbered(call.clone()))
             }
             Paging::Token { at: place, name } => {
                 let token = at(&answer.json, place).filter(|it| !it.is_null())?;
@@ -243,7 +243,7 @@ impl Walk {
 
     /// The call after a page that must hold an item of the page before; those are
     /// taken out of it.
-    fn beyond(&mut self, items: &mut Vec<Json>, id: &str, more: bool) -> Option<Call> {
+    fn beyond(&mut self, call: &Call, items: &mut Vec<Json>, id: &str, more: bool) -> Option<Call> {
         let ids: Vec<String> = items.iter().map(|it| name(it, id)).collect();
         let before = std::mem::take(&mut self.anchors.ids);
         let is_new = |id: &String| !before.contains(id);
@@ -264,11 +264,14 @@ impl Walk {
         } else {
             return None;
         }
-        Some(self.numbered(self.listing.first.clone()))
+        Some(self.numbered(call.clone()))
     }
 
-    fn numbered(&self, call: Call) -> Call {
+    /// The call with the number of its first item; the rest of it stays, so that a
+    /// position is all that is needed to go on.
+    fn numbered(&self, mut call: Call) -> Call {
         if let Paging::Anchored { offset, .. } = self.listing.paging {
+            call.query.retain(|(name, _)| name != offset);
             return match self.offset {
                 0 => call,
                 n => call.with(offset, n),
@@ -283,10 +286,11 @@ impl Walk {
         else {
             return call;
         };
+        call.query
+            .retain(|(name, _)| name != offset && name != limit);
         match call.method {
             Method::Get => call.with(limit, size).with(offset, self.offset),
             Method::Post => {
-                let mut call = call;
                 if let Some(Json::Object(body)) = &mut call.body {
                     body.insert(offset.to_owned(), self.offset.into());
                     body.insert(limit.to_owned(), size.into());

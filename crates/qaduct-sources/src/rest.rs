@@ -5,20 +5,20 @@
 //! [`Source`](qaduct_records::source::Source) of it.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use qaduct_http::{Call, Client, HttpError};
-use qaduct_records::Value;
 use qaduct_records::source::{
     Discovered, Nested, Page, Pages, Prediction, Probe, Reading, Scope, Source, SourceError,
 };
 use qaduct_records::stream::Stream;
+use qaduct_records::{ColumnType, Value};
 use serde_json::Value as Json;
 
 use crate::error::{self, Place};
-use crate::field::{Spec, at};
+use crate::field::{Read, Spec, at};
 use crate::listing::{Listing, Walk};
-use crate::rows::Rows;
+use crate::rows::{Rows, read};
 use crate::setup::Setup;
 
 /// A kind of service.
@@ -112,7 +112,8 @@ pub enum How {
 pub struct Inside {
     /// Its table and the places of its values.
     pub spec: &'static Spec,
-    /// Where it stands in the record: a list, or a text with commas.
+    /// Where it stands in the record: a list, or a text with commas. A key `@name` is the
+    /// field that the settings call so.
     pub path: &'static str,
     /// The column that names the record, and the way to that name in the record.
     pub parent: (&'static str, &'static str),
@@ -126,6 +127,8 @@ pub struct Rest {
     pub setup: Setup,
     /// The connection.
     pub client: Arc<Client>,
+    /// What the kind asks once and needs often, such as the time zone of the user.
+    pub known: OnceLock<Json>,
 }
 
 impl Rest {
@@ -155,6 +158,15 @@ impl Rest {
         self.client
             .send(call)
             .map_err(|it| error::of_call(place, it))
+    }
+
+    /// What stands at a path, whose keys may be names of the settings.
+    fn list<'j>(&self, record: &'j Json, path: &str) -> Option<&'j Json> {
+        path.split('.')
+            .try_fold(record, |it, key| match key.strip_prefix('@') {
+                Some(name) => it.get(self.setup.fields.get(name)?),
+                None => it.get(key),
+            })
     }
 
     /// Makes a page of records.
@@ -187,13 +199,18 @@ impl Rest {
                     continue;
                 };
                 // Without the list nothing is known about it: it was not asked for.
-                let Some(list) = at(item, inside.path) else {
+                let Some(list) = self.list(item, inside.path) else {
                     continue;
                 };
-                parents.push(match parent.as_i64() {
-                    Some(id) => Value::Int(id),
-                    None => parent.as_str().unwrap_or_default().into(),
-                });
+                let column = inside.spec.table.column(inside.parent.0);
+                let kind = match column.map(|it| it.kind) {
+                    Some(ColumnType::Int) => Read::Int,
+                    _ => Read::Text,
+                };
+                let Ok(parent) = read(kind, parent) else {
+                    continue;
+                };
+                parents.push(parent);
                 for (n, inner) in inner(list).iter().enumerate() {
                     rows.push(inner, item, n);
                 }
