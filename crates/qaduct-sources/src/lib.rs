@@ -13,6 +13,7 @@
 
 pub mod error;
 pub mod field;
+pub mod github;
 pub mod jira;
 pub mod listing;
 pub mod people;
@@ -33,7 +34,12 @@ pub use rest::{Kind, Rest};
 pub use setup::Setup;
 
 /// All kinds of services.
-pub static KINDS: &[&Kind] = &[&testrail::TESTRAIL, &jira::CLOUD, &jira::DATACENTER];
+pub static KINDS: &[&Kind] = &[
+    &testrail::TESTRAIL,
+    &jira::CLOUD,
+    &jira::DATACENTER,
+    &github::GITHUB,
+];
 
 /// The tables of all kinds of services.
 #[must_use]
