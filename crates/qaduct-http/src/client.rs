@@ -39,6 +39,8 @@ struct Trip {
     began: Timestamp,
     deadline: Timestamp,
     waited: Duration,
+    /// What is left for this attempt.
+    timeout: Duration,
     exchange: Exchange,
     /// Another origin to which the service has sent us.
     strayed: Option<Url>,
@@ -102,6 +104,7 @@ impl Client {
             began,
             deadline: later(began, self.settings.deadline),
             waited: Duration::ZERO,
+            timeout: self.settings.timeout,
             exchange: Exchange {
                 method: call.method.name(),
                 ..Exchange::default()
@@ -126,7 +129,7 @@ impl Client {
                 Ok(answer) => return Ok(answer),
                 Err(trouble) => trouble,
             };
-            if let Err(trouble) = self.wait(trouble, &mut trip) {
+            if let Err(trouble) = self.wait(trouble, &trip) {
                 return Err(self.failure(trouble, trip));
             }
         }
@@ -147,7 +150,9 @@ impl Client {
     /// Sends once, and follows where the service leads.
     fn attempt(&self, call: &Call, start: &Url, trip: &mut Trip) -> Result<Answer, Trouble> {
         trip.exchange.attempts += 1;
+        trip.exchange.bytes = 0;
         trip.strayed = None;
+        trip.timeout = self.settings.timeout;
         let mut way = Way::from(start);
         let mut url = start.clone();
         loop {
@@ -171,6 +176,10 @@ impl Client {
                 );
                 Trouble::new(Kind::Answer, what, Again::No)
             })?;
+            if let Auth::Parameter { name, .. } = &self.settings.auth {
+                // Who redirects repeats what was asked.
+                url = target::without(url, name);
+            }
         }
     }
 
@@ -178,7 +187,8 @@ impl Client {
     /// not count against the limit.
     fn hop(&self, call: &Call, url: &Url, trip: &mut Trip) -> Result<Received, Trouble> {
         let ours = url.origin() == self.base.origin();
-        let permit = if ours { Some(self.permit(trip)?) } else { None };
+        // Held until the quota is learnt, so that nobody counts on what this one takes.
+        let _permit = if ours { Some(self.permit(trip)?) } else { None };
         let left = between(self.clock.now(), trip.deadline);
         if left.is_zero() {
             return Err(Trouble::new(
@@ -187,26 +197,26 @@ impl Client {
                 Again::No,
             ));
         }
-        let mut headers: Vec<(&str, String)> = Vec::new();
-        if ours {
-            let given = self.settings.headers.iter().chain(&call.headers);
-            headers.extend(given.map(|(name, value)| (*name, value.clone())));
-            headers.extend(self.credential.clone());
-        }
+        let on_the_wire = match &self.settings.auth {
+            Auth::Parameter { name, value } if ours => target::with(url, name, value.expose()),
+            _ => url.clone(),
+        };
         let request = transport::Request {
             method: call.method,
-            url,
-            headers,
+            url: &on_the_wire,
+            headers: if ours { self.headers(call) } else { Vec::new() },
             body: call.body.as_ref().map(|it| it.to_string().into_bytes()),
-            timeout: self.settings.timeout.min(left),
+            timeout: trip.timeout.min(left),
             max_bytes: self.settings.max_bytes,
         };
+        let sent = self.clock.now();
         let received = self.transport.send(request);
-        drop(permit);
+        let now = self.clock.now();
+        trip.timeout = trip.timeout.saturating_sub(between(sent, now));
         let received = received.map_err(|broken| verdict::broken_trouble(&broken))?;
         trip.exchange.status = received.status;
         if ours {
-            let quota = verdict::quota(&received, &self.settings.quota, self.clock.now());
+            let quota = verdict::quota(&received, &self.settings.quota, now);
             self.governor.learn(quota);
             trip.exchange.quota_limit = quota.limit.or(trip.exchange.quota_limit);
             trip.exchange.quota_left = quota.left.or(trip.exchange.quota_left);
@@ -215,21 +225,40 @@ impl Client {
         Ok(received)
     }
 
+    /// What is said beside the question: a header of the call replaces one of the
+    /// settings.
+    fn headers<'a>(&'a self, call: &'a Call) -> Vec<(&'a str, String)> {
+        let replaced = |name: &str| {
+            call.headers
+                .iter()
+                .any(|(it, _)| it.eq_ignore_ascii_case(name))
+        };
+        let settings = self
+            .settings
+            .headers
+            .iter()
+            .filter(|(name, _)| !replaced(name));
+        let given = settings.chain(&call.headers).chain(&self.credential);
+        given.map(|(name, value)| (*name, value.clone())).collect()
+    }
+
     fn permit(&self, trip: &mut Trip) -> Result<Permit<'_>, Trouble> {
         match self.governor.acquire(trip.deadline) {
             Ok(permit) => {
                 trip.waited += permit.waited;
                 Ok(permit)
             }
-            Err(Refusal::Stopped) => Err(stopped()),
-            Err(Refusal::Until(until)) => {
+            Err(refusal) => {
                 // Nothing was sent this time.
                 trip.exchange.attempts -= 1;
-                Err(Trouble::new(
-                    Kind::Quota,
-                    format!("the limit is used up until {}", second(until)),
-                    Again::No,
-                ))
+                Err(match refusal {
+                    Refusal::Stopped => stopped(),
+                    Refusal::Until(until) => Trouble::new(
+                        Kind::Quota,
+                        format!("the limit is used up until {}", second(until)),
+                        Again::No,
+                    ),
+                })
             }
         }
     }
@@ -261,35 +290,36 @@ impl Client {
     }
 
     /// Waits for the next attempt, or tells why there is none.
-    fn wait(&self, mut trouble: Trouble, trip: &mut Trip) -> Result<(), Trouble> {
+    fn wait(&self, mut trouble: Trouble, trip: &Trip) -> Result<(), Trouble> {
         if trouble.again == Again::No {
             return Err(trouble);
         }
         let attempts = trip.exchange.attempts;
+        let time = trouble.again.wait(attempts, &self.jitter);
+        let until = later(self.clock.now(), time);
+        let is_limit = trouble.again.is_limit();
+        if is_limit {
+            // Everybody waits, whether or not this call is sent again.
+            self.governor.hold(until);
+        }
+        let what = trouble.what.clone();
         if attempts >= self.settings.attempts {
             if attempts > 1 {
-                trouble.what = format!("{} (sent {attempts} times)", trouble.what);
+                trouble.what = format!("{what} (sent {attempts} times)");
             }
             return Err(trouble);
         }
-        let now = self.clock.now();
-        let time = trouble.again.wait(attempts, &self.jitter);
-        let until = later(now, time);
         if until > trip.deadline {
             let until = second(until);
-            trouble.what = if trouble.again.is_limit() {
-                format!("{}: the limit is used up until {until}", trouble.what)
+            trouble.what = if is_limit {
+                format!("{what}: the limit is used up until {until}")
             } else {
-                format!(
-                    "{}: the next attempt would be at {until}, after the deadline",
-                    trouble.what
-                )
+                format!("{what}: the next attempt would be at {until}, after the deadline")
             };
             return Err(trouble);
         }
-        if trouble.again.is_limit() {
+        if is_limit {
             // The next attempt waits for leave, as everybody else does.
-            self.governor.hold(until);
             return Ok(());
         }
         if time.is_zero() || self.sleep.sleep(time) {
@@ -340,7 +370,7 @@ impl Auth {
         use base64::Engine as _;
         use base64::engine::general_purpose::STANDARD;
         match self {
-            Self::Anonymous => None,
+            Self::Anonymous | Self::Parameter { .. } => None,
             Self::Basic { user, password } => {
                 let pair = STANDARD.encode(format!("{user}:{}", password.expose()));
                 Some(("authorization", format!("Basic {pair}")))

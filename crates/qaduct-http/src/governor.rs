@@ -135,8 +135,10 @@ impl Governor {
     pub(crate) fn acquire(&self, deadline: Timestamp) -> Result<Permit<'_>, Refusal> {
         let mut waited = Duration::ZERO;
         let mut turn = None;
+        // Who has slept that long has, whatever was done to the clock meanwhile.
+        let mut slept_until = Timestamp::MIN;
         loop {
-            let now = self.clock.now();
+            let now = self.clock.now().max(slept_until);
             let ready = {
                 let mut state = self.state();
                 let turn = match turn {
@@ -160,7 +162,8 @@ impl Governor {
             if !self.sleep.sleep(time) {
                 return Err(Refusal::Stopped);
             }
-            waited += between(now, self.clock.now());
+            slept_until = ready;
+            waited += between(now, self.clock.now().max(ready));
         }
     }
 

@@ -1,8 +1,8 @@
 //! One HTTP client for every service: credentials, limits, retries, redirects.
 //!
 //! Owns the connections and the waiting. Knows no service: what differs
-//! between them is in [`Settings`]. Reads and writes the network, nothing else;
-//! time and sleep are handed in.
+//! between them is in [`Settings`]. Reads and writes the network, and reads what the
+//! machine says about proxies and trusted certificates; time and sleep are handed in.
 
 pub mod call;
 pub mod client;

@@ -100,3 +100,87 @@ fn read_value(text: &str) -> Option<(String, &str)> {
 fn space(text: &str) -> &str {
     text.trim_start_matches([' ', '\t'])
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn link(target: &str, relations: &[&str], attributes: &[(&str, &str)]) -> Link {
+        Link {
+            target: target.to_owned(),
+            relations: relations.iter().map(ToString::to_string).collect(),
+            attributes: attributes
+                .iter()
+                .map(|(name, value)| (name.to_string(), value.to_string()))
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn every_form_that_the_rfc_allows_is_read() {
+        for (header, links) in [
+            ("<a>; rel=next", vec![link("a", &["next"], &[])]),
+            (
+                "<a> ;\tREL = \"Next LAST\"",
+                vec![link("a", &["next", "last"], &[])],
+            ),
+            ("<a>;rel=next;rel=prev", vec![link("a", &["next"], &[])]),
+            (
+                "<a,b;c>; title=\"x, <y>; rel=\\\"z\\\"\"; rel=next",
+                vec![link("a,b;c", &["next"], &[("title", "x, <y>; rel=\"z\"")])],
+            ),
+            (
+                ",, <a>; rel=next; crossorigin ,, <b>;; title*=UTF-8''%e2%82%ac,",
+                vec![
+                    link("a", &["next"], &[("crossorigin", "")]),
+                    link("b", &[], &[("title*", "UTF-8''%e2%82%ac")]),
+                ],
+            ),
+            ("", vec![]),
+        ] {
+            assert_eq!(parse(header), links, "{header}");
+        }
+    }
+
+    #[test]
+    fn a_link_that_is_cut_leads_nowhere() {
+        for header in [
+            "<a",
+            "<a>; rel=\"next",
+            "<a>; rel=\"next\\",
+            "a; rel=next",
+            "<a> rel=next",
+        ] {
+            assert_eq!(parse(header), [], "{header}");
+        }
+        assert_eq!(parse("<a>; rel=prev, <b").len(), 1);
+    }
+
+    fn quoted(text: &str) -> String {
+        format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+    }
+
+    proptest! {
+        #[test]
+        fn no_header_is_too_strange(header in "[<>;,=\"\\\\ a-cé]{0,40}") {
+            parse(&header);
+        }
+
+        #[test]
+        fn what_is_written_is_read(links in vec(("[^<> \t\r\n][^<>\r\n]{0,20}[^<> \t\r\n]", vec("[a-z]{1,5}", 1..3), vec(("[a-q]{1,5}", "[^\r\n]{0,20}"), 0..3)), 0..4)) {
+            let mut header = Vec::new();
+            let mut expected = Vec::new();
+            for (target, relations, attributes) in links {
+                let more: String = attributes.iter().map(|(name, value)| format!("; x{name}={}", quoted(value))).collect();
+                header.push(format!("<{target}>; rel={}{more}", quoted(&relations.join(" "))));
+                let attributes = attributes.into_iter().map(|(name, value)| (format!("x{name}"), value)).collect();
+                // Space around a target is none of it, in any alphabet.
+                expected.push(Link { target: target.trim().to_owned(), relations, attributes });
+            }
+            prop_assert_eq!(parse(&header.join(" , ")), expected);
+        }
+    }
+}

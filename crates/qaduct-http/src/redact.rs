@@ -64,7 +64,7 @@ impl Redactor {
                     base64_forms(&pair, &mut values);
                 }
             }
-            Auth::Bearer(value) | Auth::Header { value, .. } => {
+            Auth::Bearer(value) | Auth::Header { value, .. } | Auth::Parameter { value, .. } => {
                 forms(value.expose(), &mut values);
                 // A header's own value often has a scheme before the secret.
                 if let Some((_, rest)) = value.expose().split_once(' ') {
@@ -114,9 +114,12 @@ impl Redactor {
         let mut url = url.clone();
         url.set_fragment(None);
         if !url.username().is_empty() || url.password().is_some() {
-            // Only URLs without a host refuse this, and they have no user.
-            let _ = url.set_password(None);
-            let _ = url.set_username(STARS);
+            let cleaned = url
+                .set_password(None)
+                .and_then(|()| url.set_username(STARS));
+            if cleaned.is_err() {
+                return STARS.to_owned();
+            }
         }
         let query = url.query().map(starred);
         let text = match query {
@@ -165,6 +168,13 @@ fn forms(secret: &str, values: &mut Vec<String>) {
     values.push(encoded.replace('+', "%20"));
     values.push(lower_hex(&encoded));
     values.push(encoded);
+    // As a URL writes it that it was put into by hand.
+    if let Ok(mut url) = Url::parse("http://x/") {
+        url.set_path(secret);
+        url.set_query(Some(secret));
+        values.push(url.path()[1..].to_owned());
+        values.extend(url.query().map(str::to_owned));
+    }
     let json = Json::from(secret).to_string();
     values.push(json[1..json.len() - 1].to_owned());
     for text in [
@@ -203,4 +213,56 @@ fn lower_hex(encoded: &str) -> String {
             it
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn redacted(url: &str) -> String {
+        Redactor::default().url(&url.parse().unwrap())
+    }
+
+    #[test]
+    fn a_url_shows_no_user_and_no_fragment() {
+        assert_eq!(
+            redacted("https://me:pw@example.org/a?b=1#token"),
+            "https://***@example.org/a?b=1"
+        );
+        assert_eq!(
+            redacted("https://ghp_123@example.org/"),
+            "https://***@example.org/"
+        );
+    }
+
+    #[test]
+    fn the_rest_of_a_url_stays_byte_for_byte() {
+        for url in [
+            "https://example.org/index.php?/api/v2/get_cases/1&limit=250&offset=0",
+            "https://example.org/a%2Fb?x=%C3%a4+1&&y=&z",
+            "https://example.org/a?",
+            "https://example.org/?next=https://x/?q=1",
+        ] {
+            assert_eq!(redacted(url), url);
+        }
+    }
+
+    #[test]
+    fn a_scheme_before_the_secret_does_not_hide_it() {
+        let value = qaduct_records::Secret::new("Token abcdefgh");
+        let redactor = Redactor::new(
+            &Auth::Header {
+                name: "authorization",
+                value,
+            },
+            Some("proxied"),
+        );
+        assert_eq!(redactor.text("got abcdefgh by proxied"), "got *** by ***");
+    }
+
+    #[test]
+    fn without_a_credential_nothing_is_starred() {
+        let redactor = Redactor::new(&Auth::Bearer(qaduct_records::Secret::new("")), None);
+        assert_eq!(redactor.text(": a: Og=="), ": a: Og==");
+    }
 }

@@ -51,3 +51,42 @@ impl Way {
 pub(crate) const fn is_redirect(status: u16) -> bool {
     matches!(status, 301 | 302 | 303 | 307 | 308)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from(start: &str) -> Way {
+        Way::from(&start.parse().unwrap())
+    }
+
+    #[test]
+    fn what_is_secure_stays_secure() {
+        let refused = from("https://a.example/x").follow(Some("http://a.example/y"));
+        assert_eq!(refused.unwrap_err(), "redirects from https to http");
+        assert!(
+            from("http://a.example/x")
+                .follow(Some("https://a.example/x"))
+                .is_ok()
+        );
+        assert!(
+            from("https://a.example/x")
+                .follow(Some("//b.example/y"))
+                .is_ok()
+        );
+    }
+
+    #[test]
+    fn another_scheme_or_port_is_another_origin() {
+        for (place, strays) in [
+            ("/y", false),
+            ("https://a.example:443/y", false),
+            ("https://a.example:8443/y", true),
+            ("https://sub.a.example/y", true),
+        ] {
+            let mut way = from("https://a.example/x");
+            way.follow(Some(place)).unwrap();
+            assert_eq!(way.strayed().is_some(), strays, "{place}");
+        }
+    }
+}

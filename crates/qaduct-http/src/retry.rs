@@ -100,7 +100,7 @@ impl Jitter {
         most.mul_f64(share)
     }
 
-    /// SplitMix64: Steele, Lea, Flood, 2014.
+    /// `SplitMix64`: Steele, Lea, Flood, 2014.
     fn next(&self) -> u64 {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
@@ -108,5 +108,84 @@ impl Jitter {
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         mixed ^ (mixed >> 31)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn now() -> Timestamp {
+        "2026-03-01T12:00:00Z".parse().unwrap()
+    }
+
+    #[test]
+    fn seconds_and_all_forms_of_dates_are_understood() {
+        for (value, seconds) in [
+            ("0", 0),
+            (" 120 ", 120),
+            ("Sun, 01 Mar 2026 12:00:09 GMT", 9),
+            ("Sunday, 01-Mar-26 12:00:09 GMT", 9),
+            ("Sun Mar  1 12:00:09 2026", 9),
+            ("Sun, 01 Mar 2026 11:00:00 GMT", 0),
+        ] {
+            assert_eq!(
+                retry_after(value, now()),
+                Some(Duration::from_secs(seconds)),
+                "{value}"
+            );
+        }
+        assert_eq!(retry_after("1.5", now()), Some(Duration::from_millis(1500)));
+    }
+
+    #[test]
+    fn what_is_neither_is_ignored() {
+        for value in [
+            "",
+            "soon",
+            "-1",
+            "+1",
+            "1e3",
+            "1.2.3",
+            "NaN",
+            "inf",
+            "0x10",
+            "1 s",
+            ".",
+            "2026-03-01",
+        ] {
+            assert_eq!(retry_after(value, now()), None, "{value}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_value_is_too_strange(value in ".*") {
+            retry_after(&value, now());
+        }
+
+        #[test]
+        fn every_number_of_seconds_is_kept(seconds in 0..1_u64 << 50) {
+            let found = retry_after(&seconds.to_string(), now());
+            prop_assert_eq!(found, Some(Duration::from_secs(seconds)));
+        }
+
+        #[test]
+        fn a_date_is_as_far_away_as_it_is(seconds in 0..100_000_000_u64) {
+            let at = SystemTime::from(now()) + Duration::from_secs(seconds);
+            let found = retry_after(&httpdate::fmt_http_date(at), now());
+            prop_assert_eq!(found, Some(Duration::from_secs(seconds)));
+        }
+
+        #[test]
+        fn jitter_stays_in_its_bounds(seed: u64, most in 0..100_000_u64) {
+            let most = Duration::from_millis(most);
+            let jitter = Jitter::new(seed);
+            prop_assert!((0..20).all(|_| jitter.up_to(most) <= most));
+        }
     }
 }

@@ -138,7 +138,7 @@ pub(crate) fn broken_trouble(broken: &Broken) -> Trouble {
     match broken {
         Broken::Connection(why) => Trouble::new(
             Kind::Unavailable,
-            format!("cannot connect: {why}"),
+            format!("the connection failed: {why}"),
             Again::Soon,
         ),
         Broken::Untrusted(why) => Trouble::new(Kind::Unavailable, why.clone(), Again::No),

@@ -23,6 +23,8 @@ pub struct Options {
     pub testrail_per_minute: u32,
     /// GitHub's limit per hour with a token.
     pub github_per_hour: u32,
+    /// Time zone of the user who asks Jira, by its name.
+    pub time_zone: String,
     /// Pause between the bytes of a slow answer.
     pub drip: Duration,
     /// The time; without it, that of the world, which stands still.
@@ -38,6 +40,7 @@ impl Default for Options {
             limits: false,
             testrail_per_minute: 180,
             github_per_hour: 5_000,
+            time_zone: "America/Los_Angeles".to_owned(),
             drip: Duration::from_millis(20),
             clock: None,
         }

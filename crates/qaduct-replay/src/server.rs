@@ -11,6 +11,7 @@ use jiff::Timestamp;
 
 use crate::answer::Answer;
 use crate::inject::{self, Wire};
+use crate::jira::zones;
 use crate::limits::Limits;
 use crate::log::{Counters, Seen};
 use crate::request::Request;
@@ -26,12 +27,24 @@ pub struct Server {
 
 /// A server that cannot be started.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot listen on 127.0.0.1:{port}: {cause}")]
-pub struct ReplayError {
-    /// The port that was asked for.
-    pub port: u16,
-    /// What the system says.
-    pub cause: io::Error,
+#[non_exhaustive]
+pub enum ReplayError {
+    /// The port is taken.
+    #[error("cannot listen on 127.0.0.1:{port}: {cause}")]
+    Listen {
+        /// The port that was asked for.
+        port: u16,
+        /// What the system says.
+        cause: io::Error,
+    },
+    /// The time zone of the user is none that is known.
+    #[error("`{name}` is no time zone that is served; known are {known}")]
+    Zone {
+        /// What was asked for.
+        name: String,
+        /// The zones there are.
+        known: String,
+    },
 }
 
 struct Shared {
@@ -62,9 +75,15 @@ impl Server {
     /// Starts to serve a world on the loopback.
     ///
     /// # Errors
-    /// When the port is taken.
+    /// When the port is taken or the time zone is not known.
     pub fn start(world: World, options: Options) -> Result<Self, ReplayError> {
-        let error = |cause| ReplayError {
+        if zones::zone(&options.time_zone).is_none() {
+            return Err(ReplayError::Zone {
+                name: options.time_zone,
+                known: zones::names(),
+            });
+        }
+        let error = |cause| ReplayError::Listen {
             port: options.port,
             cause,
         };

@@ -91,13 +91,11 @@ pub fn of_page(place: &Place<'_>, error: HttpError, resumed: bool) -> SourceErro
 #[must_use]
 pub fn of_call(place: &Place<'_>, error: HttpError) -> SourceError {
     let name = place.source;
+    let said = error.message.as_deref().unwrap_or_default();
     let (kind, hint) = match error.kind {
-        Kind::Credential => (
-            Failure::Credential,
-            Some(format!(
-                "`qaduct sources test {name}` tells who you are; `token` of [source.{name}] refers to the credential"
-            )),
-        ),
+        // Bugzilla says 400 to a key that it does not know.
+        Kind::Refused if said.contains("API key") => (Failure::Credential, Some(credential(name))),
+        Kind::Credential => (Failure::Credential, Some(credential(name))),
         Kind::Forbidden => (
             Failure::Forbidden,
             Some(format!(
@@ -132,4 +130,10 @@ pub fn of_call(place: &Place<'_>, error: HttpError) -> SourceError {
         hint,
         exchange: Some(error.exchange),
     }
+}
+
+fn credential(name: &str) -> String {
+    format!(
+        "`qaduct sources test {name}` tells who you are; `token` of [source.{name}] refers to the credential"
+    )
 }

@@ -11,6 +11,7 @@
 //! Reads services through `qaduct-http`; writes nothing, knows no store, no
 //! environment and no configuration file.
 
+pub mod bugzilla;
 pub mod error;
 pub mod field;
 pub mod github;
@@ -35,10 +36,11 @@ pub use setup::Setup;
 
 /// All kinds of services.
 pub static KINDS: &[&Kind] = &[
-    &testrail::TESTRAIL,
+    &bugzilla::BUGZILLA,
+    &github::GITHUB,
     &jira::CLOUD,
     &jira::DATACENTER,
-    &github::GITHUB,
+    &testrail::TESTRAIL,
 ];
 
 /// The tables of all kinds of services.

@@ -77,6 +77,14 @@ pub struct RestStream {
     pub flagged: Option<fn(&Json) -> Option<&'static str>>,
 }
 
+/// Asks for rows by their keys in a way of its own.
+pub type OwnPoll = for<'r> fn(
+    &'r Rest,
+    &'static RestStream,
+    &Scope,
+    Vec<Vec<Value>>,
+) -> Result<Box<dyn Pages + 'r>, SourceError>;
+
 /// The list in which a reading stands.
 pub type List = fn(&Rest, &Reading) -> Result<Listing, SourceError>;
 /// Makes records of the items of a list.
@@ -91,6 +99,13 @@ pub enum How {
     Shaped(List, Shape),
     /// In a way of its own.
     Own(Own),
+    /// In a way of its own; rows by their keys too.
+    Asked {
+        /// Reads the stream.
+        read: Own,
+        /// Asks for rows by their keys.
+        poll: OwnPoll,
+    },
 }
 
 /// A list inside a record.
@@ -257,7 +272,7 @@ impl Source for Rest {
     ) -> Result<Box<dyn Pages + 's>, SourceError> {
         let stream = self.stream(stream)?;
         match stream.read {
-            How::Own(read) => read(self, stream, reading),
+            How::Own(read) | How::Asked { read, .. } => read(self, stream, reading),
             How::List(listing) | How::Shaped(listing, _) => {
                 let listing = listing(self, reading)?;
                 Ok(Box::new(ListPages::new(self, stream, reading, listing)?))
@@ -272,6 +287,9 @@ impl Source for Rest {
         keys: Vec<Vec<Value>>,
     ) -> Result<Box<dyn Pages + 's>, SourceError> {
         let stream = self.stream(stream)?;
+        if let How::Asked { poll, .. } = stream.read {
+            return poll(self, stream, scope, keys);
+        }
         Ok(Box::new(crate::poll::PollPages::new(
             self,
             stream,

@@ -1,10 +1,14 @@
 //! What a call sends, and what it gives back.
 
+use std::io::Write;
+use std::net::TcpListener;
+use std::thread;
+
 use qaduct_http::{Auth, Call, Client, Kind, Method};
 use qaduct_records::{Clock, Secret};
 use serde_json::json;
 
-use crate::server::{Server, answer, json};
+use crate::server::{Server, answer, json, read};
 use crate::world::{TOKEN, World, client, settings};
 
 #[test]
@@ -104,6 +108,24 @@ fn a_request_says_who_asks_and_carries_the_credential_and_our_headers() {
     assert_eq!(asked.header("x-ours"), Some("yes"));
     assert_eq!(asked.header("if-none-match"), Some("\"v1\""));
     assert_eq!(asked.body, r#"{"jql":"x = 1","n":9007199254740993}"#);
+}
+
+#[test]
+fn a_header_of_the_call_replaces_one_of_the_settings() {
+    let server = Server::script(vec![json("[]")]);
+    let world = World::new();
+    let client = client(settings(&server.url), &world);
+    let mut call = Call::get("x");
+    call.headers.push(("X-Ours", "no".to_owned()));
+    call.headers.push(("accept", "text/plain".to_owned()));
+    client.send(&call).unwrap();
+    let asked = &server.asked()[0];
+    let named = |name: &str| asked.headers.iter().filter(|(it, _)| it == name).count();
+    assert_eq!((named("x-ours"), asked.header("x-ours")), (1, Some("no")));
+    assert_eq!(
+        (named("accept"), asked.header("accept")),
+        (1, Some("text/plain"))
+    );
 }
 
 #[test]
@@ -208,4 +230,29 @@ fn a_base_that_cannot_be_used_is_an_error_that_shows_no_password() {
         );
         assert!(!format!("{error:?}").contains("hunter2"));
     }
+}
+
+#[test]
+fn one_connection_serves_many_calls() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}/", listener.local_addr().unwrap());
+    let service = thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        for answer in [
+            "200 OK\r\nContent-Length: 2\r\n\r\n[]",
+            "200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n[]\r\n0\r\n\r\n",
+            "404 Not Found\r\nContent-Length: 2\r\n\r\n{}",
+            "200 OK\r\nContent-Length: 2\r\n\r\n[]",
+        ] {
+            read(&mut stream).unwrap();
+            stream
+                .write_all(format!("HTTP/1.1 {answer}").as_bytes())
+                .unwrap();
+        }
+    });
+    let client = client(settings(&base), &World::new());
+    for found in [true, true, false, true] {
+        assert_eq!(client.send(&Call::get("x")).is_ok(), found);
+    }
+    service.join().unwrap();
 }

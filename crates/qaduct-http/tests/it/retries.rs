@@ -142,9 +142,34 @@ fn a_server_that_is_not_there_is_unavailable() {
     assert_eq!(error.kind, Kind::Unavailable);
     assert_eq!((error.exchange.status, error.exchange.attempts), (0, 4));
     assert!(
-        error.trouble.contains("cannot connect: Connection refused"),
+        error
+            .trouble
+            .contains("the connection failed: Connection refused"),
         "{error}"
     );
+}
+
+#[test]
+fn a_service_that_hangs_up_is_unavailable() {
+    let (error, _) = error(vec![raw("")]);
+    assert_eq!(error.kind, Kind::Unavailable);
+    assert!(
+        error
+            .trouble
+            .ends_with("the connection failed: it ended without an answer (sent 4 times)"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_limit_without_a_time_is_waited_for_until_the_window_ends() {
+    let headers = "X-RateLimit-Remaining: 0\r\nX-RateLimit-Reset: 1772366500\r\n";
+    let server = Server::script(vec![answer(429, headers, ""), json("1")]);
+    let world = World::new();
+    client(settings(&server.url), &world)
+        .send(&Call::get("x"))
+        .unwrap();
+    assert_eq!(world.slept(), [101_000]);
 }
 
 #[test]
@@ -391,7 +416,7 @@ fn slow(reply: Reply) {
     let server = Server::script(vec![reply]);
     let world = World::new();
     let mut settings = settings(&server.url);
-    settings.timeout = Duration::from_millis(60);
+    settings.timeout = Duration::from_millis(40);
     settings.attempts = 2;
     let error = client(settings, &world).send(&Call::get("x")).unwrap_err();
     assert_eq!(error.kind, Kind::Unavailable);

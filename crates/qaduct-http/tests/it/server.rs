@@ -97,7 +97,7 @@ fn serve(
     drop(stream.shutdown(Shutdown::Both));
 }
 
-fn read(stream: &mut TcpStream) -> Option<Asked> {
+pub(crate) fn read(stream: &mut TcpStream) -> Option<Asked> {
     let mut bytes = Vec::new();
     let mut buffer = [0; 4096];
     let end = loop {
