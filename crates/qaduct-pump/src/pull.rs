@@ -15,12 +15,15 @@ mod mark;
 mod open;
 mod part;
 mod parts;
+mod plan;
 
 use jiff::Timestamp;
 use qaduct_records::pull::StreamRun;
 use qaduct_records::source::{Failure, Source, SourceError};
 use qaduct_records::stream::Stream;
 use qaduct_records::{Clock, Outcome, Row, Run, Store};
+
+pub use plan::{Basis, Planned, plan};
 
 use crate::{Ledger, PumpError};
 

@@ -74,6 +74,11 @@ pub trait Source: Send {
         reading: &Reading,
     ) -> Result<Prediction, SourceError>;
 
+    /// Requests a minute that the declared limit allows us; `None` where there is none.
+    fn pace(&self) -> Option<f64> {
+        None
+    }
+
     /// The smallest call that needs the credential: who we are, what we may, what is left.
     ///
     /// # Errors
@@ -283,7 +288,7 @@ pub struct SourceError {
 }
 
 /// Kinds of failure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Failure {
     /// The configuration asks for what there is not.
     Config,

@@ -3,12 +3,15 @@
 
 use std::sync::Arc;
 
-use qaduct_records::{Clock, Secret, Store, TABLES, Table};
+use qaduct_records::pull::Part;
+use qaduct_records::{Clock, Query, Row as _, Secret, Store, StoreError, TABLES, Table};
+use tempfile::TempDir;
 use qaduct_scan::{Access, Credential, MarkRule, Progress, TicketRules, host_of};
 
 use crate::config::{Config, Flag};
 use crate::context::Context;
 use crate::error::CommandError;
+use crate::report::Code;
 use crate::scanning::{Running, Scanning, Target};
 use crate::stop::Stop;
 use crate::ui::Ui;
@@ -66,6 +69,35 @@ impl StoreSettings {
             &self.url,
             self.password.as_ref(),
         )?)
+    }
+
+    /// A store to look at what was pulled so far: the one of the settings as it is,
+    /// or an empty one beside it that is gone with the folder. Neither is brought up
+    /// to anything.
+    ///
+    /// # Errors
+    /// When it cannot be reached.
+    pub fn look(&self) -> Result<(Box<dyn Store>, Option<TempDir>), CommandError> {
+        let is_ours = |store: &dyn Store| -> Result<bool, StoreError> {
+            let mut query = Query::of(Part::TABLE.name, Part::TABLE.columns);
+            query.limit = Some(1);
+            match store.reader()?.query(&query) {
+                Ok(_) => Ok(true),
+                Err(StoreError::Query(_)) => Ok(false),
+                Err(error) => Err(error),
+            }
+        };
+        match self.connect() {
+            Ok(store) if is_ours(store.as_ref())? => return Ok((store, None)),
+            Err(error) if error.reports().iter().all(|it| it.code != Code::StoreAbsent) => {
+                return Err(error);
+            }
+            _ => {}
+        }
+        let folder = tempfile::tempdir()
+            .map_err(|error| CommandError::output("the temporary folder", &error))?;
+        let path = folder.path().join("empty.db").display().to_string();
+        Ok((migrated(qaduct_stores::open(&path, None)?)?, Some(folder)))
     }
 
     /// The same for commands that add nothing: refuses to create it.

@@ -125,7 +125,10 @@ impl Args {
         let stands = self.stands()?;
         let world = match &self.data {
             Some(folder) => World::recorded(folder)?,
-            None => World::generated(self.seed, self.size),
+            None => match stands.as_slice() {
+                [one] => World::of(one.kind, self.seed, self.size),
+                _ => World::generated(self.seed, self.size),
+            },
         };
         let clock = context.clock()?;
         let options = Options {
