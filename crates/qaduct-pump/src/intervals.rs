@@ -4,6 +4,7 @@
 //! come out.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use qaduct_records::{Cause, Declaration, Mute, scan::Found};
@@ -68,7 +69,7 @@ pub(crate) struct Changes {
 /// gives the declaration of an open one.
 pub(crate) fn advance<E>(
     stored: Vec<Mute>,
-    found: &[Found],
+    found: &[Arc<Found>],
     at: &At<'_>,
     mut old: impl FnMut(&Mute) -> Result<Option<Declaration>, E>,
 ) -> Result<Changes, E> {

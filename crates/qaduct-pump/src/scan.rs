@@ -1,6 +1,7 @@
 //! Keeps a scan of one repository: intervals, declarations, cursor, ledger.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use qaduct_records::{
@@ -65,6 +66,7 @@ pub fn record_scan(
         transaction: transaction.as_mut(),
         scan,
         stored: BTreeMap::new(),
+        declared: HashSet::new(),
         // Time goes forward under the lock, whoever began first.
         now: clock.now(),
         run: ledger.row(clock, Outcome::Unchanged),
@@ -86,11 +88,13 @@ struct Keeper<'a> {
     transaction: &'a mut (dyn Transaction + 'a),
     scan: &'a RepositoryScan,
     stored: BTreeMap<String, Branch>,
+    /// The declarations that are written: branches share most of them.
+    declared: HashSet<&'a str>,
     now: Timestamp,
     run: Run,
 }
 
-impl Keeper<'_> {
+impl<'a> Keeper<'a> {
     fn load(&mut self) -> Result<(), PumpError> {
         let batch = self
             .transaction
@@ -113,7 +117,7 @@ impl Keeper<'_> {
         ("repository", self.scan.repository.as_str().into())
     }
 
-    fn branch(&mut self, branch: &BranchScan) -> Result<(), PumpError> {
+    fn branch(&mut self, branch: &'a BranchScan) -> Result<(), PumpError> {
         let living = self
             .stored
             .get(&branch.branch)
@@ -139,7 +143,11 @@ impl Keeper<'_> {
         Ok(())
     }
 
-    fn advance(&mut self, branch: &BranchScan, findings: &Findings) -> Result<(), PumpError> {
+    fn advance(
+        &mut self,
+        branch: &'a BranchScan,
+        findings: &'a Findings,
+    ) -> Result<(), PumpError> {
         let before = self.stored.get(&branch.branch).cloned();
         let unread_before = self.unread(&branch.branch)?;
         let unread = findings.problems.iter().filter(|it| it.unread);
@@ -205,7 +213,7 @@ impl Keeper<'_> {
         Ok(())
     }
 
-    fn intervals(&mut self, at: &At<'_>, found: &[Found]) -> Result<Changes, PumpError> {
+    fn intervals(&mut self, at: &At<'_>, found: &[Arc<Found>]) -> Result<Changes, PumpError> {
         let of_branch = [self.repository(), ("branch", at.branch.into())];
         let stored = rows::<Mute>(&self.transaction.select(Mute::TABLE, &of_branch)?)?;
         let transaction = &mut *self.transaction;
@@ -220,11 +228,16 @@ impl Keeper<'_> {
         Ok(changes)
     }
 
-    fn declarations(&mut self, found: &[Found]) -> Result<(), PumpError> {
-        let declarations: Vec<_> = found.iter().map(|it| it.declaration.clone()).collect();
-        let tickets: Vec<_> = found.iter().flat_map(|it| it.tickets.clone()).collect();
-        self.write(Declaration::TABLE, &Declaration::batch(&declarations))?;
-        self.write(MuteTicket::TABLE, &MuteTicket::batch(&tickets))
+    fn declarations(&mut self, found: &'a [Arc<Found>]) -> Result<(), PumpError> {
+        let new: Vec<&Found> = found
+            .iter()
+            .map(Arc::as_ref)
+            .filter(|it| self.declared.insert(&it.declaration.declaration_id))
+            .collect();
+        let declarations = Declaration::batch(new.iter().map(|it| &it.declaration));
+        let tickets = MuteTicket::batch(new.iter().flat_map(|it| &it.tickets));
+        self.write(Declaration::TABLE, &declarations)?;
+        self.write(MuteTicket::TABLE, &tickets)
     }
 
     /// What the scan before could not read of a branch.

@@ -1,5 +1,7 @@
 //! What a scan of one repository hands over to be stored.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use crate::{Declaration, FileProblem, MuteTicket};
@@ -59,8 +61,8 @@ pub struct Findings {
     pub files_seen: u64,
     /// Files recognised as test files.
     pub test_files: u64,
-    /// The mutes, in order of path and line.
-    pub mutes: Vec<Found>,
+    /// The mutes, in order of path and line; branches that hold the same share them.
+    pub mutes: Vec<Arc<Found>>,
     /// Files of which a part could not be read or parsed. `repository` and
     /// `branch` are filled.
     pub problems: Vec<FileProblem>,

@@ -7,7 +7,7 @@ use qaduct_records::{Confidence, Kind, Scope};
 
 use super::*;
 
-fn declaration(test: &str, line: i64, ticket: Option<&str>, reason: &str) -> Found {
+fn declaration(test: &str, line: i64, ticket: Option<&str>, reason: &str) -> Arc<Found> {
     let mut declaration = Declaration {
         declaration_id: String::new(),
         repository: "r".to_owned(),
@@ -54,10 +54,10 @@ fn declaration(test: &str, line: i64, ticket: Option<&str>, reason: &str) -> Fou
         .into_iter()
         .collect();
     declaration.seal(&mut tickets);
-    Found {
+    Arc::new(Found {
         declaration,
         tickets,
-    }
+    })
 }
 
 /// A branch as a store would keep it, one scan after the other.
@@ -71,11 +71,11 @@ struct Story {
 }
 
 impl Story {
-    fn scan(&mut self, found: &[Found]) -> Changes {
+    fn scan(&mut self, found: &[Arc<Found>]) -> Changes {
         self.scan_without(found, &[])
     }
 
-    fn scan_without(&mut self, found: &[Found], unread: &[&str]) -> Changes {
+    fn scan_without(&mut self, found: &[Arc<Found>], unread: &[&str]) -> Changes {
         self.scans += 1;
         let commit = format!("commit {}", self.scans);
         let before = format!("commit {}", self.scans - 1);
@@ -211,7 +211,7 @@ fn what_the_first_scan_sees_is_a_baseline() {
     assert_eq!(second[0].opened_by, Cause::Commit);
 }
 
-fn scans() -> impl Strategy<Value = Vec<Vec<Found>>> {
+fn scans() -> impl Strategy<Value = Vec<Vec<Arc<Found>>>> {
     let one = (0..3u8, 1..4i64, proptest::option::of(0..3u8), 0..2u8).prop_map(
         |(test, line, ticket, reason)| {
             let ticket = ticket.map(|n| format!("QA-{n}"));

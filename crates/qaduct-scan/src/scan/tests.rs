@@ -54,7 +54,7 @@ fn mutes(scan: &RepositoryScan) -> Vec<String> {
     let of_branch = |branch: &BranchScan| {
         let name = branch.branch.clone();
         let mutes = branch.findings.clone().unwrap_or_default().mutes;
-        let line = move |it: &qaduct_records::scan::Found| {
+        let line = move |it: &std::sync::Arc<qaduct_records::scan::Found>| {
             let it = &it.declaration;
             let tickets = it.tickets.as_deref().unwrap_or("-");
             format!("{name} {}:{} {} {tickets}", it.path, it.line_start, it.test)
