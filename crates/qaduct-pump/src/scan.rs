@@ -143,11 +143,7 @@ impl<'a> Keeper<'a> {
         Ok(())
     }
 
-    fn advance(
-        &mut self,
-        branch: &'a BranchScan,
-        findings: &'a Findings,
-    ) -> Result<(), PumpError> {
+    fn advance(&mut self, branch: &'a BranchScan, findings: &'a Findings) -> Result<(), PumpError> {
         let before = self.stored.get(&branch.branch).cloned();
         let unread_before = self.unread(&branch.branch)?;
         let unread = findings.problems.iter().filter(|it| it.unread);

@@ -369,12 +369,16 @@ fn join(module: &str, name: &str) -> String {
 
 /// The folder of a path; empty at the root.
 pub(super) fn folder(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+    slash(path).map_or("", |slash| &path[..slash])
 }
 
 /// The name of a path without its folder.
 pub(super) fn base_name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
+    slash(path).map_or(path, |slash| &path[slash + 1..])
+}
+
+fn slash(path: &str) -> Option<usize> {
+    path.bytes().rposition(|byte| byte == b'/')
 }
 
 /// The last part of the name of a file's module.

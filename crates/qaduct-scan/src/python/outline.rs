@@ -145,7 +145,7 @@ impl<'a> Outline<'a> {
             let end = body.end - usize::from(bytes[body.end - 1] == b'\n');
             out.push_str(&self.text[done..body.start]);
             out.push_str("0#");
-            out.extend(std::iter::repeat_n(' ', end - body.start - 2));
+            out.push_str(&" ".repeat(end - body.start - 2));
             done = end;
         }
         if done == 0 {
