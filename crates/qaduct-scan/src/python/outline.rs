@@ -223,11 +223,13 @@ impl Lines<'_> {
         // Where a comment begins that ends the code of a line.
         let mut comment = None;
         let mut at = start;
-        while let Some(&byte) = bytes.get(at) {
-            if PLAIN[usize::from(byte)] {
-                at += 1;
-                continue;
-            }
+        let special = |at: usize| {
+            let rest = bytes.get(at..)?;
+            let skip = rest.iter().position(|&byte| !PLAIN[usize::from(byte)])?;
+            Some((at + skip, rest[skip]))
+        };
+        while let Some((found, byte)) = special(at) {
+            at = found;
             match byte {
                 b'\n' | b'\r' => {
                     let code = bytes[..comment.take().unwrap_or(at)].trim_ascii_end().len();

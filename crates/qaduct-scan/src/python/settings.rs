@@ -360,7 +360,11 @@ mod tests {
 
     #[test]
     fn settings_are_looked_for_where_a_line_begins_with_their_section() {
-        for text in ["\u{feff}[pytest]", "a\r [tool.pytest.ini_options]", "[\"pytest\"]"] {
+        for text in [
+            "\u{feff}[pytest]",
+            "a\r [tool.pytest.ini_options]",
+            "[\"pytest\"]",
+        ] {
             assert!(Settings::possible(text.as_bytes()), "{text}");
         }
         for text in ["marks = [pytest.mark.skip]", "# see [pytest]", "pytest = 1"] {
