@@ -20,7 +20,10 @@ pub(super) type Unread = (Arc<str>, &'static str, String);
 
 /// The mutes that are reported, each once: most commits hold the same ones.
 #[derive(Default)]
-pub(super) struct Sealed<'a>(FxHashMap<&'a RawMute, Vec<(Vec<MuteTicket>, Arc<Found>)>>);
+pub(super) struct Sealed<'a>(FxHashMap<&'a RawMute, Vec<WithTickets>>);
+
+/// A mute that is reported, and its tickets before they were sealed with it.
+type WithTickets = (Vec<MuteTicket>, Arc<Found>);
 
 impl<'a> Sealed<'a> {
     /// What is reported of a mute that names these tickets.
