@@ -1,7 +1,7 @@
 //! The ledger: one row for each run.
 
 use jiff::Timestamp;
-use qaduct_records::{Clock, Outcome, Row, Run, Store, digest::digest};
+use qaduct_records::{Clock, Outcome, Row, Run, Store, Value, digest::digest};
 
 use crate::{LOCK, PumpError};
 
@@ -74,4 +74,26 @@ pub fn record_failure(
     transaction.upsert(Run::TABLE, &Run::batch(std::slice::from_ref(&run)))?;
     transaction.commit()?;
     Ok(run)
+}
+
+/// Keeps that a run was asked to stop, unless it has come to an end all the
+/// same; should it still do so, its own row replaces this one.
+///
+/// # Errors
+/// When the store fails.
+pub fn record_interruption(
+    store: &mut dyn Store,
+    ledger: &Ledger,
+    clock: &dyn Clock,
+) -> Result<(), PumpError> {
+    let run = ledger.row(clock, Outcome::Interrupted);
+    // Waits for the run itself, should it be writing.
+    let mut transaction = store.begin(LOCK)?;
+    let name = Value::from(run.run_id.as_str());
+    let ended = transaction.select(Run::TABLE, &[("run_id", name)])?;
+    if ended.num_rows() == 0 {
+        transaction.upsert(Run::TABLE, &Run::batch(std::slice::from_ref(&run)))?;
+        transaction.commit()?;
+    }
+    Ok(())
 }

@@ -14,7 +14,7 @@ mod ledger;
 mod prune;
 mod scan;
 
-pub use ledger::{Ledger, record_failure};
+pub use ledger::{Ledger, record_failure, record_interruption};
 pub use prune::{Pruned, prune};
 pub use scan::{Recorded, known_branches, record_scan};
 

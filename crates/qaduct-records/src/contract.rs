@@ -136,6 +136,8 @@ pub struct Query {
     pub columns: Vec<Column>,
     /// Rows must pass all of these.
     pub filters: Vec<Filter>,
+    /// Of each of these groups rows must pass at least one.
+    pub any: Vec<Vec<Filter>>,
     /// Order of the rows: columns, most significant first. NULL sorts last.
     /// Text sorts by code point on every store.
     pub order: Vec<(String, Direction)>,
@@ -153,6 +155,7 @@ impl Query {
             relation: relation.into(),
             columns: columns.into(),
             filters: Vec::new(),
+            any: Vec::new(),
             order: Vec::new(),
             limit: None,
             offset: 0,
@@ -162,10 +165,14 @@ impl Query {
     /// The same query with one more filter.
     #[must_use]
     pub fn filter(mut self, column: impl Into<String>, test: Test) -> Self {
-        self.filters.push(Filter {
-            column: column.into(),
-            test,
-        });
+        self.filters.push(Filter::new(column, test));
+        self
+    }
+
+    /// The same query for rows that pass at least one of these filters as well.
+    #[must_use]
+    pub fn any(mut self, group: impl Into<Vec<Filter>>) -> Self {
+        self.any.push(group.into());
         self
     }
 
@@ -186,6 +193,16 @@ pub struct Filter {
     pub test: Test,
 }
 
+impl Filter {
+    /// A condition.
+    pub fn new(column: impl Into<String>, test: Test) -> Self {
+        Self {
+            column: column.into(),
+            test,
+        }
+    }
+}
+
 /// What a value must pass. NULL passes only [`Test::Missing`].
 #[derive(Debug, Clone, PartialEq)]
 pub enum Test {
@@ -203,6 +220,8 @@ pub enum Test {
     AtLeast(Value),
     /// Text that holds this text; upper and lower case are the same for ASCII letters.
     Contains(String),
+    /// Text that is a list, joined by a comma and a space, and has one of these in it.
+    Lists(Vec<String>),
 }
 
 /// A value of a column.
@@ -265,6 +284,12 @@ pub enum StoreError {
         /// What the system or the server says.
         cause: String,
     },
+    /// There is nothing to read: no file, or a database that qaduct has never written.
+    #[error("no database at {location}")]
+    Absent {
+        /// Where it should be.
+        location: String,
+    },
     /// A newer version of qaduct has written the database.
     #[error("{location} has schema version {found}; this qaduct knows up to {known}")]
     Newer {
@@ -319,6 +344,9 @@ impl StoreError {
                 "check the address, the user and the password; \
                  `qaduct config show --origin` tells where they come from"
                     .to_owned(),
+            ),
+            Self::Absent { .. } => Some(
+                "`qaduct scan` creates it; where it is elsewhere, name it with `--store`".to_owned(),
             ),
             Self::Newer { .. } => Some("update qaduct, or use another `--store`".to_owned()),
             Self::Busy { .. } => Some("run the command again when the other one has ended".to_owned()),

@@ -15,6 +15,7 @@ pub mod branch;
 pub mod contract;
 pub mod digest;
 pub mod mute;
+mod nearest;
 pub mod run;
 pub mod scan;
 pub mod secret;
@@ -28,6 +29,7 @@ pub use contract::{
     Written,
 };
 pub use mute::{Cause, Confidence, Declaration, Kind, Mute, MuteTicket, Scope, TicketSource};
+pub use nearest::{alike, nearest};
 pub use run::{Outcome, Run};
 pub use secret::Secret;
 pub use table::{Column, ColumnType, Row, Table};

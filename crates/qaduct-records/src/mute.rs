@@ -239,6 +239,44 @@ table! {
 }
 
 impl Declaration {
+    /// A test that pytest skips, and nothing else said of it.
+    #[must_use]
+    pub fn skip(repository: &str, path: &str, test: &str) -> Self {
+        Self {
+            declaration_id: String::new(),
+            repository: repository.to_owned(),
+            path: path.to_owned(),
+            container: String::new(),
+            test: test.to_owned(),
+            param: None,
+            test_id: String::new(),
+            line_start: 1,
+            line_end: 1,
+            language: "python".to_owned(),
+            framework: "pytest".to_owned(),
+            form: "pytest.mark.skip".to_owned(),
+            alias: None,
+            kind: Kind::Skip,
+            scope: Scope::Test,
+            condition: None,
+            runs: false,
+            strict: None,
+            strict_source: None,
+            reason: None,
+            ticket: None,
+            tickets: None,
+            since_declared: None,
+            since_text: None,
+            until_declared: None,
+            until_text: None,
+            dynamic: false,
+            effective: true,
+            ineffective_because: None,
+            confidence: Confidence::Exact,
+            partly_parsed: false,
+        }
+    }
+
     /// The test in pytest's manner: `path::container::test[param]`, without the parts it has not.
     #[must_use]
     pub fn node_id(path: &str, container: &str, test: &str, param: Option<&str>) -> String {

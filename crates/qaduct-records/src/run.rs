@@ -15,6 +15,8 @@ words! {
         Incomplete = "incomplete",
         /// Nothing is stored.
         Failed = "failed",
+        /// Nothing is stored, because the run was asked to stop.
+        Interrupted = "interrupted",
     }
 }
 
@@ -33,7 +35,7 @@ table! {
         pub finished_at: Timestamp,
         /// How long it took, in milliseconds.
         pub duration_ms: i64,
-        /// How it ended: `complete`, `unchanged`, `incomplete` or `failed`.
+        /// How it ended: `complete`, `unchanged`, `incomplete`, `failed` or `interrupted`.
         pub outcome: Outcome,
         /// Branches in question.
         pub branches: i64,

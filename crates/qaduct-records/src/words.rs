@@ -25,12 +25,6 @@ macro_rules! words {
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word),* }
             }
-
-            /// What the word means, in one sentence or two.
-            #[must_use]
-            pub const fn about(self) -> &'static str {
-                match self { $(Self::$variant => concat!($($doc),*)),* }
-            }
         }
 
         impl std::fmt::Display for $name {

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 
 use qaduct_records::Kind;
 use rustc_hash::{FxHashMap, FxHashSet};
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// What ships: the name of each file and its text.
 const SHIPPED: &[(&str, &str)] = &[
@@ -20,42 +21,87 @@ const SHIPPED: &[(&str, &str)] = &[
 
 /// A mark of a framework or of a user: its name, what it does, and which
 /// arguments carry what.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MarkRule {
     /// Name of the mark, without `pytest.mark.`: `xfailflake`. A name with
     /// dots is that of a decorator: `mylib.skip_if_open`.
+    #[schemars(extend("format" = "mark"))]
     pub name: String,
     /// What it does to the test.
+    #[schemars(with = "String", extend("enum" = kinds()))]
     pub kind: Kind,
     /// Arguments that carry a ticket: names, positions from 0 as text, or `*`
     /// for all positions.
     #[serde(default)]
+    #[schemars(extend("items" = argument()))]
     pub ticket: Vec<String>,
-    /// Arguments that carry the reason, first one present wins.
+    /// Arguments that carry the reason; the first one present counts.
     #[serde(default)]
+    #[schemars(extend("items" = argument()))]
     pub reason: Vec<String>,
     /// Arguments that carry the day since when.
     #[serde(default)]
+    #[schemars(extend("items" = argument()))]
     pub since: Vec<String>,
     /// Arguments that carry the day until when.
     #[serde(default)]
+    #[schemars(extend("items" = argument()))]
     pub until: Vec<String>,
     /// Arguments that carry a condition.
     #[serde(default)]
+    #[schemars(extend("items" = argument()))]
     pub condition: Vec<String>,
     /// Arguments that carry a condition under which it does not mute.
     #[serde(default)]
+    #[schemars(extend("items" = argument()))]
     pub unless: Vec<String>,
-    /// Arguments that identify something that is no ticket, such as a test-case id.
+    /// Arguments that identify something that is no ticket, such as a test case.
     #[serde(default)]
+    #[schemars(extend("items" = argument()))]
     pub case: Vec<String>,
-    /// Whether the body of the test runs; decided by the kind where not said.
+    /// Whether the body of the test runs; follows from the kind where it is not set.
     #[serde(default)]
     pub runs: Option<bool>,
-    /// Whether a success fails the run; NULL where that has no meaning.
+    /// Whether a success fails the run.
     #[serde(default)]
     pub strict: Option<bool>,
+}
+
+fn kinds() -> Vec<&'static str> {
+    Kind::ALL.iter().map(|kind| kind.as_str()).collect()
+}
+
+/// What an argument is, for the schema.
+fn argument() -> BTreeMap<&'static str, &'static str> {
+    BTreeMap::from([("type", "string"), ("format", "argument")])
+}
+
+impl MarkRule {
+    /// The name as it is looked for.
+    #[must_use]
+    pub fn bare_name(name: &str) -> &str {
+        name.strip_prefix("pytest.mark.").unwrap_or(name)
+    }
+
+    /// Whether a mark can have this name.
+    #[must_use]
+    pub fn is_name(name: &str) -> bool {
+        Self::bare_name(name).split('.').all(is_word)
+    }
+
+    /// Whether an argument can be referred to by this text.
+    #[must_use]
+    pub fn is_argument(text: &str) -> bool {
+        text == "*" || text.parse::<usize>().is_ok() || is_word(text)
+    }
+}
+
+fn is_word(part: &str) -> bool {
+    part.starts_with(|first: char| first.is_alphabetic() || first == '_')
+        && part
+            .chars()
+            .all(|each| each.is_alphanumeric() || each == '_')
 }
 
 /// What is wrong with a user's mark.
@@ -180,11 +226,10 @@ impl Forms {
         }
         for (n, rule) in user.iter().enumerate() {
             let mut rule = rule.clone();
-            if let Some(name) = rule.name.strip_prefix("pytest.mark.") {
-                rule.name = name.to_owned();
-            }
+            rule.name = MarkRule::bare_name(&rule.name).to_owned();
             check(&rule)?;
-            if user[..n].iter().any(|other| other.name == rule.name) {
+            let is_same = |other: &MarkRule| MarkRule::bare_name(&other.name) == rule.name;
+            if user[..n].iter().any(is_same) {
                 return Err(MarkError::Twice { name: rule.name });
             }
             forms.texts.push(format!("{rule:?}"));
@@ -283,13 +328,7 @@ pub(crate) fn last(path: &str) -> &str {
 }
 
 fn check(rule: &MarkRule) -> Result<(), MarkError> {
-    let is_name = |part: &str| {
-        part.starts_with(|first: char| first.is_alphabetic() || first == '_')
-            && part
-                .chars()
-                .all(|each| each.is_alphanumeric() || each == '_')
-    };
-    if !rule.name.split('.').all(is_name) {
+    if !MarkRule::is_name(&rule.name) {
         return Err(MarkError::Name {
             name: rule.name.clone(),
         });
@@ -304,7 +343,7 @@ fn check(rule: &MarkRule) -> Result<(), MarkError> {
         &rule.case,
     ];
     for argument in lists.into_iter().flatten() {
-        if argument != "*" && argument.parse::<usize>().is_err() && !is_name(argument) {
+        if !MarkRule::is_argument(argument) {
             return Err(MarkError::Argument {
                 name: rule.name.clone(),
                 argument: argument.clone(),

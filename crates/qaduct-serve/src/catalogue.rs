@@ -25,6 +25,9 @@ pub(crate) struct Resource {
     pub(crate) key: Vec<String>,
     /// Text columns in which `q` searches.
     pub(crate) searched: Vec<String>,
+    /// Columns that hold the first item of a list, and the columns that hold
+    /// all of it: who asks for a value of the former means any item.
+    pub(crate) lists: Vec<(&'static str, &'static str)>,
     /// Columns whose values are words of a vocabulary.
     pub(crate) words: Vec<(&'static str, Vec<&'static str>)>,
 }
@@ -48,6 +51,7 @@ impl Resource {
                 .filter(|column| column.kind == ColumnType::Text)
                 .map(|column| column.name.to_string())
                 .collect(),
+            lists: Vec::new(),
             words: Vec::new(),
         }
     }
@@ -66,6 +70,12 @@ impl Resource {
             }
             _ => name,
         }
+    }
+
+    /// The column with the whole list of which a column holds the first item.
+    pub(crate) fn list(&self, name: &str) -> Option<&'static str> {
+        let (_, all) = self.lists.iter().find(|(first, _)| *first == name)?;
+        Some(all)
     }
 
     pub(crate) fn column(&self, name: &str) -> Option<&Column> {

@@ -6,7 +6,7 @@
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use qaduct_records::StoreError;
+use qaduct_records::{StoreError, nearest};
 use serde_json::json;
 
 #[derive(Debug, thiserror::Error)]
@@ -92,7 +92,7 @@ impl Failure {
         let known: Vec<&str> = known.collect();
         Self::UnknownParameter {
             name: shortened(name),
-            nearest: nearest(name, known.iter().copied()),
+            nearest: nearest(name, known.iter().copied()).map(str::to_owned),
             known: known.join(", "),
         }
     }
@@ -195,15 +195,6 @@ impl IntoResponse for Failure {
         }
         response
     }
-}
-
-/// The known word that was probably meant.
-pub(crate) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
-    known
-        .map(|it| (strsim::jaro_winkler(word, it), it))
-        .filter(|(likeness, _)| *likeness > 0.75)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, it)| it.to_owned())
 }
 
 /// What the caller wrote, short enough for a message.

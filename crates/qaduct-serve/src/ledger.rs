@@ -27,7 +27,7 @@ pub(crate) fn last_scan(reader: &mut dyn Reader) -> Result<Option<Timestamp>, Fa
     })
     .numbers(reader, &["run_id", "finished_at"])?;
     let [finished] = piece.named(["finished_at"])?;
-    Ok(piece.picks.first().and_then(|&row| finished.instant(row)))
+    Ok(piece.rows().next().and_then(|row| finished.instant(row)))
 }
 
 /// Repositories, and when their newest scan without a failure ended.
@@ -38,6 +38,6 @@ pub(crate) fn last_successes(
     let question = Question::of(view.filter("command", scan()));
     let piece = question.numbers(reader, &["subject", "finished_at"])?;
     let [subject, finished] = piece.named(["subject", "finished_at"])?;
-    let newest = |&row: &usize| Some((subject.text(row)?.to_owned(), finished.instant(row)?));
-    Ok(piece.picks.iter().filter_map(newest).collect())
+    let newest = |row: usize| Some((subject.text(row)?.to_owned(), finished.instant(row)?));
+    Ok(piece.rows().filter_map(newest).collect())
 }

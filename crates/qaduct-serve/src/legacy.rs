@@ -94,7 +94,7 @@ impl Document for Former {
             return Ok(true);
         };
         let [path, test, ticket, declared, written, branch, form, alias] = piece.named(READ)?;
-        for &row in &piece.picks {
+        for row in piece.rows() {
             if !is_ours(form.text(row).unwrap_or_default(), alias.text(row)) {
                 continue;
             }

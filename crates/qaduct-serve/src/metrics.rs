@@ -190,7 +190,7 @@ fn muted(
     let count = Family::<Muted, Gauge>::default();
     let ages = Family::<Where, Histogram>::new_with_constructor(|| Histogram::new(AGES));
     let owned = |text: Option<&str>| text.unwrap_or_default().to_owned();
-    for &row in &piece.picks {
+    for row in piece.rows() {
         let (repo, branch) = (owned(repository.text(row)), owned(branch.text(row)));
         let labels = Muted {
             repo: repo.clone(),
@@ -263,7 +263,7 @@ fn scanned(registry: &mut Registry, reader: &mut dyn Reader) -> Result<(), Failu
         ),
     ] {
         let files = Family::<Where, Gauge>::default();
-        for &row in &piece.picks {
+        for row in piece.rows() {
             let owned = |text: Option<&str>| text.unwrap_or_default().to_owned();
             let labels = Where {
                 repo: owned(repository.text(row)),

@@ -152,13 +152,10 @@ mod tests {
             .iter()
             .map(|it| (it.name.to_string(), Direction::Up))
             .collect();
-        Question {
-            query: Query {
-                order,
-                ..Query::of("v", columns)
-            },
-            sieves: Vec::new(),
-        }
+        Question::of(Query {
+            order,
+            ..Query::of("v", columns)
+        })
     }
 
     #[test]

@@ -17,7 +17,7 @@ use crate::api::{LARGEST_PAGE, PAGE};
 use crate::catalogue::Resource;
 use crate::error::Failure;
 use crate::page::Token;
-use crate::rows::{Question, Sieve, Walk};
+use crate::rows::{Question, Walk};
 
 /// The word for NULL.
 pub(crate) const NONE: &str = "none";
@@ -79,7 +79,10 @@ pub(crate) fn of(resource: &Resource, face: Face) -> Vec<Parameter> {
         if resource.history.is_some() && column.name == "muted" {
             continue;
         }
-        let about = crate::catalogue::sentence(&column.description);
+        let mut about = crate::catalogue::sentence(&column.description);
+        if let Some(all) = resource.list(&column.name) {
+            about = format!("{about} Any of those in `{all}` counts.");
+        }
         let none = if column.nullable {
             format!(" `{NONE}` asks for rows without a value.")
         } else {
@@ -186,7 +189,6 @@ pub(crate) fn read(resource: &Resource, face: Face, uri: &Uri) -> Result<Asked, 
     let known = of(resource, face);
     let mut equal: Vec<(&Column, Vec<Value>)> = Vec::new();
     let mut query = resource.query();
-    let mut sieves = Vec::new();
     let mut order = Vec::new();
     let mut page_token = None;
     let mut asked = Asked {
@@ -240,10 +242,10 @@ pub(crate) fn read(resource: &Resource, face: Face, uri: &Uri) -> Result<Asked, 
                     Test::AtLeast(value::of(column.kind, text).map_err(wrong)?),
                 );
             }
-            Takes::Search => sieves.push(Sieve::Contains {
-                columns: resource.searched.clone(),
-                text: text.clone(),
-            }),
+            Takes::Search => {
+                let holds = |name: &String| Filter::new(name, Test::Contains(text.clone()));
+                query = query.any(resource.searched.iter().map(holds).collect::<Vec<_>>());
+            }
             Takes::Muted => {
                 let word = value::word(&MUTED, text).map_err(wrong)?;
                 if let (Some(history), "gone" | "all") = (&resource.history, word) {
@@ -262,44 +264,39 @@ pub(crate) fn read(resource: &Resource, face: Face, uri: &Uri) -> Result<Asked, 
         }
     }
     for (column, values) in equal {
-        match equal_to(column, values) {
-            Wanted::Filter(filter) => query.filters.push(filter),
-            Wanted::Sieve(sieve) => sieves.push(sieve),
-        }
+        query = query.any(equal_to(resource, column, values));
     }
     query.order = total(resource, order);
-    asked.question = Arc::new(Question { query, sieves });
+    asked.question = Arc::new(Question::of(query));
     if let Some(text) = page_token {
         asked.token = Some(Token::read(text, &asked.question)?);
     }
     Ok(asked)
 }
 
-enum Wanted {
-    Filter(Filter),
-    Sieve(Sieve),
-}
-
 /// Rows whose column has one of these values, of which some may be NULL.
-fn equal_to(column: &Column, values: Vec<Value>) -> Wanted {
-    let name = column.name.to_string();
+fn equal_to(resource: &Resource, column: &Column, values: Vec<Value>) -> Vec<Filter> {
     let (none, values): (Vec<_>, Vec<_>) = values.into_iter().partition(|it| *it == Value::Null);
-    if none.is_empty() {
-        Wanted::Filter(Filter {
-            column: name,
-            test: Test::In(values),
-        })
-    } else if values.is_empty() {
-        Wanted::Filter(Filter {
-            column: name,
-            test: Test::Missing,
-        })
-    } else {
-        Wanted::Sieve(Sieve::AbsentOr {
-            column: name,
-            values,
-        })
+    let mut any = Vec::new();
+    if !none.is_empty() {
+        any.push(Filter::new(&*column.name, Test::Missing));
     }
+    if !values.is_empty() {
+        any.push(match resource.list(&column.name) {
+            Some(all) => {
+                let text = |it: Value| match it {
+                    Value::Text(text) => Some(text),
+                    _ => None,
+                };
+                Filter::new(
+                    all,
+                    Test::Lists(values.into_iter().filter_map(text).collect()),
+                )
+            }
+            None => Filter::new(&*column.name, Test::In(values)),
+        });
+    }
+    any
 }
 
 /// The order that was asked for, or that of the resource, made total by its key.

@@ -5,6 +5,7 @@
 //! when the data has changed meanwhile. So no row that was there all the time
 //! is left out or given twice, and no transaction stays open between pages.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use qaduct_records::digest::digest;
@@ -21,13 +22,10 @@ const FIRST_CHUNK: u64 = 1_000;
 /// About so many bytes go into a chunk.
 const CHUNK_BYTES: u64 = 8 * 1024 * 1024;
 
-/// What a caller wants to know.
+/// What a caller wants to know: filters and a total order.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Question {
-    /// What the store can answer: filters and a total order.
     pub(crate) query: Query,
-    /// What it cannot, because its conditions are about one column each.
-    pub(crate) sieves: Vec<Sieve>,
 }
 
 impl Default for Question {
@@ -36,53 +34,9 @@ impl Default for Question {
     }
 }
 
-/// A condition that rows must pass after they were read.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Sieve {
-    /// One of the columns holds a text.
-    Contains { columns: Vec<String>, text: String },
-    /// A column is NULL or has one of the values.
-    AbsentOr { column: String, values: Vec<Value> },
-}
-
-impl Sieve {
-    fn columns(&self) -> &[String] {
-        match self {
-            Self::Contains { columns, .. } => columns,
-            Self::AbsentOr { column, .. } => std::slice::from_ref(column),
-        }
-    }
-
-    /// Whether a row passes, given the cells of [`Self::columns`].
-    fn passes(&self, cells: &[&Cells<'_>], row: usize) -> bool {
-        match self {
-            Self::Contains { text, .. } => cells
-                .iter()
-                .any(|cells| cells.text(row).is_some_and(|it| contains(it, text))),
-            Self::AbsentOr { values, .. } => cells.iter().any(|cells| {
-                let value = cells.value(row);
-                value == Value::Null || values.contains(&value)
-            }),
-        }
-    }
-}
-
-/// As [`Test::Contains`] has it: upper and lower case are the same for ASCII letters.
-fn contains(text: &str, part: &str) -> bool {
-    part.is_empty()
-        || text
-            .as_bytes()
-            .windows(part.len())
-            .any(|it| it.eq_ignore_ascii_case(part.as_bytes()))
-}
-
 impl Question {
-    /// A question that the store can answer alone.
     pub(crate) fn of(query: Query) -> Self {
-        Self {
-            query,
-            sieves: Vec::new(),
-        }
+        Self { query }
     }
 
     /// Names the question, so that a page token of another one is noticed.
@@ -90,34 +44,19 @@ impl Question {
         let Query {
             relation,
             filters,
+            any,
             order,
             ..
         } = &self.query;
         digest([
             Some(relation.as_str()),
-            Some(&format!("{filters:?}{order:?}{:?}", self.sieves)),
+            Some(&format!("{filters:?}{order:?}{any:?}")),
         ])
     }
 
     /// How many rows there are.
     pub(crate) fn total(&self, reader: &mut dyn Reader) -> Result<u64, Failure> {
-        if self.sieves.is_empty() {
-            return Ok(reader.count(&self.query)?);
-        }
-        let columns = self
-            .query
-            .columns
-            .iter()
-            .filter(|column| {
-                self.sieves
-                    .iter()
-                    .any(|it| it.columns().iter().any(|name| column.name == *name))
-            })
-            .cloned()
-            .collect();
-        let query = self.over(columns);
-        let batch = reader.query(&query)?;
-        Ok(self.picks(&query, &batch)?.len() as u64)
+        Ok(reader.count(&self.query)?)
     }
 
     /// All rows, of which only some columns matter, at once. They come in no
@@ -127,26 +66,14 @@ impl Question {
         reader: &mut dyn Reader,
         columns: &[&str],
     ) -> Result<Piece, Failure> {
-        let wanted = self
-            .query
-            .columns
-            .iter()
-            .filter(|column| {
-                columns.iter().any(|name| column.name == *name)
-                    || self
-                        .sieves
-                        .iter()
-                        .any(|it| it.columns().iter().any(|name| column.name == *name))
-            })
-            .cloned()
-            .collect();
-        let query = self.over(wanted);
+        let is_wanted = |column: &&Column| columns.iter().any(|name| column.name == *name);
+        let wanted = self.query.columns.iter().filter(is_wanted).cloned();
+        let query = self.over(wanted.collect());
         let batch = reader.query(&query)?;
-        let picks = self.picks(&query, &batch)?;
         Ok(Piece {
             columns: query.columns,
+            rows: batch.num_rows(),
             batch,
-            picks,
         })
     }
 
@@ -162,28 +89,6 @@ impl Question {
             ..self.query.clone()
         }
     }
-
-    /// The rows of a batch that pass all sieves.
-    fn picks(&self, query: &Query, batch: &RecordBatch) -> Result<Vec<usize>, Failure> {
-        let cells = Cells::of(batch, &query.columns)?;
-        let sieves: Vec<(&Sieve, Vec<&Cells<'_>>)> = self
-            .sieves
-            .iter()
-            .map(|sieve| {
-                let named = |name: &String| {
-                    let at = query
-                        .columns
-                        .iter()
-                        .position(|column| column.name == *name)?;
-                    cells.get(at)
-                };
-                (sieve, sieve.columns().iter().filter_map(named).collect())
-            })
-            .collect();
-        Ok((0..batch.num_rows())
-            .filter(|&row| sieves.iter().all(|(sieve, cells)| sieve.passes(cells, row)))
-            .collect())
-    }
 }
 
 /// A place between two rows.
@@ -191,7 +96,7 @@ impl Question {
 pub(crate) struct Place {
     /// Names the data that the offset belongs to.
     pub(crate) version: String,
-    /// Rows before this place, whether they pass the sieves or not.
+    /// Rows before this place.
     pub(crate) offset: u64,
     /// The row before this place, by the columns of the order.
     pub(crate) after: Option<Vec<Value>>,
@@ -201,11 +106,16 @@ pub(crate) struct Place {
 pub(crate) struct Piece {
     columns: Vec<Column>,
     batch: RecordBatch,
-    /// The rows of the batch that count.
-    pub(crate) picks: Vec<usize>,
+    /// So many rows of the batch count, from its first.
+    rows: usize,
 }
 
 impl Piece {
+    /// The rows.
+    pub(crate) fn rows(&self) -> Range<usize> {
+        0..self.rows
+    }
+
     /// All columns, in the order of the query.
     pub(crate) fn cells(&self) -> Result<Vec<Cells<'_>>, Failure> {
         Ok(Cells::of(&self.batch, &self.columns)?)
@@ -254,20 +164,8 @@ impl Walk {
     }
 
     /// Where the next page begins, if there is one.
-    pub(crate) fn rest(&self, reader: &mut dyn Reader) -> Result<Option<&Place>, Failure> {
-        let mut is_there = self.more;
-        if is_there && !self.question.sieves.is_empty() {
-            // There are rows; whether one of them passes has to be looked up.
-            let mut ahead = Self {
-                left: Some(1),
-                ..self.clone()
-            };
-            is_there = false;
-            while let Some(piece) = ahead.next(reader)? {
-                is_there |= !piece.picks.is_empty();
-            }
-        }
-        Ok(is_there.then_some(&self.place))
+    pub(crate) fn rest(&self) -> Option<&Place> {
+        self.more.then_some(&self.place)
     }
 
     /// The next rows; `None` when all that were wanted have been read.
@@ -276,47 +174,30 @@ impl Walk {
             return Ok(None);
         }
         self.find_place(reader)?;
-        // One row more than wanted tells whether there is a next page.
-        let chunk = match self.left {
-            Some(left) if self.question.sieves.is_empty() => left.min(self.chunk) + 1,
-            _ => self.chunk + 1,
-        };
+        // One row more than wanted tells whether there is a next page; it is
+        // read again with the next chunk.
+        let wanted = self.left.map_or(self.chunk, |left| left.min(self.chunk));
         let query = Query {
-            limit: Some(chunk),
+            limit: Some(wanted + 1),
             offset: self.place.offset,
             ..self.question.query.clone()
         };
         let batch = reader.query(&query)?;
         self.chunk = chunk_after(&batch);
-        let is_end = (batch.num_rows() as u64) < chunk;
-        let mut picks = self.question.picks(&query, &batch)?;
-        let mut seen = batch.num_rows();
-        if !is_end {
-            // The extra row is read again with the next chunk.
-            seen -= 1;
-            if picks.last() == Some(&seen) {
-                picks.pop();
-            }
+        self.more = batch.num_rows() as u64 > wanted;
+        let rows = batch.num_rows() - usize::from(self.more);
+        if let Some(left) = &mut self.left {
+            *left -= rows as u64;
         }
-        self.more = !is_end;
-        if let Some(left) = self.left {
-            let wanted = usize::try_from(left).unwrap_or(usize::MAX);
-            if picks.len() > wanted {
-                picks.truncate(wanted);
-                seen = picks.last().map_or(0, |&last| last + 1);
-                self.more = true;
-            }
-            self.left = Some(left - picks.len() as u64);
-        }
-        if let Some(last) = seen.checked_sub(1) {
+        if let Some(last) = rows.checked_sub(1) {
             let cells = Cells::of(&batch, &query.columns)?;
-            self.place.offset += seen as u64;
+            self.place.offset += rows as u64;
             self.place.after = Some(key(&query, &cells, last));
         }
         Ok(Some(Piece {
             columns: query.columns,
             batch,
-            picks,
+            rows,
         }))
     }
 
@@ -366,16 +247,10 @@ fn rows_up_to(reader: &mut dyn Reader, query: &Query, key: &[Value]) -> Result<u
     for ((column, direction), value) in query.order.iter().zip(key) {
         let mut smaller = equal.clone();
         for test in before(*direction, value) {
-            smaller.filters.push(Filter {
-                column: column.clone(),
-                test,
-            });
+            smaller.filters.push(Filter::new(column, test));
         }
         rows += reader.count(&smaller)?;
-        equal.filters.push(Filter {
-            column: column.clone(),
-            test: same(value),
-        });
+        equal.filters.push(Filter::new(column, same(value)));
     }
     Ok(rows + reader.count(&equal)?)
 }

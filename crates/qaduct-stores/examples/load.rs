@@ -15,8 +15,7 @@ use std::time::Instant;
 
 use jiff::{SignedDuration, Timestamp};
 use qaduct_records::{
-    Branch, Cause, Confidence, Declaration, Kind, Mute, Query, RecordBatch, Row, Scope, Store,
-    TABLES, Written, table,
+    Branch, Cause, Declaration, Kind, Mute, Query, RecordBatch, Row, Store, TABLES, Written, table,
 };
 
 #[path = "../tests/it/postgres_server.rs"]
@@ -169,41 +168,24 @@ fn load(what: &str, store: &mut dyn Store, rows: i64, changed: bool, server: Opt
 
 fn declaration(number: i64) -> Declaration {
     let mut declaration = Declaration {
-        declaration_id: String::new(),
-        repository: "example.org/shop".to_owned(),
-        path: format!(
-            "tests/pkg_{:02}/test_mod_{:03}.py",
-            number % 20,
-            number % 200
-        ),
         container: format!("TestCase{}", number % 7),
-        test: format!("test_case_{number:04}"),
-        param: None,
-        test_id: String::new(),
         line_start: number,
         line_end: number + 3,
-        language: "python".to_owned(),
-        framework: "pytest".to_owned(),
         form: "pytest.mark.skipif".to_owned(),
-        alias: None,
         kind: Kind::CondSkip,
-        scope: Scope::Test,
         condition: Some("sys.platform == 'win32'".to_owned()),
-        runs: false,
-        strict: None,
-        strict_source: None,
         reason: Some(format!("SHOP-{number} the scheduler launched no task")),
-        ticket: None,
-        tickets: None,
         since_declared: Some("2026-01-02".parse().unwrap()),
         since_text: Some("2026-01-02".to_owned()),
-        until_declared: None,
-        until_text: None,
-        dynamic: false,
-        effective: true,
-        ineffective_because: None,
-        confidence: Confidence::Exact,
-        partly_parsed: false,
+        ..Declaration::skip(
+            "example.org/shop",
+            &format!(
+                "tests/pkg_{:02}/test_mod_{:03}.py",
+                number % 20,
+                number % 200
+            ),
+            &format!("test_case_{number:04}"),
+        )
     };
     declaration.seal(&mut []);
     declaration

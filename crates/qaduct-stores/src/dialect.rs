@@ -45,6 +45,8 @@ pub(crate) struct Dialect {
     pub(crate) max_text: Option<usize>,
     /// Text that holds text, whatever the case of ASCII letters; of `{column}` and `{value}`.
     pub(crate) contains: &'static str,
+    /// A list joined by a comma and a space that has an item; of `{column}` and `{value}`.
+    pub(crate) lists: &'static str,
     /// The function `day` of views, of `{}`.
     pub(crate) day: &'static str,
     /// The function `week` of views, of `{}`.
@@ -72,6 +74,7 @@ pub(crate) static SQLITE: Dialect = Dialect {
     max_parameters: 32_766,
     max_text: None,
     contains: "instr(lower({column}), lower({value})) > 0",
+    lists: "instr(', ' || {column} || ', ', ', ' || {value} || ', ') > 0",
     day: "substr({}, 1, 10)",
     week: "date(substr({}, 1, 10), '-6 days', 'weekday 1')",
     token: "lower(hex(randomblob(16)))",
@@ -94,6 +97,7 @@ pub(crate) static POSTGRES: Dialect = Dialect {
     max_parameters: 65_535,
     max_text: None,
     contains: "strpos(lower({column} COLLATE \"C\"), lower({value} COLLATE \"C\")) > 0",
+    lists: "strpos(', ' || {column} || ', ', ', ' || {value} || ', ') > 0",
     day: "CAST(({}) AT TIME ZONE 'UTC' AS DATE)",
     week: "CAST(date_trunc('week', ({}) AT TIME ZONE 'UTC') AS DATE)",
     token: "md5(random()::text || clock_timestamp()::text)",

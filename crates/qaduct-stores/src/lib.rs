@@ -4,7 +4,7 @@
 //! Owns the connections and what it says about a database in `qaduct_meta`;
 //! everything else that it reads and writes comes with the call.
 //!
-//! * [`open`] gives a [`Store`] for a URL.
+//! * [`open`] gives a [`Store`] for a URL; [`open_existing`] only where there is one.
 //! * [`append::append_once`] adds rows to a table of any server that speaks the
 //!   protocol of PostgreSQL, Redshift for instance.
 
@@ -30,7 +30,14 @@ const LOCK_WAIT: Duration = Duration::from_secs(10);
 /// How long a reader may work at one query.
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
-type Open = fn(&str, Option<&Secret>) -> Result<Box<dyn Store>, StoreError>;
+type Open = fn(&str, Option<&Secret>, Absent) -> Result<Box<dyn Store>, StoreError>;
+
+/// What to do where there is no database yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Absent {
+    Create,
+    Refuse,
+}
 
 /// A kind of store.
 struct Entry {
@@ -51,12 +58,29 @@ static STORES: &[Entry] = &[
     },
 ];
 
-/// Opens the store at a URL: a path, `sqlite:PATH`, or `postgresql://user@host:port/database`.
+/// Opens or creates the store at a URL: a path, `sqlite:PATH`, or `postgresql://user@host:port/database`.
 /// The password comes apart, or from the URL, and never leaves this crate.
 ///
 /// # Errors
 /// When the URL is no store or the database cannot be reached.
 pub fn open(url: &str, password: Option<&Secret>) -> Result<Box<dyn Store>, StoreError> {
+    open_or(Absent::Create, url, password)
+}
+
+/// Opens a store that has been written before: for those who only read or
+/// remove, to whom a new and empty database would say that there is nothing.
+///
+/// # Errors
+/// [`StoreError::Absent`] where there is none, and as [`open`].
+pub fn open_existing(url: &str, password: Option<&Secret>) -> Result<Box<dyn Store>, StoreError> {
+    open_or(Absent::Refuse, url, password)
+}
+
+fn open_or(
+    absent: Absent,
+    url: &str,
+    password: Option<&Secret>,
+) -> Result<Box<dyn Store>, StoreError> {
     let scheme = store_url::scheme(url);
     let entry = match scheme {
         Some(scheme) => STORES.iter().find(|entry| entry.schemes.contains(&scheme)),
@@ -76,6 +100,6 @@ pub fn open(url: &str, password: Option<&Secret>) -> Result<Box<dyn Store>, Stor
         Some(_) if scheme.is_none() && url.contains("password=") => {
             refuse("it is neither a path nor a URL".to_owned())
         }
-        Some(entry) => (entry.open)(url, password),
+        Some(entry) => (entry.open)(url, password, absent),
     }
 }

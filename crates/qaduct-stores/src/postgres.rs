@@ -15,19 +15,30 @@ use postgres::IsolationLevel;
 use qaduct_records::digest::digest;
 use qaduct_records::{Reader, Secret, Store, StoreError, Table, Transaction, View};
 
-use crate::LOCK_WAIT;
 use crate::dialect::POSTGRES;
 use crate::migrate::{Layout, Schema};
+use crate::{Absent, LOCK_WAIT};
 
 pub(crate) use address::Address;
 use connection::Connection;
 use transaction::PostgresTransaction;
 
 /// Connects to the database at a URL.
-pub(crate) fn open(url: &str, password: Option<&Secret>) -> Result<Box<dyn Store>, StoreError> {
+pub(crate) fn open(
+    url: &str,
+    password: Option<&Secret>,
+    absent: Absent,
+) -> Result<Box<dyn Store>, StoreError> {
     let address = Address::parse(url, password)?;
     let client = connect(&address)?;
-    Ok(Box::new(Postgres { client, address }))
+    let mut store = Postgres { client, address };
+    // The database is there; what may be missing is what is ours in it.
+    if absent == Absent::Refuse && store.meta()?.0.is_none() {
+        return Err(StoreError::Absent {
+            location: store.location(),
+        });
+    }
+    Ok(Box::new(store))
 }
 
 struct Postgres {

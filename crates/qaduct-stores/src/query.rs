@@ -25,7 +25,7 @@ pub(crate) fn select<'q>(dialect: &Dialect, query: &'q Query) -> Result<Statemen
         dialect,
         format!("SELECT {columns} FROM {}", quote(&query.relation)?),
     );
-    out.conditions(&query.columns, &query.filters)?;
+    out.conditions(&query.columns, &query.filters, &query.any)?;
     for (n, (column, direction)) in query.order.iter().enumerate() {
         out.add(if n == 0 { " ORDER BY " } else { ", " });
         out.add(format!("{} {direction} NULLS LAST", quote(column)?));
@@ -45,7 +45,7 @@ pub(crate) fn select<'q>(dialect: &Dialect, query: &'q Query) -> Result<Statemen
 pub(crate) fn count<'q>(dialect: &Dialect, query: &'q Query) -> Result<Statement<'q>, StoreError> {
     let sql = format!("SELECT count(*) FROM {}", quote(&query.relation)?);
     let mut out = Writer::new(dialect, sql);
-    out.conditions(&query.columns, &query.filters)?;
+    out.conditions(&query.columns, &query.filters, &query.any)?;
     out.finish()
 }
 
@@ -56,7 +56,7 @@ pub(crate) fn delete<'q>(
     filters: &'q [Filter],
 ) -> Result<Statement<'q>, StoreError> {
     let mut out = Writer::new(dialect, format!("DELETE FROM {}", quote(table.name)?));
-    out.conditions(table.columns, filters)?;
+    out.conditions(table.columns, filters, &[])?;
     out.finish()
 }
 
@@ -151,11 +151,26 @@ impl<'d, 'q> Writer<'d, 'q> {
         })
     }
 
-    fn conditions(&mut self, known: &[Column], filters: &'q [Filter]) -> Result<(), StoreError> {
-        for (n, filter) in filters.iter().enumerate() {
-            check_type(known, filter)?;
-            self.add(if n == 0 { " WHERE " } else { " AND " });
-            self.condition(filter)?;
+    /// All of the filters, and one of each group.
+    fn conditions(
+        &mut self,
+        known: &[Column],
+        filters: &'q [Filter],
+        any: &'q [Vec<Filter>],
+    ) -> Result<(), StoreError> {
+        let one_each = filters.iter().map(std::slice::from_ref);
+        let groups = one_each.chain(any.iter().map(Vec::as_slice));
+        for (n, group) in groups.enumerate() {
+            self.add(if n == 0 { " WHERE (" } else { " AND (" });
+            if group.is_empty() {
+                self.add("1 = 0");
+            }
+            for (n, filter) in group.iter().enumerate() {
+                check_type(known, filter)?;
+                self.add(if n == 0 { "" } else { " OR " });
+                self.condition(filter)?;
+            }
+            self.add(")");
         }
         Ok(())
     }
@@ -172,14 +187,25 @@ impl<'d, 'q> Writer<'d, 'q> {
             }
             Test::Below(value) => self.compare(&column, "<", value),
             Test::AtLeast(value) => self.compare(&column, ">=", value),
-            Test::Contains(text) => {
-                self.parameters.push(Cell::Text(text));
-                let mark = format!("{}{}", self.dialect.mark, self.parameters.len());
-                let call = self.dialect.contains.replace("{column}", &column);
-                self.add(call.replace("{value}", &mark));
+            Test::Contains(text) => self.text(self.dialect.contains, &column, text),
+            Test::Lists(items) => {
+                self.add("(1 = 0");
+                for item in items {
+                    self.add(" OR ");
+                    self.text(self.dialect.lists, &column, item);
+                }
+                self.add(")");
             }
         }
         Ok(())
+    }
+
+    /// A test of text as the dialect writes it.
+    fn text(&mut self, template: &str, column: &str, text: &'q str) {
+        self.parameters.push(Cell::Text(text));
+        let mark = format!("{}{}", self.dialect.mark, self.parameters.len());
+        let call = template.replace("{column}", column);
+        self.add(call.replace("{value}", &mark));
     }
 
     /// NULL equals nothing, so it is left out of the list; `nothing_left` is what then holds.
@@ -238,7 +264,7 @@ fn check_type(known: &[Column], filter: &Filter) -> Result<(), StoreError> {
     let all = match &filter.test {
         Test::In(values) | Test::NotIn(values) => values.iter().all(fits),
         Test::Below(value) | Test::AtLeast(value) => fits(value),
-        Test::Contains(_) => column.kind == ColumnType::Text,
+        Test::Contains(_) | Test::Lists(_) => column.kind == ColumnType::Text,
         Test::Missing | Test::Present => true,
     };
     if all {

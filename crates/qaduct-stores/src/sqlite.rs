@@ -18,17 +18,21 @@ use qaduct_records::{Reader, Secret, Store, StoreError, Table, Transaction, View
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, TransactionBehavior, params};
 
-use crate::LOCK_WAIT;
 use crate::dialect::SQLITE;
 use crate::migrate::{Layout, Schema};
+use crate::{Absent, LOCK_WAIT};
 
 use transaction::{Changes, SqliteTransaction};
 
 /// How much of the database a connection keeps in memory, in KiB.
 const CACHE_KIB: i64 = 16_384;
 
-/// Opens or creates a file. A password has no meaning here.
-pub(crate) fn open(url: &str, _password: Option<&Secret>) -> Result<Box<dyn Store>, StoreError> {
+/// Opens a file, or creates it. A password has no meaning here.
+pub(crate) fn open(
+    url: &str,
+    _password: Option<&Secret>,
+    absent: Absent,
+) -> Result<Box<dyn Store>, StoreError> {
     let path = url.strip_prefix("sqlite:").unwrap_or(url);
     let path = path.strip_prefix("//").unwrap_or(path);
     if path.is_empty() || path == ":memory:" {
@@ -38,7 +42,35 @@ pub(crate) fn open(url: &str, _password: Option<&Secret>) -> Result<Box<dyn Stor
             why,
         });
     }
-    Ok(Box::new(Sqlite::open(PathBuf::from(path))?))
+    let path = PathBuf::from(path);
+    if absent == Absent::Refuse && !is_written(&path)? {
+        return Err(StoreError::Absent {
+            location: path.display().to_string(),
+        });
+    }
+    Ok(Box::new(Sqlite::open(path)?))
+}
+
+/// Whether there is a file that was written by qaduct. Does not touch it.
+fn is_written(path: &Path) -> Result<bool, StoreError> {
+    if matches!(fs::exists(path), Ok(false)) {
+        return Ok(false);
+    }
+    let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let version = meta(&connection, "schema");
+    Ok(version.map_err(|error| opening(path, error))?.is_some())
+}
+
+/// A value of `qaduct_meta`, which a new file does not have.
+fn meta(connection: &Connection, key: &str) -> rusqlite::Result<Option<String>> {
+    let sql = "SELECT value FROM qaduct_meta WHERE key = ?1";
+    let found = connection
+        .prepare_cached(sql)
+        .and_then(|mut statement| statement.query_row([key], |row| row.get(0)).optional());
+    match found {
+        Err(error) if error.to_string().contains("no such table") => Ok(None),
+        found => found,
+    }
 }
 
 struct Sqlite {
@@ -67,18 +99,6 @@ impl Sqlite {
             .map_err(|error| opening(&store.path, error))?;
         Ok(store)
     }
-
-    fn meta(&self, key: &str) -> rusqlite::Result<Option<String>> {
-        let sql = "SELECT value FROM qaduct_meta WHERE key = ?1";
-        let found = self
-            .connection
-            .prepare_cached(sql)
-            .and_then(|mut statement| statement.query_row([key], |row| row.get(0)).optional());
-        match found {
-            Err(error) if error.to_string().contains("no such table") => Ok(None),
-            found => found,
-        }
-    }
 }
 
 impl Store for Sqlite {
@@ -90,8 +110,8 @@ impl Store for Sqlite {
         };
         let failed = |error| failure(&self.path, "reading `qaduct_meta`", error);
         let (schema, found) = (
-            self.meta("schema").map_err(failed)?,
-            self.meta("layout").map_err(failed)?,
+            meta(&self.connection, "schema").map_err(failed)?,
+            meta(&self.connection, "layout").map_err(failed)?,
         );
         if layout.is_up_to_date(&self.location(), schema.as_deref(), found.as_deref())? {
             return Ok(());

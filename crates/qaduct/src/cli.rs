@@ -184,8 +184,22 @@ pub fn command() -> clap::Command {
 /// # Errors
 /// When they make no sense, and when they ask for help or the version.
 pub fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
-    let matches = command().try_get_matches_from(arguments)?;
+    let matches = command().try_get_matches_from(help_as_flag(arguments))?;
     Cli::from_arg_matches(&matches)
+}
+
+/// `qaduct help scan` is `qaduct scan --help`. A command of clap's own would
+/// show in every page and bring pages of itself.
+fn help_as_flag(arguments: &[OsString]) -> Vec<OsString> {
+    match arguments {
+        [program, help, rest @ ..] if help == "help" => {
+            let mut words = vec![program.clone()];
+            words.extend_from_slice(rest);
+            words.push("--help".into());
+            words
+        }
+        _ => arguments.to_vec(),
+    }
 }
 
 /// What `--color` says, also where the other arguments make no sense.
@@ -318,6 +332,21 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn help_can_be_asked_for_as_a_command() {
+        let words = |text: &str| text.split(' ').map(OsString::from).collect::<Vec<_>>();
+        let answer = |text: &str| parse(&words(text)).unwrap_err().to_string();
+        for path in ["scan", "db prune", "xfailflake serve"] {
+            let flag = answer(&format!("qaduct {path} --help"));
+            assert_eq!(answer(&format!("qaduct help {path}")), flag);
+            assert!(flag.contains("Usage:"), "{flag}");
+        }
+        assert_eq!(answer("qaduct help"), answer("qaduct --help"));
+        assert!(answer("qaduct help nonsense").contains("nonsense"));
+        // Behind a command it is an argument as any other.
+        assert!(parse(&words("qaduct scan help")).is_ok());
     }
 
     #[test]

@@ -15,7 +15,6 @@ mod file;
 mod format;
 pub mod git;
 mod interpolate;
-pub mod mark;
 mod period;
 pub mod scan;
 pub mod secret;
@@ -31,6 +30,7 @@ pub mod xfailflake;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use qaduct_scan::MarkRule;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -41,7 +41,7 @@ use crate::ui::Redactor;
 pub use environment::Environment;
 pub use period::Period;
 pub use secret::SecretRef;
-pub use shape::{nearest, schema};
+pub use shape::schema;
 pub use variables::Flag;
 
 use shape::Shape;
@@ -68,7 +68,7 @@ pub struct Config {
     /// The commands of the predecessor.
     pub xfailflake: xfailflake::Xfailflake,
     /// Your own marks, beside those that ship; the same name replaces.
-    pub mark: Vec<mark::Mark>,
+    pub mark: Vec<MarkRule>,
 }
 
 /// Where files are looked for.
@@ -210,6 +210,7 @@ mod tests {
             name,
             folder: PathBuf::new(),
             text: text.to_owned(),
+            found: false,
         })
     }
 

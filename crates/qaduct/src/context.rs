@@ -140,7 +140,7 @@ impl Context {
             }
             let report = Report::new(Code::Variable, format!("unknown variable `{name}`"));
             self.ui.warn(
-                &match config::nearest(name, known.iter().map(String::as_str)) {
+                &match qaduct_records::nearest(name, known.iter().map(String::as_str)) {
                     Some(near) => report.help(format!("did you mean `{near}`?")),
                     None => report.help("`qaduct --help` lists the variables that stand for flags"),
                 },

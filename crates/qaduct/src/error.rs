@@ -71,15 +71,16 @@ impl Kind {
             Self::Findings => "The command did its work and found what it was asked to look for.",
             Self::Usage => "Usage, configuration or internal error; nothing was written.",
             Self::Partial => {
-                "Some sources, branches or files failed, the rest was stored; \
-                 the last lines on standard error say which."
+                "Some sources or branches failed, or git could not give some files; the rest \
+                 was stored, and the last lines on standard error say which. A file that is there \
+                 and cannot be parsed in full is counted and named in a warning, no failure."
             }
             Self::Access => "Credentials are missing or were refused. Trying again does not help.",
             Self::Unavailable => {
                 "A remote did not answer, or not in time, also after retries. Try again later."
             }
             Self::Database => {
-                "The database cannot be used: unreachable, locked, full, \
+                "The database cannot be used: missing, unreachable, locked, full, \
                  or written by a newer version."
             }
             Self::Interrupted => {
@@ -228,6 +229,7 @@ impl From<StoreError> for CommandError {
         let code = match error {
             StoreError::Url { .. } => Code::StoreAddress,
             StoreError::Open { .. } => Code::StoreOpen,
+            StoreError::Absent { .. } => Code::StoreAbsent,
             StoreError::Newer { .. } => Code::StoreNewer,
             StoreError::Busy { .. } => Code::StoreBusy,
             _ => Code::StoreFailed,

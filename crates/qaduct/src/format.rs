@@ -105,7 +105,7 @@ impl FormatArgs {
                 .find(|column| column.name == *name)
                 .cloned()
                 .ok_or_else(|| {
-                    let near = crate::config::nearest(
+                    let near = qaduct_records::nearest(
                         name,
                         view.columns.iter().map(|it| it.name.as_ref()),
                     );

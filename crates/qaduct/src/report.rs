@@ -105,8 +105,11 @@ impl Snippet {
     }
 }
 
-/// Declares the codes: name, code, exit status, meaning.
+/// Declares the codes: name, code, what a command ends with that ends with it
+/// (nothing does with a warning), meaning.
 macro_rules! codes {
+    (@kind Warning) => { None };
+    (@kind $kind:ident) => { Some(Kind::$kind) };
     ($($variant:ident $name:literal $kind:ident $about:literal;)*) => {
         /// The code of a problem. Codes are never given a second meaning.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,10 +133,17 @@ macro_rules! codes {
                 match self { $(Self::$variant => $about),* }
             }
 
+            /// What a command ends with that ends with it; `None` for a
+            /// warning, after which it goes on.
+            #[must_use]
+            pub fn ends_with(self) -> Option<Kind> {
+                match self { $(Self::$variant => codes!(@kind $kind)),* }
+            }
+
             /// The exit status of a command that ends with it.
             #[must_use]
             pub fn kind(self) -> Kind {
-                match self { $(Self::$variant => Kind::$kind),* }
+                self.ends_with().unwrap_or(Kind::Usage)
             }
         }
     };
@@ -142,7 +152,7 @@ macro_rules! codes {
 codes! {
     Usage "QU001" Usage "The arguments make no sense together.";
     Output "QU002" Usage "A file or standard output cannot be written.";
-    Variable "QU003" Usage "An environment variable begins with `QADUCT_` and means nothing.";
+    Variable "QU003" Warning "An environment variable begins with `QADUCT_` and means nothing.";
     Address "QU004" Usage "An address cannot be listened on.";
     Internal "QU999" Usage "A defect of qaduct.";
 
@@ -157,12 +167,13 @@ codes! {
     SecretUnavailable "QC009" Access "A secret cannot be read from where its reference says.";
     LiteralSecret "QC010" Usage "A secret stands in a setting as plain text.";
     UnknownVariable "QC011" Usage "An environment variable names a setting that does not exist.";
+    FoundCommand "QC012" Usage "A file that was found and not named refers to a secret by a command.";
 
     ScanUsage "QS400" Usage "What is to be scanned does not exist or makes no sense.";
     ScanAccess "QS401" Access "Credentials for a repository are missing or were refused.";
     ScanPartial "QS206" Partial "Some of it could not be scanned; the rest was stored.";
-    NotRead "QS207" Partial "A file could not be read or parsed in full; a warning.";
-    NoTests "QS208" Partial "No test file was recognised; a warning.";
+    NotRead "QS207" Warning "A file could not be read or parsed in full.";
+    NoTests "QS208" Warning "No test file was recognised.";
     ScanUnavailable "QS503" Unavailable "A remote repository did not answer.";
     Overtaken "QS409" Unavailable "Another process scanned the same branch at the same time.";
 
@@ -171,6 +182,7 @@ codes! {
     StoreNewer "QD003" Database "A newer version of qaduct has written the database.";
     StoreBusy "QD004" Database "Another process holds the database for too long.";
     StoreFailed "QD005" Database "The database refused what was asked of it.";
+    StoreAbsent "QD006" Database "There is no database where one is to be read.";
 }
 
 impl fmt::Display for Code {

@@ -2,6 +2,7 @@
 //! for `scan`, `serve --rescan` and `xfailflake`.
 
 use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use qaduct_pump::{Ledger, PumpError, Recorded, known_branches, record_failure, record_scan};
 use qaduct_records::{Clock, Store};
@@ -31,6 +32,25 @@ impl Target {
     }
 }
 
+/// The scan that is going on, for whoever has to say that it was interrupted.
+#[derive(Debug, Clone, Default)]
+pub struct Running(Arc<Mutex<Option<Ledger>>>);
+
+impl Running {
+    fn set(&self, ledger: Option<&Ledger>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = ledger.cloned();
+    }
+
+    /// What is known of it, if there is one.
+    #[must_use]
+    pub fn ledger(&self) -> Option<Ledger> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}
+
 /// How to scan.
 pub struct Scanning<'a> {
     /// How repositories are reached.
@@ -41,6 +61,8 @@ pub struct Scanning<'a> {
     pub tickets: &'a TicketRules,
     /// Who is told.
     pub progress: &'a dyn Progress,
+    /// Told which scan is going on.
+    pub running: &'a Running,
     /// Tells the time.
     pub clock: &'a dyn Clock,
 }
@@ -95,7 +117,8 @@ pub fn scan_into(
         version: env!("CARGO_PKG_VERSION"),
         salt: std::process::id().into(),
     };
-    match try_scan(store, target, scanning, &mut ledger) {
+    scanning.running.set(Some(&ledger));
+    let scanned = match try_scan(store, target, scanning, &mut ledger) {
         Err(ScanningError::Scan(error)) => {
             match record_failure(store, &ledger, &error.to_string(), scanning.clock) {
                 Ok(_) => Err(error.into()),
@@ -106,7 +129,9 @@ pub fn scan_into(
             }
         }
         other => other,
-    }
+    };
+    scanning.running.set(None);
+    scanned
 }
 
 fn try_scan(
@@ -129,6 +154,7 @@ fn try_scan(
             stored
         } else {
             repository.name().clone_into(&mut ledger.subject);
+            scanning.running.set(Some(ledger));
             known(store, repository.name())?
         };
         let options = Options {
@@ -155,4 +181,42 @@ fn try_scan(
 
 fn known(store: &dyn Store, repository: &str) -> Result<HashMap<String, Known>, PumpError> {
     known_branches(store.reader()?.as_mut(), repository)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use qaduct_pump::record_interruption;
+    use qaduct_records::{Outcome, Query, Row as _, Run, TABLES};
+
+    use super::*;
+    use crate::clock::SystemClock;
+
+    #[test]
+    fn an_interruption_is_not_written_over_how_the_run_ended() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("qaduct.db");
+        let mut store = qaduct_stores::open(path.to_str().unwrap(), None).unwrap();
+        store.migrate(TABLES, &[]).unwrap();
+        let clock = SystemClock::new(Some(Timestamp::UNIX_EPOCH));
+        let ledger = Ledger {
+            command: "scan",
+            subject: "shop".to_owned(),
+            started_at: clock.now(),
+            version: "0",
+            salt: 1,
+        };
+        let outcomes = |store: &dyn Store| {
+            let all = Query::of(Run::TABLE.name, Run::TABLE.columns);
+            let batch = store.reader().unwrap().query(&all).unwrap();
+            let runs = Run::rows(&batch).unwrap();
+            runs.into_iter().map(|run| run.outcome).collect::<Vec<_>>()
+        };
+        record_interruption(store.as_mut(), &ledger, &clock).unwrap();
+        assert_eq!(outcomes(store.as_ref()), [Outcome::Interrupted]);
+        record_failure(store.as_mut(), &ledger, "no", &clock).unwrap();
+        assert_eq!(outcomes(store.as_ref()), [Outcome::Failed]);
+        record_interruption(store.as_mut(), &ledger, &clock).unwrap();
+        assert_eq!(outcomes(store.as_ref()), [Outcome::Failed]);
+    }
 }

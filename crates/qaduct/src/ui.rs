@@ -85,12 +85,6 @@ impl Ui {
         finish(out.write_all(text.as_bytes()).and_then(|()| out.finish()))
     }
 
-    /// Whether a person reads standard output as it is written.
-    #[must_use]
-    pub fn is_terminal(&self) -> bool {
-        io::stdout().is_terminal()
-    }
-
     /// Columns of the terminal behind standard output; `None` where there is none.
     #[must_use]
     pub fn width(&self) -> Option<usize> {

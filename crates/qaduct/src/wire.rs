@@ -9,7 +9,9 @@ use qaduct_scan::{Access, Credential, MarkRule, Progress, TicketRules, host_of};
 use crate::config::{Config, Flag};
 use crate::context::Context;
 use crate::error::CommandError;
-use crate::scanning::{Scanning, Target};
+use crate::scanning::{Running, Scanning, Target};
+use crate::stop::Stop;
+use crate::ui::Ui;
 
 /// `--store`, for every command that needs the database.
 #[derive(Debug, Clone, clap::Args)]
@@ -47,15 +49,29 @@ impl StoreSettings {
         })
     }
 
-    /// Opens the store and brings it up to this version's tables and views.
+    /// Opens or creates the store and brings it up to this version's tables and views.
     ///
     /// # Errors
     /// When it cannot be opened or was written by a newer version.
     pub fn open(&self) -> Result<Box<dyn Store>, CommandError> {
-        let mut store = qaduct_stores::open(&self.url, self.password.as_ref())?;
-        store.migrate(TABLES, &qaduct_models::views())?;
-        Ok(store)
+        migrated(qaduct_stores::open(&self.url, self.password.as_ref())?)
     }
+
+    /// The same for commands that add nothing: refuses to create it.
+    ///
+    /// # Errors
+    /// When there is none, and as [`Self::open`].
+    pub fn open_existing(&self) -> Result<Box<dyn Store>, CommandError> {
+        migrated(qaduct_stores::open_existing(
+            &self.url,
+            self.password.as_ref(),
+        )?)
+    }
+}
+
+fn migrated(mut store: Box<dyn Store>) -> Result<Box<dyn Store>, CommandError> {
+    store.migrate(TABLES, &qaduct_models::views())?;
+    Ok(store)
 }
 
 /// What a command needs to scan, apart from the screen, so that it can be
@@ -66,6 +82,7 @@ pub struct Job {
     access: Access,
     marks: Vec<MarkRule>,
     tickets: TicketRules,
+    running: Running,
     clock: Arc<dyn Clock>,
 }
 
@@ -85,8 +102,9 @@ impl Job {
                 cache_dir: context.cache_dir(settings)?,
                 credentials: credentials(context, settings, targets)?,
             },
-            marks: settings.mark.iter().cloned().map(Into::into).collect(),
+            marks: settings.mark.clone(),
             tickets: settings.tickets.clone().into(),
+            running: Running::default(),
             clock: context.clock()?,
         })
     }
@@ -99,6 +117,39 @@ impl Job {
         self.store.open()
     }
 
+    /// Does work until the process is asked to stop; then the ledger says so of
+    /// the scan that was going on.
+    ///
+    /// # Errors
+    /// When the process was asked to stop first.
+    pub fn race<T: Send + 'static>(
+        &self,
+        stop: &Stop,
+        ui: &Ui,
+        work: impl FnOnce(&Self) -> T + Send + 'static,
+    ) -> Result<T, CommandError> {
+        let job = self.clone();
+        let outcome = stop.race(move || work(&job));
+        if outcome.is_err() {
+            self.record_interruption(ui);
+        }
+        outcome
+    }
+
+    /// Tells the ledger that the process was asked to stop while a scan was going on.
+    pub fn record_interruption(&self, ui: &Ui) {
+        let Some(ledger) = self.running.ledger() else {
+            return;
+        };
+        let recorded = self.store().and_then(|mut store| {
+            qaduct_pump::record_interruption(store.as_mut(), &ledger, self.clock.as_ref())
+                .map_err(CommandError::from)
+        });
+        if let Err(error) = recorded {
+            ui.error(&error);
+        }
+    }
+
     /// How to scan, telling `progress`.
     #[must_use]
     pub fn scanning<'a>(&'a self, progress: &'a dyn Progress) -> Scanning<'a> {
@@ -107,6 +158,7 @@ impl Job {
             marks: &self.marks,
             tickets: &self.tickets,
             progress,
+            running: &self.running,
             clock: self.clock.as_ref(),
         }
     }

@@ -3,43 +3,15 @@
 use std::convert::Infallible;
 
 use proptest::prelude::*;
-use qaduct_records::{Confidence, Kind, Scope};
 
 use super::*;
 
 fn declaration(test: &str, line: i64, ticket: Option<&str>, reason: &str) -> Arc<Found> {
     let mut declaration = Declaration {
-        declaration_id: String::new(),
-        repository: "r".to_owned(),
-        path: "test_a.py".to_owned(),
-        container: String::new(),
-        test: test.to_owned(),
-        param: None,
-        test_id: String::new(),
         line_start: line,
         line_end: line,
-        language: "python".to_owned(),
-        framework: "pytest".to_owned(),
-        form: "pytest.mark.skip".to_owned(),
-        alias: None,
-        kind: Kind::Skip,
-        scope: Scope::Test,
-        condition: None,
-        runs: false,
-        strict: None,
-        strict_source: None,
         reason: Some(reason.to_owned()),
-        ticket: None,
-        tickets: None,
-        since_declared: None,
-        since_text: None,
-        until_declared: None,
-        until_text: None,
-        dynamic: false,
-        effective: true,
-        ineffective_because: None,
-        confidence: Confidence::Exact,
-        partly_parsed: false,
+        ..Declaration::skip("r", "test_a.py", test)
     };
     let mut tickets: Vec<_> = ticket
         .map(|key| qaduct_records::MuteTicket {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use globset::{GlobBuilder, GlobMatcher};
 use jiff::Timestamp;
+use qaduct_records::alike;
 
 use super::Branches;
 use crate::ScanError;
@@ -73,6 +74,16 @@ pub(super) fn select(
     }
 }
 
+impl Branches {
+    /// Reads a glob without looking for branches.
+    ///
+    /// # Errors
+    /// [`ScanError::BadGlob`].
+    pub fn check_glob(text: &str) -> Result<(), ScanError> {
+        glob(text).map(|_| ())
+    }
+}
+
 /// `*` also stands for a slash, as in `git branch --list`.
 fn glob(text: &str) -> Result<GlobMatcher, ScanError> {
     let name = text.strip_prefix("refs/heads/").unwrap_or(text);
@@ -87,31 +98,19 @@ fn glob(text: &str) -> Result<GlobMatcher, ScanError> {
     Ok(glob.map_err(bad)?.compile_matcher())
 }
 
-/// Up to three branches whose names are alike, the most alike first.
+/// Up to three branches whose names are alike or hold what was asked for, the
+/// most alike first.
 fn nearest(refs: &Refs, asked: &str) -> Vec<String> {
-    let lower = asked.to_ascii_lowercase();
+    let lower = asked.to_lowercase();
     let core = lower.trim_matches(['*', '?', '/']);
-    let score = |name: &str| {
-        let name = name.to_ascii_lowercase();
-        let shared = bigrams(core)
-            .filter(|it| bigrams(&name).any(|other| other == *it))
-            .count();
-        let inside = !core.is_empty() && (name.contains(core) || core.contains(&name));
-        let all = bigrams(core).count().max(bigrams(&name).count()).max(1);
-        // In hundredths, so that it can be sorted.
-        shared * 100 / all + if inside { 50 } else { 0 }
-    };
-    let mut all: Vec<(usize, &String)> = refs.branches.keys().map(|it| (score(it), it)).collect();
-    all.retain(|&(score, _)| score >= 40);
-    all.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
-    all.into_iter()
-        .take(3)
-        .map(|(_, name)| name.clone())
-        .collect()
-}
-
-fn bigrams(text: &str) -> impl Iterator<Item = &[u8]> {
-    text.as_bytes().windows(2)
+    let names = || refs.branches.keys().map(String::as_str);
+    let mut found = alike(core, names());
+    if !core.is_empty() {
+        found.extend(names().filter(|name| name.to_lowercase().contains(core)));
+    }
+    let mut seen = BTreeSet::new();
+    found.retain(|name| seen.insert(*name));
+    found.into_iter().take(3).map(str::to_owned).collect()
 }
 
 /// The newest commit of a branch.

@@ -4,7 +4,7 @@
 
 use std::sync::Mutex;
 
-use qaduct_records::{Confidence, Declaration, FileProblem, Kind, Scope, TicketSource};
+use qaduct_records::{Declaration, FileProblem, TicketSource};
 
 use crate::language::{BlobId, Commit, Language, RawMute, Resolved};
 
@@ -92,37 +92,10 @@ impl Language for Tiny {
 /// A mute of nothing in particular.
 pub(crate) fn blank_mute() -> RawMute {
     let declaration = Declaration {
-        declaration_id: String::new(),
-        repository: String::new(),
-        path: String::new(),
-        container: String::new(),
-        test: String::new(),
-        param: None,
-        test_id: String::new(),
-        line_start: 1,
-        line_end: 1,
         language: "tiny".to_owned(),
         framework: "tiny".to_owned(),
         form: "skip".to_owned(),
-        alias: None,
-        kind: Kind::Skip,
-        scope: Scope::Test,
-        condition: None,
-        runs: false,
-        strict: None,
-        strict_source: None,
-        reason: None,
-        ticket: None,
-        tickets: None,
-        since_declared: None,
-        since_text: None,
-        until_declared: None,
-        until_text: None,
-        dynamic: false,
-        effective: true,
-        ineffective_because: None,
-        confidence: Confidence::Exact,
-        partly_parsed: false,
+        ..Declaration::skip("", "", "")
     };
     RawMute {
         declaration,

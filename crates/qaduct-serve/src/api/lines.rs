@@ -35,7 +35,7 @@ impl Document for Lines {
         };
         let cells = piece.cells()?;
         let cells: Vec<_> = cells.iter().collect();
-        for &row in &piece.picks {
+        for row in piece.rows() {
             json::object(out, &self.keys, &cells, row, Nulls::Keep)?;
             out.push(b'\n');
         }

@@ -45,7 +45,7 @@ impl Document for Listing {
         if let Some(piece) = self.walk.next(reader)? {
             let cells = piece.cells()?;
             let cells: Vec<_> = cells.iter().collect();
-            for &row in &piece.picks {
+            for row in piece.rows() {
                 if written > 0 {
                     out.push(b',');
                 }
@@ -57,7 +57,7 @@ impl Document for Listing {
         }
         let question = self.walk.question.clone();
         out.extend_from_slice(format!("],\"total\":{}", question.total(reader)?).as_bytes());
-        let rest = self.walk.rest(reader)?;
+        let rest = self.walk.rest();
         page::close(out, &question, &self.text, rest);
         Ok(true)
     }

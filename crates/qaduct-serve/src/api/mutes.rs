@@ -42,6 +42,7 @@ pub(crate) fn resource(view: &View, views: &[View]) -> Resource {
         searched: ["test_id", "reason", "tickets", "condition"]
             .map(str::to_owned)
             .to_vec(),
+        lists: vec![("ticket", "tickets")],
         words: vec![
             ("kind", Kind::ALL.iter().map(|it| it.as_str()).collect()),
             ("scope", Scope::ALL.iter().map(|it| it.as_str()).collect()),

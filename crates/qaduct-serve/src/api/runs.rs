@@ -24,6 +24,7 @@ pub(crate) fn resource() -> Resource {
         order: vec![("run_id".to_owned(), Direction::Down)],
         key: table.key.iter().map(|&it| it.to_owned()).collect(),
         searched: ["subject", "error"].map(str::to_owned).to_vec(),
+        lists: Vec::new(),
         words: vec![(
             "outcome",
             Outcome::ALL.iter().map(|it| it.as_str()).collect(),

@@ -45,7 +45,7 @@ impl Document for Table {
             return Ok(true);
         };
         let cells = piece.cells()?;
-        for &row in &piece.picks {
+        for row in piece.rows() {
             csv::line(out, &cells, row)?;
         }
         Ok(false)

@@ -94,7 +94,7 @@ pub(super) fn order(resource: &Resource, text: &str) -> Result<Vec<(String, Dire
         };
         if resource.column(name).is_none() {
             let known = resource.columns.iter().map(|it| it.name.as_ref());
-            return Err(match crate::error::nearest(name, known) {
+            return Err(match qaduct_records::nearest(name, known) {
                 Some(nearest) => format!("there is no column `{name}`; did you mean `{nearest}`?"),
                 None => format!("there is no column `{name}`"),
             });

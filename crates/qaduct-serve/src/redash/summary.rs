@@ -123,7 +123,7 @@ fn count(piece: &Piece, today: Date) -> Result<Map<String, Value>, Failure> {
     let mut named = HashSet::new();
     let (mut ineffective, mut without_ticket, mut without_reason) = (0, 0, 0);
     let mut oldest: Option<Date> = None;
-    for &row in &piece.picks {
+    for row in piece.rows() {
         let home = repository.text(row);
         repositories.insert(home);
         branches.insert((home, branch.text(row)));
@@ -150,7 +150,7 @@ fn count(piece: &Piece, today: Date) -> Result<Map<String, Value>, Failure> {
     }
     let mut row = Map::new();
     for (name, number) in [
-        ("muted", piece.picks.len()),
+        ("muted", piece.rows().len()),
         ("ineffective", ineffective),
         ("repositories", repositories.len()),
         ("branches", branches.len()),

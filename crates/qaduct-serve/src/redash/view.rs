@@ -62,7 +62,7 @@ impl Rows {
                 Some(column) => column.name = format!("{}::filter", column.name),
                 None => {
                     let known = shown.iter().map(|it| it.name.as_str());
-                    let why = match crate::error::nearest(name, known) {
+                    let why = match qaduct_records::nearest(name, known) {
                         Some(nearest) => {
                             format!("there is no column `{name}`; did you mean `{nearest}`?")
                         }
@@ -95,14 +95,13 @@ impl Rows {
         }
     }
 
-    fn close(&self, reader: &mut dyn Reader, out: &mut Vec<u8>) -> Result<(), Failure> {
+    fn close(&self, out: &mut Vec<u8>) {
         out.push(b']');
         match &self.paged {
             _ if self.is_array => {}
-            Some(text) => page::close(out, &self.walk.question, text, self.walk.rest(reader)?),
+            Some(text) => page::close(out, &self.walk.question, text, self.walk.rest()),
             None => out.push(b'}'),
         }
-        Ok(())
     }
 
     /// The row that stands in where there is none, so that charts find their columns.
@@ -136,7 +135,7 @@ impl Document for Rows {
             if written == 0 && self.has_row_count {
                 self.stand_in(out);
             }
-            self.close(reader, out)?;
+            self.close(out);
             return Ok(true);
         };
         let columns = &self.walk.question.query.columns;
@@ -146,7 +145,7 @@ impl Document for Rows {
             .iter()
             .filter_map(|it| cells.get(columns.iter().position(|column| column.name == it.column)?))
             .collect();
-        for &row in &piece.picks {
+        for row in piece.rows() {
             if written > 0 {
                 out.push(b',');
             }

@@ -1,5 +1,7 @@
 //! `/api/v1/mutes`
 
+use qaduct_records::mute::Declaration;
+
 use crate::world::{Muted, Server, World, pluck};
 
 async fn tests(server: &Server, query: &str) -> Vec<String> {
@@ -116,6 +118,34 @@ async fn every_column_filters_and_a_repeated_one_takes_any_of_its_values() {
             "{query}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_ticket_is_any_of_the_tickets_of_a_mute() {
+    let world = World::empty();
+    let two = |it: &mut Declaration| {
+        it.ticket = Some("SHOP-1".to_owned());
+        it.tickets = Some("SHOP-1, SHOP-22".to_owned());
+    };
+    world.mutes(&[
+        Muted::new("test_none"),
+        Muted::new("test_one").ticket("SHOP-2"),
+        Muted::new("test_two").with(two),
+    ]);
+    let server = world.server();
+    for (query, expected) in [
+        ("ticket=SHOP-1", vec!["test_two"]),
+        ("ticket=SHOP-22", vec!["test_two"]),
+        ("ticket=SHOP-2", vec!["test_one"]),
+        ("ticket=SHOP-22&ticket=SHOP-2", vec!["test_one", "test_two"]),
+        ("ticket=none&ticket=SHOP-22", vec!["test_none", "test_two"]),
+        ("ticket=SHOP", vec![]),
+        ("tickets=SHOP-1%2C+SHOP-22", vec!["test_two"]),
+    ] {
+        assert_eq!(tests(&server, query).await, expected, "{query}");
+    }
+    let redash = server.json("/redash/mutes?ticket=SHOP-22").await;
+    assert_eq!(pluck(&redash["rows"], "test"), ["test_two"]);
 }
 
 #[tokio::test]

@@ -93,9 +93,14 @@ impl Memory {
                 .position(|it| it.name == name)
                 .ok_or_else(|| unknown(name))
         };
-        let mut filters = Vec::new();
-        for filter in &query.filters {
-            filters.push((at(&filter.column)?, &filter.test));
+        let one_each = query.filters.iter().map(std::slice::from_ref);
+        let mut groups = Vec::new();
+        for group in one_each.chain(query.any.iter().map(Vec::as_slice)) {
+            let mut any = Vec::new();
+            for filter in group {
+                any.push((at(&filter.column)?, &filter.test));
+            }
+            groups.push(any);
         }
         let mut order = Vec::new();
         for (name, direction) in &query.order {
@@ -108,7 +113,12 @@ impl Memory {
         let mut rows: Vec<&Vec<Value>> = relation
             .rows
             .iter()
-            .filter(|row| filters.iter().all(|(at, test)| passes(test, &row[*at])))
+            .filter(|row| {
+                let any = |group: &Vec<(usize, &Test)>| {
+                    group.iter().any(|(at, test)| passes(test, &row[*at]))
+                };
+                groups.iter().all(any)
+            })
             .collect();
         rows.sort_by(|a, b| {
             let one = |(at, direction): &(usize, Direction)| sorted(&a[*at], &b[*at], *direction);
@@ -163,6 +173,9 @@ fn passes(test: &Test, value: &Value) -> bool {
         Test::AtLeast(limit) => compared(value, limit).is_ge(),
         Test::Contains(part) => {
             matches!(value, Value::Text(text) if text.to_ascii_lowercase().contains(&part.to_ascii_lowercase()))
+        }
+        Test::Lists(items) => {
+            matches!(value, Value::Text(text) if text.split(", ").any(|it| items.iter().any(|item| item == it)))
         }
     }
 }

@@ -8,8 +8,8 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use jiff::Timestamp;
 use qaduct_records::{
-    Branch, Cause, Clock, Column, Confidence, Declaration, Kind, Mute, Outcome, Row as _, Run,
-    Scope, Secret, Value, View,
+    Branch, Cause, Clock, Column, Declaration, Kind, Mute, Outcome, Row as _, Run, Secret, Value,
+    View,
 };
 use qaduct_serve::{Legacy, Service};
 use serde_json::Value as Json;
@@ -47,37 +47,9 @@ impl Muted {
     /// A skipped test without reason or ticket on `main` of `acme/shop`.
     pub(crate) fn new(test: &str) -> Self {
         let declaration = Declaration {
-            declaration_id: String::new(),
-            repository: "github.com/acme/shop".to_owned(),
-            path: "tests/test_cart.py".to_owned(),
-            container: String::new(),
-            test: test.to_owned(),
-            param: None,
-            test_id: String::new(),
             line_start: 10,
             line_end: 11,
-            language: "python".to_owned(),
-            framework: "pytest".to_owned(),
-            form: "pytest.mark.skip".to_owned(),
-            alias: None,
-            kind: Kind::Skip,
-            scope: Scope::Test,
-            condition: None,
-            runs: false,
-            strict: None,
-            strict_source: None,
-            reason: None,
-            ticket: None,
-            tickets: None,
-            since_declared: None,
-            since_text: None,
-            until_declared: None,
-            until_text: None,
-            dynamic: false,
-            effective: true,
-            ineffective_because: None,
-            confidence: Confidence::Exact,
-            partly_parsed: false,
+            ..Declaration::skip("github.com/acme/shop", "tests/test_cart.py", test)
         };
         let mute = Mute {
             repository: declaration.repository.clone(),

@@ -30,19 +30,32 @@ pub enum TlsMode {
     VerifyFull,
 }
 
+impl TlsMode {
+    /// The words. `allow`, which tries without TLS first, is taken as `prefer`.
+    pub const WORDS: &'static [&'static str] = &[
+        "disable",
+        "allow",
+        "prefer",
+        "require",
+        "verify-ca",
+        "verify-full",
+    ];
+}
+
 impl FromStr for TlsMode {
     type Err = String;
 
     fn from_str(word: &str) -> Result<Self, Self::Err> {
         Ok(match word {
             "disable" => Self::Disable,
-            "prefer" => Self::Prefer,
+            "allow" | "prefer" => Self::Prefer,
             "require" => Self::Require,
             "verify-ca" => Self::VerifyCa,
             "verify-full" => Self::VerifyFull,
             _ => {
                 return Err(format!(
-                    "sslmode `{word}` is none of: disable, prefer, require, verify-ca, verify-full"
+                    "sslmode `{word}` is none of: {}",
+                    Self::WORDS.join(", ")
                 ));
             }
         })
@@ -179,5 +192,18 @@ impl ServerCertVerifier for Lenient {
         self.provider
             .signature_verification_algorithms
             .supported_schemes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_is_a_mode() {
+        for word in TlsMode::WORDS {
+            word.parse::<TlsMode>().unwrap();
+        }
+        assert!("maybe".parse::<TlsMode>().is_err());
     }
 }

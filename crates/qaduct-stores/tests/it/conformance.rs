@@ -15,6 +15,7 @@ macro_rules! conformance {
         conformance! { @list $store, $place,
             growth {
                 a_new_database_gets_tables_and_views,
+                a_database_that_was_never_written_is_no_store_to_read,
                 migrating_again_changes_nothing,
                 a_column_that_may_be_null_is_added,
                 a_column_that_must_have_a_value_is_refused,
@@ -26,6 +27,8 @@ macro_rules! conformance {
             questions {
                 every_test_of_a_filter,
                 null_passes_only_missing,
+                of_a_group_of_filters_one_is_enough,
+                an_item_of_a_list_is_found_whole,
                 contains_takes_special_characters_as_they_are,
                 filters_compare_instants_days_and_fractions,
                 text_sorts_by_code_point,

@@ -85,6 +85,27 @@ fn a_file_that_is_no_database_is_left_alone() {
 }
 
 #[test]
+fn looking_for_a_database_leaves_no_trace() {
+    let folder = TempDir::new().unwrap();
+    let nowhere = folder.path().join("nowhere/typo.db");
+    let typo = folder.path().join("typo.db");
+    let foreign = folder.path().join("foreign.db");
+    let other = rusqlite::Connection::open(&foreign).unwrap();
+    other.execute_batch("CREATE TABLE t (a)").unwrap();
+    drop(other);
+    let before = fs::read(&foreign).unwrap();
+    for path in [&nowhere, &typo, &foreign] {
+        let error = qaduct_stores::open_existing(path.to_str().unwrap(), None).err();
+        let said = error.unwrap().to_string();
+        assert_eq!(said, format!("no database at {}", path.display()));
+    }
+    assert_eq!(fs::read(&foreign).unwrap(), before);
+    let left = fs::read_dir(folder.path()).unwrap();
+    let left: Vec<_> = left.map(|it| it.unwrap().file_name()).collect();
+    assert_eq!(left, ["foreign.db"]);
+}
+
+#[test]
 fn a_missing_folder_is_named() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("missing").join("qaduct.db");

@@ -10,8 +10,8 @@
 use jiff::Timestamp;
 use qaduct_models::views;
 use qaduct_records::{
-    Branch, Cause, Confidence, Declaration, Direction, Kind, Mute, MuteTicket, Outcome, Query,
-    RecordBatch, Row, Run, Scope, Store, TABLES, TicketSource, View,
+    Branch, Cause, Declaration, Direction, Mute, MuteTicket, Outcome, Query, RecordBatch, Row, Run,
+    Store, TABLES, TicketSource, View,
 };
 
 use crate::place::Place;
@@ -28,37 +28,10 @@ fn at(day: i64) -> Timestamp {
 /// What a file says: test `a` is muted under these tickets.
 fn declaration(test: &str, tickets: &[&str]) -> (Declaration, Vec<MuteTicket>) {
     let mut declaration = Declaration {
-        declaration_id: String::new(),
-        repository: REPOSITORY.to_owned(),
-        path: "tests/test_shop.py".to_owned(),
-        container: String::new(),
-        test: test.to_owned(),
-        param: None,
-        test_id: String::new(),
         line_start: 10,
         line_end: 11,
-        language: "python".to_owned(),
-        framework: "pytest".to_owned(),
-        form: "pytest.mark.skip".to_owned(),
-        alias: None,
-        kind: Kind::Skip,
-        scope: Scope::Test,
-        condition: None,
-        runs: false,
-        strict: None,
-        strict_source: None,
         reason: Some("it's broken 😀".to_owned()),
-        ticket: None,
-        tickets: None,
-        since_declared: None,
-        since_text: None,
-        until_declared: None,
-        until_text: None,
-        dynamic: false,
-        effective: true,
-        ineffective_because: None,
-        confidence: Confidence::Exact,
-        partly_parsed: false,
+        ..Declaration::skip(REPOSITORY, "tests/test_shop.py", test)
     };
     let mut tickets: Vec<_> = tickets
         .iter()

@@ -60,7 +60,7 @@ impl Prune {
             version: env!("CARGO_PKG_VERSION"),
             salt: std::process::id().into(),
         };
-        let mut store = StoreSettings::new(context, &settings)?.open()?;
+        let mut store = StoreSettings::new(context, &settings)?.open_existing()?;
         let dry_run = self.dry_run;
         let (pruned, location) = context.stop()?.race(move || {
             qaduct_pump::prune(store.as_mut(), cutoff, dry_run, &ledger, clock.as_ref())

@@ -59,7 +59,7 @@ impl Args {
         let job = wire::Job::new(context, &settings, &targets)?;
         let ui = context.ui.clone();
         // A scan holds one transaction at its end: it may be left at any moment.
-        let (mut done, mut failed, store) = stop.race(move || {
+        let (mut done, mut failed, store) = job.race(&stop, &context.ui, move |job| {
             let mut done = Vec::new();
             let mut failed: Vec<CommandError> = Vec::new();
             let mut store = match job.store() {

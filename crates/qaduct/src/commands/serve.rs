@@ -70,7 +70,12 @@ pub(crate) fn serve(
         .into());
     }
     let stop = context.stop()?;
-    let store = StoreSettings::new(context, settings)?.open()?;
+    let store = StoreSettings::new(context, settings)?;
+    // Who scans fills the database that was created.
+    let store = match rescan {
+        Some(_) => store.open()?,
+        None => store.open_existing()?,
+    };
     let location = store.location();
     // Readers are opened from the same store whenever the server needs one more.
     let store = Arc::new(Mutex::new(store));
@@ -86,9 +91,16 @@ pub(crate) fn serve(
         version: env!("CARGO_PKG_VERSION"),
         legacy,
     };
+    let mut job = None;
     if let Some(Period(every)) = rescan {
-        let job = Job::new(context, settings, targets)?;
-        rescan_in_the_background(context, job, targets.to_vec(), every, stop.clone());
+        let rescans = job.insert(Job::new(context, settings, targets)?);
+        rescan_in_the_background(
+            context,
+            rescans.clone(),
+            targets.to_vec(),
+            every,
+            stop.clone(),
+        );
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -120,6 +132,9 @@ pub(crate) fn serve(
             .await
             .map_err(failed)
     })?;
+    if let Some(job) = job {
+        job.record_interruption(&context.ui);
+    }
     // Asked to stop is how a server ends: a success.
     context.ui.say("stopped");
     Ok(())

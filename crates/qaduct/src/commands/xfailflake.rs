@@ -13,7 +13,7 @@ use qaduct_records::{Row as _, Secret, scan::RepositoryScan, table};
 use qaduct_scan::{Branches, Options, Repository};
 use qaduct_serve::Legacy;
 use qaduct_serve::documents::{GrabberRow, grabber, is_xfailflake};
-use qaduct_stores::append::{Appended, PostgresTarget, Tls, append_once};
+use qaduct_stores::append::{Appended, PostgresTarget, Tls, TlsMode, append_once};
 
 use crate::config::{Config, Flag, Period};
 use crate::context::Context;
@@ -118,8 +118,10 @@ table! {
 
 table! {
     /// A push: what keeps the same commit from being pushed twice.
-    struct Push in "dashboards.xfailflake_pushes_v1" key ["repo", "branch", "commit_id"] {
-        /// The repository as it was named on the command line.
+    struct Push in "dashboards.xfailflake_pushes_v1" key ["repository", "branch", "commit_id"] {
+        /// The repository by the one name that it has however it was typed.
+        pub repository: String,
+        /// The repository as it was named on the command line, as in the history.
         pub repo: String,
         /// The branch.
         pub branch: String,
@@ -137,6 +139,8 @@ struct Grabbed {
     rows: Vec<GrabberRow>,
     /// The declared days of the rows, in their order.
     since: Vec<Option<Date>>,
+    /// The repository's name in the database.
+    repository: String,
     commit_id: String,
     /// Whether all of the branch could be read.
     complete: bool,
@@ -235,6 +239,7 @@ impl Source {
         Ok(Grabbed {
             rows,
             since,
+            repository: scan.repository,
             commit_id: branch.commit_id,
             complete,
         })
@@ -273,6 +278,7 @@ impl Source {
             })
             .collect();
         let push = Push {
+            repository: grabbed.repository,
             repo: self.label(),
             branch: self.branch.clone(),
             commit_id: grabbed.commit_id.clone(),
@@ -319,7 +325,8 @@ impl Serve {
         let job = Job::new(context, &settings, &targets)?;
         let ui = context.ui.clone();
         let [target] = targets.clone();
-        let scanned = context.stop()?.race(move || -> Result<_, CommandError> {
+        let stop = context.stop()?;
+        let scan = move |job: &Job| -> Result<_, CommandError> {
             let progress = ui.progress(&target.label());
             let mut store = job.store()?;
             Ok(scan_into(
@@ -327,7 +334,8 @@ impl Serve {
                 &target,
                 &job.scanning(&progress),
             )?)
-        })??;
+        };
+        let scanned = job.race(&stop, &context.ui, scan)??;
         let legacy = Legacy {
             repository: scanned.repository,
             label: self.source.label(),
@@ -359,6 +367,12 @@ fn target(context: &Context, settings: &Config) -> Result<PostgresTarget, Comman
             )
         })
     };
+    let mode = match &redshift.sslmode {
+        None => TlsMode::default(),
+        Some(word) => word
+            .parse()
+            .map_err(|why: String| CommandError::from(Report::new(Code::WrongValue, why)))?,
+    };
     Ok(PostgresTarget {
         host: needed(&redshift.host, "POSTGRES_HOST", "host")?,
         port: redshift.port,
@@ -368,7 +382,10 @@ fn target(context: &Context, settings: &Config) -> Result<PostgresTarget, Comman
             .secret("xfailflake.redshift.password", redshift.password.as_ref())?
             .unwrap_or_else(|| Secret::new("")),
         connect_timeout: Duration::from_secs(15),
-        tls: Tls::default(),
+        tls: Tls {
+            mode,
+            roots: redshift.sslrootcert.clone(),
+        },
     })
 }
 

@@ -17,6 +17,13 @@ pub const ALIASES: &[(&str, &[&str])] = &[
     ("POSTGRES_DB", &["xfailflake", "redshift", "database"]),
     ("POSTGRES_USER", &["xfailflake", "redshift", "user"]),
     ("POSTGRES_PASSWORD", &["xfailflake", "redshift", "password"]),
+    ("POSTGRES_SSLMODE", &["xfailflake", "redshift", "sslmode"]),
+    ("PGSSLMODE", &["xfailflake", "redshift", "sslmode"]),
+    (
+        "POSTGRES_SSLROOTCERT",
+        &["xfailflake", "redshift", "sslrootcert"],
+    ),
+    ("PGSSLROOTCERT", &["xfailflake", "redshift", "sslrootcert"]),
 ];
 
 /// The layer of those that are set. Values are checked like all others.

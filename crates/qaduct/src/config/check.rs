@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use qaduct_records::nearest;
+use qaduct_scan::MarkRule;
+
 use super::format::Format;
-use super::shape::{Key, Shape, nearest};
+use super::shape::{Key, Shape};
 use super::tree::{Entry, Node, Origin, Value, quoted, sounds_secret};
 use super::{SecretRef, alias, interpolate, tree, variables};
 use crate::report::{Code, Report, Snippet};
@@ -16,6 +19,7 @@ pub(crate) fn check(node: &Node, shape: &Shape, redactor: &Redactor) -> Vec<Repo
         redactor,
     };
     check.node(node, shape, "");
+    check.marks(node);
     check
         .reports
         .sort_by_key(|report| report.snippet.as_ref().map(|it| (it.line, it.column)));
@@ -126,6 +130,34 @@ impl Check<'_> {
         }
     }
 
+    /// Two marks of one name would leave open which of them counts.
+    fn marks(&mut self, root: &Node) {
+        let Some(Value::List(marks)) = root.entry("mark") else {
+            return;
+        };
+        let mut first: BTreeMap<&str, usize> = BTreeMap::new();
+        for (at, mark) in marks.iter().enumerate() {
+            let Value::Table(entries) = &mark.value else {
+                continue;
+            };
+            let Some((Value::Text(name), origin)) = entries
+                .get("name")
+                .map(|entry| (&entry.node.value, &entry.node.origin))
+            else {
+                continue;
+            };
+            let name = MarkRule::bare_name(name);
+            match first.get(name) {
+                None => drop(first.insert(name, at)),
+                Some(former) => self.wrong(
+                    origin,
+                    format!("`mark[{at}]` has the name of `mark[{former}]`: `{name}`"),
+                    "put both into one, or give it another name".to_owned(),
+                ),
+            }
+        }
+    }
+
     fn text(&mut self, node: &Node, text: &str, format: Format, path: &str) {
         if let Some(secret) = format.secret(text) {
             self.redactor.learn(&secret);
@@ -173,15 +205,17 @@ impl Check<'_> {
                 let report = Report::new(code, format!("`{path}` holds a secret as plain text"));
                 let key = path.rsplit('.').next().unwrap_or(path);
                 let name = variable(found, path);
+                let file = name.to_lowercase().replace("__", "_");
+                let mut other = format!("or `{key} = {{ file = \"/run/secrets/{file}\" }}`");
+                if !node.origin.is_found() {
+                    other =
+                        format!("{other}, or `{key} = {{ command = [\"op\", \"read\", \"…\"] }}`");
+                }
                 let report = report
                     .help(format!(
                         "write `{key} = {{ env = \"{name}\" }}` and set {name}"
                     ))
-                    .help(format!(
-                        "or `{key} = {{ file = \"/run/secrets/{}\" }}`, \
-                         or `{key} = {{ command = [\"op\", \"read\", \"…\"] }}`",
-                        name.to_lowercase().replace("__", "_")
-                    ));
+                    .help(other);
                 self.put(&node.origin, report, "");
                 self.last(Snippet::conceal);
                 return;
@@ -196,6 +230,7 @@ impl Check<'_> {
                 "command" => {
                     let words = Shape::List(Box::new(Shape::Text(Format::Any)));
                     self.node(&entry.node, &words, &path);
+                    self.command(entry, &path);
                 }
                 _ => {
                     self.conceal(&entry.node);
@@ -219,6 +254,24 @@ impl Check<'_> {
                 format!("write one of {}", forms.join(", ")),
             );
         }
+    }
+
+    /// A file that came with a clone runs nothing unless the user has named it.
+    fn command(&mut self, entry: &Entry, path: &str) {
+        let Origin::File(file, _) = &entry.key else {
+            return;
+        };
+        if !file.found {
+            return;
+        }
+        let message = format!("`{path}` would run a program, and the file was not named by you");
+        let report = Report::new(Code::FoundCommand, message)
+            .help(format!(
+                "if you trust it, name it: `--config {0}`, or `QADUCT_CONFIG={0}`",
+                file.name
+            ))
+            .help("or move the reference into the file of the user, qaduct/config.toml in $XDG_CONFIG_HOME or ~/.config");
+        self.put(&entry.key, report, "");
     }
 
     /// Whatever text stands there is not shown.

@@ -24,18 +24,29 @@ pub(crate) fn find(
         let folder = home.join("qaduct");
         let file = folder.join("config.toml");
         if file.is_file() {
-            files.push(read(&file, &folder, &place.folder)?);
+            files.push(read(&file, &folder, &place.folder, false)?);
         }
     }
     match &place.file {
         Some(file) => {
             let file = place.folder.join(file);
-            let folder = file.parent().unwrap_or(&place.folder).to_owned();
-            files.push(read(&file, &folder, &place.folder)?);
+            let folder = folder_of(&file).unwrap_or(&place.folder);
+            files.push(read(&file, folder, &place.folder, false)?);
         }
         None => files.extend(walk(&place.folder)?),
     }
     Ok(files)
+}
+
+/// The folder that a file is about: naming a file that would also be found
+/// means the same paths.
+fn folder_of(file: &Path) -> Option<&Path> {
+    let folder = if file.ends_with(NAMES[1]) {
+        file.parent()
+    } else {
+        Some(file)
+    };
+    folder?.parent()
 }
 
 /// Up to the root of the repository, or else to the root of the file system.
@@ -53,8 +64,8 @@ fn walk(from: &Path) -> Result<Option<Arc<SourceFile>>, Report> {
                     Report::new(Code::Unreadable, message).help("move everything into one of them")
                 );
             }
-            (true, false) => return read(&beside, folder, from).map(Some),
-            (false, true) => return read(&among, folder, from).map(Some),
+            (true, false) => return read(&beside, folder, from, true).map(Some),
+            (false, true) => return read(&among, folder, from, true).map(Some),
             (false, false) if folder.join(".git").exists() => return Ok(None),
             (false, false) => {}
         }
@@ -62,7 +73,12 @@ fn walk(from: &Path) -> Result<Option<Arc<SourceFile>>, Report> {
     Ok(None)
 }
 
-fn read(file: &Path, folder: &Path, working: &Path) -> Result<Arc<SourceFile>, Report> {
+fn read(
+    file: &Path,
+    folder: &Path,
+    working: &Path,
+    found: bool,
+) -> Result<Arc<SourceFile>, Report> {
     let name = file
         .strip_prefix(working)
         .unwrap_or(file)
@@ -76,5 +92,6 @@ fn read(file: &Path, folder: &Path, working: &Path) -> Result<Arc<SourceFile>, R
         name,
         folder: folder.to_owned(),
         text,
+        found,
     }))
 }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use qaduct_scan::{Branches, MarkRule, ScanError};
 use url::Url;
 
 use super::Period;
@@ -23,6 +24,12 @@ pub enum Format {
     Address,
     /// A length of time.
     Period,
+    /// A glob of branches.
+    Glob,
+    /// The name of a mark.
+    Mark,
+    /// An argument of a mark: its name or its position.
+    Argument,
 }
 
 impl Format {
@@ -34,6 +41,9 @@ impl Format {
             Some("repository") => Self::Repository,
             Some("address") => Self::Address,
             Some("period") => Self::Period,
+            Some("glob") => Self::Glob,
+            Some("mark") => Self::Mark,
+            Some("argument") => Self::Argument,
             _ => Self::Any,
         }
     }
@@ -43,6 +53,9 @@ impl Format {
     pub fn words(self) -> &'static str {
         match self {
             Self::Any => "text",
+            Self::Glob => "a pattern for branches, such as release-*",
+            Self::Mark => "the name of a mark, such as xfailflake or mylib.skip_if_open",
+            Self::Argument => "the name of an argument, a position from \"0\", or \"*\"",
             Self::Path => "a path",
             Self::Store => "a path or the URL of a database",
             Self::Repository => "a path or the URL of a repository",
@@ -65,6 +78,14 @@ impl Format {
                 _ => Err("the port is missing".to_owned()),
             },
             Self::Period => text.parse::<Period>().map(|_| ()),
+            Self::Glob => match Branches::check_glob(text) {
+                Err(ScanError::BadGlob { reason, .. }) => Err(reason),
+                _ => Ok(()),
+            },
+            Self::Mark if MarkRule::is_name(text) => Ok(()),
+            Self::Mark => Err("it is no Python name".to_owned()),
+            Self::Argument if MarkRule::is_argument(text) => Ok(()),
+            Self::Argument => Err("it is neither a Python name nor a position".to_owned()),
         }
     }
 

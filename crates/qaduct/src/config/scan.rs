@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 pub struct Scan {
     /// Globs of branches; empty means the current branch, or the default branch
     /// of a remote; `*` alone means all.
+    #[schemars(extend("items" = glob()))]
     pub branches: Vec<String>,
     /// Folder for mirrors of remote repositories; `qaduct` in the user's cache
     /// folder where it is not set.
@@ -34,7 +35,13 @@ pub struct Repository {
     pub name: Option<String>,
     /// Globs of branches; those of `[scan]` where it is not set.
     #[serde(default)]
+    #[schemars(extend("items" = glob()))]
     pub branches: Option<Vec<String>>,
+}
+
+/// What a glob is, for the schema.
+fn glob() -> serde_json::Value {
+    serde_json::json!({"type": "string", "format": "glob"})
 }
 
 impl Scan {

@@ -178,19 +178,6 @@ fn keys(schema: &Json) -> Vec<Key> {
     properties.map(key).collect()
 }
 
-/// The name that was probably meant.
-#[must_use]
-pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let name = name.to_lowercase();
-    let distance = |it: &str| strsim::damerau_levenshtein(&name, &it.to_lowercase());
-    let close = |(distance, it): &(usize, &str)| *distance * 3 <= it.len().max(name.len()) + 1;
-    known
-        .map(|it| (distance(it), it))
-        .min()
-        .filter(close)
-        .map(|(_, it)| it)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -238,14 +225,5 @@ mod tests {
             }
         }
         walk(&Shape::of_config(), "");
-    }
-
-    #[test]
-    fn the_nearest_name_is_found_and_a_far_one_is_not() {
-        let near = |name| nearest(name, ["url", "password", "not_projects"].into_iter());
-        assert_eq!(near("ulr"), Some("url"));
-        assert_eq!(near("Passwrd"), Some("password"));
-        assert_eq!(near("notprojects"), Some("not_projects"));
-        assert_eq!(near("retention"), None);
     }
 }

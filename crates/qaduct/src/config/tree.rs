@@ -21,6 +21,9 @@ pub struct SourceFile {
     pub folder: PathBuf,
     /// What is in it.
     pub text: String,
+    /// Whether it was found in or above the working folder, so that somebody
+    /// else than the user may have put it there.
+    pub found: bool,
 }
 
 /// Where a value comes from.
@@ -72,6 +75,11 @@ pub struct Entry {
 }
 
 impl Origin {
+    /// Whether it is a file that the user has not named.
+    pub(crate) fn is_found(&self) -> bool {
+        matches!(self, Self::File(file, _) if file.found)
+    }
+
     /// In words: `qaduct.toml:12`.
     #[must_use]
     pub fn words(&self) -> String {
@@ -153,6 +161,14 @@ impl Node {
         Self {
             value,
             origin: origin.clone(),
+        }
+    }
+
+    /// What a key of a table holds.
+    pub(crate) fn entry(&self, key: &str) -> Option<&Value> {
+        match &self.value {
+            Value::Table(entries) => entries.get(key).map(|entry| &entry.node.value),
+            _ => None,
         }
     }
 
@@ -380,6 +396,7 @@ mod tests {
             name: "qaduct.toml".into(),
             folder: "/".into(),
             text: text.into(),
+            found: false,
         })
     }
 

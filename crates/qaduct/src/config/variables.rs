@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use qaduct_records::nearest;
+
 use super::Environment;
 use super::environment::{PREFIX, SEPARATOR};
-use super::shape::{Shape, nearest};
+use super::shape::Shape;
 use super::tree::{Entry, Node, Origin, Value};
 use crate::report::{Code, Report};
 

@@ -1,5 +1,8 @@
 //! `[xfailflake]`: the commands of the predecessor, `qaduct xfailflake`.
 
+use std::path::PathBuf;
+
+use qaduct_stores::append::TlsMode;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +30,13 @@ pub struct Redshift {
     pub user: Option<String>,
     /// Password of the user.
     pub password: Option<SecretRef>,
+    /// How the connection is protected, in the words of libpq: `prefer` where
+    /// it is not set; `verify-full` also checks who answers.
+    #[schemars(with = "Option<String>", extend("enum" = TlsMode::WORDS))]
+    pub sslmode: Option<String>,
+    /// A file of certificates to trust instead of the system's.
+    #[schemars(extend("format" = "path"))]
+    pub sslrootcert: Option<PathBuf>,
 }
 
 impl Default for Redshift {
@@ -37,6 +47,8 @@ impl Default for Redshift {
             database: None,
             user: None,
             password: None,
+            sslmode: None,
+            sslrootcert: None,
         }
     }
 }

@@ -131,6 +131,8 @@ fn a_signal_ends_a_scan_with_its_status_and_nothing_half_done() {
         scan.signal(signal);
         assert_eq!(scan.end().code(), Some(status), "{}", scan.said);
         assert!(!scan.said.contains("error"), "{}", scan.said);
+        let runs = Rows::of(place(&home, &store)).runs(&["subject", "outcome", "error"]);
+        assert_eq!(runs, "subject,outcome,error\nbig,interrupted,\n");
         finish(&home, &store);
         assert!(rows(&place(&home, &store)) == undisturbed);
     }

@@ -8,6 +8,7 @@
 
 mod client;
 mod config;
+mod dependencies;
 mod docs;
 #[path = "../../../qaduct-scan/tests/it/http.rs"]
 mod git_server;

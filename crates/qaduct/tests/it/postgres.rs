@@ -270,6 +270,58 @@ fn a_push_that_is_refused_says_why_and_not_the_password() {
 }
 
 #[test]
+fn a_repository_that_is_typed_in_two_ways_is_pushed_once() {
+    let (home, database) = (shop(), Database::new());
+    let push = |repository: &str| {
+        home.qaduct(&format!("xfailflake redshift {repository} main"))
+            .env("POSTGRES_HOST", "127.0.0.1")
+            .env("POSTGRES_PORT", database.port().to_string())
+            .env("POSTGRES_DB", database.name())
+            .env("POSTGRES_USER", USER)
+            .env("POSTGRES_PASSWORD", PASSWORD)
+            .run()
+    };
+    let whole = home.path("work/shop").display().to_string();
+    for typed in ["./shop", "shop", &whole, &format!("file://{whole}")] {
+        let outcome = push(typed);
+        assert_eq!(outcome.status, Some(0), "{outcome}");
+    }
+    let pushes = "SELECT repository, repo, mutes FROM dashboards.xfailflake_pushes_v1";
+    assert_snapshot!(database.psql(pushes), @"github.com/acme/shop|./shop|4");
+    let history = "SELECT repo, count(*) FROM dashboards.xfailflake_history_v1 GROUP BY repo";
+    assert_snapshot!(database.psql(history), @"./shop|4");
+}
+
+#[test]
+fn a_push_is_protected_as_the_words_of_libpq_say() {
+    let (home, database) = (shop(), Database::new());
+    let push = |name: &str, word: &str| {
+        home.qaduct("xfailflake redshift shop main")
+            .env("POSTGRES_HOST", "localhost")
+            .env("POSTGRES_PORT", database.port().to_string())
+            .env("POSTGRES_DB", database.name())
+            .env("POSTGRES_USER", USER)
+            .env("POSTGRES_PASSWORD", PASSWORD)
+            .env(name, word)
+    };
+    // No authority of the system vouches for the server of the test.
+    let refused = push("PGSSLMODE", "verify-full").run();
+    assert_eq!(refused.status, Some(6), "{refused}");
+    assert!(refused.stderr.contains("certificate"), "{refused}");
+    let trusted = push("POSTGRES_SSLMODE", "verify-full");
+    let trusted = trusted.env("PGSSLROOTCERT", database.certificate()).run();
+    assert_eq!(trusted.status, Some(0), "{trusted}");
+    assert_eq!(push("PGSSLMODE", "allow").run().status, Some(0));
+    assert_snapshot!(push("PGSSLMODE", "verify-fully").run(), @"
+    [stderr]
+    error[QC005]: `xfailflake.redshift.sslmode` cannot be `verify-fully`
+      environment variable PGSSLMODE
+      help: known words are disable, allow, prefer, require, verify-ca, verify-full
+    [status 2]
+    ");
+}
+
+#[test]
 fn the_table_can_be_configured_instead() {
     let database = Database::new();
     let home = shop().file("password", PASSWORD).file(

@@ -210,6 +210,32 @@ fn a_server_that_is_asked_to_stop_ends_with_status_0() {
 }
 
 #[test]
+fn a_mistyped_store_is_refused_and_not_created() {
+    let home = home();
+    assert_snapshot!(home.qaduct("serve --bind 127.0.0.1:0 --store typo.db").run(), @"
+    [stderr]
+    error[QD006]: no database at typo.db
+      help: `qaduct scan` creates it; where it is elsewhere, name it with `--store`
+    [status 6]
+    ");
+    let prune = home.qaduct("db prune --older-than 1y --store typo.db");
+    assert_eq!(prune.run().status, Some(6));
+    assert!(!home.path("work/typo.db").exists());
+}
+
+#[test]
+fn a_server_that_scans_creates_its_store() {
+    let home = home().file(
+        "work/qaduct.toml",
+        "[[scan.repositories]]\nlocation = \"shop\"\n",
+    );
+    let run = home.qaduct("serve --bind 127.0.0.1:0 --rescan 1h --store new.db");
+    let mut server = Server::start(run);
+    server.process.wait_for("scanned github.com/acme/shop");
+    assert_ne!(server.get("/api/v1/mutes").json()["total"], 0);
+}
+
+#[test]
 fn a_rescan_in_the_background_picks_up_a_new_commit() {
     let home = home().file(
         "work/qaduct.toml",

@@ -69,6 +69,22 @@ pub(super) fn a_new_database_gets_tables_and_views(place: &Place) {
     assert_eq!(names(&mut *store.reader().unwrap(), "v_two"), ["a!"]);
 }
 
+pub(super) fn a_database_that_was_never_written_is_no_store_to_read(place: &Place) {
+    let existing = || qaduct_stores::open_existing(place.url(), None);
+    for _ in 0..2 {
+        let error = existing().err().unwrap();
+        assert!(matches!(error, StoreError::Absent { .. }), "{error:?}");
+        assert!(error.to_string().starts_with("no database at "), "{error}");
+        assert!(error.hint().unwrap().contains("qaduct scan"));
+    }
+    // Opened by somebody who has not written yet.
+    drop(place.open());
+    assert!(existing().is_err());
+    let mut store = place.with(&[Sample::TABLE]);
+    write(&mut *store, &[Sample::int("a", 1)]);
+    assert_eq!(read_all(&*existing().unwrap()).len(), 1);
+}
+
 pub(super) fn migrating_again_changes_nothing(place: &Place) {
     let views = [view("v_one", "SELECT name FROM samples", &["name"])];
     let tables: [&Table; 1] = [Sample::TABLE];

@@ -1,6 +1,6 @@
 //! Queries: filters, order, pages, and what is wrong with a question.
 
-use qaduct_records::{Direction, Query, Row as _, StoreError, Test, Value};
+use qaduct_records::{Direction, Filter, Query, Row as _, StoreError, Test, Value};
 
 use crate::place::Place;
 use crate::sample::{Sample, everything, names, write};
@@ -65,6 +65,76 @@ pub(super) fn null_passes_only_missing(place: &Place) {
     assert_eq!(passing(Test::NotIn(vec![Value::Null, Value::Int(1)])), "");
     assert_eq!(passing(Test::Below(Value::Null)), "");
     assert_eq!(passing(Test::AtLeast(Value::Null)), "");
+}
+
+pub(super) fn of_a_group_of_filters_one_is_enough(place: &Place) {
+    let mut store = place.with(&[Sample::TABLE]);
+    let with_text = |name, int, text: &str| Sample {
+        text: Some(text.to_owned()),
+        ..Sample::int(name, int)
+    };
+    write(
+        &mut *store,
+        &[
+            with_text("a", 1, "one"),
+            with_text("b", 2, "two"),
+            with_text("c", 3, "one"),
+            Sample::new("d", 0),
+        ],
+    );
+    let text = |part: &str| Filter::new("text", Test::Contains(part.to_owned()));
+    let int = |test| Filter::new("int", test);
+    let some = || vec![int(Test::Missing), int(Test::In(ints(&[1, 2])))];
+    let mut reader = place.reader();
+    for (query, expected) in [
+        (everything().any(some()), "abd"),
+        (
+            everything().any(vec![text("two"), int(Test::Missing)]),
+            "bd",
+        ),
+        // Each group counts, and so do the filters before it.
+        (everything().any(some()).any(vec![text("one")]), "a"),
+        (
+            everything()
+                .filter("name", Test::AtLeast("b".into()))
+                .any(some()),
+            "bd",
+        ),
+        (everything().any(vec![]), ""),
+    ] {
+        let found = names(&reader.query(&query).unwrap());
+        assert_eq!(found.concat(), expected, "{:?}", query.any);
+        assert_eq!(reader.count(&query).unwrap(), found.len() as u64);
+    }
+    let wrong = everything().any(vec![int(Test::In(vec!["1".into()]))]);
+    assert!(reader.query(&wrong).is_err());
+}
+
+pub(super) fn an_item_of_a_list_is_found_whole(place: &Place) {
+    let mut store = place.with(&[Sample::TABLE]);
+    write(
+        &mut *store,
+        &[
+            Sample::text("a", "A-1"),
+            Sample::text("b", "A-12, B%2"),
+            Sample::text("c", "B%2, bug 7\0, A-1"),
+            Sample::text("d", ""),
+            Sample::new("e", 0),
+        ],
+    );
+    let passing = |items: &[&str]| {
+        let items = items.iter().map(|&it| it.to_owned()).collect();
+        passing(place, "text", Test::Lists(items))
+    };
+    assert_eq!(passing(&["A-1"]), "ac");
+    assert_eq!(passing(&["A-12"]), "b");
+    assert_eq!(passing(&["B%2"]), "bc");
+    assert_eq!(passing(&["bug 7\0"]), "c");
+    assert_eq!(passing(&["A-12", "bug 7\0", "nothing"]), "bc");
+    for nothing in ["a-1", "A", "A-%", "bug", "-1"] {
+        assert_eq!(passing(&[nothing]), "", "{nothing}");
+    }
+    assert_eq!(passing(&[]), "");
 }
 
 pub(super) fn contains_takes_special_characters_as_they_are(place: &Place) {

@@ -130,3 +130,16 @@ fn relative_paths_start_from_the_file_that_names_them() {
     [status 0]
     "#);
 }
+
+#[test]
+fn a_file_means_the_same_paths_whether_it_is_found_or_named() {
+    let home = Home::new().file("work/.config/qaduct.toml", "[store]\nurl = \"mutes.db\"\n");
+    let found = home.qaduct("config show").within("work/a").run();
+    let named = home.qaduct("config show --config ../.config/qaduct.toml");
+    let named = named.within("work/a").run();
+    assert!(
+        found.stdout.contains("url = \"[HOME]/work/mutes.db\""),
+        "{found}"
+    );
+    assert_eq!(named.stdout.replace("/a/..", ""), found.stdout);
+}

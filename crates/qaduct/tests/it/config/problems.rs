@@ -131,7 +131,63 @@ fn a_value_that_makes_no_sense_is_told() {
       |
     4 | [[mark]]
       | ^^^^^^^^
-      = help: add `name = …`: Name of the mark, without `pytest.mark.`
+      = help: add `name = …`: Name of the mark, without `pytest.mark.`: `xfailflake`. A name with dots is that of a decorator: `mylib.skip_if_open`
+    [status 2]
+    "#);
+}
+
+#[test]
+fn a_pattern_that_cannot_be_read_is_told() {
+    assert_snapshot!(check(
+        "[scan]\nbranches = [\"main\", \"release-[\"]\n\
+         [[scan.repositories]]\nlocation = \"shop\"\nbranches = [\"{a\"]\n"
+    ), @r#"
+    [stderr]
+    error[QC005]: `scan.branches[1]` cannot be `release-[`: unclosed character class; missing ']'
+     --> qaduct.toml:2:21
+      |
+    2 | branches = ["main", "release-["]
+      |                     ^^^^^^^^^^^
+      = help: write a pattern for branches, such as release-*
+
+    error[QC005]: `scan.repositories[0].branches[0]` cannot be `{a`: unclosed alternate group; missing '}' (maybe escape '{' with '[{]'?)
+     --> qaduct.toml:5:13
+      |
+    5 | branches = ["{a"]
+      |             ^^^^
+      = help: write a pattern for branches, such as release-*
+    [status 2]
+    "#);
+}
+
+#[test]
+fn a_mark_that_is_there_twice_or_cannot_be_is_told() {
+    assert_snapshot!(check(
+        "[[mark]]\nname = \"broken\"\nkind = \"skip\"\n\
+         [[mark]]\nname = \"pytest.mark.broken\"\nkind = \"xfail\"\n\
+         [[mark]]\nname = \"a-b\"\nkind = \"skip\"\nticket = [\"jira\", \"-1\"]\n"
+    ), @r#"
+    [stderr]
+    error[QC005]: `mark[1]` has the name of `mark[0]`: `broken`
+     --> qaduct.toml:5:8
+      |
+    5 | name = "pytest.mark.broken"
+      |        ^^^^^^^^^^^^^^^^^^^^
+      = help: put both into one, or give it another name
+
+    error[QC005]: `mark[2].name` cannot be `a-b`: it is no Python name
+     --> qaduct.toml:8:8
+      |
+    8 | name = "a-b"
+      |        ^^^^^
+      = help: write the name of a mark, such as xfailflake or mylib.skip_if_open
+
+    error[QC005]: `mark[2].ticket[1]` cannot be `-1`: it is neither a Python name nor a position
+      --> qaduct.toml:10:19
+       |
+    10 | ticket = ["jira", "-1"]
+       |                   ^^^^
+       = help: write the name of an argument, a position from "0", or "*"
     [status 2]
     "#);
 }
@@ -193,7 +249,7 @@ fn a_secret_in_the_file_is_refused_and_not_shown() {
     2 | token = ***
       |         ^^^
       = help: write `token = { env = "QADUCT_SERVE__TOKEN" }` and set QADUCT_SERVE__TOKEN
-      = help: or `token = { file = "/run/secrets/qaduct_serve_token" }`, or `token = { command = ["op", "read", "…"] }`
+      = help: or `token = { file = "/run/secrets/qaduct_serve_token" }`
     [status 2]
     "#);
     assert_snapshot!(check("[git.hosts.\"github.com\"]\ntoken = \"${GITHUB_TOKEN:-abc}\"\n"), @r#"
@@ -204,7 +260,7 @@ fn a_secret_in_the_file_is_refused_and_not_shown() {
     2 | token = ***
       |         ^^^
       = help: write `token = { env = "GITHUB_TOKEN" }` and set GITHUB_TOKEN
-      = help: or `token = { file = "/run/secrets/github_token" }`, or `token = { command = ["op", "read", "…"] }`
+      = help: or `token = { file = "/run/secrets/github_token" }`
     [status 2]
     "#);
     assert_snapshot!(check("[git.hosts.\"git.example.org\"]\ntoken = '${TOKEN}'\n"), @r#"
@@ -215,7 +271,7 @@ fn a_secret_in_the_file_is_refused_and_not_shown() {
     2 | token = ***
       |         ^^^
       = help: write `token = { env = "TOKEN" }` and set TOKEN
-      = help: or `token = { file = "/run/secrets/token" }`, or `token = { command = ["op", "read", "…"] }`
+      = help: or `token = { file = "/run/secrets/token" }`
     [status 2]
     "#);
     assert_snapshot!(check("[store]\nurl = \"postgresql://me:pw@host/qa\"\n"), @r#"
@@ -238,6 +294,46 @@ fn a_secret_in_the_file_is_refused_and_not_shown() {
       = help: take it out of the URL and set GITHUB_TOKEN, or write `[git.hosts."HOST"]` with `token = { env = "NAME" }`
     [status 2]
     "#);
+}
+
+#[test]
+fn a_file_that_was_found_runs_nothing() {
+    let command = "[serve]\ntoken = { command = [\"touch\", \"ran\"] }\n";
+    let home = Home::new()
+        .file("work/.config/qaduct.toml", command)
+        .file("work/a/place", "");
+    let serve = home.qaduct("serve --bind 127.0.0.1:0").within("work/a");
+    assert_snapshot!(serve.run(), @r#"
+    [stderr]
+    error[QC012]: `serve.token.command` would run a program, and the file was not named by you
+     --> [HOME]/work/.config/qaduct.toml:2:11
+      |
+    2 | token = { command = ["touch", "ran"] }
+      |           ^^^^^^^
+      = help: if you trust it, name it: `--config [HOME]/work/.config/qaduct.toml`, or `QADUCT_CONFIG=[HOME]/work/.config/qaduct.toml`
+      = help: or move the reference into the file of the user, qaduct/config.toml in $XDG_CONFIG_HOME or ~/.config
+    [status 2]
+    "#);
+    assert!(!home.path("work/a/ran").exists());
+
+    let named = home.qaduct("config check --config .config/qaduct.toml");
+    assert_snapshot!(named.run(), @"
+    [stderr]
+    .config/qaduct.toml is fine
+    [status 0]
+    ");
+    let named = home.qaduct("config check");
+    assert_snapshot!(named.env("QADUCT_CONFIG", ".config/qaduct.toml").run(), @"
+    [stderr]
+    .config/qaduct.toml is fine
+    [status 0]
+    ");
+    let of_the_user = Home::new().file(".config/qaduct/config.toml", command);
+    assert_snapshot!(of_the_user.qaduct("config check").run(), @"
+    [stderr]
+    [HOME]/.config/qaduct/config.toml is fine
+    [status 0]
+    ");
 }
 
 #[test]

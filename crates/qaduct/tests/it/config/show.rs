@@ -8,15 +8,15 @@ use crate::Home;
 #[test]
 fn every_setting_is_shown_with_its_origin() {
     let home = Home::new().file(
-        "work/qaduct.toml",
+        ".config/qaduct/config.toml",
         "[git.hosts.\"example.org\"]\ntoken = { command = [\"op\", \"read\"] }\n\
          [[mark]]\nname = \"broken\"\nkind = \"skip\"\n",
     );
     assert_snapshot!(home.qaduct("config show --origin").env("GH_TOKEN", "hunter2").run(), @r#"
-    mark = [{ kind = "skip", name = "broken" }]  # qaduct.toml:3
+    mark = [{ kind = "skip", name = "broken" }]  # [HOME]/.config/qaduct/config.toml:3
 
     [git.hosts."example.org"]
-    token = { command = ["op", "read"] }  # qaduct.toml:2
+    token = { command = ["op", "read"] }  # [HOME]/.config/qaduct/config.toml:2
 
     [git.hosts."github.com"]
     token = { env = "GH_TOKEN" }  # variable GH_TOKEN

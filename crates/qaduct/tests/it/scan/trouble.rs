@@ -183,3 +183,14 @@ fn a_store_that_cannot_be_opened_ends_with_status_6() {
     [status 2]
     ");
 }
+
+#[test]
+fn the_page_of_codes_says_what_a_command_ends_with() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/exit-codes.md");
+    let page = fs::read_to_string(page).unwrap();
+    // The tests above: a file that cannot be parsed ends with 0, one that git
+    // cannot give with 3.
+    assert!(page.contains("| QS207 | warning |"), "{page}");
+    assert!(page.contains("| QS206 | 3 |"), "{page}");
+    assert!(!page.contains("branches or files failed"), "{page}");
+}

@@ -1,0 +1,32 @@
+//! The name that was probably meant, for the hint of an error.
+
+/// The known name that was probably meant, if one is close.
+#[must_use]
+pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    alike(name, known).first().copied()
+}
+
+/// The known names that are close, the closest first. Case does not count.
+#[must_use]
+pub fn alike<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let name = name.to_lowercase();
+    let distance = |it: &str| strsim::damerau_levenshtein(&name, &it.to_lowercase());
+    let close = |(distance, it): &(usize, &str)| *distance * 3 <= it.len().max(name.len()) + 1;
+    let mut found: Vec<_> = known.map(|it| (distance(it), it)).filter(close).collect();
+    found.sort_unstable();
+    found.into_iter().map(|(_, it)| it).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_name_is_found_and_a_far_one_is_not() {
+        let near = |name| nearest(name, ["url", "password", "not_projects"].into_iter());
+        assert_eq!(near("ulr"), Some("url"));
+        assert_eq!(near("Passwrd"), Some("password"));
+        assert_eq!(near("notprojects"), Some("not_projects"));
+        assert_eq!(near("retention"), None);
+    }
+}
