@@ -12,6 +12,7 @@
 mod intervals;
 mod ledger;
 mod prune;
+pub mod pull;
 mod scan;
 
 pub use ledger::{Ledger, record_failure, record_interruption};
@@ -39,6 +40,14 @@ pub enum PumpError {
         repository: String,
         /// The branch.
         branch: String,
+    },
+    /// Another process pulls the same part of a stream.
+    #[error("{stream} ({part}) is being pulled by another process at the same time")]
+    PulledElsewhere {
+        /// Source and stream.
+        stream: String,
+        /// The part.
+        part: String,
     },
     /// A stored row is not what this version would have written.
     #[error("table `{table}` holds a row of another shape: {mismatch}")]

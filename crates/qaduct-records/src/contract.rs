@@ -44,6 +44,12 @@ pub trait Store: Send {
 
 /// A transaction that writes. Nothing is kept unless [`Transaction::commit`] succeeds.
 pub trait Transaction {
+    /// Runs a query as [`Reader::query`] does, over what this transaction has written too.
+    ///
+    /// # Errors
+    /// As [`Reader::query`].
+    fn query(&mut self, query: &Query) -> Result<RecordBatch, StoreError>;
+
     /// The rows of a table whose columns equal these values.
     ///
     /// # Errors
@@ -52,7 +58,8 @@ pub trait Transaction {
     -> Result<RecordBatch, StoreError>;
 
     /// Inserts rows and replaces those with the same key. A batch that holds a
-    /// key twice keeps the later row. Rows equal to the stored ones are left alone.
+    /// key twice keeps the later row. Rows equal to the stored ones are left alone,
+    /// whatever their columns of [`Table::lineage`]; others keep those of [`Table::once`].
     ///
     /// # Errors
     /// When the batch does not fit the table or the database fails.

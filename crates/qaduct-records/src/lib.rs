@@ -8,6 +8,8 @@
 //!   derived from its fields.
 //! * [`mute`], [`run`], [`branch`]: the tables of a scan.
 //! * [`scan`]: what a scan hands to whoever keeps it.
+//! * [`stream`], [`source`]: what a stream promises, and what a source hands over.
+//! * [`pull`]: the tables of pulling.
 //! * [`contract`]: the traits [`Store`], [`Transaction`], [`Reader`], [`Clock`].
 //! * [`secret`]: text that cannot be printed by accident.
 
@@ -16,10 +18,14 @@ pub mod contract;
 pub mod digest;
 pub mod mute;
 mod nearest;
+pub mod pull;
 pub mod run;
 pub mod scan;
 pub mod secret;
+pub mod source;
+pub mod stream;
 pub mod table;
+pub mod values;
 pub mod words;
 
 pub use arrow_array::RecordBatch;
@@ -42,6 +48,12 @@ pub static TABLES: &[&Table] = &[
     <Declaration as Row>::TABLE,
     <MuteTicket as Row>::TABLE,
     <Mute as Row>::TABLE,
+    <pull::StreamRun as Row>::TABLE,
+    <pull::Part as Row>::TABLE,
+    <pull::Member as Row>::TABLE,
+    <pull::Seen as Row>::TABLE,
+    <pull::Request as Row>::TABLE,
+    <pull::Problem as Row>::TABLE,
 ];
 
 /// Version of the tables together. A store refuses a database that a newer

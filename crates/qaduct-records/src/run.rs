@@ -17,6 +17,10 @@ words! {
         Failed = "failed",
         /// Nothing is stored, because the run was asked to stop.
         Interrupted = "interrupted",
+        /// It was asked for a part only, and got it.
+        Limited = "limited",
+        /// It is under way, or was killed.
+        Running = "running",
     }
 }
 
@@ -25,9 +29,9 @@ table! {
     pub struct Run in "runs" key ["run_id"] {
         /// Name of the run; names sort by start.
         pub run_id: String,
-        /// What ran: `scan` or `prune`.
+        /// What ran: `scan`, `pull` or `prune`.
         pub command: String,
-        /// What it ran on: a repository, or the store.
+        /// What it ran on: a repository, a source, or the store.
         pub subject: String,
         /// When it began.
         pub started_at: Timestamp,
@@ -35,7 +39,8 @@ table! {
         pub finished_at: Timestamp,
         /// How long it took, in milliseconds.
         pub duration_ms: i64,
-        /// How it ended: `complete`, `unchanged`, `incomplete`, `failed` or `interrupted`.
+        /// How it ended: `complete`, `unchanged`, `incomplete`, `failed`, `interrupted` or
+        /// `limited`; `running` until then.
         pub outcome: Outcome,
         /// Branches in question.
         pub branches: i64,

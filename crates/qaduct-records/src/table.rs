@@ -107,6 +107,11 @@ pub struct Table {
     pub columns: &'static [Column],
     /// The names of the columns that identify a row.
     pub key: &'static [&'static str],
+    /// The names of columns that say where a row came from. They are written with a
+    /// row that is new or differs in another column; alone they make no difference.
+    pub lineage: &'static [&'static str],
+    /// Those of `lineage` that stay as they were when the row was new.
+    pub once: &'static [&'static str],
 }
 
 impl Table {
@@ -308,6 +313,8 @@ macro_rules! table {
                     description: std::borrow::Cow::Borrowed(concat!($($doc, "\n"),+)),
                 }),+],
                 key: &[$($key),*],
+                lineage: &[],
+                once: &[],
             };
 
             fn batch<'r>(

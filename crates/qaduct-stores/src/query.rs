@@ -91,23 +91,24 @@ pub(crate) fn equal(table: &Table, values: &[(&str, Value)]) -> Query {
 }
 
 /// An insertion from `source` (a SELECT or VALUES) that replaces rows with the
-/// same key and leaves equal rows alone.
+/// same key and leaves rows alone that are equal but for their lineage.
 pub(crate) fn upsert(table: &Table, source: &str) -> Result<String, StoreError> {
     let name = quote(table.name)?;
     let columns = list(table.columns.iter().map(|column| column.name.as_ref()))?;
     let key = list(table.key.iter().copied())?;
-    let mut set = Vec::new();
-    let mut differs = Vec::new();
-    for column in table.columns {
-        if !table.key.contains(&column.name.as_ref()) {
-            let column = quote(&column.name)?;
-            set.push(format!("{column} = excluded.{column}"));
-            differs.push(format!(
-                "{name}.{column} IS DISTINCT FROM excluded.{column}"
-            ));
-        }
-    }
-    let action = if set.is_empty() {
+    let set = replaced(table).map(|column| {
+        let column = quote(column)?;
+        Ok(format!("{column} = excluded.{column}"))
+    });
+    let set = set.collect::<Result<Vec<_>, StoreError>>()?;
+    let differs = compared(table).map(|column| {
+        let column = quote(column)?;
+        Ok(format!(
+            "{name}.{column} IS DISTINCT FROM excluded.{column}"
+        ))
+    });
+    let differs = differs.collect::<Result<Vec<_>, StoreError>>()?;
+    let action = if differs.is_empty() {
         "NOTHING".to_owned()
     } else {
         format!(
@@ -119,6 +120,18 @@ pub(crate) fn upsert(table: &Table, source: &str) -> Result<String, StoreError> 
     Ok(format!(
         "INSERT INTO {name} ({columns}) {source} ON CONFLICT ({key}) DO {action}"
     ))
+}
+
+/// The columns that a row with a known key replaces.
+pub(crate) fn replaced(table: &Table) -> impl Iterator<Item = &str> {
+    let values = table.columns.iter().map(|column| column.name.as_ref());
+    values.filter(|name| !table.key.contains(name) && !table.once.contains(name))
+}
+
+/// The columns that make a difference between two rows with the same key.
+pub(crate) fn compared(table: &Table) -> impl Iterator<Item = &str> {
+    let ours = |name: &&str| !table.lineage.contains(name) && !table.once.contains(name);
+    replaced(table).filter(ours)
 }
 
 /// Writes one statement.

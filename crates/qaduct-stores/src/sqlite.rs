@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use qaduct_records::{Reader, Secret, Store, StoreError, Table, Transaction, View};
+use qaduct_records::{Query, Reader, Secret, Store, StoreError, Table, Transaction, View};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, TransactionBehavior, params};
 
@@ -264,6 +264,25 @@ fn failure(path: &Path, doing: &str, error: rusqlite::Error) -> StoreError {
             doing: doing.to_owned(),
             cause: cause(&error),
         },
+    }
+}
+
+/// The error of a question. The statement is ours; what can be wrong with it are the names.
+fn asking(path: &Path, error: rusqlite::Error) -> StoreError {
+    match (&error, error.sqlite_error_code()) {
+        (rusqlite::Error::SqlInputError { .. }, _) | (_, Some(ErrorCode::Unknown)) => {
+            StoreError::Query(cause(&error))
+        }
+        _ => failure(path, "reading", error),
+    }
+}
+
+/// The error of an answer that does not have the declared types.
+fn unreadable(path: &Path, query: &Query, cause: &str) -> StoreError {
+    StoreError::Database {
+        location: path.display().to_string(),
+        doing: "reading".to_owned(),
+        cause: format!("`{}`: {cause}", query.relation),
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use postgres::config::Host;
 use postgres::error::SqlState;
 use postgres::{Client, Config};
-use qaduct_records::{Secret, StoreError};
+use qaduct_records::{Query, Secret, StoreError};
 use url::form_urlencoded;
 
 use super::tls::Tls;
@@ -139,6 +139,23 @@ impl Address {
             location,
             doing: doing.to_owned(),
             cause,
+        }
+    }
+
+    /// The error of a question. The statement is ours; what can be wrong with it are the names.
+    pub(super) fn asking(&self, error: postgres::Error) -> StoreError {
+        match error.as_db_error() {
+            Some(said) if is_missing(&error) => StoreError::Query(said.message().to_owned()),
+            _ => self.failure("reading", error),
+        }
+    }
+
+    /// The error of an answer that does not have the declared types.
+    pub(super) fn unreadable(&self, query: &Query, cause: &str) -> StoreError {
+        StoreError::Database {
+            location: self.location(),
+            doing: "reading".to_owned(),
+            cause: format!("`{}`: {cause}", query.relation),
         }
     }
 

@@ -1,15 +1,15 @@
 //! Reading from PostgreSQL.
 
 use postgres::fallible_iterator::FallibleIterator as _;
-use postgres::{Client, Column as Answered, RowIter};
+use postgres::{Client, Column as Answered, GenericClient, RowIter};
 use qaduct_records::{Column, Query, Reader, RecordBatch, StoreError};
 
 use crate::READ_TIMEOUT;
 use crate::columns;
 use crate::dialect::POSTGRES;
-use crate::query;
+use crate::query::{self, Statement};
 
-use super::address::{Address, is_missing};
+use super::address::Address;
 use super::connection::Connection;
 use super::transaction::parameters;
 use super::values::{Raw, type_of};
@@ -50,31 +50,15 @@ impl PostgresReader {
             self.client = connect(&self.address)?;
             answer = read(&mut self.client);
         }
-        answer.map_err(|error| match error.as_db_error() {
-            Some(said) if is_missing(&error) => StoreError::Query(said.message().to_owned()),
-            _ => self.address.failure("reading", error),
-        })
-    }
-
-    fn failed(&self, cause: String) -> StoreError {
-        let location = self.address.location();
-        StoreError::Database {
-            location,
-            doing: "reading".to_owned(),
-            cause,
-        }
+        answer.map_err(|error| self.address.asking(error))
     }
 }
 
 impl Reader for PostgresReader {
     fn query(&mut self, query: &Query) -> Result<RecordBatch, StoreError> {
         let statement = query::select(&POSTGRES, query)?;
-        let batch = self.run(|client| {
-            let prepared = client.prepare(&statement.sql)?;
-            let rows = client.query_raw(&prepared, parameters(&statement.parameters))?;
-            gather(prepared.columns(), rows, &query.columns)
-        })?;
-        batch.map_err(|cause| self.failed(format!("`{}`: {cause}", query.relation)))
+        self.run(|client| read(client, &statement, query))?
+            .map_err(|cause| self.address.unreadable(query, &cause))
     }
 
     fn count(&mut self, query: &Query) -> Result<u64, StoreError> {
@@ -92,8 +76,19 @@ impl Reader for PostgresReader {
     }
 }
 
+/// Asks and reads the whole answer; says so where it does not have the declared types.
+pub(super) fn read(
+    client: &mut impl GenericClient,
+    statement: &Statement<'_>,
+    query: &Query,
+) -> Result<Result<RecordBatch, String>, postgres::Error> {
+    let prepared = client.prepare(&statement.sql)?;
+    let rows = client.query_raw(&prepared, parameters(&statement.parameters))?;
+    gather(prepared.columns(), rows, &query.columns)
+}
+
 /// Reads all rows of an answer whose columns have the declared types.
-pub(super) fn gather(
+fn gather(
     answered: &[Answered],
     mut rows: RowIter<'_>,
     columns: &[Column],

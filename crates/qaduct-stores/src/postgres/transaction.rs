@@ -8,14 +8,14 @@ use std::collections::HashMap;
 use std::io::Write as _;
 
 use postgres::types::ToSql;
-use qaduct_records::{Filter, RecordBatch, StoreError, Table, Transaction, Value, Written};
+use qaduct_records::{Filter, Query, RecordBatch, StoreError, Table, Transaction, Value, Written};
 
 use crate::cells::{Cell, Rows};
 use crate::dialect::{POSTGRES, list, quote};
 use crate::query::{self, Statement};
 
 use super::address::{Address, Failure};
-use super::reader::gather;
+use super::reader::read;
 use super::values::{self, Array};
 
 /// From so many rows on a COPY is worth its preparation.
@@ -156,24 +156,21 @@ impl<'c> PostgresTransaction<'c> {
 }
 
 impl Transaction for PostgresTransaction<'_> {
+    fn query(&mut self, query: &Query) -> Result<RecordBatch, StoreError> {
+        let statement = query::select(&POSTGRES, query)?;
+        let answer = read(&mut self.inner, &statement, query);
+        self.failed |= answer.is_err();
+        answer
+            .map_err(|error| self.address.asking(error))?
+            .map_err(|cause| self.address.unreadable(query, &cause))
+    }
+
     fn select(
         &mut self,
         table: &Table,
         equal: &[(&str, Value)],
     ) -> Result<RecordBatch, StoreError> {
-        let query = query::equal(table, equal);
-        let statement = query::select(&POSTGRES, &query)?;
-        let batch = self.run("reading", table, |this| {
-            let prepared = this.inner.prepare(&statement.sql)?;
-            let parameters = parameters(&statement.parameters);
-            let rows = this.inner.query_raw(&prepared, parameters)?;
-            Ok(gather(prepared.columns(), rows, &query.columns)?)
-        })?;
-        batch.map_err(|cause| StoreError::Database {
-            location: self.address.location(),
-            doing: format!("reading table `{}`", table.name),
-            cause,
-        })
+        self.query(&query::equal(table, equal))
     }
 
     fn upsert(&mut self, table: &Table, batch: &RecordBatch) -> Result<Written, StoreError> {

@@ -11,7 +11,7 @@ use crate::READ_TIMEOUT;
 use crate::dialect::SQLITE;
 use crate::query::{self, Statement};
 
-use super::{cause, connect, failure, rows};
+use super::{asking, connect, failure, rows, unreadable};
 
 /// How many steps of SQLite's machine go between two looks at the watch.
 const STEPS: i32 = 100_000;
@@ -52,33 +52,21 @@ impl SqliteReader {
     ) -> Result<T, StoreError> {
         *self.deadline.lock().unwrap_or_else(PoisonError::into_inner) =
             Instant::now() + self.timeout;
-        let mut prepared =
-            self.connection
-                .prepare_cached(&statement.sql)
-                .map_err(|error| {
-                    match (&error, error.sqlite_error_code()) {
-                        // The statement is ours; what can be wrong with it are the names.
-                        (rusqlite::Error::SqlInputError { .. }, _)
-                        | (_, Some(ErrorCode::Unknown)) => StoreError::Query(cause(&error)),
-                        _ => failure(&self.path, "reading", error),
-                    }
-                })?;
+        let mut prepared = self
+            .connection
+            .prepare_cached(&statement.sql)
+            .map_err(|error| asking(&self.path, error))?;
         read(&mut prepared).map_err(|error| match error.sqlite_error_code() {
             Some(ErrorCode::OperationInterrupted) => {
                 let seconds = self.timeout.as_secs_f32();
-                self.failed(format!("the query took longer than {seconds} s"))
+                StoreError::Database {
+                    location: self.path.display().to_string(),
+                    doing: "reading".to_owned(),
+                    cause: format!("the query took longer than {seconds} s"),
+                }
             }
             _ => failure(&self.path, "reading", error),
         })
-    }
-
-    fn failed(&self, cause: String) -> StoreError {
-        let location = self.path.display().to_string();
-        StoreError::Database {
-            location,
-            doing: "reading".to_owned(),
-            cause,
-        }
     }
 }
 
@@ -88,7 +76,7 @@ impl Reader for SqliteReader {
         let batch = self.run(&statement, |prepared| {
             rows::read(prepared, &statement.parameters, &query.columns)
         })?;
-        batch.map_err(|cause| self.failed(format!("`{}`: {cause}", query.relation)))
+        batch.map_err(|cause| unreadable(&self.path, query, &cause))
     }
 
     fn count(&mut self, query: &Query) -> Result<u64, StoreError> {

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use qaduct_records::{Filter, RecordBatch, StoreError, Table, Transaction, Value, Written};
+use qaduct_records::{Filter, Query, RecordBatch, StoreError, Table, Transaction, Value, Written};
 use rusqlite::Connection;
 use rusqlite::hooks::Action;
 
@@ -12,7 +12,7 @@ use crate::cells::Rows;
 use crate::dialect::SQLITE;
 use crate::query::{self, Statement};
 
-use super::{failure, rows};
+use super::{asking, failure, rows, unreadable};
 
 /// Rows that the connection inserted and updated since it was opened.
 ///
@@ -103,22 +103,26 @@ impl<'c> SqliteTransaction<'c> {
 }
 
 impl Transaction for SqliteTransaction<'_> {
+    fn query(&mut self, query: &Query) -> Result<RecordBatch, StoreError> {
+        let statement = query::select(&SQLITE, query)?;
+        let answer = self
+            .inner
+            .prepare_cached(&statement.sql)
+            .map_err(|error| asking(self.path, error))
+            .and_then(|mut prepared| {
+                rows::read(&mut prepared, &statement.parameters, &query.columns)
+                    .map_err(|error| failure(self.path, "reading", error))
+            });
+        self.failed |= answer.is_err();
+        answer?.map_err(|cause| unreadable(self.path, query, &cause))
+    }
+
     fn select(
         &mut self,
         table: &Table,
         equal: &[(&str, Value)],
     ) -> Result<RecordBatch, StoreError> {
-        let query = query::equal(table, equal);
-        let statement = query::select(&SQLITE, &query)?;
-        let batch = self.run("reading", table, |this| {
-            let mut prepared = this.inner.prepare_cached(&statement.sql)?;
-            rows::read(&mut prepared, &statement.parameters, &query.columns)
-        })?;
-        batch.map_err(|cause| StoreError::Database {
-            location: self.path.display().to_string(),
-            doing: format!("reading table `{}`", table.name),
-            cause,
-        })
+        self.query(&query::equal(table, equal))
     }
 
     fn upsert(&mut self, table: &Table, batch: &RecordBatch) -> Result<Written, StoreError> {

@@ -4,6 +4,7 @@
 //! function over a [`Place`]; the list below names them once.
 
 mod growth;
+mod lineage;
 mod questions;
 mod safety;
 mod values;
@@ -58,6 +59,13 @@ macro_rules! conformance {
                 instants_that_no_store_can_hold_are_refused,
                 what_goes_in_comes_out,
             }
+            lineage {
+                where_a_row_came_from_makes_no_difference,
+                a_change_says_where_it_came_from,
+                what_a_later_row_of_the_batch_takes_back_is_no_change,
+                a_table_of_keys_and_lineage_is_never_changed,
+                many_rows_keep_to_it_too,
+            }
             writing {
                 new_rows_are_counted,
                 the_same_rows_again_change_nothing,
@@ -69,6 +77,8 @@ macro_rules! conformance {
                 no_rows_are_no_change,
                 a_batch_that_does_not_fit_is_refused,
                 rows_are_selected_by_value_inside_the_transaction,
+                a_transaction_answers_questions_over_what_it_wrote,
+                a_question_that_fails_spoils_the_transaction,
                 rows_that_pass_the_filters_are_deleted,
                 rows_to_which_nothing_refers_are_deleted,
             }

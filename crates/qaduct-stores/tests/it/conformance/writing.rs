@@ -1,9 +1,9 @@
 //! Upserts, selections and deletions.
 
-use qaduct_records::{Filter, Row as _, StoreError, Test, Value, Written, table};
+use qaduct_records::{Direction, Filter, Query, Row as _, StoreError, Test, Value, Written, table};
 
 use crate::place::Place;
-use crate::sample::{Mention, Sample, read_all, write};
+use crate::sample::{Mention, Sample, names, read_all, write};
 
 fn written(inserted: u64, updated: u64) -> Written {
     Written { inserted, updated }
@@ -162,6 +162,57 @@ pub(super) fn rows_are_selected_by_value_inside_the_transaction(place: &Place) {
         rows[1..2]
     );
     assert_eq!(select(&[("int", Value::Null)]), rows[2..]);
+}
+
+pub(super) fn a_transaction_answers_questions_over_what_it_wrote(place: &Place) {
+    let mut store = place.with(&[Sample::TABLE]);
+    write(
+        &mut *store,
+        &[
+            Sample::int("a", 1),
+            Sample::int("b", 2),
+            Sample::int("c", 3),
+        ],
+    );
+    let mut transaction = store.begin("samples").unwrap();
+    let rows = [
+        Sample::int("b", 20),
+        Sample::int("d", 4),
+        Sample::new("n", 0),
+    ];
+    transaction
+        .upsert(Sample::TABLE, &Sample::batch(&rows))
+        .unwrap();
+    let query = Query::of("samples", Sample::TABLE.columns)
+        .filter("int", Test::AtLeast(Value::Int(3)))
+        .order_by("int", Direction::Down);
+    let page = Query {
+        limit: Some(2),
+        offset: 1,
+        ..query.clone()
+    };
+    assert_eq!(names(&transaction.query(&query).unwrap()), ["b", "d", "c"]);
+    assert_eq!(names(&transaction.query(&page).unwrap()), ["d", "c"]);
+    drop(transaction);
+    assert_eq!(
+        names(&store.reader().unwrap().query(&query).unwrap()),
+        ["c"]
+    );
+}
+
+pub(super) fn a_question_that_fails_spoils_the_transaction(place: &Place) {
+    let mut store = place.with(&[Sample::TABLE]);
+    let mut transaction = store.begin("samples").unwrap();
+    transaction
+        .upsert(Sample::TABLE, &Sample::batch(&[Sample::int("a", 1)]))
+        .unwrap();
+    let nowhere = Query::of("nowhere", Sample::TABLE.columns);
+    match transaction.query(&nowhere) {
+        Err(StoreError::Query(why)) => assert!(why.contains("nowhere"), "{why}"),
+        other => panic!("{other:?}"),
+    }
+    transaction.commit().unwrap_err();
+    assert_eq!(read_all(&*store), []);
 }
 
 pub(super) fn rows_that_pass_the_filters_are_deleted(place: &Place) {

@@ -1,0 +1,79 @@
+//! What differs between services.
+
+use std::time::Duration;
+
+use qaduct_records::Secret;
+use url::Url;
+
+/// How a service is reached.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Name of the configured source, for messages.
+    pub name: String,
+    /// What calls are relative to; ends with `/`.
+    pub base: Url,
+    /// The credential.
+    pub auth: Auth,
+    /// Headers of every call, such as `Accept`.
+    pub headers: Vec<(&'static str, String)>,
+    /// The declared limit, before the service has said anything.
+    pub limit: Option<Limit>,
+    /// The share of the quota that is left to others, 0.0 to 1.0.
+    pub reserve: f64,
+    /// How the service tells what is left.
+    pub quota: QuotaHeaders,
+    /// How often a call is sent at most.
+    pub attempts: u32,
+    /// How long one attempt may take, from the connection to the last byte.
+    pub timeout: Duration,
+    /// How long a call may take with all attempts and waiting; a longer wait is an error.
+    pub deadline: Duration,
+    /// Largest answer, unpacked, in bytes.
+    pub max_bytes: u64,
+}
+
+/// A credential.
+#[derive(Debug, Clone)]
+pub enum Auth {
+    /// None.
+    Anonymous,
+    /// `Authorization: Basic`.
+    Basic {
+        /// The user.
+        user: String,
+        /// The password or key.
+        password: Secret,
+    },
+    /// `Authorization: Bearer`.
+    Bearer(Secret),
+    /// A header of its own.
+    Header {
+        /// Its name.
+        name: &'static str,
+        /// Its value.
+        value: Secret,
+    },
+}
+
+/// So many requests in so much time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limit {
+    /// Requests.
+    pub requests: u32,
+    /// The time for them.
+    pub per: Duration,
+}
+
+/// The headers by which a service tells what is left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct QuotaHeaders {
+    /// Requests in the window.
+    pub limit: Option<&'static str>,
+    /// Requests that are left.
+    pub left: Option<&'static str>,
+    /// When the window ends: seconds since 1970, or an ISO instant.
+    pub reset: Option<&'static str>,
+    /// GitHub's secondary limit: 403 without `Retry-After` and with requests left means
+    /// to wait a minute at least.
+    pub forbidden_may_mean_slow_down: bool,
+}

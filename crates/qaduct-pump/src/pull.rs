@@ -1,0 +1,387 @@
+//! Pulls a source: its streams in order, their parts, page by page.
+//!
+//! Owns the order of things. Each page is one transaction: its rows, the request
+//! that brought them and the position after it; each part ends in one: what is
+//! gone, and the watermark. A pull that is killed goes on after its last page.
+//!
+//! A part fails alone where the service refuses just that part; a service that
+//! cannot be reached, or a credential that is refused, ends the pull. Whatever
+//! failed is named in the ledger and makes the run `incomplete`.
+
+mod census;
+mod keep;
+mod lineage;
+mod mark;
+mod open;
+mod part;
+mod parts;
+
+use jiff::Timestamp;
+use qaduct_records::pull::StreamRun;
+use qaduct_records::source::{Failure, Source, SourceError};
+use qaduct_records::stream::Stream;
+use qaduct_records::{Clock, Outcome, Row, Run, Store};
+
+use crate::{Ledger, PumpError};
+
+/// What is to be pulled of a source.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// Names of streams; empty: all. Their parents are not pulled unless named.
+    pub streams: Vec<String>,
+    /// Only what changed at this instant or later, whatever the cursor says. The cursor stays.
+    pub from: Option<Timestamp>,
+    /// Only what changed before this instant. The cursor stays.
+    pub to: Option<Timestamp>,
+    /// Everything from the start, whatever the cursor says.
+    pub full: bool,
+    /// At most so many rows of each stream. The cursor stays.
+    pub limit: Option<u64>,
+}
+
+impl Wanted {
+    /// Whether the cursor stays where it is.
+    fn is_aside(&self) -> bool {
+        self.from.is_some() || self.to.is_some() || self.limit.is_some()
+    }
+}
+
+/// Somebody who watches.
+pub trait Watch {
+    /// A page was stored, or a stream has begun or ended.
+    fn progress(&self, progress: &Progress<'_>);
+
+    /// Whether to stop after this page.
+    fn stopped(&self) -> bool;
+}
+
+/// How far a stream is.
+#[derive(Debug, Clone, Copy)]
+pub struct Progress<'p> {
+    /// The ledger row so far.
+    pub run: &'p StreamRun,
+    /// The part that is being read.
+    pub part: &'p str,
+    /// Number of that part, from 1.
+    pub nth: usize,
+    /// How many parts there are.
+    pub parts: usize,
+    /// Requests that are left, where the service says so.
+    pub quota_left: Option<u64>,
+    /// Whether the stream has ended.
+    pub ended: bool,
+}
+
+/// What became of a pull.
+#[derive(Debug)]
+pub struct Pulled {
+    /// Its row in the ledger.
+    pub run: Run,
+    /// Its streams.
+    pub streams: Vec<StreamRun>,
+    /// What failed, in order.
+    pub errors: Vec<SourceError>,
+    /// Streams that were not reached because the source failed before.
+    pub unreached: Vec<&'static str>,
+}
+
+/// A pull under way: the source, and who keeps what it brings.
+struct Pull<'a> {
+    source: &'a mut dyn Source,
+    keeper: Keeper<'a>,
+}
+
+/// Keeps what a source brings.
+struct Keeper<'a> {
+    store: &'a mut dyn Store,
+    /// Name of the source.
+    name: String,
+    wanted: &'a Wanted,
+    clock: &'a dyn Clock,
+    watch: &'a dyn Watch,
+    run: Run,
+    requests: u64,
+    quota_left: Option<u64>,
+}
+
+/// Why a stream or a part ends early.
+#[derive(Debug, thiserror::Error)]
+enum Trouble {
+    /// The store; nothing else makes sense.
+    #[error(transparent)]
+    Pump(#[from] PumpError),
+    /// The source.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// Somebody asked to stop.
+    #[error("stopped")]
+    Stopped,
+}
+
+impl From<qaduct_records::StoreError> for Trouble {
+    fn from(error: qaduct_records::StoreError) -> Self {
+        Self::Pump(error.into())
+    }
+}
+
+/// Pulls a source into a store.
+///
+/// # Errors
+/// When the store fails. What the source does wrong is in [`Pulled`].
+pub fn pull(
+    store: &mut dyn Store,
+    source: &mut dyn Source,
+    wanted: &Wanted,
+    ledger: &Ledger,
+    clock: &dyn Clock,
+    watch: &dyn Watch,
+) -> Result<Pulled, PumpError> {
+    let name = source.name().to_owned();
+    let run = ledger.row(clock, Outcome::Running);
+    let keeper = Keeper {
+        store,
+        name,
+        wanted,
+        clock,
+        watch,
+        run,
+        requests: 0,
+        quota_left: None,
+    };
+    let mut pull = Pull { source, keeper };
+    pull.keeper.write_run()?;
+    let mut streams = Vec::new();
+    let mut errors = Vec::new();
+    let mut unreached = Vec::new();
+    let mut reached = true;
+    for stream in pull.streams(&mut errors) {
+        if !reached {
+            unreached.push(stream.name);
+            continue;
+        }
+        let mut row = pull.keeper.row(stream);
+        reached = pull.stream(stream, &mut row, &mut errors)?;
+        row.finished_at = clock.now().max(row.started_at);
+        pull.keeper.write_stream(&row)?;
+        pull.keeper.tell(&row, "", 0, 0, true);
+        streams.push(row);
+    }
+    let outcome = summary(&streams, &errors, wanted);
+    pull.keeper.finish(outcome, &errors, &unreached)?;
+    Ok(Pulled {
+        run: pull.keeper.run,
+        streams,
+        errors,
+        unreached,
+    })
+}
+
+/// How the run ended, from how its streams did.
+fn summary(streams: &[StreamRun], errors: &[SourceError], wanted: &Wanted) -> Outcome {
+    let all = |outcome| streams.iter().all(|it| it.outcome == outcome);
+    if !errors.is_empty() && all(Outcome::Failed) {
+        return Outcome::Failed;
+    }
+    let bad = |it: &StreamRun| matches!(it.outcome, Outcome::Incomplete | Outcome::Failed);
+    if !errors.is_empty() || streams.iter().any(bad) {
+        return Outcome::Incomplete;
+    }
+    if wanted.limit.is_some() {
+        return Outcome::Limited;
+    }
+    if all(Outcome::Unchanged) {
+        return Outcome::Unchanged;
+    }
+    Outcome::Complete
+}
+
+impl Pull<'_> {
+    /// The streams that are wanted, parents first. A name that there is not is an error.
+    fn streams(&self, errors: &mut Vec<SourceError>) -> Vec<&'static Stream> {
+        let all = self.source.streams();
+        for name in &self.keeper.wanted.streams {
+            if !all.iter().any(|it| it.name == name) {
+                let known: Vec<_> = all.iter().map(|it| it.name).collect();
+                errors.push(
+                    SourceError::new(
+                        Failure::Config,
+                        self.keeper.name.as_str(),
+                        format!("there is no stream `{name}`"),
+                    )
+                    .hint(format!("streams are {}", known.join(", "))),
+                );
+            }
+        }
+        let wanted = |it: &&Stream| {
+            self.keeper.wanted.streams.is_empty()
+                || self
+                    .keeper
+                    .wanted
+                    .streams
+                    .iter()
+                    .any(|name| name == it.name)
+        };
+        all.iter().copied().filter(wanted).collect()
+    }
+
+    /// Pulls one stream; false when the source is no longer worth asking.
+    fn stream(
+        &mut self,
+        stream: &'static Stream,
+        row: &mut StreamRun,
+        errors: &mut Vec<SourceError>,
+    ) -> Result<bool, PumpError> {
+        let mut troubles: Vec<String> = Vec::new();
+        let parts = match self.parts(stream) {
+            Ok(parts) => parts,
+            Err(Trouble::Pump(error)) => return Err(error),
+            Err(Trouble::Source(error)) => {
+                row.outcome = Outcome::Failed;
+                row.error = Some(error.to_string());
+                let local = error.is_local() || error.kind == Failure::Config;
+                errors.push(error);
+                return Ok(local);
+            }
+            Err(Trouble::Stopped) => return Ok(false),
+        };
+        let (mut read, mut reached) = (0, true);
+        for (n, part) in parts.iter().enumerate() {
+            self.keeper
+                .tell(row, &part.scope.name, n + 1, parts.len(), false);
+            let ended = if self.keeper.watch.stopped() {
+                Err(Trouble::Stopped)
+            } else {
+                self.part(stream, part, row, (n + 1, parts.len()))
+            };
+            match ended {
+                Ok(part::Ended { incomplete }) => {
+                    read += 1;
+                    troubles.extend(incomplete);
+                }
+                Err(Trouble::Pump(error)) => {
+                    row.outcome = Outcome::Failed;
+                    row.error = Some(error.to_string());
+                    self.keeper.write_stream(row)?;
+                    return Err(error);
+                }
+                Err(Trouble::Stopped) => {
+                    troubles.push("stopped before the end".to_owned());
+                    reached = false;
+                }
+                Err(Trouble::Source(error)) => {
+                    troubles.push(error.to_string());
+                    reached = error.is_local();
+                    errors.push(error);
+                }
+            }
+            if !reached {
+                break;
+            }
+            if self
+                .keeper
+                .wanted
+                .limit
+                .is_some_and(|limit| row.rows_read >= number(limit))
+            {
+                break;
+            }
+        }
+        row.parts = number(read);
+        row.outcome = if !troubles.is_empty() && row.rows_read == 0 && read == 0 {
+            Outcome::Failed
+        } else if !troubles.is_empty() {
+            Outcome::Incomplete
+        } else if self.keeper.wanted.limit.is_some() {
+            Outcome::Limited
+        } else if row.rows_inserted + row.rows_updated + row.rows_gone == 0 {
+            Outcome::Unchanged
+        } else {
+            Outcome::Complete
+        };
+        row.error = (!troubles.is_empty()).then(|| troubles.join("\n"));
+        Ok(reached)
+    }
+}
+
+impl Keeper<'_> {
+    fn row(&self, stream: &Stream) -> StreamRun {
+        let now = self.clock.now();
+        StreamRun {
+            run_id: self.run.run_id.clone(),
+            source: self.name.clone(),
+            stream: stream.name.to_owned(),
+            started_at: now,
+            finished_at: now,
+            outcome: Outcome::Running,
+            parts: 0,
+            requests: 0,
+            retries: 0,
+            rows_read: 0,
+            rows_inserted: 0,
+            rows_updated: 0,
+            rows_gone: 0,
+            problems: 0,
+            rows_expected: None,
+            waited_ms: 0,
+            error: None,
+        }
+    }
+
+    fn tell(&self, row: &StreamRun, part: &str, nth: usize, parts: usize, ended: bool) {
+        self.watch.progress(&Progress {
+            run: row,
+            part,
+            nth,
+            parts,
+            quota_left: self.quota_left,
+            ended,
+        });
+    }
+
+    /// Transactions of the same source wait for each other.
+    fn lock(&self) -> String {
+        format!("pull {}", self.name)
+    }
+
+    fn write_run(&mut self) -> Result<(), PumpError> {
+        let lock = self.lock();
+        let mut transaction = self.store.begin(&lock)?;
+        transaction.upsert(Run::TABLE, &Run::batch(std::slice::from_ref(&self.run)))?;
+        transaction.commit()?;
+        Ok(())
+    }
+
+    fn write_stream(&mut self, row: &StreamRun) -> Result<(), PumpError> {
+        let lock = self.lock();
+        let mut transaction = self.store.begin(&lock)?;
+        transaction.upsert(
+            StreamRun::TABLE,
+            &StreamRun::batch(std::slice::from_ref(row)),
+        )?;
+        transaction.commit()?;
+        Ok(())
+    }
+
+    fn finish(
+        &mut self,
+        outcome: Outcome,
+        errors: &[SourceError],
+        unreached: &[&str],
+    ) -> Result<(), PumpError> {
+        let mut troubles: Vec<_> = errors.iter().map(ToString::to_string).collect();
+        if !unreached.is_empty() {
+            troubles.push(format!("not asked for: {}", unreached.join(", ")));
+        }
+        self.run.outcome = outcome;
+        self.run.error = (!troubles.is_empty()).then(|| troubles.join("\n"));
+        self.run.finished_at = self.clock.now().max(self.run.started_at);
+        self.run.duration_ms =
+            self.run.finished_at.as_millisecond() - self.run.started_at.as_millisecond();
+        self.write_run()
+    }
+}
+
+/// Counts are far below 2^63.
+pub(crate) fn number(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,297 @@
+//! Keeps a page: its rows, the request that brought it, and the position after it,
+//! in one transaction.
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+use qaduct_records::pull::{Member, Part, Problem, Request, Seen, StreamRun};
+use qaduct_records::source::{Nested, Page, Scope};
+use qaduct_records::stream::{SOURCE, Stream};
+use qaduct_records::{Filter, Row, Test, Transaction};
+
+use super::mark::{self, equals, is_shared, of_source, unfit};
+use super::{Keeper, Trouble, lineage, number};
+use crate::PumpError;
+
+/// Where a page belongs.
+pub(super) struct Place<'p> {
+    pub(super) stream: &'static Stream,
+    pub(super) scope: &'p Scope,
+    /// Name of the part as its state is kept: a range has its own.
+    pub(super) part: &'p str,
+    /// Number of the page in this run.
+    pub(super) page: u64,
+}
+
+/// A step of a part from the state that this process believes to be stored to the
+/// next one. Somebody else's state is never overwritten.
+pub(super) struct Step<'p> {
+    pub(super) before: Option<&'p Part>,
+    pub(super) after: &'p Part,
+}
+
+impl Step<'_> {
+    /// Takes it.
+    pub(super) fn take(&self, transaction: &mut dyn Transaction) -> Result<(), PumpError> {
+        let Part {
+            source,
+            stream,
+            part,
+            ..
+        } = self.after;
+        let key = [
+            (SOURCE, source.as_str().into()),
+            ("stream", stream.as_str().into()),
+            ("part", part.as_str().into()),
+        ];
+        let stored = transaction.select(Part::TABLE, &key)?;
+        let stored = Part::rows(&stored).map_err(unfit(Part::TABLE.name))?;
+        if stored.first() != self.before {
+            return Err(PumpError::PulledElsewhere {
+                stream: format!("{source}.{stream}"),
+                part: part.clone(),
+            });
+        }
+        let after = Part::batch(std::slice::from_ref(self.after));
+        transaction.upsert(Part::TABLE, &after)?;
+        Ok(())
+    }
+}
+
+impl Keeper<'_> {
+    /// Keeps a page, and the state of its part after it where that is to be kept.
+    pub(super) fn keep(
+        &mut self,
+        place: &Place<'_>,
+        page: &Page,
+        state: Option<&Step<'_>>,
+        row: &mut StreamRun,
+    ) -> Result<(), Trouble> {
+        let stream = place.stream;
+        let now = self.clock.now();
+        self.requests += 1;
+        let request = format!("{}-{:06}", self.run.run_id, self.requests);
+        let lock = self.lock();
+        let mut transaction = self.store.begin(&lock)?;
+        let transaction_ref = transaction.as_mut();
+        if let Some(step) = state {
+            step.take(transaction_ref)?;
+        }
+
+        let mut keys = Vec::new();
+        if let Some(rows) = &page.rows {
+            keys = lineage::keys(stream.table, rows).map_err(unfit(stream.table.name))?;
+            row.rows_read += number(keys.len() as u64);
+            let rows = lineage::with_lineage(stream.table, rows, &request, now)
+                .map_err(unfit(stream.table.name))?;
+            let written = transaction_ref.upsert(stream.table, &rows)?;
+            row.rows_inserted += number(written.inserted);
+            row.rows_updated += number(written.updated);
+        }
+        for nested in &page.nested {
+            keep_nested(transaction_ref, &self.name, nested, &request, now)?;
+        }
+        let gone: Vec<_> = page
+            .gone
+            .iter()
+            .map(|it| (it.key.clone(), it.how, it.at))
+            .collect();
+        row.rows_gone += number(mark::mark(
+            transaction_ref,
+            stream,
+            &self.name,
+            &gone,
+            &request,
+            now,
+        )?);
+        let names: Vec<String> = keys.iter().map(|key| lineage::text(key)).collect();
+        if stream.remembers() && !names.is_empty() {
+            remember(transaction_ref, &self.name, place, &names)?;
+        }
+        if is_shared(stream, place.scope) && !names.is_empty() {
+            join(transaction_ref, &self.name, place, &names, now)?;
+        }
+        row.problems += number(page.problems.len() as u64);
+        keep_problems(transaction_ref, &self.name, place, &names, page, &request)?;
+        if let Some(exchange) = &page.exchange {
+            row.requests += 1;
+            row.retries += i64::from(exchange.attempts.saturating_sub(1));
+            row.waited_ms += number(exchange.waited_ms);
+            self.quota_left = exchange.quota_left.or(self.quota_left);
+            let request = Request {
+                request_id: request,
+                run_id: self.run.run_id.clone(),
+                source: self.name.clone(),
+                stream: stream.name.to_owned(),
+                part: place.scope.name.clone(),
+                page: number(place.page),
+                at: now,
+                method: exchange.method.to_owned(),
+                url: exchange.url.clone(),
+                status: exchange.status.into(),
+                attempts: exchange.attempts.into(),
+                duration_ms: number(exchange.duration_ms),
+                bytes: number(exchange.bytes),
+                rows: number(names.len() as u64),
+                quota_limit: exchange.quota_limit.map(number),
+                quota_left: exchange.quota_left.map(number),
+            };
+            transaction_ref.upsert(
+                Request::TABLE,
+                &Request::batch(std::slice::from_ref(&request)),
+            )?;
+        }
+        transaction.commit()?;
+        Ok(())
+    }
+}
+
+/// Rows inside records: what is no longer there goes, the rest is merged.
+fn keep_nested(
+    transaction: &mut dyn Transaction,
+    source: &str,
+    nested: &Nested,
+    request: &str,
+    now: Timestamp,
+) -> Result<(), PumpError> {
+    let table = nested.table;
+    let unfit = unfit(table.name);
+    let there: HashSet<String> = lineage::keys(table, &nested.rows)
+        .map_err(&unfit)?
+        .iter()
+        .map(|key| lineage::text(key))
+        .collect();
+    for parents in nested.parents.chunks(500) {
+        let of_parents = Filter {
+            column: nested.parent.to_owned(),
+            test: Test::In(parents.to_vec()),
+        };
+        let mut query = of_source(table, source, vec![of_parents]);
+        query
+            .columns
+            .retain(|it| table.key.contains(&it.name.as_ref()));
+        let stored = transaction.query(&query)?;
+        for key in lineage::keys(table, &stored).map_err(&unfit)? {
+            if there.contains(&lineage::text(&key)) {
+                continue;
+            }
+            let names = table.key.iter().skip(1);
+            let mut filters: Vec<_> = names.zip(key).map(|(name, it)| equals(name, it)).collect();
+            filters.push(equals(SOURCE, source));
+            transaction.delete(table, &filters)?;
+        }
+    }
+    if nested.rows.num_rows() > 0 {
+        let rows = lineage::with_lineage(table, &nested.rows, request, now).map_err(&unfit)?;
+        transaction.upsert(table, &rows)?;
+    }
+    Ok(())
+}
+
+/// Remembers which rows the reading has brought.
+fn remember(
+    transaction: &mut dyn Transaction,
+    source: &str,
+    place: &Place<'_>,
+    names: &[String],
+) -> Result<(), PumpError> {
+    let seen: Vec<_> = names
+        .iter()
+        .map(|name| Seen {
+            source: source.to_owned(),
+            stream: place.stream.name.to_owned(),
+            part: place.part.to_owned(),
+            row_key: name.clone(),
+        })
+        .collect();
+    transaction.upsert(Seen::TABLE, &Seen::batch(&seen))?;
+    Ok(())
+}
+
+/// The rows are in the part; those that had left it are back.
+fn join(
+    transaction: &mut dyn Transaction,
+    source: &str,
+    place: &Place<'_>,
+    names: &[String],
+    now: Timestamp,
+) -> Result<(), PumpError> {
+    let mut query = of_source(
+        Member::TABLE,
+        source,
+        vec![
+            equals("stream", place.stream.name),
+            equals("part", place.scope.name.as_str()),
+        ],
+    );
+    query.filters.push(Filter {
+        column: "row_key".to_owned(),
+        test: Test::In(names.iter().map(|it| it.as_str().into()).collect()),
+    });
+    let stored = transaction.query(&query)?;
+    let stored = Member::rows(&stored).map_err(unfit(Member::TABLE.name))?;
+    let inside: HashSet<&str> = stored
+        .iter()
+        .filter(|it| it.gone_at.is_none())
+        .map(|it| it.row_key.as_str())
+        .collect();
+    let new: Vec<_> = names
+        .iter()
+        .filter(|name| !inside.contains(name.as_str()))
+        .map(|name| Member {
+            source: source.to_owned(),
+            stream: place.stream.name.to_owned(),
+            part: place.scope.name.clone(),
+            row_key: name.clone(),
+            first_seen_at: stored
+                .iter()
+                .find(|it| it.row_key == *name)
+                .map_or(now, |it| it.first_seen_at),
+            gone_at: None,
+        })
+        .collect();
+    if !new.is_empty() {
+        transaction.upsert(Member::TABLE, &Member::batch(&new))?;
+    }
+    Ok(())
+}
+
+/// The problems of these rows as they are now; past ones of the same rows go.
+fn keep_problems(
+    transaction: &mut dyn Transaction,
+    source: &str,
+    place: &Place<'_>,
+    names: &[String],
+    page: &Page,
+    request: &str,
+) -> Result<(), PumpError> {
+    if !names.is_empty() {
+        let rows = names.iter().map(|it| it.as_str().into()).collect();
+        let of_rows = [
+            equals(SOURCE, source),
+            equals("table_name", place.stream.table.name),
+            Filter {
+                column: "row_key".to_owned(),
+                test: Test::In(rows),
+            },
+        ];
+        transaction.delete(Problem::TABLE, &of_rows)?;
+    }
+    let problems: Vec<_> = page
+        .problems
+        .iter()
+        .map(|it| Problem {
+            source: source.to_owned(),
+            table_name: it.table.to_owned(),
+            row_key: it.key.clone(),
+            field: it.field.clone(),
+            problem: it.problem.clone(),
+            value: it.value.clone(),
+            request_id: request.to_owned(),
+        })
+        .collect();
+    if !problems.is_empty() {
+        transaction.upsert(Problem::TABLE, &Problem::batch(&problems))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,257 @@
+//! Reads one part: its pages, then what is open, what is gone, and the count.
+
+use jiff::{SignedDuration, Timestamp};
+use qaduct_records::Value;
+use qaduct_records::pull::{Part, StreamRun};
+use qaduct_records::source::{Failure, Page, Reading};
+use qaduct_records::stream::{Deletes, Finality, Stream};
+
+use super::keep::{Place, Step};
+use super::parts::Due;
+use super::{Keeper, Pull, Trouble, number};
+
+/// How a part ended.
+#[derive(Debug, Default)]
+pub(super) struct Ended {
+    /// Why it is not complete, where it is not.
+    pub(super) incomplete: Vec<String>,
+}
+
+/// A part under way.
+pub(super) struct Under<'p> {
+    pub(super) stream: &'static Stream,
+    pub(super) due: &'p Due,
+    /// What is stored of it now.
+    pub(super) known: Option<Part>,
+    /// What will be stored with the next page.
+    pub(super) state: Part,
+    /// Number of the part and of all parts, for who watches.
+    nth: (usize, usize),
+}
+
+/// What a reading brought beside its rows.
+#[derive(Debug, Default)]
+pub(super) struct Read {
+    /// How many rows the source says there are.
+    pub(super) expected: Option<u64>,
+    /// The clock of the service at its first answer.
+    pub(super) server_time: Option<Timestamp>,
+    incomplete: Vec<String>,
+}
+
+impl Under<'_> {
+    /// Source, stream and part, for messages.
+    fn place(&self) -> String {
+        let stream = format!("{}.{}", self.state.source, self.stream.name);
+        match self.due.scope.name.as_str() {
+            "" => stream,
+            part => format!("{stream} ({part})"),
+        }
+    }
+}
+
+impl Pull<'_> {
+    /// Reads a part.
+    pub(super) fn part(
+        &mut self,
+        stream: &'static Stream,
+        due: &Due,
+        row: &mut StreamRun,
+        nth: (usize, usize),
+    ) -> Result<Ended, Trouble> {
+        let mut under = Under {
+            stream,
+            due,
+            known: due.stored.clone(),
+            state: self.keeper.begin(stream, due),
+            nth,
+        };
+        let resumed = under.state.position.is_some();
+        let mut read = match self.pages(&mut under, row) {
+            Err(Trouble::Source(error)) if error.kind == Failure::Position && resumed => {
+                // The position is too old; the bounds are still good.
+                under.state.position = None;
+                self.pages(&mut under, row)?
+            }
+            other => other?,
+        };
+        if self.keeper.wanted.limit.is_some() {
+            return Ok(Ended {
+                incomplete: read.incomplete,
+            });
+        }
+        if self.keeper.differs(&under, &read)?.is_some() {
+            // Rows may have moved between pages while they were read: once more, from
+            // the start. What then still differs is named.
+            under.state.position = None;
+            read = self.pages(&mut under, row)?;
+            if let Some((expected, seen)) = self.keeper.differs(&under, &read)? {
+                read.incomplete.push(format!(
+                    "{}: the source counts {expected} rows and sent {seen}",
+                    under.place()
+                ));
+            }
+        }
+        if let Some(expected) = read.expected {
+            row.rows_expected = Some(row.rows_expected.unwrap_or(0) + number(expected));
+        }
+        let complete = read.incomplete.is_empty();
+        if !self.keeper.wanted.is_aside() {
+            let open = self.keeper.open(&under)?;
+            self.poll(&mut under, open, row)?;
+            if let (true, Deletes::Census(_)) = (complete, stream.deletes) {
+                let census = self.source.census(stream, &due.scope)?;
+                let unknown = self.keeper.census(&under, &census, row)?;
+                self.poll(&mut under, unknown, row)?;
+            }
+        }
+        self.keeper.end(&mut under, &read, complete, row)?;
+        Ok(Ended {
+            incomplete: read.incomplete,
+        })
+    }
+
+    /// Reads the pages and keeps each.
+    fn pages(&mut self, under: &mut Under<'_>, row: &mut StreamRun) -> Result<Read, Trouble> {
+        let reading = Reading {
+            scope: under.due.scope.clone(),
+            lower: under.state.lower,
+            upper: under.state.upper.unwrap_or(self.keeper.run.started_at),
+            position: under.state.position.clone(),
+        };
+        if reading.position.is_none() {
+            self.keeper.forget(under)?;
+        }
+        let mut read = Read::default();
+        let mut pages = self.source.read(under.stream, &reading)?;
+        let mut page_number = 0;
+        while let Some(page) = pages.next()? {
+            page_number += 1;
+            let exchange = page.exchange.as_ref();
+            read.server_time = read.server_time.or(exchange.and_then(|it| it.server_time));
+            read.expected = page.expected.or(read.expected);
+            let why = page.incomplete.iter();
+            let why = why.map(|why| format!("{}: {why}", under.place()));
+            read.incomplete.extend(why);
+            under.state.position.clone_from(&page.position);
+            self.keeper.step(under, &page, page_number, row)?;
+            if self.keeper.watch.stopped() {
+                return Err(Trouble::Stopped);
+            }
+            let limit = self.keeper.wanted.limit;
+            if limit.is_some_and(|limit| row.rows_read >= number(limit)) {
+                break;
+            }
+        }
+        Ok(read)
+    }
+
+    /// Asks for rows by their keys and keeps what comes.
+    fn poll(
+        &mut self,
+        under: &mut Under<'_>,
+        keys: Vec<Vec<Value>>,
+        row: &mut StreamRun,
+    ) -> Result<(), Trouble> {
+        if keys.is_empty() {
+            return Ok(());
+        }
+        let mut pages = self.source.poll(under.stream, &under.due.scope, keys)?;
+        let mut page_number = 0;
+        while let Some(page) = pages.next()? {
+            page_number += 1;
+            // Rows that are asked for one by one are not of the pages: a poll that is
+            // interrupted begins again.
+            under.state.position = None;
+            self.keeper.step(under, &page, page_number, row)?;
+            if self.keeper.watch.stopped() {
+                return Err(Trouble::Stopped);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Keeper<'_> {
+    /// The state at the beginning: the bounds of this reading, or of the one that was
+    /// interrupted.
+    fn begin(&self, stream: &Stream, due: &Due) -> Part {
+        let stored = due.stored.as_ref();
+        if let Some(stored) = stored.filter(|it| it.upper.is_some())
+            && !self.wanted.full
+            && self.wanted.limit.is_none()
+        {
+            return stored.clone();
+        }
+        let now = self.run.started_at;
+        let settle = stream.cursor.map_or(0, |it| it.settle);
+        let watermark = stored.and_then(|it| it.watermark);
+        Part {
+            source: self.name.clone(),
+            stream: stream.name.to_owned(),
+            part: self.part_name(&due.scope),
+            watermark,
+            lower: self.lower(stream, watermark),
+            upper: Some(self.wanted.to.unwrap_or_else(|| back(now, settle.into()))),
+            position: None,
+            rows_so_far: 0,
+            mark: stored.and_then(|it| it.mark.clone()),
+            completed_at: stored.and_then(|it| it.completed_at),
+        }
+    }
+
+    /// From when on rows are read.
+    fn lower(&self, stream: &Stream, watermark: Option<Timestamp>) -> Option<Timestamp> {
+        if self.wanted.from.is_some() {
+            return self.wanted.from;
+        }
+        if self.wanted.full {
+            return None;
+        }
+        let lower = back(watermark?, stream.cursor?.overlap.into());
+        Some(match stream.finality {
+            // What may still change is read again whatever the cursor says.
+            Finality::After { days, .. } => {
+                lower.min(back(self.run.started_at, i64::from(days) * 86_400))
+            }
+            _ => lower,
+        })
+    }
+
+    /// Keeps a page and moves the part to the state after it.
+    fn step(
+        &mut self,
+        under: &mut Under<'_>,
+        page: &Page,
+        page_number: u64,
+        row: &mut StreamRun,
+    ) -> Result<(), Trouble> {
+        let rows = page.rows.as_ref().map_or(0, |it| it.num_rows() as u64);
+        under.state.rows_so_far += number(rows);
+        let place = Place {
+            stream: under.stream,
+            scope: &under.due.scope,
+            part: &under.state.part,
+            page: page_number,
+        };
+        let step = Step {
+            before: under.known.as_ref(),
+            after: &under.state,
+        };
+        // A pull of some rows leaves the state as it was.
+        let step = self.wanted.limit.is_none().then_some(&step);
+        self.keep(&place, page, step, row)?;
+        if step.is_some() {
+            under.known = Some(under.state.clone());
+        }
+        let (nth, parts) = under.nth;
+        self.tell(row, &under.due.scope.name, nth, parts, false);
+        Ok(())
+    }
+}
+
+/// So many seconds before.
+fn back(at: Timestamp, seconds: i64) -> Timestamp {
+    at.checked_sub(SignedDuration::from_secs(seconds))
+        .unwrap_or(Timestamp::MIN)
+}

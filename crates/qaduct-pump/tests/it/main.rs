@@ -1,0 +1,9 @@
+//! What pulling promises, over a store on disk and a service made up for it.
+
+#![expect(clippy::unwrap_used, reason = "tests and what they stand on")]
+
+mod deletes;
+mod pages;
+mod parts;
+mod service;
+mod truth;

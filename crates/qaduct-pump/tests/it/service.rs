@@ -1,0 +1,617 @@
+//! A service made up for the tests: items that change, in pages, with faults.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use qaduct_pump::pull::{Progress, Pulled, Wanted, Watch, pull};
+use qaduct_pump::{Ledger, PumpError};
+use qaduct_records::source::{
+    Discovered, Exchange, Failure, Gone, Nested, Page, Pages, Prediction, Probe, Reading,
+    RowProblem, Scope, Source, SourceError,
+};
+use qaduct_records::stream::{
+    Again, CHANGED_AT_COLUMN, Count, Cursor, Deletes, EXTRA_COLUMN, FIRST_SEEN_AT_COLUMN, Finality,
+    GONE_AT_COLUMN, GONE_COLUMN, LINEAGE, ONCE, Parts, REQUEST_COLUMN, SOURCE_COLUMN, Stream,
+};
+use qaduct_records::values::{batch_of_values, values_of};
+use qaduct_records::{
+    Clock, Column, ColumnType, Direction, Query, RecordBatch, Store, TABLES, Table, Value,
+};
+
+const fn column(name: &'static str, kind: ColumnType, nullable: bool) -> Column {
+    Column {
+        name: std::borrow::Cow::Borrowed(name),
+        kind,
+        nullable,
+        description: std::borrow::Cow::Borrowed("For tests."),
+    }
+}
+
+macro_rules! table {
+    ($name:ident = $table:literal key [$($key:literal),*] { $($column:literal: $kind:ident),* }) => {
+        pub(crate) static $name: Table = Table {
+            name: $table,
+            description: "For tests.",
+            columns: &[
+                SOURCE_COLUMN,
+                $(column($column, ColumnType::$kind, true),)*
+                EXTRA_COLUMN, GONE_AT_COLUMN, GONE_COLUMN,
+                FIRST_SEEN_AT_COLUMN, CHANGED_AT_COLUMN, REQUEST_COLUMN,
+            ],
+            key: &["source", $($key),*],
+            lineage: LINEAGE,
+            once: ONCE,
+        };
+    };
+}
+
+table!(RUNS = "t_runs" key ["id"] { "id": Int, "shelf": Text, "name": Text, "done": Bool, "updated": Timestamp });
+table!(LABELS = "t_labels" key ["run_id", "label"] { "run_id": Int, "label": Text });
+table!(RESULTS = "t_results" key ["id"] { "id": Int, "run_id": Int, "name": Text });
+table!(ISSUES = "t_issues" key ["id"] { "id": Int, "name": Text, "updated": Timestamp });
+table!(NOTES = "t_notes" key ["id"] { "id": Int, "name": Text });
+
+const CURSOR: Option<Cursor> = Some(Cursor {
+    column: "updated",
+    immutable: false,
+    overlap: 60,
+    settle: 0,
+});
+
+pub(crate) static RUN_STREAM: Stream = Stream {
+    name: "runs",
+    table: &RUNS,
+    nested: &[&LABELS],
+    parts: Parts::Scopes,
+    part_columns: &["shelf"],
+    cursor: CURSOR,
+    finality: Finality::Once {
+        column: "done",
+        values: &["true"],
+    },
+    deletes: Deletes::Polled,
+    count: Count::Exact,
+};
+pub(crate) static RESULT_STREAM: Stream = Stream {
+    name: "results",
+    table: &RESULTS,
+    nested: &[],
+    parts: Parts::Each {
+        parent: "runs",
+        columns: &["id"],
+        only: None,
+        again: Again::Changed(&["updated"]),
+    },
+    part_columns: &[],
+    cursor: None,
+    finality: Finality::Immutable,
+    deletes: Deletes::Never,
+    count: Count::None,
+};
+/// Queries that may share issues.
+pub(crate) static ISSUE_STREAM: Stream = Stream {
+    name: "issues",
+    table: &ISSUES,
+    nested: &[],
+    parts: Parts::Scopes,
+    part_columns: &[],
+    cursor: CURSOR,
+    finality: Finality::Mutable,
+    deletes: Deletes::Census("left"),
+    count: Count::None,
+};
+pub(crate) static NOTE_STREAM: Stream = Stream {
+    name: "notes",
+    table: &NOTES,
+    nested: &[],
+    parts: Parts::Scopes,
+    part_columns: &[],
+    cursor: None,
+    finality: Finality::Mutable,
+    deletes: Deletes::Listed("deleted"),
+    count: Count::None,
+};
+static STREAMS: [&Stream; 4] = [&RUN_STREAM, &RESULT_STREAM, &ISSUE_STREAM, &NOTE_STREAM];
+
+/// Something that the service has.
+#[derive(Debug, Clone)]
+pub(crate) struct Item {
+    pub(crate) id: i64,
+    /// Its part: a shelf, a run, the queries that find it.
+    pub(crate) part: Vec<String>,
+    pub(crate) name: String,
+    pub(crate) done: bool,
+    pub(crate) updated: Timestamp,
+    pub(crate) labels: Vec<&'static str>,
+    pub(crate) bad: bool,
+}
+
+impl Item {
+    pub(crate) fn new(id: i64, part: &str, updated: &str) -> Self {
+        Self {
+            id,
+            part: part.split('+').map(str::to_owned).collect(),
+            name: format!("item {id}"),
+            done: true,
+            updated: at(updated),
+            labels: Vec::new(),
+            bad: false,
+        }
+    }
+}
+
+/// `12:30` of the day of the tests.
+pub(crate) fn at(time: &str) -> Timestamp {
+    format!("2026-11-21T{time}:00Z").parse().unwrap()
+}
+
+/// The service.
+#[derive(Default)]
+pub(crate) struct Service {
+    pub(crate) items: BTreeMap<&'static str, Vec<Item>>,
+    pub(crate) scopes: BTreeMap<&'static str, Vec<&'static str>>,
+    /// Fails at this request, counted over all.
+    pub(crate) fail_at: Option<(u64, Failure)>,
+    /// Refuses this part.
+    pub(crate) refused: Option<String>,
+    /// Says so many where it counts.
+    pub(crate) says: Option<u64>,
+    /// Swaps items between pages of the next reading, so that one is not sent.
+    pub(crate) moves: Cell<bool>,
+    /// Knows no position.
+    pub(crate) forgetful: bool,
+    /// Behind by so many seconds.
+    pub(crate) behind: i64,
+    pub(crate) now: Timestamp,
+    pub(crate) requests: Cell<u64>,
+    /// Happens once, during the second request.
+    pub(crate) meanwhile: RefCell<Option<Box<dyn FnOnce() + Send>>>,
+    /// What was asked: `runs shelf=a from 10:00`, `runs #3`.
+    pub(crate) asked: RefCell<Vec<String>>,
+}
+
+impl Service {
+    pub(crate) fn at(now: &str) -> Self {
+        Self {
+            now: at(now),
+            ..Self::default()
+        }
+    }
+
+    fn request(&self, what: &str) -> Result<Exchange, SourceError> {
+        self.requests.set(self.requests.get() + 1);
+        self.asked.borrow_mut().push(what.to_owned());
+        if self.requests.get() == 2
+            && let Some(meanwhile) = self.meanwhile.take()
+        {
+            meanwhile();
+        }
+        if let Some((n, failure)) = self.fail_at
+            && n == self.requests.get()
+        {
+            return Err(SourceError::new(
+                failure,
+                "made-up",
+                "it fails as it was told",
+            ));
+        }
+        Ok(Exchange {
+            method: "GET",
+            url: format!("http://made-up/{}", what.replace(' ', "/")),
+            status: 200,
+            attempts: 1,
+            server_time: Some(self.now - SignedDuration::from_secs(self.behind)),
+            ..Exchange::default()
+        })
+    }
+
+    fn page(&self, stream: &'static Stream, items: &[Item], exchange: Exchange) -> Page {
+        let mut problems = Vec::new();
+        let rows: Vec<Vec<Value>> = items
+            .iter()
+            .map(|it| {
+                let name = if it.bad {
+                    problems.push(RowProblem {
+                        table: stream.table.name,
+                        key: it.id.to_string(),
+                        field: "name".into(),
+                        problem: "not a text".into(),
+                        value: "{}".into(),
+                    });
+                    Value::Null
+                } else {
+                    it.name.as_str().into()
+                };
+                let mut row: Vec<Value> = vec!["made-up".into(), Value::Int(it.id)];
+                match stream.name {
+                    "runs" => row.extend([
+                        it.part[0].as_str().into(),
+                        name,
+                        Value::Bool(it.done),
+                        Value::Timestamp(it.updated),
+                    ]),
+                    "results" => {
+                        let run = it.part[0].rsplit('=').next().unwrap();
+                        row.extend([Value::Int(run.parse().unwrap()), name]);
+                    }
+                    "issues" => row.extend([name, Value::Timestamp(it.updated)]),
+                    _ => row.push(name),
+                }
+                row.extend([Value::Null, Value::Null, Value::Null]);
+                row
+            })
+            .collect();
+        let mut nested = Vec::new();
+        if stream.name == "runs" {
+            let labels: Vec<Vec<Value>> = items
+                .iter()
+                .flat_map(|it| {
+                    it.labels.iter().map(|label| {
+                        vec![
+                            "made-up".into(),
+                            Value::Int(it.id),
+                            (*label).into(),
+                            Value::Null,
+                            Value::Null,
+                            Value::Null,
+                        ]
+                    })
+                })
+                .collect();
+            nested.push(Nested {
+                table: &LABELS,
+                rows: batch(&LABELS, labels),
+                parent: "run_id",
+                parents: items.iter().map(|it| Value::Int(it.id)).collect(),
+            });
+        }
+        Page {
+            rows: Some(batch(stream.table, rows)),
+            nested,
+            problems,
+            exchange: Some(exchange),
+            ..Page::default()
+        }
+    }
+
+    fn of(&self, stream: &Stream, scope: &Scope) -> Vec<Item> {
+        let part = scope.name.as_str();
+        let part = part.strip_prefix("shelf=").unwrap_or(part);
+        let all = self.items.get(stream.name).cloned().unwrap_or_default();
+        all.into_iter()
+            .filter(|it| part.is_empty() || it.part.iter().any(|it| it == part))
+            .collect()
+    }
+}
+
+fn batch(table: &Table, rows: Vec<Vec<Value>>) -> RecordBatch {
+    let columns = &table.columns[..table.columns.len() - 3];
+    let values = (0..columns.len())
+        .map(|n| rows.iter().map(|row| row[n].clone()).collect())
+        .collect();
+    batch_of_values(columns, values).unwrap()
+}
+
+impl Source for Service {
+    fn name(&self) -> &str {
+        "made-up"
+    }
+
+    fn kind(&self) -> &'static str {
+        "made-up"
+    }
+
+    fn streams(&self) -> &'static [&'static Stream] {
+        &STREAMS
+    }
+
+    fn scopes(&mut self, stream: &'static Stream) -> Result<Vec<Scope>, SourceError> {
+        let Some(names) = self.scopes.get(stream.name) else {
+            return Ok(if self.items.contains_key(stream.name) {
+                vec![Scope::default()]
+            } else {
+                Vec::new()
+            });
+        };
+        Ok(names
+            .iter()
+            .map(|name| match stream.name {
+                "runs" => Scope::of([("shelf", Value::from(*name))]),
+                _ => Scope {
+                    name: (*name).to_owned(),
+                    values: BTreeMap::from([("query".to_owned(), Value::from(*name))]),
+                },
+            })
+            .collect())
+    }
+
+    fn read<'s>(
+        &'s mut self,
+        stream: &'static Stream,
+        reading: &Reading,
+    ) -> Result<Box<dyn Pages + 's>, SourceError> {
+        let from = match &reading.position {
+            None => 0,
+            Some(_) if self.forgetful => {
+                return Err(SourceError::new(Failure::Position, "made-up", "too old"));
+            }
+            Some(position) => position.parse().unwrap(),
+        };
+        Ok(Box::new(TwoByTwo {
+            service: self,
+            stream,
+            reading: reading.clone(),
+            next: Some(from),
+        }))
+    }
+
+    fn poll<'s>(
+        &'s mut self,
+        stream: &'static Stream,
+        _scope: &Scope,
+        keys: Vec<Vec<Value>>,
+    ) -> Result<Box<dyn Pages + 's>, SourceError> {
+        Ok(Box::new(OneByOne {
+            service: self,
+            stream,
+            keys,
+        }))
+    }
+
+    fn census(
+        &mut self,
+        stream: &'static Stream,
+        scope: &Scope,
+    ) -> Result<Vec<Vec<Value>>, SourceError> {
+        self.request(&format!("{} {} ids", stream.name, scope.name))?;
+        let items = self.of(stream, scope);
+        Ok(items.iter().map(|it| vec![Value::Int(it.id)]).collect())
+    }
+
+    fn predict(&mut self, _: &'static Stream, _: &Reading) -> Result<Prediction, SourceError> {
+        Ok(Prediction::default())
+    }
+
+    fn probe(&mut self) -> Result<Probe, SourceError> {
+        Ok(Probe::default())
+    }
+
+    fn discover(&mut self) -> Result<Vec<Discovered>, SourceError> {
+        Ok(Vec::new())
+    }
+}
+
+/// Two items a page.
+struct TwoByTwo<'s> {
+    service: &'s Service,
+    stream: &'static Stream,
+    reading: Reading,
+    next: Option<usize>,
+}
+
+impl Pages for TwoByTwo<'_> {
+    fn next(&mut self) -> Result<Option<Page>, SourceError> {
+        let Some(from) = self.next.take() else {
+            return Ok(None);
+        };
+        let service = self.service;
+        let scope = &self.reading.scope;
+        if service.refused.as_deref() == Some(scope.name.as_str()) {
+            return Err(SourceError::new(
+                Failure::Forbidden,
+                scope.name.as_str(),
+                "not for you",
+            ));
+        }
+        let since = self.reading.lower.filter(|_| self.stream.cursor.is_some());
+        let lower = since.map(|it| format!(" from {}", it.strftime("%H:%M")));
+        let what = format!(
+            "{} {} {from}{}",
+            self.stream.name,
+            scope.name,
+            lower.unwrap_or_default()
+        );
+        let exchange = service.request(&what)?;
+        let mut items = service.of(self.stream, scope);
+        if self.stream.cursor.is_some() {
+            items.retain(|it| since.is_none_or(|since| it.updated >= since));
+            items.retain(|it| it.updated < self.reading.upper);
+        }
+        let count = items.len() as u64;
+        if service.moves.get() && from > 0 {
+            // The first item went to the end: what was third is second now.
+            items.rotate_left(1);
+            service.moves.set(false);
+        }
+        let to = (from + 2).min(items.len());
+        let mut page = service.page(self.stream, &items[from.min(to)..to], exchange);
+        if to < items.len() {
+            self.next = Some(to);
+            page.position = Some(to.to_string());
+        } else if self.stream.name == "runs" {
+            page.expected = Some(service.says.unwrap_or(count));
+        }
+        Ok(Some(page))
+    }
+}
+
+struct OneByOne<'s> {
+    service: &'s Service,
+    stream: &'static Stream,
+    keys: Vec<Vec<Value>>,
+}
+
+impl Pages for OneByOne<'_> {
+    fn next(&mut self) -> Result<Option<Page>, SourceError> {
+        if self.keys.is_empty() {
+            return Ok(None);
+        }
+        let key = self.keys.remove(0);
+        let exchange = self
+            .service
+            .request(&format!("{} #{}", self.stream.name, key[0]))?;
+        let all = self
+            .service
+            .items
+            .get(self.stream.name)
+            .into_iter()
+            .flatten();
+        let found: Vec<_> = all
+            .filter(|it| Value::Int(it.id) == key[0])
+            .cloned()
+            .collect();
+        if found.is_empty() {
+            return Ok(Some(Page {
+                gone: vec![Gone {
+                    key,
+                    how: "deleted",
+                    at: None,
+                }],
+                exchange: Some(exchange),
+                ..Page::default()
+            }));
+        }
+        Ok(Some(self.service.page(self.stream, &found, exchange)))
+    }
+}
+
+/// A store on disk and the time.
+pub(crate) struct World {
+    folder: Arc<tempfile::TempDir>,
+    pub(crate) store: Box<dyn Store>,
+    pub(crate) wanted: Wanted,
+    salt: u64,
+}
+
+struct Still(Timestamp);
+
+impl Clock for Still {
+    fn now(&self) -> Timestamp {
+        self.0
+    }
+}
+
+/// Stops after so many pages.
+struct Patience(Cell<u64>);
+
+impl Watch for Patience {
+    fn progress(&self, _: &Progress<'_>) {}
+
+    fn stopped(&self) -> bool {
+        self.0.set(self.0.get().saturating_sub(1));
+        self.0.get() == 0
+    }
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        Self::in_folder(Arc::new(tempfile::tempdir().unwrap()))
+    }
+
+    /// Another process on the same store.
+    pub(crate) fn beside(&self) -> Self {
+        Self {
+            salt: 1000,
+            ..Self::in_folder(Arc::clone(&self.folder))
+        }
+    }
+
+    fn in_folder(folder: Arc<tempfile::TempDir>) -> Self {
+        let path = folder.path().join("qaduct.db");
+        let mut store = qaduct_stores::open(path.to_str().unwrap(), None).unwrap();
+        let mut tables = TABLES.to_vec();
+        tables.extend([&RUNS, &LABELS, &RESULTS, &ISSUES, &NOTES]);
+        store.migrate(&tables, &[]).unwrap();
+        Self {
+            folder,
+            store,
+            wanted: Wanted::default(),
+            salt: 0,
+        }
+    }
+
+    pub(crate) fn pull(&mut self, service: &mut Service) -> Pulled {
+        self.try_pull(service, u64::MAX).unwrap()
+    }
+
+    pub(crate) fn try_pull(
+        &mut self,
+        service: &mut Service,
+        pages: u64,
+    ) -> Result<Pulled, PumpError> {
+        self.salt += 1;
+        service.requests.set(0);
+        service.asked.borrow_mut().clear();
+        let ledger = Ledger {
+            command: "pull",
+            subject: "made-up".to_owned(),
+            started_at: service.now,
+            version: "0",
+            salt: self.salt,
+        };
+        let clock = Still(service.now);
+        let watch = Patience(Cell::new(pages));
+        pull(
+            self.store.as_mut(),
+            service,
+            &self.wanted,
+            &ledger,
+            &clock,
+            &watch,
+        )
+    }
+
+    /// The rows of a table as text, lineage left out.
+    pub(crate) fn rows(&self, table: &'static Table) -> Vec<String> {
+        let mut query = Query::of(table.name, table.columns);
+        query.columns.retain(|it| {
+            let name = it.name.as_ref();
+            name != "source" && !LINEAGE.contains(&name) && name != "request_id"
+        });
+        for name in table.key {
+            query = query.order_by(*name, Direction::Up);
+        }
+        let batch = self.store.reader().unwrap().query(&query).unwrap();
+        let columns: Vec<_> = query
+            .columns
+            .iter()
+            .map(|it| values_of(&batch, &it.name).unwrap())
+            .collect();
+        (0..batch.num_rows())
+            .map(|row| {
+                let cells = columns.iter().map(|it| match &it[row] {
+                    Value::Null => "-".to_owned(),
+                    Value::Timestamp(at) => at.strftime("%H:%M").to_string(),
+                    other => other.to_string(),
+                });
+                cells.collect::<Vec<_>>().join(" | ")
+            })
+            .collect()
+    }
+
+    /// Everything but lineage, ledger and requests.
+    pub(crate) fn dump(&self) -> Vec<String> {
+        use qaduct_records::Row;
+        use qaduct_records::pull::{Member, Part, Problem, Seen};
+        let tables: [&'static Table; 9] = [
+            &RUNS,
+            &LABELS,
+            &RESULTS,
+            &ISSUES,
+            &NOTES,
+            Part::TABLE,
+            Member::TABLE,
+            Seen::TABLE,
+            Problem::TABLE,
+        ];
+        tables
+            .iter()
+            .flat_map(|table| {
+                let rows = self.rows(table);
+                rows.into_iter().map(|row| format!("{}: {row}", table.name))
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,60 @@
+//! Counts, problems and what is said of them.
+
+use qaduct_records::pull::{Part, Problem};
+use qaduct_records::{Outcome, Row};
+
+use crate::service::{Item, RUNS, Service, World, at};
+
+fn shelf() -> Service {
+    let mut service = Service::at("12:00");
+    let items = (1..=5).map(|id| Item::new(id, "a", "10:00"));
+    service.items.insert("runs", items.collect());
+    service.scopes.insert("runs", vec!["a"]);
+    service
+}
+
+#[test]
+fn a_source_that_counts_more_than_it_sends_makes_the_run_incomplete_and_keeps_the_watermark() {
+    let (mut world, mut service) = (World::new(), shelf());
+    service.says = Some(6);
+    let pulled = world.pull(&mut service);
+    assert_eq!(pulled.run.outcome, Outcome::Incomplete);
+    assert_eq!(
+        pulled.streams[0].error.as_deref(),
+        Some("made-up.runs (shelf=a): the source counts 6 rows and sent 5")
+    );
+    assert_eq!(pulled.streams[0].rows_expected, Some(6));
+    let state = world.rows(Part::TABLE);
+    let of_runs = state.iter().find(|it| it.starts_with("runs")).unwrap();
+    assert!(of_runs.starts_with("runs | shelf=a | - |"), "{of_runs}");
+}
+
+#[test]
+fn a_row_that_moves_between_pages_is_found_by_a_second_reading() {
+    let (mut world, mut service) = (World::new(), shelf());
+    service.moves.set(true);
+    let pulled = world.pull(&mut service);
+    assert_eq!(pulled.run.outcome, Outcome::Complete);
+    assert_eq!(world.rows(&RUNS).len(), 5);
+    assert!(pulled.streams[0].requests > 3);
+}
+
+#[test]
+fn a_bad_value_is_null_with_a_problem_that_goes_when_the_value_is_mended() {
+    let (mut world, mut service) = (World::new(), shelf());
+    service.items.get_mut("runs").unwrap()[1].bad = true;
+    let pulled = world.pull(&mut service);
+    assert_eq!(pulled.streams[0].problems, 1);
+    assert_eq!(world.rows(&RUNS)[1], "2 | a | - | true | 10:00 | - | - | -");
+    assert_eq!(
+        world.rows(Problem::TABLE),
+        ["t_runs | 2 | name | not a text | {}"]
+    );
+
+    let item = &mut service.items.get_mut("runs").unwrap()[1];
+    item.bad = false;
+    item.updated = at("12:10");
+    service.now = at("12:30");
+    world.pull(&mut service);
+    assert_eq!(world.rows(Problem::TABLE), [""; 0]);
+}

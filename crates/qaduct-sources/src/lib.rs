@@ -1,0 +1,74 @@
+//! Reads the services: one folder for each, and [`KINDS`], the list of them.
+//!
+//! A service declares its streams: the contract of each, how it is asked for and
+//! where the values of its columns stand. What all services have in common is
+//! here once:
+//!
+//! * [`field`], [`rows`], [`people`]: from a record to a row.
+//! * [`listing`]: from page to page.
+//! * [`rest`], [`poll`]: from that to a [`Source`](qaduct_records::source::Source).
+//!
+//! Reads services through `qaduct-http`; writes nothing, knows no store, no
+//! environment and no configuration file.
+
+pub mod error;
+pub mod field;
+pub mod listing;
+pub mod people;
+pub mod poll;
+pub mod rest;
+pub mod rows;
+pub mod setup;
+
+use std::sync::Arc;
+
+use qaduct_http::{Client, Sleep};
+use qaduct_records::source::{Failure, Source, SourceError};
+use qaduct_records::{Clock, Table};
+
+pub use people::People;
+pub use rest::{Kind, Rest};
+pub use setup::Setup;
+
+/// All kinds of services.
+pub static KINDS: &[&Kind] = &[];
+
+/// The tables of all kinds of services.
+#[must_use]
+pub fn tables() -> Vec<&'static Table> {
+    let streams = KINDS.iter().flat_map(|kind| kind.contracts);
+    let mut tables: Vec<&Table> = streams
+        .flat_map(|it| std::iter::once(it.table).chain(it.nested.iter().copied()))
+        .collect();
+    tables.sort_by_key(|it| it.name);
+    tables.dedup_by_key(|it| it.name);
+    tables
+}
+
+/// Opens a source; asks nothing yet.
+///
+/// # Errors
+/// When the kind is unknown or the setup lacks what it needs.
+pub fn open(
+    setup: Setup,
+    clock: Arc<dyn Clock>,
+    sleep: Arc<dyn Sleep>,
+) -> Result<Box<dyn Source>, SourceError> {
+    let Some(kind) = KINDS.iter().find(|it| it.name == setup.kind) else {
+        let known: Vec<_> = KINDS.iter().map(|it| it.name).collect();
+        return Err(SourceError::new(
+            Failure::Config,
+            format!("[source.{}]", setup.name),
+            format!("there is no kind `{}`", setup.kind),
+        )
+        .hint(format!("kinds are {}", known.join(", "))));
+    };
+    let settings = (kind.connect)(&setup)?;
+    let client = Client::new(settings, clock, sleep)
+        .map_err(|it| error::of_call(&error::Place::source(&setup.name), it))?;
+    Ok(Box::new(Rest {
+        kind,
+        setup,
+        client: Arc::new(client),
+    }))
+}

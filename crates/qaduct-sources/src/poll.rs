@@ -1,0 +1,80 @@
+//! Asks for rows by their keys, one call a row.
+
+use std::vec::IntoIter;
+
+use qaduct_records::Value;
+use qaduct_records::source::{Gone, Page, Pages, Scope, SourceError};
+use qaduct_records::stream::gone;
+
+use crate::error::{self, Place};
+use crate::field::at;
+use crate::rest::{Rest, RestStream};
+
+/// Pages of one row each.
+pub struct PollPages<'r> {
+    rest: &'r Rest,
+    stream: &'static RestStream,
+    scope: Scope,
+    keys: IntoIter<Vec<Value>>,
+    page: u64,
+}
+
+impl<'r> PollPages<'r> {
+    /// From the first key.
+    ///
+    /// # Errors
+    /// When the stream has no call by key.
+    pub fn new(
+        rest: &'r Rest,
+        stream: &'static RestStream,
+        scope: Scope,
+        keys: Vec<Vec<Value>>,
+    ) -> Result<Self, SourceError> {
+        if stream.one.is_none() {
+            let name = stream.contract.name;
+            return Err(error::config(
+                &rest.setup.name,
+                format!("stream `{name}` cannot be asked by key"),
+            ));
+        }
+        Ok(Self {
+            rest,
+            stream,
+            scope,
+            keys: keys.into_iter(),
+            page: 0,
+        })
+    }
+}
+
+impl Pages for PollPages<'_> {
+    fn next(&mut self) -> Result<Option<Page>, SourceError> {
+        let (Some(key), Some(one)) = (self.keys.next(), self.stream.one) else {
+            return Ok(None);
+        };
+        self.page += 1;
+        let place = Place {
+            source: &self.rest.setup.name,
+            stream: self.stream.contract.name,
+            part: &self.scope.name,
+            page: Some(self.page),
+        };
+        let (call, path) = one(self.rest, &self.scope, &key);
+        let answer = self.rest.send(&place, &call.accept(&[404, 410]))?;
+        if matches!(answer.status, 404 | 410) {
+            return Ok(Some(Page {
+                gone: vec![Gone {
+                    key,
+                    how: gone::DELETED,
+                    at: None,
+                }],
+                exchange: Some(answer.exchange),
+                ..Page::default()
+            }));
+        }
+        let record = at(&answer.json, path).cloned().unwrap_or_default();
+        let mut page = self.rest.page(self.stream, &self.scope, &[record]);
+        page.exchange = Some(answer.exchange);
+        Ok(Some(page))
+    }
+}

@@ -1,0 +1,348 @@
+//! A source made of lists: what all services have in common.
+//!
+//! A service brings its [`Kind`]: the streams with the lists they stand in, and
+//! functions for what is special about it. This file makes a
+//! [`Source`](qaduct_records::source::Source) of it.
+
+use std::sync::Arc;
+
+use qaduct_http::{Call, Client, HttpError};
+use qaduct_records::Value;
+use qaduct_records::source::{
+    Discovered, Nested, Page, Pages, Prediction, Probe, Reading, Scope, Source, SourceError,
+};
+use qaduct_records::stream::Stream;
+use serde_json::Value as Json;
+
+use crate::error::{self, Place};
+use crate::field::{Spec, at};
+use crate::listing::{Listing, Walk};
+use crate::rows::Rows;
+use crate::setup::Setup;
+
+/// A kind of service.
+pub struct Kind {
+    /// Its word in `kind = "…"`.
+    pub name: &'static str,
+    /// What it is, in a sentence.
+    pub about: &'static str,
+    /// Its streams, parents before children.
+    pub streams: &'static [&'static RestStream],
+    /// The contracts of the streams, in the same order.
+    pub contracts: &'static [&'static Stream],
+    /// Keys of the settings and the variables that stand for them when the settings
+    /// name no source: `("url", "TESTRAIL_HOST")`.
+    pub variables: &'static [(&'static str, &'static str)],
+    /// How it is reached.
+    pub connect: fn(&Setup) -> Result<qaduct_http::Settings, SourceError>,
+    /// The parts into which the settings divide a stream.
+    pub scopes: fn(&Rest, &'static Stream) -> Result<Vec<Scope>, SourceError>,
+    /// Who we are to it.
+    pub probe: fn(&Rest) -> Result<Probe, SourceError>,
+    /// What could be asked for.
+    pub discover: fn(&Rest) -> Result<Vec<Discovered>, SourceError>,
+}
+
+/// The call that gives one row by its key, and the way to the record in the answer.
+pub type One = fn(&Rest, &Scope, &[Value]) -> (Call, &'static str);
+/// All keys of a part.
+pub type Census = fn(&Rest, &Scope) -> Result<Vec<Vec<Value>>, SourceError>;
+/// How many rows a reading has, by the service's own count.
+pub type Count = fn(&Rest, &Reading) -> Result<Option<u64>, SourceError>;
+/// Reads a stream in a way of its own.
+pub type Own =
+    for<'r> fn(&'r Rest, &'static RestStream, &Reading) -> Result<Box<dyn Pages + 'r>, SourceError>;
+
+/// A stream and how it is asked for.
+pub struct RestStream {
+    /// Its contract.
+    pub contract: &'static Stream,
+    /// Its table and the places of its values.
+    pub spec: &'static Spec,
+    /// What stands inside its records.
+    pub nested: &'static [Inside],
+    /// How it is read.
+    pub read: How,
+    /// The call that gives one row by its key, with the way to the record in the answer.
+    pub one: Option<One>,
+    /// All keys of a part.
+    pub census: Option<Census>,
+    /// How many rows a reading has, by the service's own count.
+    pub count: Option<Count>,
+    /// Rows a page, for predictions.
+    pub page: u64,
+    /// Looks at each record before it becomes a row: gone rows that are flagged.
+    pub flagged: Option<fn(&Json) -> Option<&'static str>>,
+}
+
+/// How a stream is read.
+pub enum How {
+    /// As one list.
+    List(fn(&Rest, &Reading) -> Result<Listing, SourceError>),
+    /// In a way of its own.
+    Own(Own),
+}
+
+/// A list inside a record.
+pub struct Inside {
+    /// Its table and the places of its values.
+    pub spec: &'static Spec,
+    /// Where it stands in the record.
+    pub path: &'static str,
+    /// The column that names the record, and the way to that name in the record.
+    pub parent: (&'static str, &'static str),
+}
+
+/// A configured service.
+pub struct Rest {
+    /// What it is.
+    pub kind: &'static Kind,
+    /// How it is set up.
+    pub setup: Setup,
+    /// The connection.
+    pub client: Arc<Client>,
+}
+
+impl Rest {
+    /// The stream of that contract.
+    ///
+    /// # Errors
+    /// When it belongs to another kind of source.
+    pub fn stream(&self, contract: &'static Stream) -> Result<&'static RestStream, SourceError> {
+        let found = self
+            .kind
+            .streams
+            .iter()
+            .find(|it| it.contract.name == contract.name);
+        found.copied().ok_or_else(|| {
+            error::config(
+                &self.setup.name,
+                format!("there is no stream `{}`", contract.name),
+            )
+        })
+    }
+
+    /// Sends a call; errors say where.
+    ///
+    /// # Errors
+    /// When the service gives no answer.
+    pub fn send(&self, place: &Place<'_>, call: &Call) -> Result<qaduct_http::Answer, SourceError> {
+        self.client
+            .send(call)
+            .map_err(|it| error::of_call(place, it))
+    }
+
+    /// Makes a page of records.
+    #[must_use]
+    pub fn page(&self, stream: &'static RestStream, scope: &Scope, items: &[Json]) -> Page {
+        let people = &self.setup.people;
+        let mut rows = Rows::new(stream.spec, &self.setup.name, scope, people);
+        for (n, item) in items.iter().enumerate() {
+            rows.push(item, &Json::Null, n);
+            if let Some(how) = stream.flagged.and_then(|flagged| flagged(item)) {
+                rows.mark_gone(self.setup.now, how);
+            }
+        }
+        let made = rows.finish();
+        let (mut problems, mut keyless) = (made.problems, made.keyless);
+        let mut nested = Vec::new();
+        for inside in stream.nested {
+            let mut rows = Rows::new(inside.spec, &self.setup.name, scope, people);
+            let mut parents = Vec::new();
+            for item in items {
+                let Some(parent) = at(item, inside.parent.1) else {
+                    continue;
+                };
+                // Without the list nothing is known about it: it was not asked for.
+                let Some(list) = at(item, inside.path) else {
+                    continue;
+                };
+                parents.push(match parent.as_i64() {
+                    Some(id) => Value::Int(id),
+                    None => parent.as_str().unwrap_or_default().into(),
+                });
+                for (n, inner) in list.as_array().into_iter().flatten().enumerate() {
+                    rows.push(inner, item, n);
+                }
+            }
+            let made = rows.finish();
+            problems.extend(made.problems);
+            keyless += made.keyless;
+            nested.push(Nested {
+                table: &inside.spec.table,
+                rows: made.rows,
+                parent: inside.parent.0,
+                parents,
+            });
+        }
+        Page {
+            rows: Some(made.rows),
+            nested,
+            problems,
+            incomplete: (keyless > 0)
+                .then(|| format!("{keyless} records have no key and cannot be stored")),
+            ..Page::default()
+        }
+    }
+}
+
+impl Source for Rest {
+    fn name(&self) -> &str {
+        &self.setup.name
+    }
+
+    fn kind(&self) -> &'static str {
+        self.kind.name
+    }
+
+    fn streams(&self) -> &'static [&'static Stream] {
+        self.kind.contracts
+    }
+
+    fn scopes(&mut self, stream: &'static Stream) -> Result<Vec<Scope>, SourceError> {
+        (self.kind.scopes)(self, stream)
+    }
+
+    fn read<'s>(
+        &'s mut self,
+        stream: &'static Stream,
+        reading: &Reading,
+    ) -> Result<Box<dyn Pages + 's>, SourceError> {
+        let stream = self.stream(stream)?;
+        match stream.read {
+            How::Own(read) => read(self, stream, reading),
+            How::List(listing) => {
+                let listing = listing(self, reading)?;
+                Ok(Box::new(ListPages::new(self, stream, reading, listing)?))
+            }
+        }
+    }
+
+    fn poll<'s>(
+        &'s mut self,
+        stream: &'static Stream,
+        scope: &Scope,
+        keys: Vec<Vec<Value>>,
+    ) -> Result<Box<dyn Pages + 's>, SourceError> {
+        let stream = self.stream(stream)?;
+        Ok(Box::new(crate::poll::PollPages::new(
+            self,
+            stream,
+            scope.clone(),
+            keys,
+        )?))
+    }
+
+    fn census(
+        &mut self,
+        stream: &'static Stream,
+        scope: &Scope,
+    ) -> Result<Vec<Vec<Value>>, SourceError> {
+        match self.stream(stream)?.census {
+            Some(census) => census(self, scope),
+            None => Err(error::config(
+                &self.setup.name,
+                format!("stream `{}` has no census", stream.name),
+            )),
+        }
+    }
+
+    fn predict(
+        &mut self,
+        stream: &'static Stream,
+        reading: &Reading,
+    ) -> Result<Prediction, SourceError> {
+        let stream = self.stream(stream)?;
+        let rows = match stream.count {
+            Some(count) => count(self, reading)?,
+            None => None,
+        };
+        Ok(Prediction {
+            rows,
+            requests: rows.map(|rows| rows.div_ceil(stream.page).max(1)),
+        })
+    }
+
+    fn probe(&mut self) -> Result<Probe, SourceError> {
+        (self.kind.probe)(self)
+    }
+
+    fn discover(&mut self) -> Result<Vec<Discovered>, SourceError> {
+        (self.kind.discover)(self)
+    }
+}
+
+/// The pages of one list.
+pub struct ListPages<'r> {
+    rest: &'r Rest,
+    stream: &'static RestStream,
+    reading: Reading,
+    walk: Walk,
+    page: u64,
+    counted: bool,
+}
+
+impl<'r> ListPages<'r> {
+    /// From the reading's position, or from the first page.
+    ///
+    /// # Errors
+    /// When the position is none of this version's.
+    pub fn new(
+        rest: &'r Rest,
+        stream: &'static RestStream,
+        reading: &Reading,
+        listing: Listing,
+    ) -> Result<Self, SourceError> {
+        let walk = match &reading.position {
+            None => Walk::new(listing),
+            Some(position) => Walk::at(listing, position)
+                .ok_or_else(|| error::position(&rest.setup.name, stream.contract.name))?,
+        };
+        Ok(Self {
+            rest,
+            stream,
+            reading: reading.clone(),
+            walk,
+            page: 0,
+            counted: false,
+        })
+    }
+
+    fn place(&self) -> Place<'_> {
+        Place {
+            source: &self.rest.setup.name,
+            stream: self.stream.contract.name,
+            part: &self.reading.scope.name,
+            page: Some(self.page),
+        }
+    }
+}
+
+impl Pages for ListPages<'_> {
+    fn next(&mut self) -> Result<Option<Page>, SourceError> {
+        self.page += 1;
+        let listed = self.walk.next(&self.rest.client);
+        let listed = listed.map_err(|it: HttpError| error::of_call(&self.place(), it))?;
+        let Some(listed) = listed else {
+            // The count is asked for last: what came in the meantime is in it.
+            if let (false, Some(count)) = (
+                std::mem::replace(&mut self.counted, true),
+                self.stream.count,
+            ) {
+                let expected = count(self.rest, &self.reading)?;
+                return Ok(Some(Page {
+                    expected,
+                    ..Page::default()
+                }));
+            }
+            return Ok(None);
+        };
+        let mut page = self
+            .rest
+            .page(self.stream, &self.reading.scope, &listed.items);
+        page.exchange = Some(listed.answer.exchange);
+        page.position = self.walk.position();
+        page.expected = listed.total;
+        Ok(Some(page))
+    }
+}
