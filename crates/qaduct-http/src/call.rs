@@ -1,7 +1,12 @@
 //! A call and its answer.
 
+use std::fmt;
+
 use qaduct_records::source::Exchange;
 use serde_json::Value as Json;
+use url::Url;
+
+use crate::link::{self, Link};
 
 use crate::HttpError;
 use crate::error::Kind;
@@ -11,8 +16,9 @@ use crate::error::Kind;
 pub struct Call {
     /// How.
     pub method: Method,
-    /// Relative to the base of the settings, already encoded; or a whole URL that the
-    /// service gave (a next page), which must be on the host of the base.
+    /// Relative to the base of the settings, already encoded, a `/` at its start or not;
+    /// or a whole URL that the service gave (a next page), which must be on the host of
+    /// the base.
     pub path: String,
     /// Parameters, not yet encoded, appended to the path.
     pub query: Vec<(String, String)>,
@@ -20,7 +26,8 @@ pub struct Call {
     pub headers: Vec<(&'static str, String)>,
     /// The body of a POST.
     pub body: Option<Json>,
-    /// Statuses beside 2xx that are answers and no errors, such as 404 in a poll.
+    /// Statuses beside 2xx that are answers and no errors, such as 404 in a poll. Their
+    /// body must be JSON or empty, too: a page of a gateway is no answer.
     pub accept: &'static [u16],
 }
 
@@ -72,8 +79,18 @@ pub enum Method {
     Post,
 }
 
+impl Method {
+    /// As HTTP writes it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+        }
+    }
+}
+
 /// What came back.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Answer {
     /// The status: 2xx, or one that the call accepts.
     pub status: u16,
@@ -104,10 +121,42 @@ impl Answer {
         }
     }
 
-    /// The URL of `rel="next"` (or another relation) in the `Link` headers.
+    /// The links of the `Link` headers, in their order.
+    #[must_use]
+    pub fn links(&self) -> Vec<Link> {
+        let headers = self.headers.iter().filter(|(name, _)| name == "link");
+        headers.flat_map(|(_, value)| link::parse(value)).collect()
+    }
+
+    /// The URL of `rel="next"` (or another relation) in the `Link` headers. A relative
+    /// one is made whole.
     #[must_use]
     pub fn link(&self, relation: &str) -> Option<String> {
-        let _ = relation;
-        None
+        let mut links = self.links().into_iter();
+        // A link with an anchor is one of another page.
+        let found = links.find(|it| it.is(relation) && it.attribute("anchor").is_none())?;
+        match Url::parse(&found.target) {
+            Ok(_) => Some(found.target),
+            Err(_) => {
+                let here = Url::parse(&self.exchange.url).ok()?;
+                Some(here.join(&found.target).ok()?.to_string())
+            }
+        }
     }
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The body is other people's data, and long.
+        out.debug_struct("Answer")
+            .field("status", &self.status)
+            .field("headers", &self.headers)
+            .field("exchange", &self.exchange)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Whether a header is for us and not for a browser: cookies are credentials.
+pub(crate) fn is_kept(name: &str) -> bool {
+    !matches!(name, "set-cookie" | "set-cookie2")
 }

@@ -1,34 +1,374 @@
 //! Sends calls: waits for the limit, sends again what may work later.
 
+use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
+use jiff::Timestamp;
 use qaduct_records::Clock;
+use qaduct_records::source::Exchange;
+use url::Url;
 
-use crate::{Answer, Call, HttpError, Settings, Sleep};
+use crate::call::is_kept;
+use crate::error::Kind;
+use crate::governor::{Governor, Permit, Quota, Refusal};
+use crate::instant::{between, http_date, later, millis};
+use crate::message::cut;
+use crate::redact::Redactor;
+use crate::redirect::{Way, is_redirect};
+use crate::retry::{Again, Jitter, Trouble};
+use crate::transport::{self, Received, Transport};
+use crate::{Answer, Auth, Call, HttpError, Method, Settings, Sleep, target, verdict};
 
-/// A client of one service with one credential. Threads may share it.
+/// A client of one service with one credential. Threads may share it: all of them keep
+/// to the limit together.
 pub struct Client {
     settings: Settings,
+    base: Url,
+    credential: Option<(&'static str, String)>,
+    transport: Transport,
+    governor: Governor,
+    redactor: Redactor,
+    jitter: Jitter,
+    clock: Arc<dyn Clock>,
+    sleep: Arc<dyn Sleep>,
+}
+
+/// What is on its way.
+struct Trip {
+    began: Timestamp,
+    deadline: Timestamp,
+    waited: Duration,
+    /// What is left for this attempt.
+    timeout: Duration,
+    exchange: Exchange,
+    /// Another origin to which the service has sent us.
+    strayed: Option<Url>,
 }
 
 impl Client {
     /// A client; connects nowhere yet.
     ///
     /// # Errors
-    /// When the base URL cannot be used.
+    /// When the base URL or the credential cannot be used.
     pub fn new(
         settings: Settings,
-        _clock: Arc<dyn Clock>,
-        _sleep: Arc<dyn Sleep>,
+        clock: Arc<dyn Clock>,
+        sleep: Arc<dyn Sleep>,
     ) -> Result<Self, HttpError> {
-        Ok(Self { settings })
+        let proxy = ureq::Proxy::try_from_env();
+        let password = proxy.as_ref().and_then(|it| it.password());
+        let redactor = Redactor::new(&settings.auth, password);
+        let refused = |why: &str| {
+            let trouble = format!("source `{}`: {why}", settings.name);
+            HttpError::new(Kind::Refused, trouble, Exchange::default())
+        };
+        let base =
+            target::base(&settings.base).map_err(|why| refused(&format!("the base URL {why}")))?;
+        let credential = settings.auth.header();
+        if let Some((_, value)) = &credential
+            && !transport::can_be_sent(value)
+        {
+            return Err(refused(
+                "the credential holds a line break or another letter that no header can carry",
+            ));
+        }
+        let governor = Governor::new(
+            settings.limit,
+            settings.reserve,
+            Arc::clone(&clock),
+            Arc::clone(&sleep),
+        );
+        // The lower bits change from start to start, which is all that is needed.
+        let seed = clock.now().as_nanosecond() as u64;
+        Ok(Self {
+            base,
+            credential,
+            transport: Transport::new(proxy),
+            governor,
+            redactor,
+            jitter: Jitter::new(seed),
+            clock,
+            sleep,
+            settings,
+        })
     }
 
     /// Sends a call and gives its answer.
     ///
     /// # Errors
     /// When there is no answer that the call accepts.
-    pub fn send(&self, _call: &Call) -> Result<Answer, HttpError> {
-        unimplemented!("{}", self.settings.name)
+    pub fn send(&self, call: &Call) -> Result<Answer, HttpError> {
+        let began = self.clock.now();
+        let mut trip = Trip {
+            began,
+            deadline: later(began, self.settings.deadline),
+            waited: Duration::ZERO,
+            timeout: self.settings.timeout,
+            exchange: Exchange {
+                method: call.method.name(),
+                ..Exchange::default()
+            },
+            strayed: None,
+        };
+        let url = target::target(&self.base, call).map_err(|why| {
+            let path = match Url::parse(&call.path) {
+                Ok(url) => self.redactor.url(&url),
+                Err(_) => self.redactor.text(&call.path),
+            };
+            let path = cut(&path, 300);
+            HttpError::new(
+                Kind::Refused,
+                format!("`{path}` {why}"),
+                trip.exchange.clone(),
+            )
+        })?;
+        trip.exchange.url = self.redactor.url(&url);
+        loop {
+            let trouble = match self.attempt(call, &url, &mut trip) {
+                Ok(answer) => return Ok(answer),
+                Err(trouble) => trouble,
+            };
+            if let Err(trouble) = self.wait(trouble, &trip) {
+                return Err(self.failure(trouble, trip));
+            }
+        }
+    }
+
+    /// Tells that other processes have sent so many requests with this credential in the
+    /// last minute: the declared limit leaves room for them for a minute from now.
+    pub fn others_sent(&self, requests: u32) {
+        self.governor.others_sent(requests);
+    }
+
+    /// What the service has said last about its limit.
+    #[must_use]
+    pub fn quota(&self) -> Quota {
+        self.governor.quota()
+    }
+
+    /// Sends once, and follows where the service leads.
+    fn attempt(&self, call: &Call, start: &Url, trip: &mut Trip) -> Result<Answer, Trouble> {
+        trip.exchange.attempts += 1;
+        trip.exchange.bytes = 0;
+        trip.strayed = None;
+        trip.timeout = self.settings.timeout;
+        let mut way = Way::from(start);
+        let mut url = start.clone();
+        loop {
+            let received = self.hop(call, &url, trip)?;
+            if !is_redirect(received.status) || call.accept.contains(&received.status) {
+                trip.strayed = way.strayed().cloned();
+                return self.answer(call, received, trip);
+            }
+            let next = if call.method == Method::Get {
+                way.follow(received.header("location"))
+            } else {
+                Err("redirects a question that has a body".to_owned())
+            };
+            url = next.map_err(|why| {
+                let place = received.header("location").and_then(|it| url.join(it).ok());
+                let place = place.map(|it| format!(" to {}", self.redactor.url(&it)));
+                let what = format!(
+                    "status {}: {why}{}",
+                    received.status,
+                    place.unwrap_or_default()
+                );
+                Trouble::new(Kind::Answer, what, Again::No)
+            })?;
+        }
+    }
+
+    /// Sends one request. Strangers get neither the credential nor our headers, and do
+    /// not count against the limit.
+    fn hop(&self, call: &Call, url: &Url, trip: &mut Trip) -> Result<Received, Trouble> {
+        let ours = url.origin() == self.base.origin();
+        // Held until the quota is learnt, so that nobody counts on what this one takes.
+        let _permit = if ours { Some(self.permit(trip)?) } else { None };
+        let left = between(self.clock.now(), trip.deadline);
+        if left.is_zero() {
+            return Err(Trouble::new(
+                Kind::Unavailable,
+                "no time is left before the deadline",
+                Again::No,
+            ));
+        }
+        let request = transport::Request {
+            method: call.method,
+            url,
+            headers: if ours { self.headers(call) } else { Vec::new() },
+            body: call.body.as_ref().map(|it| it.to_string().into_bytes()),
+            timeout: trip.timeout.min(left),
+            max_bytes: self.settings.max_bytes,
+        };
+        let sent = self.clock.now();
+        let received = self.transport.send(request);
+        let now = self.clock.now();
+        trip.timeout = trip.timeout.saturating_sub(between(sent, now));
+        let received = received.map_err(|broken| verdict::broken_trouble(&broken))?;
+        trip.exchange.status = received.status;
+        if ours {
+            let quota = verdict::quota(&received, &self.settings.quota, now);
+            self.governor.learn(quota);
+            trip.exchange.quota_limit = quota.limit.or(trip.exchange.quota_limit);
+            trip.exchange.quota_left = quota.left.or(trip.exchange.quota_left);
+            trip.exchange.server_time = received.header("date").and_then(http_date);
+        }
+        Ok(received)
+    }
+
+    /// What is said beside the question: a header of the call replaces one of the
+    /// settings.
+    fn headers<'a>(&'a self, call: &'a Call) -> Vec<(&'a str, String)> {
+        let replaced = |name: &str| {
+            call.headers
+                .iter()
+                .any(|(it, _)| it.eq_ignore_ascii_case(name))
+        };
+        let settings = self
+            .settings
+            .headers
+            .iter()
+            .filter(|(name, _)| !replaced(name));
+        let given = settings.chain(&call.headers).chain(&self.credential);
+        given.map(|(name, value)| (*name, value.clone())).collect()
+    }
+
+    fn permit(&self, trip: &mut Trip) -> Result<Permit<'_>, Trouble> {
+        match self.governor.acquire(trip.deadline) {
+            Ok(permit) => {
+                trip.waited += permit.waited;
+                Ok(permit)
+            }
+            Err(refusal) => {
+                // Nothing was sent this time.
+                trip.exchange.attempts -= 1;
+                Err(match refusal {
+                    Refusal::Stopped => stopped(),
+                    Refusal::Until(until) => Trouble::new(
+                        Kind::Quota,
+                        format!("the limit is used up until {}", second(until)),
+                        Again::No,
+                    ),
+                })
+            }
+        }
+    }
+
+    fn answer(&self, call: &Call, received: Received, trip: &mut Trip) -> Result<Answer, Trouble> {
+        trip.exchange.bytes = received.body.as_ref().map_or(0, |it| it.len() as u64);
+        let now = self.clock.now();
+        let json = verdict::judge(
+            &received,
+            call.accept,
+            &self.settings.quota,
+            &self.redactor,
+            now,
+        )?;
+        let mut exchange = trip.exchange.clone();
+        exchange.duration_ms = millis(between(trip.began, now));
+        exchange.waited_ms = millis(trip.waited);
+        let mut headers = received.headers;
+        headers.retain(|(name, _)| is_kept(name));
+        for (_, value) in &mut headers {
+            *value = self.redactor.text(value);
+        }
+        Ok(Answer {
+            status: received.status,
+            headers,
+            json,
+            exchange,
+        })
+    }
+
+    /// Waits for the next attempt, or tells why there is none.
+    fn wait(&self, mut trouble: Trouble, trip: &Trip) -> Result<(), Trouble> {
+        if trouble.again == Again::No {
+            return Err(trouble);
+        }
+        let attempts = trip.exchange.attempts;
+        let time = trouble.again.wait(attempts, &self.jitter);
+        let until = later(self.clock.now(), time);
+        let is_limit = trouble.again.is_limit();
+        if is_limit {
+            // Everybody waits, whether or not this call is sent again.
+            self.governor.hold(until);
+        }
+        let what = trouble.what.clone();
+        if attempts >= self.settings.attempts {
+            if attempts > 1 {
+                trouble.what = format!("{what} (sent {attempts} times)");
+            }
+            return Err(trouble);
+        }
+        if until > trip.deadline {
+            let until = second(until);
+            trouble.what = if is_limit {
+                format!("{what}: the limit is used up until {until}")
+            } else {
+                format!("{what}: the next attempt would be at {until}, after the deadline")
+            };
+            return Err(trouble);
+        }
+        if is_limit {
+            // The next attempt waits for leave, as everybody else does.
+            return Ok(());
+        }
+        if time.is_zero() || self.sleep.sleep(time) {
+            return Ok(());
+        }
+        Err(stopped())
+    }
+
+    fn failure(&self, trouble: Trouble, trip: Trip) -> HttpError {
+        let mut exchange = trip.exchange;
+        exchange.duration_ms = millis(between(trip.began, self.clock.now()));
+        exchange.waited_ms = millis(trip.waited);
+        let what = self.redactor.text(&trouble.what);
+        let mut text = format!("{} {}: {what}", exchange.method, exchange.url);
+        if let Some(strayed) = trip.strayed {
+            let place = strayed.origin().ascii_serialization();
+            text = format!(
+                "{text} from {place}, to where the service redirects; it gets no credential"
+            );
+        }
+        let mut error = HttpError::new(trouble.kind, text, exchange);
+        error.message = trouble.message;
+        error
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Client")
+            .field("name", &self.settings.name)
+            .field("base", &self.base.as_str())
+            .finish_non_exhaustive()
+    }
+}
+
+fn stopped() -> Trouble {
+    Trouble::new(Kind::Stopped, "stopped while waiting", Again::No)
+}
+
+/// For people: nobody needs to know it finer.
+fn second(at: Timestamp) -> Timestamp {
+    Timestamp::from_second(at.as_second()).unwrap_or(at)
+}
+
+impl Auth {
+    /// Its header.
+    fn header(&self) -> Option<(&'static str, String)> {
+        use base64::Engine as _;
+        use base64::engine::general_purpose::STANDARD;
+        match self {
+            Self::Anonymous => None,
+            Self::Basic { user, password } => {
+                let pair = STANDARD.encode(format!("{user}:{}", password.expose()));
+                Some(("authorization", format!("Basic {pair}")))
+            }
+            Self::Bearer(token) => Some(("authorization", format!("Bearer {}", token.expose()))),
+            Self::Header { name, value } => Some((name, value.expose().to_owned())),
+        }
     }
 }

@@ -4,7 +4,7 @@ use qaduct_records::source::Exchange;
 
 /// A call that brought no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{trouble}")]
+#[error("{trouble}{}", message.as_ref().map(|it| format!(": {it}")).unwrap_or_default())]
 pub struct HttpError {
     /// What kind of failure.
     pub kind: Kind,
@@ -14,6 +14,17 @@ pub struct HttpError {
     pub message: Option<String>,
     /// What is kept of the request.
     pub exchange: Box<Exchange>,
+}
+
+impl HttpError {
+    pub(crate) fn new(kind: Kind, trouble: String, exchange: Exchange) -> Self {
+        Self {
+            kind,
+            trouble,
+            message: None,
+            exchange: Box::new(exchange),
+        }
+    }
 }
 
 /// Kinds of failures.

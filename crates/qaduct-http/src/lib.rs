@@ -1,17 +1,29 @@
 //! One HTTP client for every service: credentials, limits, retries, redirects.
 //!
 //! Owns the connections and the waiting. Knows no service: what differs
-//! between them is in [`Settings`]. Reads and writes the network, nothing else;
-//! time and sleep are handed in.
+//! between them is in [`Settings`]. Reads and writes the network, and reads what the
+//! machine says about proxies and trusted certificates; time and sleep are handed in.
 
 pub mod call;
 pub mod client;
 pub mod error;
+pub mod governor;
+mod instant;
+pub mod link;
+mod message;
+mod redact;
+mod redirect;
+mod retry;
 pub mod settings;
+mod target;
+mod transport;
+mod verdict;
 
 pub use call::{Answer, Call, Method};
 pub use client::Client;
-pub use error::HttpError;
+pub use error::{HttpError, Kind};
+pub use governor::Quota;
+pub use link::Link;
 pub use settings::{Auth, Limit, QuotaHeaders, Settings};
 
 /// Waits. Tests wait in no time; a program that is asked to stop does not wait on.

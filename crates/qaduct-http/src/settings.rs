@@ -14,11 +14,11 @@ pub struct Settings {
     pub base: Url,
     /// The credential.
     pub auth: Auth,
-    /// Headers of every call, such as `Accept`.
+    /// Headers of every call, such as `Accept`. None of them is secret.
     pub headers: Vec<(&'static str, String)>,
     /// The declared limit, before the service has said anything.
     pub limit: Option<Limit>,
-    /// The share of the quota that is left to others, 0.0 to 1.0.
+    /// The share of the limit and of the quota that is left to others, 0.0 to 1.0.
     pub reserve: f64,
     /// How the service tells what is left.
     pub quota: QuotaHeaders,
@@ -64,16 +64,19 @@ pub struct Limit {
     pub per: Duration,
 }
 
-/// The headers by which a service tells what is left.
+/// The headers by which a service tells what is left. A service that counts some of its
+/// paths apart, as GitHub counts its search, needs a client for each count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct QuotaHeaders {
     /// Requests in the window.
     pub limit: Option<&'static str>,
     /// Requests that are left.
     pub left: Option<&'static str>,
-    /// When the window ends: seconds since 1970, or an ISO instant.
+    /// When the window ends: seconds since 1970 or from now, an ISO instant, or an HTTP
+    /// date; by the clock of the service.
     pub reset: Option<&'static str>,
-    /// GitHub's secondary limit: 403 without `Retry-After` and with requests left means
-    /// to wait a minute at least.
+    /// GitHub's secondary limit: 403 is a limit, too, when it comes with `Retry-After`,
+    /// when nothing is left, or when its message says so; then everybody waits a minute
+    /// at least.
     pub forbidden_may_mean_slow_down: bool,
 }

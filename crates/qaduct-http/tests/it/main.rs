@@ -1,0 +1,11 @@
+//! The client against services whose every byte is chosen.
+#![expect(clippy::unwrap_used, reason = "what is wrong with a test ends it")]
+
+mod calls;
+mod limits;
+mod links;
+mod redirects;
+mod retries;
+mod secrets;
+mod server;
+mod world;
