@@ -1,6 +1,6 @@
 //! Keeps a scan of one repository: intervals, declarations, cursor, ledger.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -42,6 +42,7 @@ pub fn known_branches(
 fn known(branch: &Branch) -> Known {
     Known {
         commit_id: branch.commit_id.clone(),
+        committed_at: branch.committed_at,
         rules: if branch.complete {
             branch.rules.clone()
         } else {
@@ -80,6 +81,9 @@ pub fn record_scan(
     transaction.commit()?;
     Ok(recorded)
 }
+
+/// Declarations that one question asks for.
+const CHUNK: usize = 1000;
 
 /// What is wrong with a file whose content the repository does not have.
 const MISSING: &str = "missing_object";
@@ -161,6 +165,8 @@ impl<'a> Keeper<'a> {
                 None => Cause::Baseline,
                 Some(it) if it.gone_at.is_some() => Cause::Baseline,
                 Some(it) if it.rules != branch.rules => Cause::Rules,
+                // No commit made what the last scan could not see.
+                Some(it) if !it.complete || it.commit_id == branch.commit_id => Cause::Baseline,
                 Some(_) => Cause::Commit,
             },
             before: before
@@ -196,6 +202,12 @@ impl<'a> Keeper<'a> {
             mutes: number(findings.mutes.len() as u64) + changes.kept,
             first_scanned_at: before.as_ref().map_or(self.now, |it| it.first_scanned_at),
             gone_at: None,
+            only_in_clone: Some(
+                self.scan.existing.is_none()
+                    && before
+                        .as_ref()
+                        .is_none_or(|it| it.gone_at.is_some() || it.only_in_clone == Some(true)),
+            ),
         };
         if before.as_ref() != Some(&row) {
             self.run.branches_changed += 1;
@@ -212,16 +224,40 @@ impl<'a> Keeper<'a> {
     fn intervals(&mut self, at: &At<'_>, found: &[Arc<Found>]) -> Result<Changes, PumpError> {
         let of_branch = [self.repository(), ("branch", at.branch.into())];
         let stored = rows::<Mute>(&self.transaction.select(Mute::TABLE, &of_branch)?)?;
-        let transaction = &mut *self.transaction;
-        let changes = advance(stored, found, at, |mute| {
-            let by_id = [("declaration_id", mute.declaration_id.as_str().into())];
-            let old = transaction.select(Declaration::TABLE, &by_id)?;
-            Ok::<_, PumpError>(rows::<Declaration>(&old)?.pop())
-        })?;
+        let old = self.old(&stored, found)?;
+        let changes = advance(stored, found, at, &old);
         self.run.mutes_opened += changes.opened;
         self.run.mutes_closed += changes.closed;
         self.run.mutes_changed += changes.changed;
         Ok(changes)
+    }
+
+    /// The declarations of the open intervals that were not found unchanged: few
+    /// questions, because others wait for the lock.
+    fn old(
+        &mut self,
+        stored: &[Mute],
+        found: &[Arc<Found>],
+    ) -> Result<BTreeMap<String, Declaration>, PumpError> {
+        let there: HashSet<&str> = found
+            .iter()
+            .map(|it| it.declaration.declaration_id.as_str())
+            .collect();
+        let open = stored.iter().filter(|it| it.gone_at.is_none());
+        let ids: BTreeSet<&str> = open
+            .map(|it| it.declaration_id.as_str())
+            .filter(|it| !there.contains(it))
+            .collect();
+        let ids: Vec<Value> = ids.into_iter().map(Value::from).collect();
+        let mut old = BTreeMap::new();
+        for ids in ids.chunks(CHUNK) {
+            let query = Query::of(Declaration::TABLE.name, Declaration::TABLE.columns)
+                .filter("declaration_id", Test::In(ids.to_vec()));
+            for it in rows::<Declaration>(&self.transaction.query(&query)?)? {
+                old.insert(it.declaration_id.clone(), it);
+            }
+        }
+        Ok(old)
     }
 
     fn declarations(&mut self, found: &'a [Arc<Found>]) -> Result<(), PumpError> {
@@ -270,6 +306,10 @@ impl<'a> Keeper<'a> {
             .stored
             .values()
             .filter(|it| it.gone_at.is_none() && !existing.contains(it.branch.as_str()))
+            // A branch that somebody stored since this scan began is not gone, and one
+            // that only a clone has was never there.
+            .filter(|it| self.scan.known.get(&it.branch) == Some(&known(it)))
+            .filter(|it| it.only_in_clone != Some(true))
             .cloned()
             .collect();
         for mut branch in gone {

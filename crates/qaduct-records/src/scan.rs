@@ -1,5 +1,6 @@
 //! What a scan of one repository hands over to be stored.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -17,6 +18,8 @@ pub struct RepositoryScan {
     /// that is not in this list is gone. `None` for a clone of another
     /// repository, which may hold only some of its branches.
     pub existing: Option<Vec<String>>,
+    /// What was stored of the repository's branches when the scan began.
+    pub known: HashMap<String, Known>,
     /// Distinct file contents that were read.
     pub blobs_read: u64,
     /// What failed without stopping the rest, in words: a branch that could
@@ -50,6 +53,8 @@ pub struct BranchScan {
 pub struct Known {
     /// The commit that was scanned.
     pub commit_id: String,
+    /// When that commit was made.
+    pub committed_at: Timestamp,
     /// Digest of the rules that were used.
     pub rules: String,
 }

@@ -110,8 +110,20 @@ fn scan_with<L: Language>(
             }
         };
         let known = options.known.get(&name).cloned();
+        // A clone that was not brought up to date would turn history back.
+        if let Some(known) = &known
+            && !repository.has_all_branches()
+            && tip.committed_at < known.committed_at
+            && branches::lacks(blobs.objects(), &known.commit_id)?
+        {
+            failures.push(format!(
+                "branch `{name}` is older here than in the database; `git fetch` brings the clone up to date"
+            ));
+            continue;
+        }
         let fresh = Known {
             commit_id: refs.branches[&name].clone(),
+            committed_at: tip.committed_at,
             rules: rules.clone(),
         };
         let scan = BranchScan {
@@ -154,6 +166,7 @@ fn scan_with<L: Language>(
         existing: repository
             .has_all_branches()
             .then(|| refs.branches.into_keys().collect()),
+        known: options.known.clone(),
         blobs_read: blobs.read,
         failures,
     })

@@ -1,7 +1,5 @@
 //! Stories of one branch, scan after scan.
 
-use std::convert::Infallible;
-
 use proptest::prelude::*;
 
 use super::*;
@@ -73,10 +71,7 @@ impl Story {
         };
         let stored = self.stored.values().cloned().collect();
         let declarations = &self.declarations;
-        let changes = advance(stored, found, &at, |mute| {
-            Ok::<_, Infallible>(declarations.get(&mute.declaration_id).cloned())
-        })
-        .unwrap();
+        let changes = advance(stored, found, &at, declarations);
         for row in &changes.rows {
             self.stored
                 .insert((row.group_id.clone(), row.nth), row.clone());

@@ -146,6 +146,7 @@ fn a_branch_whose_commit_and_rules_are_known_is_not_read() {
     let first = all(&origin);
     let mut options = options(Branches::All);
     let known = |it: &BranchScan| Known {
+        committed_at: it.committed_at,
         commit_id: it.commit_id.clone(),
         rules: it.rules.clone(),
     };

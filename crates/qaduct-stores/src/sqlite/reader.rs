@@ -26,6 +26,22 @@ struct SqliteReader {
     path: PathBuf,
     timeout: Duration,
     deadline: Arc<Mutex<Instant>>,
+    /// Which file was opened, whatever stands at its path later.
+    file: Option<(u64, u64)>,
+}
+
+/// Device and number of the file at a path, where the system numbers files.
+fn file(path: &Path) -> Option<(u64, u64)> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let it = std::fs::metadata(path).ok()?;
+        Some((it.dev(), it.ino()))
+    }
+    #[cfg(not(unix))]
+    {
+        path.exists().then_some((0, 0))
+    }
 }
 
 impl SqliteReader {
@@ -42,6 +58,7 @@ impl SqliteReader {
             path: path.to_owned(),
             timeout,
             deadline,
+            file: file(path),
         })
     }
 
@@ -94,6 +111,12 @@ impl Reader for SqliteReader {
     }
 
     fn version(&mut self) -> Result<String, StoreError> {
+        if file(&self.path) != self.file {
+            return Err(StoreError::Open {
+                location: self.path.display().to_string(),
+                cause: "the file was removed or replaced".to_owned(),
+            });
+        }
         self.connection
             .prepare_cached("SELECT value FROM qaduct_meta WHERE key = 'data'")
             .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
