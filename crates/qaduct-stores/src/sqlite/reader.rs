@@ -183,4 +183,33 @@ mod tests {
             .unwrap_err();
         assert_eq!(error.sqlite_error_code(), Some(ErrorCode::ReadOnly));
     }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_was_replaced_is_noticed() {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("qaduct.db");
+        let fill = || {
+            Connection::open(&path)
+                .unwrap()
+                .execute_batch(
+                    "CREATE TABLE qaduct_meta (key, value);
+                     INSERT INTO qaduct_meta VALUES ('data', '1')",
+                )
+                .unwrap();
+        };
+        fill();
+        let mut reader = SqliteReader::open(&path, READ_TIMEOUT).unwrap();
+        assert_eq!(reader.version().unwrap(), "1");
+        // Beside the old one, so that it does not get the number of the old one.
+        std::fs::rename(&path, folder.path().join("old.db")).unwrap();
+        fill();
+        let error = reader.version().unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .ends_with("the file was removed or replaced"),
+            "{error}"
+        );
+    }
 }
