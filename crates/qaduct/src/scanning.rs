@@ -27,7 +27,7 @@ impl Target {
     /// The location as people may see it: without the login that it may hold.
     #[must_use]
     pub fn label(&self) -> String {
-        qaduct_scan::without_login(&self.location)
+        qaduct_scan::label_of(&self.location)
     }
 }
 

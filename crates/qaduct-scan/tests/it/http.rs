@@ -19,6 +19,20 @@ pub(crate) struct Server {
     pub(crate) host: String,
     /// The first lines of all requests so far.
     pub(crate) requests: Arc<Mutex<Vec<String>>>,
+    /// The `Authorization` headers of all requests so far.
+    pub(crate) logins: Arc<Mutex<Vec<String>>>,
+    /// Where `/moved/…` has moved to.
+    moved: Arc<Mutex<String>>,
+}
+
+/// What a request is answered from.
+#[derive(Clone)]
+struct Site {
+    root: PathBuf,
+    authorization: Option<String>,
+    requests: Arc<Mutex<Vec<String>>>,
+    logins: Arc<Mutex<Vec<String>>>,
+    moved: Arc<Mutex<String>>,
 }
 
 impl Server {
@@ -27,18 +41,32 @@ impl Server {
     pub(crate) fn start(root: &Path, authorization: Option<String>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let host = listener.local_addr().unwrap().to_string();
-        let requests = Arc::new(Mutex::new(Vec::new()));
-        let (root, log) = (root.to_owned(), Arc::clone(&requests));
+        let site = Site {
+            root: root.to_owned(),
+            authorization,
+            requests: Arc::default(),
+            logins: Arc::default(),
+            moved: Arc::default(),
+        };
+        let (requests, logins) = (Arc::clone(&site.requests), Arc::clone(&site.logins));
+        let moved = Arc::clone(&site.moved);
         thread::spawn(move || {
             for stream in listener.incoming() {
-                let (root, log, authorization) =
-                    (root.clone(), Arc::clone(&log), authorization.clone());
-                thread::spawn(move || {
-                    answer(&stream.unwrap(), root, &log, authorization.as_deref())
-                });
+                let site = site.clone();
+                thread::spawn(move || answer(&stream.unwrap(), &site));
             }
         });
-        Self { host, requests }
+        Self {
+            host,
+            requests,
+            logins,
+            moved,
+        }
+    }
+
+    /// Sends whoever asks for `/moved/…` to this address.
+    pub(crate) fn moves_to(&self, address: &str) {
+        address.clone_into(&mut self.moved.lock().unwrap());
     }
 
     /// The address of a repository.
@@ -47,12 +75,7 @@ impl Server {
     }
 }
 
-fn answer(
-    mut stream: &TcpStream,
-    root: PathBuf,
-    log: &Mutex<Vec<String>>,
-    authorization: Option<&str>,
-) {
+fn answer(mut stream: &TcpStream, site: &Site) {
     let mut input = BufReader::new(stream);
     let mut first = String::new();
     input.read_line(&mut first).unwrap();
@@ -68,19 +91,35 @@ fn answer(
     let header = |name: &str| headers.get(name).cloned().unwrap_or_default();
     let mut body = vec![0; header("content-length").parse().unwrap_or(0)];
     input.read_exact(&mut body).unwrap();
-    log.lock().unwrap().push(first.trim_end().to_owned());
+    site.requests
+        .lock()
+        .unwrap()
+        .push(first.trim_end().to_owned());
+    site.logins
+        .lock()
+        .unwrap()
+        .extend(headers.get("authorization").cloned());
 
-    if authorization.is_some_and(|it| header("authorization") != it) {
+    let authorization = site.authorization.as_ref();
+    if authorization.is_some_and(|it| header("authorization") != *it) {
         let refusal = "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"git\"\r\n\
                        Content-Length: 0\r\nConnection: close\r\n\r\n";
         return stream.write_all(refusal.as_bytes()).unwrap();
     }
     let mut words = first.split(' ');
     let (method, target) = (words.next().unwrap(), words.next().unwrap());
+    if let Some(path) = target.strip_prefix("/moved") {
+        let to = site.moved.lock().unwrap().clone();
+        let answer = format!(
+            "HTTP/1.1 302 Found\r\nLocation: {to}{path}\r\nContent-Length: 0\r\n\
+             Connection: close\r\n\r\n"
+        );
+        return stream.write_all(answer.as_bytes()).unwrap();
+    }
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let mut backend = Command::new("git")
         .arg("http-backend")
-        .env("GIT_PROJECT_ROOT", root)
+        .env("GIT_PROJECT_ROOT", &site.root)
         .env("GIT_HTTP_EXPORT_ALL", "1")
         .env("GIT_CONFIG_COUNT", "1")
         .env("GIT_CONFIG_KEY_0", "safe.directory")
