@@ -10,8 +10,10 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
 /// A server that runs until the test ends.
 pub(crate) struct Server {
@@ -23,7 +25,12 @@ pub(crate) struct Server {
     pub(crate) logins: Arc<Mutex<Vec<String>>>,
     /// Where `/moved/…` has moved to.
     moved: Arc<Mutex<String>>,
+    /// How many seconds it counts before it sends a pack.
+    pub(crate) counting: Arc<AtomicUsize>,
 }
+
+/// What a server says while it counts.
+const COUNTING: &[u8] = b"0019\x02Counting objects: 1\r";
 
 /// What a request is answered from.
 #[derive(Clone)]
@@ -33,6 +40,7 @@ struct Site {
     requests: Arc<Mutex<Vec<String>>>,
     logins: Arc<Mutex<Vec<String>>>,
     moved: Arc<Mutex<String>>,
+    counting: Arc<AtomicUsize>,
 }
 
 impl Server {
@@ -47,9 +55,10 @@ impl Server {
             requests: Arc::default(),
             logins: Arc::default(),
             moved: Arc::default(),
+            counting: Arc::default(),
         };
         let (requests, logins) = (Arc::clone(&site.requests), Arc::clone(&site.logins));
-        let moved = Arc::clone(&site.moved);
+        let (moved, counting) = (Arc::clone(&site.moved), Arc::clone(&site.counting));
         thread::spawn(move || {
             for stream in listener.incoming() {
                 let site = site.clone();
@@ -61,6 +70,7 @@ impl Server {
             requests,
             logins,
             moved,
+            counting,
         }
     }
 
@@ -144,8 +154,22 @@ fn answer(mut stream: &TcpStream, site: &Site) {
         .lines()
         .find_map(|it| it.strip_prefix("Status: "))
         .unwrap_or("200 OK");
-    let length = output.len() - end;
+    let counting = site.counting.load(Ordering::Relaxed) * COUNTING.len();
+    let packed = output.windows(13).any(|it| it == b"000dpackfile\n");
+    let length = output.len() - end + if packed { counting } else { 0 };
     let start = format!("HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: {length}\r\n");
     stream.write_all(start.as_bytes()).unwrap();
-    stream.write_all(&output).unwrap();
+    let pack = b"000dpackfile\n";
+    let seconds = site.counting.load(Ordering::Relaxed);
+    let Some(at) = output.windows(pack.len()).position(|it| it == pack) else {
+        return stream.write_all(&output).unwrap();
+    };
+    let (before, after) = output.split_at(at + pack.len());
+    stream.write_all(before).unwrap();
+    for _ in 0..seconds {
+        // Whoever asked may have gone away.
+        let _heard = stream.write_all(COUNTING).is_ok();
+        thread::sleep(Duration::from_secs(1));
+    }
+    let _heard = stream.write_all(after).is_ok();
 }

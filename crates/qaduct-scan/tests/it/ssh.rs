@@ -199,6 +199,21 @@ fn the_credential_helper_of_the_user_is_asked() {
 }
 
 #[test]
+fn a_server_that_counts_for_long_is_waited_for_unless_the_user_says_otherwise() {
+    let origin = Origin::of(&[("a.py", "pass\n")]);
+    let server = Server::start(origin.path(), None);
+    server
+        .counting
+        .store(8, std::sync::atomic::Ordering::Relaxed);
+    let short = ("GIT_HTTP_LOW_SPEED_TIME", "3");
+    let name = format!("{}/.git main", server.host);
+    assert_eq!(opened(&server.url(".git"), &[short]), name);
+    let fast = ("GIT_HTTP_LOW_SPEED_LIMIT", "1000");
+    let error = opened(&server.url(".git"), &[short, fast]);
+    assert!(error.contains("too slow"), "{error}");
+}
+
+#[test]
 fn a_machine_without_git_says_so() {
     let origin = Origin::of(&[("a.py", "pass\n")]);
     insta::assert_snapshot!(opened(origin.place(), &[("PATH", "/nonexistent")]), @"
