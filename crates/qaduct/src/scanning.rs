@@ -95,17 +95,22 @@ pub fn scan_into(
         version: env!("CARGO_PKG_VERSION"),
         salt: std::process::id().into(),
     };
-    match try_scan(store, target, scanning, &mut ledger) {
-        Err(ScanningError::Scan(error)) => {
-            match record_failure(store, &ledger, &error.to_string(), scanning.clock) {
-                Ok(_) => Err(error.into()),
-                Err(ledger) => Err(ScanningError::Both {
-                    error: Box::new(error),
-                    ledger: Box::new(ledger),
-                }),
-            }
+    let error = match try_scan(store, target, scanning, &mut ledger) {
+        // A process that was asked to stop leaves nothing behind.
+        Err(ScanningError::Scan(ScanError::Stopped)) => return Err(ScanError::Stopped.into()),
+        Err(ScanningError::Scan(error)) => error,
+        Err(ScanningError::Keep(error @ PumpError::Overtaken { .. })) => {
+            record_failure(store, &ledger, &error.to_string(), scanning.clock)?;
+            return Err(error.into());
         }
-        other => other,
+        other => return other,
+    };
+    match record_failure(store, &ledger, &error.to_string(), scanning.clock) {
+        Ok(_) => Err(error.into()),
+        Err(ledger) => Err(ScanningError::Both {
+            error: Box::new(error),
+            ledger: Box::new(ledger),
+        }),
     }
 }
 
@@ -155,4 +160,102 @@ fn try_scan(
 
 fn known(store: &dyn Store, repository: &str) -> Result<HashMap<String, Known>, PumpError> {
     known_branches(store.reader()?.as_mut(), repository)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
+    use std::process::Command;
+
+    use jiff::Timestamp;
+    use qaduct_records::TABLES;
+    use qaduct_scan::{Silent, Stage};
+
+    use super::*;
+
+    #[derive(Debug)]
+    struct At(Timestamp);
+
+    impl Clock for At {
+        fn now(&self) -> Timestamp {
+            self.0
+        }
+    }
+
+    fn git(folder: &Path, arguments: &[&str]) {
+        let status = Command::new("git")
+            .args(["-c", "user.name=Ada", "-c", "user.email=ada@example.org"])
+            .args(arguments)
+            .current_dir(folder)
+            .status();
+        assert!(status.unwrap().success());
+    }
+
+    fn store(folder: &Path) -> Box<dyn Store> {
+        let file = folder.join("qaduct.db");
+        let mut store = qaduct_stores::open(file.to_str().unwrap(), None).unwrap();
+        store.migrate(TABLES, &qaduct_models::views()).unwrap();
+        store
+    }
+
+    /// Somebody who scans a newer commit whenever our scan begins, and then makes
+    /// another, so that ours has something to do the next time too.
+    struct Faster {
+        folder: PathBuf,
+        target: Target,
+        access: Access,
+    }
+
+    impl Faster {
+        fn scan(&self, progress: &dyn Progress) -> Result<Scanned, ScanningError> {
+            let scanning = Scanning {
+                access: &self.access,
+                marks: &[],
+                tickets: &TicketRules::default(),
+                progress,
+                clock: &At(Timestamp::UNIX_EPOCH),
+            };
+            scan_into(store(&self.folder).as_mut(), &self.target, &scanning)
+        }
+    }
+
+    impl Progress for Faster {
+        fn begin(&self, stage: Stage, _: Option<u64>) {
+            if stage == Stage::Walking {
+                let commit = || git(&self.folder, &["commit", "-qm", "next", "--allow-empty"]);
+                commit();
+                self.scan(&Silent).unwrap();
+                commit();
+            }
+        }
+        fn advance(&self, _: u64) {}
+    }
+
+    #[test]
+    fn a_scan_that_is_overtaken_each_time_leaves_a_row_that_says_so() {
+        let folder = tempfile::tempdir().unwrap();
+        git(folder.path(), &["init", "-q"]);
+        git(folder.path(), &["commit", "-qm", "first", "--allow-empty"]);
+        let faster = Faster {
+            folder: folder.path().to_owned(),
+            target: Target {
+                location: folder.path().to_str().unwrap().to_owned(),
+                name: Some("shop".to_owned()),
+                branches: Branches::Default,
+            },
+            access: Access {
+                cache_dir: folder.path().join("cache"),
+                credentials: Vec::new(),
+            },
+        };
+        let error = faster.scan(&faster).unwrap_err();
+        assert!(
+            matches!(error, ScanningError::Keep(PumpError::Overtaken { .. })),
+            "{error}"
+        );
+        let database = rusqlite::Connection::open(folder.path().join("qaduct.db")).unwrap();
+        let runs = "SELECT count(*) FROM runs WHERE outcome = 'failed' AND subject = 'shop'";
+        let failed: u32 = database.query_row(runs, [], |it| it.get(0)).unwrap();
+        assert_eq!(failed, 1);
+    }
 }

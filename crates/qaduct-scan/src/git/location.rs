@@ -53,8 +53,9 @@ pub(crate) enum Transport {
     Git,
 }
 
-/// The host whose credentials reach a location, with its port where that is
-/// unusual: for a folder that of the remote from which a partial clone gets what
+/// The host whose credentials reach a location, with its port where that is unusual.
+///
+/// For a folder it is that of the remote from which a partial clone gets what
 /// it lacks. `None` for another folder, and where credentials are not ours to give.
 #[must_use]
 pub fn host_of(location: &str) -> Option<String> {
