@@ -196,6 +196,8 @@ fn rescan_in_the_background(
                             ui.warn(&Report::new(Code::ScanPartial, failure));
                         }
                     }
+                    // A stop ends a fetch that is under way.
+                    Err(_) if stop.requested().is_some() => {}
                     Err(error) => ui.error(&error),
                 }
                 if stop.requested().is_some() {
