@@ -335,6 +335,10 @@ impl Source for Rest {
         Some(f64::from(limit.requests) / minutes * (1.0 - settings.reserve))
     }
 
+    fn others_sent(&mut self, requests: u32) {
+        self.client.others_sent(requests);
+    }
+
     fn probe(&mut self) -> Result<Probe, SourceError> {
         (self.kind.probe)(self)
     }

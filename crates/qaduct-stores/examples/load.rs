@@ -227,6 +227,7 @@ fn view(what: &str, store: &mut dyn Store, server: Option<u32>) {
         first_scanned_at: seen,
         scanned_at: seen,
         gone_at: None,
+        only_in_clone: None,
     };
     let mut transaction = store.begin("mutes").unwrap();
     transaction

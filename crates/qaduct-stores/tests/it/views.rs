@@ -106,6 +106,7 @@ fn branch(name: &str, scanned: i64, gone: Option<i64>) -> Branch {
         first_scanned_at: at(2),
         scanned_at: at(scanned),
         gone_at: gone.map(at),
+        only_in_clone: None,
     }
 }
 
