@@ -152,13 +152,17 @@ impl Ask<'_> {
     }
 
     /// Checks the names of the parameters. Cloud refuses a body with another one.
-    pub(crate) fn known(&self, context: &mut Context<'_>, known: &[&str]) -> Result<(), Answer> {
+    pub(crate) fn known(
+        &self,
+        context: &mut Context<'_>,
+        known: &[&str],
+    ) -> Result<(), Box<Answer>> {
         context.known(self.request, self.body.keys(), known);
         if self.posted && self.cloud && !self.body.keys().all(|it| known.contains(&it.as_str())) {
-            return Err(refuse(
+            return Err(Box::new(refuse(
                 400,
                 "Invalid request payload. Refer to the REST API documentation and try again.",
-            ));
+            )));
         }
         Ok(())
     }

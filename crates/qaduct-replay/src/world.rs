@@ -174,6 +174,18 @@ impl World {
         world
     }
 
+    /// About `size` records of one service: `testrail`, `bugzilla`, `jira` or `github`.
+    ///
+    /// # Panics
+    /// When there is no such service.
+    #[must_use]
+    pub fn of(service: &str, seed: u64, size: usize) -> Self {
+        let mut world = Self::empty();
+        world.seed = seed;
+        generated::fill_one(&mut world, seed, service, size);
+        world
+    }
+
     /// The time in this world.
     #[must_use]
     pub const fn now(&self) -> Timestamp {

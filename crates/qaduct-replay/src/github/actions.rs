@@ -45,7 +45,7 @@ pub(super) fn answer(
     };
     ask.known(context, known);
     let world = &*context.world;
-    let list = |collection: &'static str, rows: Vec<Value>, cap: usize| {
+    let list = |collection: &'static str, rows: Vec<&Value>, cap: usize| {
         let envelope = match collection {
             "github.runs" => "workflow_runs",
             "github.jobs" => "jobs",
@@ -76,11 +76,10 @@ pub(super) fn answer(
                 None => None,
             };
             let all = world.collection("github.runs").of(&name);
-            let mut rows: Vec<Value> = all
-                .filter(|it| fits(ask, it, created.as_ref()))
-                .map(served)
-                .collect();
-            rows.sort_by_key(|it| std::cmp::Reverse((text(&it["created_at"]), it["id"].as_u64())));
+            let mut rows: Vec<&Value> = all.filter(|it| fits(ask, it, created.as_ref())).collect();
+            rows.sort_by_cached_key(|it| {
+                std::cmp::Reverse((text(&it["created_at"]), it["id"].as_u64()))
+            });
             let capped = CAPPING.iter().any(|it| ask.get(it).is_some());
             list("github.runs", rows, if capped { CAP } else { usize::MAX })
         }
@@ -93,7 +92,7 @@ pub(super) fn answer(
                 let all = ask.get("filter") == Some("all");
                 let jobs = world.collection("github.jobs").of(&text(&run["id"]));
                 let jobs = jobs.filter(|it| all || it["run_attempt"] == run["run_attempt"]);
-                list("github.jobs", jobs.map(served).collect(), usize::MAX)
+                list("github.jobs", jobs.collect(), usize::MAX)
             }
             None => refuse(404, "Not Found"),
         },
@@ -110,7 +109,7 @@ pub(super) fn answer(
                     of_run.is_none_or(|id| text(&it["workflow_run"]["id"]) == **id)
                         && ask.get("name").is_none_or(|name| it["name"] == name)
                 });
-            list("github.artifacts", rows.map(served).collect(), usize::MAX)
+            list("github.artifacts", rows.collect(), usize::MAX)
         }
         _ => {
             context.violation(ask.request, "there is no such resource");

@@ -14,11 +14,26 @@ pub(super) fn answer(ask: &Ask<'_>, path: &[&str], context: &mut Context<'_>) ->
     let known: &[&str] = match path {
         ["users", "search"] => &["startAt", "maxResults"],
         ["project", "search"] => &[
-            "startAt", "maxResults", "orderBy", "id", "keys", "query", "typeKey", "categoryId", "action", "expand",
-            "status", "properties", "propertyQuery",
+            "startAt",
+            "maxResults",
+            "orderBy",
+            "id",
+            "keys",
+            "query",
+            "typeKey",
+            "categoryId",
+            "action",
+            "expand",
+            "status",
+            "properties",
+            "propertyQuery",
         ],
         ["user", "search"] => &[
-            "username", "startAt", "maxResults", "includeActive", "includeInactive",
+            "username",
+            "startAt",
+            "maxResults",
+            "includeActive",
+            "includeInactive",
         ],
         ["filter", "search"] => &["startAt", "maxResults", "filterName", "id", "expand"],
         ["filter", _] => &["expand", "overrideSharePermissions"],
@@ -26,7 +41,7 @@ pub(super) fn answer(ask: &Ask<'_>, path: &[&str], context: &mut Context<'_>) ->
         _ => &[],
     };
     if let Err(answer) = ask.known(context, known) {
-        return answer;
+        return *answer;
     }
     let world = &*context.world;
     match path {
@@ -155,7 +170,7 @@ pub(super) fn agile(ask: &Ask<'_>, path: &[&str], context: &mut Context<'_>) -> 
         _ => &[],
     };
     if let Err(answer) = ask.known(context, known) {
-        return answer;
+        return *answer;
     }
     let world = &*context.world;
     match path {
