@@ -32,12 +32,12 @@ impl Sleep for Time {
     }
 }
 
-/// A world of about so many records, made once.
-pub(crate) fn world(size: usize) -> World {
-    static MADE: Mutex<BTreeMap<usize, World>> = Mutex::new(BTreeMap::new());
+/// A world of about so many records of a service, made once.
+pub(crate) fn world(service: &'static str, size: usize) -> World {
+    static MADE: Mutex<BTreeMap<(&str, usize), World>> = Mutex::new(BTreeMap::new());
     let mut made = MADE.lock().unwrap();
-    made.entry(size)
-        .or_insert_with(|| World::generated(7, size))
+    made.entry((service, size))
+        .or_insert_with(|| World::of(service, 7, size))
         .clone()
 }
 

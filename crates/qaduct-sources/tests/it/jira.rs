@@ -29,7 +29,7 @@ fn serve_in(zone: &str, size: usize) -> Server {
         time_zone: zone.to_owned(),
         ..Options::default()
     };
-    Server::start(world(size), options).unwrap()
+    Server::start(world("jira", size), options).unwrap()
 }
 
 fn settings(server: &Server, (edition, path): (&str, &str)) -> Setup {
@@ -79,7 +79,7 @@ fn assert_clean(server: &Server) {
 #[test]
 fn every_stream_brings_all_that_is_there() {
     for edition in EDITIONS {
-        let server = serve(3_000);
+        let server = serve(700);
         let setup = with_queries(
             settings(&server, edition),
             &[
@@ -118,7 +118,7 @@ fn every_stream_brings_all_that_is_there() {
 
 #[test]
 fn an_issue_becomes_a_row_with_all_that_stands_in_it() {
-    let server = serve(3_000);
+    let server = serve(700);
     let mut source = open(with_queries(
         settings(&server, EDITIONS[0]),
         &[("all", "created > 1000000000000")],
@@ -158,7 +158,7 @@ fn an_issue_becomes_a_row_with_all_that_stands_in_it() {
 #[test]
 fn a_reading_goes_on_from_every_position_and_brings_the_same() {
     for edition in EDITIONS {
-        let server = serve(3_000);
+        let server = serve(700);
         let mut source = open(with_queries(
             settings(&server, edition),
             &[("all", "created > 1000000000000 ORDER BY key")],
@@ -194,7 +194,7 @@ fn a_reading_goes_on_from_every_position_and_brings_the_same() {
 #[test]
 fn a_fault_on_any_page_changes_nothing() {
     for edition in EDITIONS {
-        let server = serve(1_500);
+        let server = serve(500);
         let setup = with_queries(
             settings(&server, edition),
             &[("all", "created > 1000000000000")],
@@ -207,7 +207,7 @@ fn a_fault_on_any_page_changes_nothing() {
             for shift in 0..2 {
                 let fault = faults[(n + 3 * shift) % faults.len()];
                 let fault: Fault = format!("{fault}@{n}").parse().unwrap();
-                let server = serve(1_500);
+                let server = serve(500);
                 server.set_faults(std::slice::from_ref(&fault));
                 let setup = with_queries(
                     settings(&server, edition),
@@ -225,7 +225,7 @@ fn an_issue_that_moves_or_goes_while_pages_are_read_takes_no_other_with_it() {
     for edition in EDITIONS {
         for fault in ["move", "drop"] {
             for n in 1..=4 {
-                let server = serve(3_000);
+                let server = serve(700);
                 let setup = with_queries(
                     settings(&server, edition),
                     &[("all", "created > 1000000000000")],
@@ -247,7 +247,7 @@ fn an_issue_that_moves_or_goes_while_pages_are_read_takes_no_other_with_it() {
 fn no_issue_is_lost_and_none_comes_twice_where_clocks_change() {
     // A user in UTC-7, one whose clock is set back, one in an odd zone.
     for zone in ["America/Phoenix", "America/Los_Angeles", "Asia/Kolkata"] {
-        let server = serve_in(zone, 500);
+        let server = serve_in(zone, 250);
         let fold: Timestamp = "2025-11-02T07:00:00Z".parse().unwrap();
         let minutes = |n: i64| fold + SignedDuration::from_mins(n);
         let written = |at: Timestamp| at.strftime("%Y-%m-%dT%H:%M:%S.%3f+0000").to_string();
@@ -295,7 +295,7 @@ fn no_issue_is_lost_and_none_comes_twice_where_clocks_change() {
 #[test]
 fn what_changed_since_is_read_and_what_went_is_found() {
     for edition in EDITIONS {
-        let server = serve(3_000);
+        let server = serve(700);
         let setup = |server: &Server| {
             with_queries(
                 settings(server, edition),
@@ -351,7 +351,7 @@ fn what_changed_since_is_read_and_what_went_is_found() {
 #[test]
 fn an_issue_is_asked_for_by_its_id_and_a_missing_one_is_gone() {
     for edition in EDITIONS {
-        let server = serve(1_500);
+        let server = serve(500);
         let mut source = open(settings(&server, edition));
         let issues = stream(&*source, "issues");
         let id = server.world().ids("jira.issues").pop_first().unwrap();
@@ -373,7 +373,7 @@ fn an_issue_is_asked_for_by_its_id_and_a_missing_one_is_gone() {
 
 #[test]
 fn without_queries_each_project_is_a_part() {
-    let server = serve(1_500);
+    let server = serve(500);
     let mut setup = settings(&server, EDITIONS[0]);
     let mut source = open(setup.clone());
     let issues = stream(&*source, "issues");
@@ -421,7 +421,7 @@ fn it_tells_who_we_are_and_what_could_be_asked_for() {
 
 #[test]
 fn with_hashed_people_no_address_and_no_account_is_kept() {
-    let server = serve(3_000);
+    let server = serve(700);
     let mut setup = with_queries(
         settings(&server, EDITIONS[0]),
         &[("all", "created > 1000000000000")],
