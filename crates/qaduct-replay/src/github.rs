@@ -174,7 +174,7 @@ impl Ask<'_> {
                 Answer::ok(json!({ "login": "ada", "id": 1, "type": "User", "name": "Ada Byron" }))
             }
             ["user"] => refuse(401, "Requires authentication"),
-            ["user", "repos"] | ["orgs", _, "repos"] => {
+            ["user", "repos"] | ["orgs" | "users", _, "repos"] => {
                 self.known(
                     context,
                     &["type", "visibility", "affiliation", "sort", "direction"],
@@ -265,7 +265,12 @@ impl Ask<'_> {
         let last = reachable.div_ceil(size).max(1);
         let rows = rows.into_iter().take(cap).skip((page - 1) * size);
         let rows: Vec<Value> = rows.take(size).map(served).collect();
-        let ids = rows.iter().map(|it| text(&it["id"])).collect();
+        let id = if collection == "github.commits" {
+            "sha"
+        } else {
+            "id"
+        };
+        let ids = rows.iter().map(|it| text(&it[id])).collect();
         let url = |page: usize| self.url(context, repository, page);
         let mut links = Vec::new();
         if page > 1 {

@@ -5,6 +5,7 @@
 //! that an issue which moves shifts all others.
 
 mod changelogs;
+mod comments;
 mod fields;
 mod jql;
 mod lists;
@@ -133,6 +134,7 @@ impl Ask<'_> {
                     changelogs::of_issue(self, key, context)
                 }
                 (false, ["issue", key, "worklog"]) => worklogs::of_issue(self, key, context),
+                (false, ["issue", key, "comment"]) => comments::of_issue(self, key, context),
                 (false, ["worklog", "updated"]) => worklogs::updated(self, context),
                 (false, ["worklog", "deleted"]) => worklogs::deleted(self, context),
                 (true, ["worklog", "list"]) => worklogs::list(self, context),

@@ -38,7 +38,7 @@ pub(super) fn answer(
             "check_suite_id",
             "head_sha",
         ],
-        ["runs", _] => &["exclude_pull_requests"],
+        ["runs", _] | ["runs", _, "attempts", _] => &["exclude_pull_requests"],
         ["runs", _, "jobs"] => &["filter"],
         ["artifacts"] | ["runs", _, "artifacts"] => &["name"],
         _ => &[],
@@ -96,6 +96,27 @@ pub(super) fn answer(
             }
             None => refuse(404, "Not Found"),
         },
+        ["runs", id, "attempts", attempt] => match run(id) {
+            Some(run) if attempt_of(run, attempt) => {
+                let mut shown = served(run);
+                if shown["run_attempt"].to_string() != **attempt {
+                    // What was run again had failed before.
+                    shown["conclusion"] = "failure".into();
+                    shown["status"] = "completed".into();
+                    shown["run_attempt"] = attempt.parse::<u64>().unwrap_or_default().into();
+                }
+                Answer::ok(shown)
+            }
+            _ => refuse(404, "Not Found"),
+        },
+        ["runs", id, "attempts", attempt, "jobs"] => match run(id) {
+            Some(run) if attempt_of(run, attempt) => {
+                let jobs = world.collection("github.jobs").of(&text(&run["id"]));
+                let jobs = jobs.filter(|it| it["run_attempt"].to_string() == **attempt);
+                list("github.jobs", jobs.collect(), usize::MAX)
+            }
+            _ => refuse(404, "Not Found"),
+        },
         ["artifacts"] | ["runs", _, "artifacts"] => {
             let of_run = path.get(1);
             if of_run.is_some_and(|id| run(id).is_none()) {
@@ -116,6 +137,14 @@ pub(super) fn answer(
             refuse(404, "Not Found")
         }
     }
+}
+
+/// Whether the run was tried so often.
+fn attempt_of(run: &Value, attempt: &str) -> bool {
+    let many = run["run_attempt"].as_u64().unwrap_or(1);
+    attempt
+        .parse::<u64>()
+        .is_ok_and(|it| (1..=many).contains(&it))
 }
 
 fn fits(ask: &Ask<'_>, run: &Value, created: Option<&query::Span>) -> bool {

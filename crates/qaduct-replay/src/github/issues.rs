@@ -23,6 +23,9 @@ const ONLY_SINGLE: &[&str] = &[
     "changed_files",
 ];
 
+/// Commits of a pull request that are listed at most.
+const COMMITS: usize = 250;
+
 pub(super) fn answer(
     ask: &Ask<'_>,
     repository: &Value,
@@ -45,6 +48,7 @@ pub(super) fn answer(
         ],
         ["issues", "comments"] => &["sort", "direction", "since"],
         ["issues", _, "comments"] => &["since"],
+        ["pulls", "comments"] => &["sort", "direction", "since"],
         ["pulls"] => &["state", "head", "base", "sort", "direction"],
         _ => &[],
     };
@@ -73,6 +77,15 @@ pub(super) fn answer(
                 .of(&name)
                 .filter(|it| since(ask, it));
             list("github.comments", sorted(ask, rows.collect(), "asc"))
+        }
+        ["issues", "events"] => {
+            let rows = world.collection("github.events").of(&name).rev();
+            list("github.events", rows.collect())
+        }
+        ["pulls", "comments"] => {
+            let rows = world.collection("github.review_comments").of(&name);
+            let rows = rows.filter(|it| since(ask, it)).collect();
+            list("github.review_comments", sorted(ask, rows, "asc"))
         }
         ["issues", number] => match numbered(context, "github.issues", &name, number) {
             Some(issue) => {
@@ -123,6 +136,13 @@ pub(super) fn answer(
             Some(pull) => {
                 let rows = world.collection("github.reviews").of(&text(&pull["id"]));
                 list("github.reviews", rows.collect())
+            }
+            None => refuse(404, "Not Found"),
+        },
+        ["pulls", number, "commits"] => match numbered(context, "github.pulls", &name, number) {
+            Some(pull) => {
+                let rows = world.collection("github.commits").of(&text(&pull["id"]));
+                list("github.commits", rows.take(COMMITS).collect())
             }
             None => refuse(404, "Not Found"),
         },

@@ -114,6 +114,26 @@ fn lists_are_complete_when_their_links_are_followed() {
         )),
         of_ios(&server, "github.artifacts", |_| true)
     );
+    for (path, collection) in [
+        ("issues/events", "github.events"),
+        ("pulls/comments", "github.review_comments"),
+    ] {
+        let rows = all(&server, &format!("{IOS}/{path}?per_page=100"), "");
+        assert_eq!(ids(&rows), of_ios(&server, collection, |_| true));
+    }
+    let run = server
+        .world()
+        .ids_where("github.runs", |it| it["run_attempt"] == 2);
+    let attempts = format!("{IOS}/actions/runs/{}/attempts", run.first().unwrap());
+    assert_eq!(
+        get(&server, &format!("{attempts}/1")).json()["conclusion"],
+        "failure"
+    );
+    assert_eq!(
+        get(&server, &format!("{attempts}/2/jobs")).json()["total_count"],
+        1
+    );
+    assert_eq!(get(&server, &format!("{attempts}/3")).status, 404);
     assert_eq!(server.violations(), [""; 0]);
 }
 
@@ -140,7 +160,7 @@ fn what_has_not_changed_costs_nothing() {
 
 #[test]
 fn filtered_runs_end_after_a_thousand() {
-    let server = serve(World::of("github", 1, 7_200), &[]);
+    let server = serve(World::of("github", 1, 6_400), &[]);
     let there = of_ios(&server, "github.runs", |_| true);
     assert!(there.len() > 1_000);
     let capped = all(

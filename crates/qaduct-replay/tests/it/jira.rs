@@ -358,3 +358,33 @@ fn boards_have_their_sprints() {
     }
     assert_eq!(get(&server, "agile/1.0/board/3/sprint").status, 400);
 }
+
+#[test]
+fn comments_come_in_pages_and_versions_with_their_project() {
+    let world = World::of("jira", 1, 900);
+    let many = |it: &String| world.collection("jira.comments").of(it).count();
+    let issue = world
+        .ids("jira.issues")
+        .into_iter()
+        .max_by_key(many)
+        .unwrap();
+    let server = serve(world, &[]);
+    let first = get(&server, &format!("api/3/issue/{issue}/comment")).json();
+    assert_eq!(
+        (
+            first["total"].clone(),
+            first["comments"].as_array().unwrap().len()
+        ),
+        (json!(105), 100)
+    );
+    let rest = get(&server, &format!("api/3/issue/{issue}/comment?startAt=100")).json();
+    assert_eq!(rest["comments"].as_array().unwrap().len(), 5);
+    assert_eq!(
+        get(&server, "api/3/project/QA/versions")
+            .json()
+            .as_array()
+            .unwrap()
+            .len(),
+        8
+    );
+}
