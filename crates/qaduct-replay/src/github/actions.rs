@@ -99,7 +99,7 @@ pub(super) fn answer(
         ["runs", id, "attempts", attempt] => match run(id) {
             Some(run) if attempt_of(run, attempt) => {
                 let mut shown = served(run);
-                if shown["run_attempt"].to_string() != **attempt {
+                if text(&shown["run_attempt"]) != **attempt {
                     // What was run again had failed before.
                     shown["conclusion"] = "failure".into();
                     shown["status"] = "completed".into();
@@ -112,7 +112,7 @@ pub(super) fn answer(
         ["runs", id, "attempts", attempt, "jobs"] => match run(id) {
             Some(run) if attempt_of(run, attempt) => {
                 let jobs = world.collection("github.jobs").of(&text(&run["id"]));
-                let jobs = jobs.filter(|it| it["run_attempt"].to_string() == **attempt);
+                let jobs = jobs.filter(|it| text(&it["run_attempt"]) == **attempt);
                 list("github.jobs", jobs.collect(), usize::MAX)
             }
             _ => refuse(404, "Not Found"),
