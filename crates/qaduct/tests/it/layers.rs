@@ -7,21 +7,35 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "qaduct",
         &[
+            "qaduct-http",
             "qaduct-models",
             "qaduct-pump",
             "qaduct-records",
+            "qaduct-replay",
             "qaduct-scan",
             "qaduct-serve",
+            "qaduct-sources",
             "qaduct-stores",
         ],
     ),
+    ("qaduct-http", &["qaduct-records"]),
     ("qaduct-models", &["qaduct-records"]),
     ("qaduct-pump", &["qaduct-records"]),
     ("qaduct-records", &[]),
+    ("qaduct-replay", &[]),
     ("qaduct-scan", &["qaduct-records"]),
     ("qaduct-serve", &["qaduct-models", "qaduct-records"]),
+    ("qaduct-sources", &["qaduct-http", "qaduct-records"]),
     ("qaduct-stores", &["qaduct-records"]),
-    ("xtask", &["qaduct", "qaduct-models", "qaduct-records"]),
+    (
+        "xtask",
+        &[
+            "qaduct",
+            "qaduct-models",
+            "qaduct-records",
+            "qaduct-sources",
+        ],
+    ),
 ];
 
 /// What a room may never need, whatever it imports of ours.
@@ -36,6 +50,11 @@ const NEVER: &[(&str, &[&str])] = &[
     ),
     (
         "qaduct-pump",
+        &["tokio", "rusqlite", "postgres", "axum", "clap"],
+    ),
+    ("qaduct-http", &["tokio", "rusqlite", "postgres", "axum", "clap"]),
+    (
+        "qaduct-sources",
         &["tokio", "rusqlite", "postgres", "axum", "clap"],
     ),
     ("qaduct-models", &["rusqlite", "postgres", "axum", "clap"]),
