@@ -9,7 +9,10 @@ use std::path::PathBuf;
 use anstream::ColorChoice;
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
-use crate::commands::{completions, config, db, explain, man, pull, replay, scan, serve, sources, status, version, xfailflake};
+use crate::commands::{
+    completions, config, db, explain, man, pull, replay, scan, serve, sources, status, version,
+    xfailflake,
+};
 use crate::context::Context;
 use crate::error::CommandError;
 
@@ -48,12 +51,12 @@ pub struct Cli {
 pub enum Command {
     /// Find muted tests in a git repository and keep their history
     Scan(scan::Args),
-    /// Pull test cases, issues and builds from the services around the tests
+    /// Pull test cases, issues and builds from other services
     Pull(pull::Args),
-    /// Which services can be pulled, who we are to them, and what they have
+    /// Look at the services: which, who we are to them, what they have
     #[command(subcommand)]
     Sources(sources::Command),
-    /// Show how old the data of each source are, and what went wrong last
+    /// Show how old the data of each source are
     Status(status::Args),
     /// Show a row of a table, and the request that brought it
     Explain(explain::Args),
@@ -65,7 +68,7 @@ pub enum Command {
     /// The commands of the xfailflake grabber
     #[command(subcommand)]
     Xfailflake(xfailflake::Command),
-    /// Stand in for the services, on this machine: generated or recorded data
+    /// Stand in for the services, to try and to test
     Replay(replay::Args),
     /// Show, check and explain the configuration
     #[command(subcommand)]
@@ -192,7 +195,14 @@ pub enum ProgressMode {
 /// The tree of commands with what all of their help pages have in common.
 #[must_use]
 pub fn command() -> clap::Command {
-    dress(Cli::command().max_term_width(100))
+    let mut tree = dress(Cli::command().max_term_width(100));
+    // The commands have to fit a small terminal; each of them shows the flags of all.
+    tree.build();
+    tree.mut_args(|arg| {
+        let global = arg.is_global_set();
+        let hidden = arg.is_hide_short_help_set();
+        arg.hide_short_help(global || hidden)
+    })
 }
 
 /// Reads arguments.

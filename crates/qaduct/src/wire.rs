@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use qaduct_records::pull::Part;
 use qaduct_records::{Clock, Query, Row as _, Secret, Store, StoreError, TABLES, Table};
-use tempfile::TempDir;
 use qaduct_scan::{Access, Credential, MarkRule, Progress, TicketRules, host_of};
+use tempfile::TempDir;
 
 use crate::config::{Config, Flag};
 use crate::context::Context;
@@ -89,7 +89,12 @@ impl StoreSettings {
         };
         match self.connect() {
             Ok(store) if is_ours(store.as_ref())? => return Ok((store, None)),
-            Err(error) if error.reports().iter().all(|it| it.code != Code::StoreAbsent) => {
+            Err(error)
+                if error
+                    .reports()
+                    .iter()
+                    .all(|it| it.code != Code::StoreAbsent) =>
+            {
                 return Err(error);
             }
             _ => {}
@@ -120,7 +125,11 @@ fn migrated(mut store: Box<dyn Store>) -> Result<Box<dyn Store>, CommandError> {
 /// Every table that this program keeps.
 #[must_use]
 pub fn tables() -> Vec<&'static Table> {
-    TABLES.iter().copied().chain(qaduct_sources::tables()).collect()
+    TABLES
+        .iter()
+        .copied()
+        .chain(qaduct_sources::tables())
+        .collect()
 }
 
 /// What a command needs to scan, apart from the screen, so that it can be

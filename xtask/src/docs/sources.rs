@@ -20,7 +20,10 @@ fn section(kind: &Kind) -> String {
         .collect();
     let variables = match variables.as_slice() {
         [] => String::new(),
-        some => format!("\n\nWithout a `[source.NAME]` of this kind {}.", some.join(", ")),
+        some => format!(
+            "\n\nWithout a `[source.NAME]` of this kind {}.",
+            some.join(", ")
+        ),
     };
     let streams: String = kind.contracts.iter().map(|it| stream(it)).collect();
     let mut about = kind.about.to_owned();

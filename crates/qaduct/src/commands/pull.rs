@@ -96,9 +96,7 @@ impl Args {
         let done = pull_all(jobs, &store, &clock, &stop, &context.ui);
         let (reports, kind) = troubles(&done);
         if self.format.is_json() {
-            context
-                .ui
-                .data(|out| pulled::json(out, &done, &reports))?;
+            context.ui.data(|out| pulled::json(out, &done, &reports))?;
         } else {
             let look = table::Look {
                 width: context.ui.width(),
@@ -106,10 +104,11 @@ impl Args {
             context.ui.text(&pulled::table(&done, look))?;
             context.ui.say(&format!("stored in {location}"));
         }
+        // Whoever asked it to stop knows why it is not complete.
+        stop.check()?;
         if !reports.is_empty() {
             context.ui.error(&CommandError::all(reports));
         }
-        stop.check()?;
         match kind {
             None => Ok(()),
             Some(kind) => Err(CommandError::silent(kind)),
@@ -191,7 +190,10 @@ fn grouped(errors: &[SourceError]) -> Vec<Report> {
     }
     for ((stream, _), count) in more {
         if count > SHOWN {
-            let message = format!("{stream}: {} more parts failed in the same way", count - SHOWN);
+            let message = format!(
+                "{stream}: {} more parts failed in the same way",
+                count - SHOWN
+            );
             let help = "`error` of the table `stream_runs` names all of them";
             reports.push(Report::new(Code::PullPartial, message).help(help));
         }

@@ -52,7 +52,10 @@ const NEVER: &[(&str, &[&str])] = &[
         "qaduct-pump",
         &["tokio", "rusqlite", "postgres", "axum", "clap"],
     ),
-    ("qaduct-http", &["tokio", "rusqlite", "postgres", "axum", "clap"]),
+    (
+        "qaduct-http",
+        &["tokio", "rusqlite", "postgres", "axum", "clap"],
+    ),
     (
         "qaduct-sources",
         &["tokio", "rusqlite", "postgres", "axum", "clap"],
