@@ -195,8 +195,13 @@ pub enum ProgressMode {
 /// The tree of commands with what all of their help pages have in common.
 #[must_use]
 pub fn command() -> clap::Command {
-    let mut tree = dress(Cli::command().max_term_width(100));
-    // The commands have to fit a small terminal; each of them shows the flags of all.
+    dress(Cli::command().max_term_width(100))
+}
+
+/// The tree whose first page has the commands only: they have to fit a small
+/// terminal, and the page of each shows the flags of all.
+fn compact(mut tree: clap::Command) -> clap::Command {
+    // What is changed from here on is no longer handed down.
     tree.build();
     tree.mut_args(|arg| {
         let global = arg.is_global_set();
@@ -210,7 +215,7 @@ pub fn command() -> clap::Command {
 /// # Errors
 /// When they make no sense, and when they ask for help or the version.
 pub fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
-    let matches = command().try_get_matches_from(help_as_flag(arguments))?;
+    let matches = compact(command()).try_get_matches_from(help_as_flag(arguments))?;
     Cli::from_arg_matches(&matches)
 }
 
@@ -293,8 +298,7 @@ mod tests {
     }
 
     fn all_pages() -> Vec<(String, clap::Command)> {
-        let mut tree = command().term_width(80);
-        tree.build();
+        let tree = compact(command().term_width(80));
         let mut found = Vec::new();
         pages(&tree, "", &mut found);
         found

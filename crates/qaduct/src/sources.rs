@@ -60,7 +60,8 @@ pub struct Narrow {
         long,
         value_name = "GROUP",
         env = "QADUCT_PLATFORM",
-        conflicts_with = "project"
+        conflicts_with = "project",
+        hide_short_help = true
     )]
     platform: Option<String>,
 }

@@ -29,7 +29,7 @@ const SHOWN: u64 = 2;
   qaduct pull bugzilla --from 2026-01-01 --to 2026-01-31
   qaduct pull --platform mobile --dry-run")]
 pub struct Args {
-    /// Sources, or streams of them; else all of the configuration
+    /// Sources, or streams of them; else all
     #[arg(value_name = "SOURCE[.STREAM]")]
     names: Vec<String>,
 
@@ -37,15 +37,20 @@ pub struct Args {
     narrow: Narrow,
 
     /// Only what changed in the last N days
-    #[arg(long, value_name = "N", conflicts_with_all = ["from", "to"])]
+    #[arg(
+        long,
+        value_name = "N",
+        conflicts_with_all = ["from", "to"],
+        hide_short_help = true
+    )]
     num_days: Option<u32>,
 
-    /// Only what changed from this day or instant on; the cursor stays
+    /// Only what changed from this day or instant on
     #[arg(long, value_name = "DATE")]
     from: Option<Moment>,
 
     /// Only what changed up to this day, it included
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", hide_short_help = true)]
     to: Option<Moment>,
 
     /// Everything from the start, whatever was read before
@@ -53,7 +58,7 @@ pub struct Args {
     full: bool,
 
     /// At most about N rows of each stream, to have a look
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", hide_short_help = true)]
     limit: Option<u64>,
 
     /// Ask for counts only: what it would cost; writes nothing

@@ -21,7 +21,7 @@ impl Default for Freshness {
     fn default() -> Self {
         let hours = |count: u64| Period(Duration::from_secs(count * 3_600));
         Self {
-            warn_after: hours(36),
+            warn_after: hours(48),
             error_after: hours(7 * 24),
         }
     }

@@ -93,21 +93,20 @@ const SERVED: &[(&str, &str, &str, &str)] = &[
     ("jira", "jira.fields", "jira_fields", "field_id"),
     ("jira", "jira.projects", "jira_projects", "project_id"),
     ("jira", "jira.boards", "jira_boards", "board_id"),
-    ("jira", "jira.users", "jira_users", "account_id"),
     ("jira", "jira.worklogs", "jira_worklogs", "worklog_id"),
     ("jira-dc", "jira.issues", "jira_issues", "issue_id"),
 ];
 
 #[test]
 fn what_a_service_has_is_what_is_stored_and_a_second_pull_finds_nothing_new() {
-    let server = serve(World::generated(7, 400), &[]);
+    let server = serve(World::generated(7, 200), &[]);
     let home = home(
         &server,
         &["testrail", "bmo", "bugzilla", "jira", "jira-dc"],
         "",
     );
     let streams = "testrail bmo bugzilla.bugs jira.issues jira.fields jira.projects jira.boards \
-                   jira.users jira.worklogs jira-dc.issues";
+                   jira.worklogs jira-dc.issues";
     pull(&home, streams, 0);
     let stored = database(&home, "qaduct.db");
     for (source, collection, table, column) in SERVED {
@@ -119,12 +118,19 @@ fn what_a_service_has_is_what_is_stored_and_a_second_pull_finds_nothing_new() {
             "{source}: {table}"
         );
     }
-    let before = dump(&stored);
-    pull(&home, streams, 0);
-    let changed = "SELECT sum(rows_inserted + rows_updated + rows_gone) FROM stream_runs
-                   WHERE run_id IN (SELECT run_id FROM v_stream_runs WHERE newest)";
-    assert_eq!(value(&stored, changed), "0");
-    assert!(dump(&stored) == before);
+    let rows = || {
+        let all = dump(&stored);
+        let rows = all.lines().filter(|it| !it.starts_with("pull_parts"));
+        rows.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let before = rows();
+    let again = run(&home, &format!("pull -q {streams}"));
+    let again = again.env("QADUCT_CLOCK", "2026-11-21T07:30:00Z").run();
+    assert_eq!(again.status, Some(0), "{again}");
+    let changed = "SELECT group_concat(source || '.' || stream) FROM v_stream_runs
+                   WHERE newest AND rows_inserted + rows_updated + rows_gone > 0";
+    assert_eq!(value(&stored, changed), "");
+    assert!(rows() == before);
     assert_eq!(server.violations(), [""; 0]);
 }
 
@@ -428,7 +434,7 @@ fn status_tells_how_old_the_data_are() {
     [status 0]
     ");
     let later = |instant: &str| run(&home, "status").env("QADUCT_CLOCK", instant).run();
-    let warned = later("2026-11-23T07:00:00Z");
+    let warned = later("2026-11-24T07:00:00Z");
     assert_eq!(warned.status, Some(0), "{warned}");
     assert!(warned.stderr.contains("warning[QP207]"), "{warned}");
     let old = later("2026-12-23T07:00:00Z");

@@ -109,6 +109,10 @@ fn relative_paths_start_from_the_file_that_names_them() {
     assert_snapshot!(outcome, @r#"
     mark = []
 
+    [freshness]
+    error_after = "7days"
+    warn_after = "2days"
+
     [scan]
     branches = []
     cache_dir = "[HOME]/work/cache"

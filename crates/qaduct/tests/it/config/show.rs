@@ -15,6 +15,10 @@ fn every_setting_is_shown_with_its_origin() {
     assert_snapshot!(home.qaduct("config show --origin").env("GH_TOKEN", "hunter2").run(), @r#"
     mark = [{ kind = "skip", name = "broken" }]  # [HOME]/.config/qaduct/config.toml:3
 
+    [freshness]
+    error_after = "7days"  # default
+    warn_after = "2days"  # default
+
     [git.hosts."example.org"]
     token = { command = ["op", "read"] }  # [HOME]/.config/qaduct/config.toml:2
 
