@@ -1,0 +1,91 @@
+//! What a service is to the server, and what it may use while it answers.
+
+use jiff::Timestamp;
+
+use crate::answer::Answer;
+use crate::limits::Limits;
+use crate::request::Request;
+use crate::{Options, World, bugzilla, github, jira, testrail};
+
+/// A service: an API under a path of its own.
+pub(crate) trait Service: Sync {
+    /// Answers a request whose path is below the prefix.
+    fn answer(&self, request: &Request, context: &mut Context<'_>) -> Answer;
+
+    /// An error in the shape of the service.
+    fn refuse(&self, status: u16, message: &str) -> Answer;
+}
+
+/// What a service may use while it answers.
+pub(crate) struct Context<'a> {
+    pub(crate) world: &'a mut World,
+    pub(crate) options: &'a Options,
+    pub(crate) limits: &'a mut Limits,
+    pub(crate) now: Timestamp,
+    /// Scheme, host and prefix, without a slash at its end.
+    pub(crate) base: String,
+    /// Name of the service, the prefix without its slash.
+    pub(crate) name: &'static str,
+    violations: &'a mut Vec<String>,
+}
+
+impl<'a> Context<'a> {
+    pub(crate) fn new(
+        world: &'a mut World,
+        options: &'a Options,
+        limits: &'a mut Limits,
+        violations: &'a mut Vec<String>,
+        now: Timestamp,
+        base: String,
+        name: &'static str,
+    ) -> Self {
+        Self {
+            world,
+            options,
+            limits,
+            now,
+            base,
+            name,
+            violations,
+        }
+    }
+
+    /// Notes that a request is not what the documentation of the service allows.
+    pub(crate) fn violation(&mut self, request: &Request, what: impl std::fmt::Display) {
+        let target = crate::log::starred(&request.target);
+        let text = format!("{} {target}: {what}", request.method);
+        self.violations.push(text);
+    }
+
+    /// Notes each parameter that is not among the known ones.
+    pub(crate) fn known<S: AsRef<str>>(
+        &mut self,
+        request: &Request,
+        given: impl IntoIterator<Item = S>,
+        known: &[&str],
+    ) {
+        for name in given {
+            let name = name.as_ref();
+            if !known.contains(&name) {
+                self.violation(request, format_args!("unknown parameter `{name}`"));
+            }
+        }
+    }
+
+    /// Whether a password, key or token is accepted.
+    pub(crate) fn accepts(&self, secret: &str) -> bool {
+        let known = &self.options.credentials;
+        !secret.is_empty() && (known.is_empty() || known.iter().any(|it| it == secret))
+    }
+}
+
+/// All services, by the first part of the path.
+pub(crate) const SERVICES: &[(&str, &dyn Service)] = &[
+    ("testrail", &testrail::TestRail { bare: false }),
+    ("testrail-old", &testrail::TestRail { bare: true }),
+    ("bmo", &bugzilla::Bugzilla { stock: false }),
+    ("bugzilla", &bugzilla::Bugzilla { stock: true }),
+    ("jira", &jira::Jira { cloud: true }),
+    ("jira-dc", &jira::Jira { cloud: false }),
+    ("github", &github::GitHub),
+];
