@@ -7,15 +7,35 @@
 //! costs one query, `view:NAME` a digest of each view, and `data` a text that
 //! changes with every change of rows.
 
+use std::borrow::Cow;
+
 use qaduct_records::digest::digest;
-use qaduct_records::{SCHEMA_VERSION, StoreError, Table, View};
+use qaduct_records::{Column, ColumnType, SCHEMA_VERSION, StoreError, Table, View};
 
 use crate::ddl;
 use crate::dialect::Dialect;
 
 /// The table of what a database says about itself.
-pub(crate) const CREATE_META: &str =
-    "CREATE TABLE IF NOT EXISTS qaduct_meta (key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL)";
+static META: Table = Table {
+    name: "qaduct_meta",
+    description: "What the database says about itself.",
+    columns: &[
+        text("key", "What it says something about."),
+        text("value", "What it says."),
+    ],
+    key: &["key"],
+    lineage: &[],
+    once: &[],
+};
+
+const fn text(name: &'static str, description: &'static str) -> Column {
+    Column {
+        name: Cow::Borrowed(name),
+        kind: ColumnType::Text,
+        nullable: false,
+        description: Cow::Borrowed(description),
+    }
+}
 
 /// A database inside the transaction that migrates it.
 pub(crate) trait Schema {
@@ -81,14 +101,21 @@ impl Layout<'_> {
 
     /// Does what is missing. The caller holds a lock against others that migrate.
     pub(crate) fn migrate(&self, schema: &mut dyn Schema) -> Result<(), StoreError> {
-        schema.execute("creating `qaduct_meta`", CREATE_META)?;
+        for sql in ddl::create_table(self.dialect, &META)? {
+            schema.execute("creating `qaduct_meta`", &sql)?;
+        }
         let (version, layout) = (schema.meta("schema")?, schema.meta("layout")?);
         // Another process may have done it while this one waited for the lock.
         if self.is_up_to_date(&schema.location(), version.as_deref(), layout.as_deref())? {
             return Ok(());
         }
+        // All is looked at before anything is done: not every database can undo it.
+        let mut plan = Vec::new();
         for table in self.tables {
-            self.migrate_table(schema, table)?;
+            self.plan(schema, table, &mut plan)?;
+        }
+        for (doing, sql) in plan {
+            schema.execute(&doing, &sql)?;
         }
         self.migrate_views(schema)?;
         schema.set_meta("schema", &SCHEMA_VERSION.to_string())?;
@@ -99,12 +126,18 @@ impl Layout<'_> {
         Ok(())
     }
 
-    fn migrate_table(&self, schema: &mut dyn Schema, table: &Table) -> Result<(), StoreError> {
+    /// What is missing in a table: what is being done, and the SQL that does it.
+    fn plan(
+        &self,
+        schema: &mut dyn Schema,
+        table: &Table,
+        plan: &mut Vec<(String, String)>,
+    ) -> Result<(), StoreError> {
         let found = schema.columns(table)?;
         if found.is_empty() {
-            for sql in ddl::create_table(self.dialect, table)? {
-                schema.execute(&format!("creating table `{}`", table.name), &sql)?;
-            }
+            let create = ddl::create_table(self.dialect, table)?;
+            let doing = format!("creating table `{}`", table.name);
+            plan.extend(create.into_iter().map(|sql| (doing.clone(), sql)));
             return Ok(());
         }
         for column in table.columns {
@@ -128,9 +161,8 @@ impl Layout<'_> {
                     return refuse(schema.location(), cause.to_owned());
                 }
                 None => {
-                    for sql in ddl::add_column(self.dialect, table, column)? {
-                        schema.execute(&doing, &sql)?;
-                    }
+                    let add = ddl::add_column(self.dialect, table, column)?;
+                    plan.extend(add.into_iter().map(|sql| (doing.clone(), sql)));
                 }
             }
         }
@@ -138,28 +170,45 @@ impl Layout<'_> {
     }
 
     fn migrate_views(&self, schema: &mut dyn Schema) -> Result<(), StoreError> {
-        let mut changed = Vec::new();
+        let (mut digests, mut changed) = (Vec::new(), Vec::new());
         for view in self.views {
             let create = ddl::create_view(self.dialect, view, false)?;
             let digest = digest(create.iter().map(|part| Some(part.as_str())));
             let key = format!("view:{}", view.name);
             if schema.meta(&key)?.as_ref() != Some(&digest) {
-                schema.set_meta(&key, &digest)?;
                 changed.push(view);
             }
+            digests.push((key, digest));
         }
         if changed.is_empty() {
             return Ok(());
         }
-        if self.dialect.views_replace {
-            let replace = changed
-                .iter()
-                .map(|view| ddl::create_view(self.dialect, view, true));
-            if schema.attempt(&replace.collect::<Result<Vec<_>, _>>()?.concat())? {
-                return Ok(());
-            }
+        // Whoever finds this work half done, where it cannot be undone, does all of it again.
+        for (key, _) in &digests {
+            schema.set_meta(key, "")?;
         }
-        // Views build on earlier ones, so all go, last first, and come back in order.
+        if !self.replace_views(schema, &changed)? {
+            self.create_views_anew(schema)?;
+        }
+        for (key, digest) in &digests {
+            schema.set_meta(key, digest)?;
+        }
+        Ok(())
+    }
+
+    /// Replaces views where they are; false where that does not go.
+    fn replace_views(&self, schema: &mut dyn Schema, views: &[&View]) -> Result<bool, StoreError> {
+        if !self.dialect.views_replace {
+            return Ok(false);
+        }
+        let replace = views
+            .iter()
+            .map(|view| ddl::create_view(self.dialect, view, true));
+        schema.attempt(&replace.collect::<Result<Vec<_>, _>>()?.concat())
+    }
+
+    /// Views build on earlier ones, so all go, last first, and come back in order.
+    fn create_views_anew(&self, schema: &mut dyn Schema) -> Result<(), StoreError> {
         for view in self.views.iter().rev() {
             let sql = format!("DROP VIEW IF EXISTS {}", ddl::relation(&view.name)?);
             schema.execute(&format!("dropping view `{}`", view.name), &sql)?;

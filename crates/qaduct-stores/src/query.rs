@@ -3,7 +3,7 @@
 use qaduct_records::{Column, ColumnType, Filter, Query, StoreError, Table, Test, Value};
 
 use crate::cells::Cell;
-use crate::dialect::{Dialect, list, quote};
+use crate::dialect::{Contains, Dialect, list, quote};
 
 /// SQL and the values of its parameters in order.
 #[derive(Debug)]
@@ -28,7 +28,11 @@ pub(crate) fn select<'q>(dialect: &Dialect, query: &'q Query) -> Result<Statemen
     out.conditions(&query.columns, &query.filters)?;
     for (n, (column, direction)) in query.order.iter().enumerate() {
         out.add(if n == 0 { " ORDER BY " } else { ", " });
-        out.add(format!("{} {direction} NULLS LAST", quote(column)?));
+        let column = quote(column)?;
+        out.add(match dialect.nulls_last {
+            true => format!("{column} {direction} NULLS LAST"),
+            false => format!("{column} IS NULL, {column} {direction}"),
+        });
     }
     if query.limit.is_some() || query.offset > 0 {
         // SQLite has no OFFSET without LIMIT.
@@ -185,12 +189,14 @@ impl<'d, 'q> Writer<'d, 'q> {
             }
             Test::Below(value) => self.compare(&column, "<", value),
             Test::AtLeast(value) => self.compare(&column, ">=", value),
-            Test::Contains(text) => {
-                self.parameters.push(Cell::Text(text));
-                let mark = format!("{}{}", self.dialect.mark, self.parameters.len());
-                let call = self.dialect.contains.replace("{column}", &column);
-                self.add(call.replace("{value}", &mark));
-            }
+            Test::Contains(text) => match self.dialect.contains {
+                Contains::Call(call) => {
+                    self.parameters.push(Cell::Text(text));
+                    let mark = self.dialect.parameter(self.parameters.len());
+                    self.add(call.replace("{column}", &column).replace("{value}", &mark));
+                }
+                Contains::Pattern => self.add(format!("{column} REGEXP '{}'", pattern(text))),
+            },
         }
         Ok(())
     }
@@ -226,7 +232,25 @@ impl<'d, 'q> Writer<'d, 'q> {
 
     fn parameter(&mut self, cell: Cell<'q>) {
         self.parameters.push(cell);
-        self.add(format!("{}{}", self.dialect.mark, self.parameters.len()));
+        self.add(self.dialect.parameter(self.parameters.len()));
+    }
+}
+
+/// A regular expression for this text, as the inside of a text in SQL: numbers of
+/// code points alone, so that nothing in it has a meaning of its own.
+fn pattern(text: &str) -> String {
+    let code = |letter: char| format!("\\\\x{{{:x}}}", u32::from(letter));
+    let letters = text.chars().map(|letter| match letter {
+        _ if letter.is_ascii_alphabetic() => {
+            let (lower, upper) = (letter.to_ascii_lowercase(), letter.to_ascii_uppercase());
+            format!("[{}{}]", code(lower), code(upper))
+        }
+        _ => code(letter),
+    });
+    match text {
+        // Not every server takes an empty expression.
+        "" => "^".to_owned(),
+        _ => letters.collect(),
     }
 }
 

@@ -71,6 +71,7 @@ macro_rules! conformance {
                 many_rows_go_in_and_are_replaced,
                 many_rows_go_in_over_rows_of_the_same_transaction,
                 a_table_of_keys_alone_can_be_written_twice,
+                keys_that_differ_anywhere_are_different_keys,
                 no_rows_are_no_change,
                 a_batch_that_does_not_fit_is_refused,
                 rows_are_selected_by_value_inside_the_transaction,
@@ -95,3 +96,4 @@ macro_rules! conformance {
 
 conformance!(sqlite: crate::place::Place::sqlite());
 conformance!(postgres: crate::place::Place::postgres());
+conformance!(mariadb: crate::place::Place::mariadb());

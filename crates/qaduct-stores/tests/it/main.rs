@@ -4,6 +4,8 @@
 mod append;
 mod child;
 mod conformance;
+mod mariadb;
+mod mariadb_server;
 mod place;
 mod postgres;
 mod postgres_server;

@@ -161,12 +161,12 @@ pub(super) fn a_column_of_another_type_is_refused(place: &Place) {
     }
     place.with(&[First::TABLE]);
     let error = refused(place, Third::TABLE);
-    assert!(
-        error
-            .to_lowercase()
-            .contains("column `value` of table `grown`: it is text, not"),
-        "{error}"
-    );
+    // Each database has a name of its own for text.
+    let (_, found) = error
+        .split_once("column `value` of table `grown`: it is ")
+        .unwrap();
+    let (found, _) = found.split_once(", not ").unwrap();
+    assert!(found.to_lowercase().ends_with("text"), "{error}");
 }
 
 pub(super) fn a_database_of_a_newer_version_is_refused(place: &Place) {

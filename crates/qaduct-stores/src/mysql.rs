@@ -1,0 +1,248 @@
+//! MySQL and MariaDB: a server, written and read by many at once.
+//!
+//! Every session speaks ANSI SQL in UTC, so that the statements of the other stores
+//! mean the same here. Two things that others do by themselves need care:
+//!
+//! * Writers that name the same lock wait for each other by `GET_LOCK`, which belongs
+//!   to the session and not to the transaction: it is given back when the
+//!   transaction ends, and the server does that for a process that was killed.
+//! * Statements that change tables commit by themselves, so a migration that was
+//!   killed leaves what it had done. The next one finds out what is missing.
+
+mod address;
+mod extremes;
+mod load;
+mod lock;
+mod reader;
+mod transaction;
+mod upsert;
+mod values;
+
+use mysql::prelude::Queryable as _;
+use mysql::{Conn, Error};
+use qaduct_records::{Reader, Secret, Store, StoreError, Table, Transaction, View};
+
+use crate::LOCK_WAIT;
+use crate::dialect::{Dialect, MARIADB, MYSQL};
+use crate::migrate::{Layout, Schema};
+
+use address::Address;
+use lock::Lock;
+use transaction::MysqlTransaction;
+
+/// Connects to the database at a URL.
+pub(crate) fn open(url: &str, password: Option<&Secret>) -> Result<Box<dyn Store>, StoreError> {
+    let address = Address::parse(url, password)?;
+    let session = Session::connect(&address)?;
+    Ok(Box::new(Mysql { session, address }))
+}
+
+/// A connection, and what the server at its other end is.
+struct Session {
+    connection: Conn,
+    dialect: &'static Dialect,
+    /// Whether the server takes rows by `LOAD DATA LOCAL`, as far as is known.
+    takes_files: bool,
+}
+
+/// The oldest servers that have what is needed: columns that `SELECT *` does not show,
+/// `EXCEPT`, and a collation that sorts by code point and counts trailing blanks.
+const OLDEST_MARIADB: (u32, u32, u32) = (10, 5, 0);
+const OLDEST_MYSQL: (u32, u32, u32) = (8, 0, 31);
+
+impl Session {
+    /// Connects and makes the session speak as we do.
+    fn connect(address: &Address) -> Result<Self, StoreError> {
+        let mut connection = address.connect()?;
+        let failed = |error: Error| address.failure("connecting", &error);
+        let version: Option<String> = connection.query_first("SELECT version()").map_err(failed)?;
+        let version = version.unwrap_or_default();
+        let (dialect, oldest) = match version.contains("MariaDB") {
+            true => (&MARIADB, OLDEST_MARIADB),
+            false => (&MYSQL, OLDEST_MYSQL),
+        };
+        if numbers(&version) < oldest {
+            return Err(StoreError::Open {
+                location: address.location(),
+                cause: format!(
+                    "the server is {version}; MySQL {} or MariaDB {} is needed, or a newer one",
+                    dotted(OLDEST_MYSQL),
+                    dotted(OLDEST_MARIADB)
+                ),
+            });
+        }
+        let (collation, wait) = (
+            dialect.collation.unwrap_or("utf8mb4_bin"),
+            LOCK_WAIT.as_secs(),
+        );
+        for sql in [
+            format!("SET NAMES utf8mb4 COLLATE {collation}"),
+            format!(
+                "SET SESSION time_zone = '+00:00', innodb_lock_wait_timeout = {wait}, sql_mode = \
+                 'ANSI_QUOTES,PIPES_AS_CONCAT,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,\
+                 NO_ENGINE_SUBSTITUTION'"
+            ),
+            "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED".to_owned(),
+        ] {
+            connection.query_drop(sql).map_err(failed)?;
+        }
+        Ok(Self {
+            connection,
+            dialect,
+            takes_files: true,
+        })
+    }
+
+    /// A value of `qaduct_meta`; none where there is no such table either.
+    fn meta(&mut self, key: &str) -> Result<Option<String>, Error> {
+        let sql = "SELECT value FROM qaduct_meta WHERE \"key\" = ?";
+        match self.connection.exec_first(sql, (key,)) {
+            Err(error) if address::is_missing(&error) => Ok(None),
+            found => found,
+        }
+    }
+}
+
+/// The numbers at the beginning of a version.
+fn numbers(version: &str) -> (u32, u32, u32) {
+    let mut parts = version
+        .split(|letter: char| !letter.is_ascii_digit())
+        .map(|part| part.parse().unwrap_or_default());
+    let mut next = || parts.next().unwrap_or_default();
+    (next(), next(), next())
+}
+
+fn dotted((major, minor, patch): (u32, u32, u32)) -> String {
+    format!("{major}.{minor}.{patch}")
+}
+
+struct Mysql {
+    session: Session,
+    address: Address,
+}
+
+impl Mysql {
+    /// A server that was restarted closes the connection; the next transaction opens another.
+    fn reconnect_if_closed(&mut self) -> Result<(), StoreError> {
+        if self.session.connection.ping().is_err() {
+            self.session = Session::connect(&self.address)?;
+        }
+        Ok(())
+    }
+}
+
+impl Store for Mysql {
+    fn migrate(&mut self, tables: &[&Table], views: &[View]) -> Result<(), StoreError> {
+        self.reconnect_if_closed()?;
+        let layout = Layout {
+            dialect: self.session.dialect,
+            tables,
+            views,
+        };
+        let address = &self.address;
+        let failed = |error| address.failure("reading `qaduct_meta`", &error);
+        let (schema, found) = (
+            self.session.meta("schema").map_err(failed)?,
+            self.session.meta("layout").map_err(failed)?,
+        );
+        if layout.is_up_to_date(&address.location(), schema.as_deref(), found.as_deref())? {
+            return Ok(());
+        }
+        let mut lock = Lock::take(&mut self.session, address, "qaduct migrate")?;
+        layout.migrate(&mut Migration {
+            session: lock.session(),
+            address,
+        })
+    }
+
+    fn begin(&mut self, lock: &str) -> Result<Box<dyn Transaction + '_>, StoreError> {
+        self.reconnect_if_closed()?;
+        let lock = Lock::take(&mut self.session, &self.address, lock)?;
+        Ok(Box::new(MysqlTransaction::begin(lock, &self.address)?))
+    }
+
+    fn reader(&self) -> Result<Box<dyn Reader>, StoreError> {
+        reader::open(&self.address)
+    }
+
+    fn location(&self) -> String {
+        self.address.location()
+    }
+}
+
+/// A migration under its lock. Each statement is kept when it is done.
+struct Migration<'m> {
+    session: &'m mut Session,
+    address: &'m Address,
+}
+
+impl Schema for Migration<'_> {
+    fn execute(&mut self, doing: &str, sql: &str) -> Result<(), StoreError> {
+        self.session
+            .connection
+            .query_drop(sql)
+            .map_err(|error| self.address.failure(doing, &error))
+    }
+
+    /// What was done stays done; to do it once more makes no difference.
+    fn attempt(&mut self, statements: &[String]) -> Result<bool, StoreError> {
+        let connection = &mut self.session.connection;
+        Ok(statements
+            .iter()
+            .all(|sql| connection.query_drop(sql).is_ok()))
+    }
+
+    fn columns(&mut self, table: &Table) -> Result<Vec<(String, String)>, StoreError> {
+        let sql = "SELECT column_name, column_type FROM information_schema.columns \
+                   WHERE table_schema = database() AND table_name = ?";
+        let rows: Vec<(String, String)> = self
+            .session
+            .connection
+            .exec(sql, (table.name,))
+            .map_err(|error| {
+                self.address
+                    .failure("reading the columns of a table", &error)
+            })?;
+        // MariaDB says how wide it would show a number; MySQL no longer does.
+        let plain = |kind: String| match kind.as_str() {
+            "bigint(20)" => "bigint".to_owned(),
+            _ => kind,
+        };
+        Ok(rows
+            .into_iter()
+            .map(|(name, kind)| (name, plain(kind)))
+            .collect())
+    }
+
+    fn meta(&mut self, key: &str) -> Result<Option<String>, StoreError> {
+        self.session
+            .meta(key)
+            .map_err(|error| self.address.failure("reading `qaduct_meta`", &error))
+    }
+
+    fn set_meta(&mut self, key: &str, value: &str) -> Result<(), StoreError> {
+        let sql = "INSERT INTO qaduct_meta (\"key\", value) VALUES (?, ?) \
+                   ON DUPLICATE KEY UPDATE value = VALUES(value)";
+        self.session
+            .connection
+            .exec_drop(sql, (key, value))
+            .map_err(|error| self.address.failure("writing `qaduct_meta`", &error))
+    }
+
+    fn location(&self) -> String {
+        self.address.location()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_compare_by_their_numbers() {
+        assert_eq!(numbers("10.11.19-MariaDB-0+deb12u1"), (10, 11, 19));
+        assert_eq!(numbers("8.4.6"), (8, 4, 6));
+        assert!(numbers("5.7.44-log") < OLDEST_MYSQL);
+        assert!(numbers("8.0.9") < OLDEST_MYSQL && numbers("9.1.0-cloud") > OLDEST_MYSQL);
+    }
+}
