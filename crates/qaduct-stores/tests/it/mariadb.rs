@@ -14,6 +14,11 @@ fn open(url: &str) -> Result<Box<dyn Store>, StoreError> {
     qaduct_stores::open(url, Some(&Secret::new(PASSWORD)))
 }
 
+/// By the socket nobody asks for a password.
+fn local(database: &Database) -> Box<dyn Store> {
+    qaduct_stores::open(&database.url(), None).unwrap()
+}
+
 fn error(url: &str) -> StoreError {
     open(url).err().expect("the store opens")
 }
@@ -30,7 +35,7 @@ fn kill(database: &Database) {
     for id in connections(database).lines() {
         // It may be gone already.
         database.sql(&format!(
-            "BEGIN NOT ATOMIC DECLARE CONTINUE HANDLER FOR SQLEXCEPTION BEGIN END; KILL {id}; END"
+            "DELIMITER //\nBEGIN NOT ATOMIC DECLARE CONTINUE HANDLER FOR SQLEXCEPTION BEGIN END; KILL {id}; END"
         ));
     }
 }
@@ -103,7 +108,7 @@ fn no_error_has_a_password() {
 #[test]
 fn a_database_that_does_not_exist_is_named() {
     let database = Database::new();
-    let error = error(&database.url().replace(database.name(), "missing"));
+    let error = error(&database.tcp_url().replace(database.name(), "missing"));
     assert!(
         error.to_string().ends_with("Unknown database 'missing'"),
         "{error}"
@@ -156,7 +161,7 @@ fn sslmode_means_what_it_means_to_libpq() {
 #[test]
 fn a_connection_that_was_lost_is_opened_again() {
     let database = Database::new();
-    let mut store = open(&database.url()).unwrap();
+    let mut store = local(&database);
     store.migrate(&[Sample::TABLE], &[]).unwrap();
     let mut reader = store.reader().unwrap();
     let rows = [Sample::int("a", 1)];
@@ -172,10 +177,10 @@ fn a_connection_that_was_lost_is_opened_again() {
 #[test]
 fn a_reader_cannot_write_and_does_not_work_forever() {
     let database = Database::new();
-    let mut store = open(&database.url()).unwrap();
+    let mut store = local(&database);
     store.migrate(&[Sample::TABLE], &[]).unwrap();
     database.sql(
-        "CREATE FUNCTION sneaky() RETURNS LONGTEXT BEGIN \
+        "DELIMITER //\nCREATE FUNCTION sneaky() RETURNS LONGTEXT BEGIN \
            INSERT INTO samples (name, number) VALUES ('sneaky', 1); RETURN 'sneaky'; END",
     );
     database.sql(
@@ -203,14 +208,14 @@ fn a_reader_cannot_write_and_does_not_work_forever() {
 #[test]
 fn a_writer_that_waits_too_long_says_so() {
     let database = Database::new();
-    let mut first = open(&database.url()).unwrap();
+    let mut first = local(&database);
     first.migrate(&[Sample::TABLE], &[]).unwrap();
-    let mut second = open(&database.url()).unwrap();
+    let mut second = local(&database);
     let held = first.begin("one").unwrap();
     // Another lock is free, and so is the same one in another database.
     drop(second.begin("two").unwrap());
     let elsewhere = Database::new();
-    drop(open(&elsewhere.url()).unwrap().begin("one").unwrap());
+    drop(local(&elsewhere).begin("one").unwrap());
     let error = second.begin("one").err().expect("the lock is free");
     assert!(matches!(error, StoreError::Busy { .. }), "{error:?}");
     drop(held);
@@ -220,7 +225,7 @@ fn a_writer_that_waits_too_long_says_so() {
 #[test]
 fn where_the_server_takes_no_files_rows_go_in_all_the_same() {
     let database = Database::new();
-    let mut store = open(&database.url()).unwrap();
+    let mut store = local(&database);
     store.migrate(&[Sample::TABLE], &[]).unwrap();
     let mut rows: Vec<_> = (0..1_500).map(Sample::nth).collect();
     // Others may meet this too, and it makes no difference to them either.
@@ -239,13 +244,13 @@ fn where_the_server_takes_no_files_rows_go_in_all_the_same() {
 fn a_migration_that_was_killed_is_taken_up_where_it_ended() {
     for delay in [0, 5, 10, 20, 40, 80] {
         let database = Database::new();
-        let mut store = open(&database.url()).unwrap();
+        let mut store = local(&database);
         thread::scope(|scope| {
             scope.spawn(|| drop(store.migrate(TABLES, &views())));
             thread::sleep(Duration::from_millis(delay));
             kill(&database);
         });
-        let mut store = open(&database.url()).unwrap();
+        let mut store = local(&database);
         store.migrate(TABLES, &views()).unwrap();
         let mut reader = store.reader().unwrap();
         for view in views() {
@@ -258,7 +263,7 @@ fn a_migration_that_was_killed_is_taken_up_where_it_ended() {
 #[test]
 fn what_others_built_on_a_view_stays() {
     let database = Database::new();
-    let mut store = open(&database.url()).unwrap();
+    let mut store = local(&database);
     store.migrate(TABLES, &views()).unwrap();
     database.sql("CREATE VIEW mine AS SELECT count(*) FROM v_mutes");
     let mut changed = views();
@@ -274,7 +279,7 @@ fn what_others_built_on_a_view_stays() {
 #[test]
 fn values_are_stored_as_other_tools_expect_them() {
     let database = Database::new();
-    let mut store = open(&database.url()).unwrap();
+    let mut store = local(&database);
     store.migrate(&[Sample::TABLE], &[]).unwrap();
     let row = Sample {
         text: Some("a\\b 😀 ".to_owned()),
@@ -302,7 +307,7 @@ fn values_are_stored_as_other_tools_expect_them() {
 #[test]
 fn infinity_is_hidden_from_other_tools_and_not_from_us() {
     let database = Database::new();
-    let mut store = open(&database.url()).unwrap();
+    let mut store = local(&database);
     store.migrate(&[Sample::TABLE], &[]).unwrap();
     let row = |name: &str, float| Sample {
         float: Some(float),
@@ -333,7 +338,7 @@ fn infinity_is_hidden_from_other_tools_and_not_from_us() {
 #[test]
 fn tables_and_columns_say_what_they_are() {
     let database = Database::new();
-    let mut store = open(&database.url()).unwrap();
+    let mut store = local(&database);
     store.migrate(TABLES, &views()).unwrap();
     for table in TABLES {
         let sql = format!(
