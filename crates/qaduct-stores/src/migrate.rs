@@ -43,14 +43,22 @@ pub(crate) trait Schema {
     fn execute(&mut self, doing: &str, sql: &str) -> Result<(), StoreError>;
     /// Runs statements; where one fails, undoes them all and answers `false`.
     fn attempt(&mut self, statements: &[String]) -> Result<bool, StoreError>;
-    /// Names and types of a table's columns; none where there is no such table.
-    fn columns(&mut self, table: &Table) -> Result<Vec<(String, String)>, StoreError>;
+    /// The columns of a table; none where there is no such table.
+    fn columns(&mut self, table: &Table) -> Result<Vec<Found>, StoreError>;
     /// The value of a key in `qaduct_meta`.
     fn meta(&mut self, key: &str) -> Result<Option<String>, StoreError>;
     /// Sets the value of a key in `qaduct_meta`.
     fn set_meta(&mut self, key: &str, value: &str) -> Result<(), StoreError>;
     /// Where the database is.
     fn location(&self) -> String;
+}
+
+/// A column that a database has.
+pub(crate) struct Found {
+    pub(crate) name: String,
+    pub(crate) kind: String,
+    /// Its place in the primary key, if it is in it. Places grow from anywhere.
+    pub(crate) place: Option<i64>,
 }
 
 /// What a database should look like.
@@ -140,6 +148,20 @@ impl Layout<'_> {
             plan.extend(create.into_iter().map(|sql| (doing.clone(), sql)));
             return Ok(());
         }
+        let mut key: Vec<_> = found.iter().filter(|it| it.place.is_some()).collect();
+        key.sort_by_key(|it| it.place);
+        let key: Vec<_> = key.iter().map(|it| it.name.as_str()).collect();
+        if key != table.key {
+            return Err(StoreError::Database {
+                location: schema.location(),
+                doing: format!("fitting table `{}`", table.name),
+                cause: format!(
+                    "its key is ({}), not ({})",
+                    key.join(", "),
+                    table.key.join(", ")
+                ),
+            });
+        }
         for column in table.columns {
             let doing = format!("fitting column `{}` of table `{}`", column.name, table.name);
             let refuse = |location, cause: String| {
@@ -150,9 +172,9 @@ impl Layout<'_> {
                 })
             };
             let wanted = self.dialect.type_of(column.kind);
-            match found.iter().find(|(name, _)| *name == column.name) {
-                Some((_, kind)) if kind.eq_ignore_ascii_case(wanted) => {}
-                Some((_, kind)) => {
+            match found.iter().find(|it| it.name == column.name) {
+                Some(Found { kind, .. }) if kind.eq_ignore_ascii_case(wanted) => {}
+                Some(Found { kind, .. }) => {
                     return refuse(schema.location(), format!("it is {kind}, not {wanted}"));
                 }
                 None if !column.nullable => {

@@ -24,7 +24,8 @@ use qaduct_records::{Reader, Secret, Store, StoreError, Table, Transaction, View
 
 use crate::LOCK_WAIT;
 use crate::dialect::{Dialect, MARIADB, MYSQL};
-use crate::migrate::{Layout, Schema};
+use crate::long_key;
+use crate::migrate::{Found, Layout, Schema};
 
 use address::Address;
 use lock::Lock;
@@ -192,26 +193,31 @@ impl Schema for Migration<'_> {
             .all(|sql| connection.query_drop(sql).is_ok()))
     }
 
-    fn columns(&mut self, table: &Table) -> Result<Vec<(String, String)>, StoreError> {
-        let sql = "SELECT column_name, column_type FROM information_schema.columns \
-                   WHERE table_schema = database() AND table_name = ?";
-        let rows: Vec<(String, String)> = self
-            .session
-            .connection
-            .exec(sql, (table.name,))
-            .map_err(|error| {
-                self.address
-                    .failure("reading the columns of a table", &error)
-            })?;
-        // MariaDB says how wide it would show a number; MySQL no longer does.
-        let plain = |kind: String| match kind.as_str() {
-            "bigint(20)" => "bigint".to_owned(),
-            _ => kind,
-        };
-        Ok(rows
-            .into_iter()
-            .map(|(name, kind)| (name, plain(kind)))
-            .collect())
+    fn columns(&mut self, table: &Table) -> Result<Vec<Found>, StoreError> {
+        let sql = "SELECT c.column_name, c.column_type, s.seq_in_index \
+                   FROM information_schema.columns c \
+                   LEFT JOIN information_schema.statistics s ON s.index_name = 'PRIMARY' \
+                   AND s.table_schema = c.table_schema AND s.table_name = c.table_name \
+                   AND s.column_name = c.column_name \
+                   WHERE c.table_schema = database() AND c.table_name = ? \
+                   AND c.column_name <> ?";
+        let found = self.session.connection.exec_map(
+            sql,
+            (table.name, long_key::DIGEST),
+            |(name, kind, place): (String, String, Option<i64>)| Found {
+                name,
+                // MariaDB says how wide it would show a number; MySQL no longer does.
+                kind: match kind.as_str() {
+                    "bigint(20)" => "bigint".to_owned(),
+                    _ => kind,
+                },
+                place,
+            },
+        );
+        found.map_err(|error| {
+            self.address
+                .failure("reading the columns of a table", &error)
+        })
     }
 
     fn meta(&mut self, key: &str) -> Result<Option<String>, StoreError> {

@@ -95,7 +95,8 @@ pub(crate) fn equal(table: &Table, values: &[(&str, Value)]) -> Query {
 }
 
 /// An insertion from `source` (a SELECT or VALUES) that replaces rows with the
-/// same key and leaves rows alone that are equal but for their lineage.
+/// same key and leaves rows alone that are equal but for their lineage. Where there is
+/// no key every row is new.
 pub(crate) fn upsert(table: &Table, source: &str) -> Result<String, StoreError> {
     let name = quote(table.name)?;
     let columns = list(table.columns.iter().map(|column| column.name.as_ref()))?;
@@ -112,6 +113,10 @@ pub(crate) fn upsert(table: &Table, source: &str) -> Result<String, StoreError> 
         ))
     });
     let differs = differs.collect::<Result<Vec<_>, StoreError>>()?;
+    let insert = format!("INSERT INTO {name} ({columns}) {source}");
+    if table.key.is_empty() {
+        return Ok(insert);
+    }
     let action = if differs.is_empty() {
         "NOTHING".to_owned()
     } else {
@@ -121,9 +126,7 @@ pub(crate) fn upsert(table: &Table, source: &str) -> Result<String, StoreError> 
             differs.join(" OR ")
         )
     };
-    Ok(format!(
-        "INSERT INTO {name} ({columns}) {source} ON CONFLICT ({key}) DO {action}"
-    ))
+    Ok(format!("{insert} ON CONFLICT ({key}) DO {action}"))
 }
 
 /// The columns that a row with a known key replaces.

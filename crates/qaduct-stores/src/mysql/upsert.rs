@@ -33,12 +33,16 @@ pub(super) fn rows_of(table: &Table, other: &str) -> Result<String, StoreError> 
 }
 
 /// An insertion from `source` that replaces rows with the same key and leaves rows
-/// alone that are equal but for their lineage.
+/// alone that are equal but for their lineage. Where there is no key every row is new.
 ///
 /// Assignments happen in order, so those of lineage come first, while the row still
 /// is what it was. The server leaves a row alone to which nothing new is assigned.
 pub(super) fn upsert(table: &Table, source: &str) -> Result<String, StoreError> {
     let (name, columns) = (quote(table.name)?, targets(table)?);
+    let insert = format!("INSERT INTO {name} ({columns}) {source}");
+    let Some(first) = table.key.first() else {
+        return Ok(insert);
+    };
     let mut compared = Vec::new();
     let mut differs = Vec::new();
     for column in query::compared(table) {
@@ -57,13 +61,11 @@ pub(super) fn upsert(table: &Table, source: &str) -> Result<String, StoreError> 
     }
     set.extend(compared);
     if set.is_empty() {
-        let key = quote(table.key.first().copied().unwrap_or_default())?;
+        let key = quote(first)?;
         set.push(format!("{name}.{key} = {name}.{key}"));
     }
     let set = set.join(", ");
-    Ok(format!(
-        "INSERT INTO {name} ({columns}) {source} ON DUPLICATE KEY UPDATE {set}"
-    ))
+    Ok(format!("{insert} ON DUPLICATE KEY UPDATE {set}"))
 }
 
 /// The deletion of rows whose value no row of another table has.

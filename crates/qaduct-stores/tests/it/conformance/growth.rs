@@ -169,6 +169,25 @@ pub(super) fn a_column_of_another_type_is_refused(place: &Place) {
     assert!(found.to_lowercase().ends_with("text"), "{error}");
 }
 
+pub(super) fn another_key_is_refused(place: &Place) {
+    table! {
+        /// A table whose key became another one.
+        struct Third in "grown" key ["value", "id"] {
+            /// Key.
+            pub id: i64,
+            /// A value.
+            pub value: String,
+        }
+    }
+    place.with(&[First::TABLE]);
+    let error = refused(place, Third::TABLE);
+    assert!(
+        error.contains("table `grown`") && error.contains("its key is (id), not (value, id)"),
+        "{error}"
+    );
+    place.with(&[First::TABLE]);
+}
+
 pub(super) fn a_database_of_a_newer_version_is_refused(place: &Place) {
     table! {
         /// What the store keeps about itself, as far as this test needs it.

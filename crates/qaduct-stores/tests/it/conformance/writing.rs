@@ -179,6 +179,33 @@ pub(super) fn keys_that_differ_anywhere_are_different_keys(place: &Place) {
     transaction.commit().unwrap();
 }
 
+pub(super) fn a_table_without_a_key_takes_every_row(place: &Place) {
+    table! {
+        /// A line of a log.
+        struct Line in "lines" key [] {
+            /// What it says.
+            pub text: String,
+        }
+    }
+    let lines = |count: usize| {
+        let line = |_| Line {
+            text: "the same".to_owned(),
+        };
+        Line::batch(&(0..count).map(line).collect::<Vec<_>>())
+    };
+    let mut store = place.with(&[Line::TABLE]);
+    let mut transaction = store.begin("lines").unwrap();
+    for count in [1, 2, 1_500, 1_500] {
+        assert_eq!(
+            transaction.upsert(Line::TABLE, &lines(count)).unwrap(),
+            written(count as u64, 0)
+        );
+    }
+    let stored = transaction.select(Line::TABLE, &[]).unwrap();
+    assert_eq!(stored.num_rows(), 3_003);
+    transaction.commit().unwrap();
+}
+
 pub(super) fn no_rows_are_no_change(place: &Place) {
     let mut store = place.with(&[Sample::TABLE]);
     assert_eq!(write(&mut *store, &[]), written(0, 0));
