@@ -10,5 +10,6 @@ mod place;
 mod postgres;
 mod postgres_server;
 mod sample;
+mod singer;
 mod sqlite;
 mod views;
