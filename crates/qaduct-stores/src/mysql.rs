@@ -18,6 +18,8 @@ mod transaction;
 mod upsert;
 mod values;
 
+use std::time::Duration;
+
 use mysql::prelude::Queryable as _;
 use mysql::{Conn, Error};
 use qaduct_records::{Reader, Secret, Store, StoreError, Table, Transaction, View};
@@ -38,18 +40,54 @@ pub(crate) fn open(url: &str, password: Option<&Secret>) -> Result<Box<dyn Store
     Ok(Box::new(Mysql { session, address }))
 }
 
+/// What is at the other end of a connection.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Server {
+    Mysql,
+    Mariadb,
+}
+
+impl Server {
+    fn of(version: &str) -> Self {
+        match version.contains("MariaDB") {
+            true => Self::Mariadb,
+            false => Self::Mysql,
+        }
+    }
+
+    fn dialect(self) -> &'static Dialect {
+        match self {
+            Self::Mysql => &MYSQL,
+            Self::Mariadb => &MARIADB,
+        }
+    }
+
+    /// The oldest version that has what is needed: columns that `SELECT *` does not show,
+    /// `EXCEPT`, and a collation that sorts by code point and counts trailing blanks.
+    fn oldest(self) -> (u32, u32, u32) {
+        match self {
+            Self::Mysql => (8, 0, 31),
+            Self::Mariadb => (10, 5, 0),
+        }
+    }
+
+    /// The setting that ends a question that takes longer.
+    fn read_timeout(self, time: Duration) -> String {
+        match self {
+            Self::Mysql => format!("max_execution_time = {}", time.as_millis()),
+            Self::Mariadb => format!("max_statement_time = {}", time.as_secs_f64()),
+        }
+    }
+}
+
 /// A connection, and what the server at its other end is.
 struct Session {
     connection: Conn,
+    server: Server,
     dialect: &'static Dialect,
     /// Whether the server takes rows by `LOAD DATA LOCAL`, as far as is known.
     takes_files: bool,
 }
-
-/// The oldest servers that have what is needed: columns that `SELECT *` does not show,
-/// `EXCEPT`, and a collation that sorts by code point and counts trailing blanks.
-const OLDEST_MARIADB: (u32, u32, u32) = (10, 5, 0);
-const OLDEST_MYSQL: (u32, u32, u32) = (8, 0, 31);
 
 impl Session {
     /// Connects and makes the session speak as we do.
@@ -58,17 +96,15 @@ impl Session {
         let failed = |error: Error| address.failure("connecting", &error);
         let version: Option<String> = connection.query_first("SELECT version()").map_err(failed)?;
         let version = version.unwrap_or_default();
-        let (dialect, oldest) = match version.contains("MariaDB") {
-            true => (&MARIADB, OLDEST_MARIADB),
-            false => (&MYSQL, OLDEST_MYSQL),
-        };
-        if numbers(&version) < oldest {
+        let server = Server::of(&version);
+        let dialect = server.dialect();
+        if numbers(&version) < server.oldest() {
             return Err(StoreError::Open {
                 location: address.location(),
                 cause: format!(
                     "the server is {version}; MySQL {} or MariaDB {} is needed, or a newer one",
-                    dotted(OLDEST_MYSQL),
-                    dotted(OLDEST_MARIADB)
+                    dotted(Server::Mysql.oldest()),
+                    dotted(Server::Mariadb.oldest())
                 ),
             });
         }
@@ -89,6 +125,7 @@ impl Session {
         }
         Ok(Self {
             connection,
+            server,
             dialect,
             takes_files: true,
         })
@@ -248,7 +285,8 @@ mod tests {
     fn versions_compare_by_their_numbers() {
         assert_eq!(numbers("10.11.19-MariaDB-0+deb12u1"), (10, 11, 19));
         assert_eq!(numbers("8.4.6"), (8, 4, 6));
-        assert!(numbers("5.7.44-log") < OLDEST_MYSQL);
-        assert!(numbers("8.0.9") < OLDEST_MYSQL && numbers("9.1.0-cloud") > OLDEST_MYSQL);
+        let oldest = Server::of("5.7.44-log").oldest();
+        assert!(numbers("5.7.44-log") < oldest && numbers("8.0.9") < oldest);
+        assert!(numbers("9.1.0-cloud") > oldest);
     }
 }

@@ -6,7 +6,6 @@ use qaduct_records::{Query, Reader, RecordBatch, StoreError};
 
 use crate::READ_TIMEOUT;
 use crate::columns;
-use crate::dialect::MARIADB;
 use crate::query::{self, Statement};
 
 use super::address::Address;
@@ -23,10 +22,7 @@ pub(super) fn open(address: &Address) -> Result<Box<dyn Reader>, StoreError> {
 
 fn connect(address: &Address) -> Result<Session, StoreError> {
     let mut session = Session::connect(address)?;
-    let timeout = match std::ptr::eq(session.dialect, &raw const MARIADB) {
-        true => format!("max_statement_time = {}", READ_TIMEOUT.as_secs()),
-        false => format!("max_execution_time = {}", READ_TIMEOUT.as_millis()),
-    };
+    let timeout = session.server.read_timeout(READ_TIMEOUT);
     for sql in [
         "SET SESSION TRANSACTION READ ONLY".to_owned(),
         format!("SET SESSION {timeout}"),

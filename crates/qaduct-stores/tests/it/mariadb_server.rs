@@ -138,7 +138,13 @@ impl Server {
     fn query(&self, database: &str, sql: &str) -> String {
         let output = Command::new(&self.client)
             .args(["--no-defaults", "--batch", "--raw", "--skip-column-names"])
-            .args(["--default-character-set=utf8mb4", "-u", USER, "-S"])
+            .args([
+                "--default-character-set=utf8mb4",
+                "--local-infile",
+                "-u",
+                USER,
+                "-S",
+            ])
             .arg(self.folder.join("socket"))
             .args(["-e", sql, database])
             .output()
