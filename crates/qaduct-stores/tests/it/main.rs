@@ -4,9 +4,12 @@
 mod append;
 mod child;
 mod conformance;
+mod mariadb;
+mod mariadb_server;
 mod place;
 mod postgres;
 mod postgres_server;
 mod sample;
+mod singer;
 mod sqlite;
 mod views;
