@@ -176,6 +176,10 @@ impl Client {
                 );
                 Trouble::new(Kind::Answer, what, Again::No)
             })?;
+            if let Auth::Parameter { name, .. } = &self.settings.auth {
+                // Who redirects repeats what was asked.
+                url = target::without(url, name);
+            }
         }
     }
 
@@ -193,9 +197,13 @@ impl Client {
                 Again::No,
             ));
         }
+        let on_the_wire = match &self.settings.auth {
+            Auth::Parameter { name, value } if ours => target::with(url, name, value.expose()),
+            _ => url.clone(),
+        };
         let request = transport::Request {
             method: call.method,
-            url,
+            url: &on_the_wire,
             headers: if ours { self.headers(call) } else { Vec::new() },
             body: call.body.as_ref().map(|it| it.to_string().into_bytes()),
             timeout: trip.timeout.min(left),
@@ -362,7 +370,7 @@ impl Auth {
         use base64::Engine as _;
         use base64::engine::general_purpose::STANDARD;
         match self {
-            Self::Anonymous => None,
+            Self::Anonymous | Self::Parameter { .. } => None,
             Self::Basic { user, password } => {
                 let pair = STANDARD.encode(format!("{user}:{}", password.expose()));
                 Some(("authorization", format!("Basic {pair}")))

@@ -64,7 +64,7 @@ impl Redactor {
                     base64_forms(&pair, &mut values);
                 }
             }
-            Auth::Bearer(value) | Auth::Header { value, .. } => {
+            Auth::Bearer(value) | Auth::Header { value, .. } | Auth::Parameter { value, .. } => {
                 forms(value.expose(), &mut values);
                 // A header's own value often has a scheme before the secret.
                 if let Some((_, rest)) = value.expose().split_once(' ') {

@@ -53,6 +53,14 @@ pub enum Auth {
         /// Its value.
         value: Secret,
     },
+    /// A parameter, for services that know nothing better. It is put on the wire only:
+    /// no URL that is kept or printed holds it.
+    Parameter {
+        /// Its name.
+        name: &'static str,
+        /// Its value.
+        value: Secret,
+    },
 }
 
 /// So many requests in so much time.

@@ -58,6 +58,30 @@ pub(crate) fn target(base: &Url, call: &Call) -> Result<Url, String> {
     Ok(url)
 }
 
+/// The URL with one more parameter.
+pub(crate) fn with(url: &Url, name: &str, value: &str) -> Url {
+    let mut url = url.clone();
+    let pair = format!("{}={}", encoded(name), encoded(value));
+    let query = match url.query().filter(|it| !it.is_empty()) {
+        Some(query) => format!("{query}&{pair}"),
+        None => pair,
+    };
+    url.set_query(Some(&query));
+    url
+}
+
+/// The URL without the parameters of that name.
+pub(crate) fn without(mut url: Url, name: &str) -> Url {
+    let Some(query) = url.query() else {
+        return url;
+    };
+    let is_other = |part: &&str| part.split('=').next() != Some(name);
+    let kept: Vec<_> = query.split('&').filter(is_other).collect();
+    let kept = (!kept.is_empty()).then(|| kept.join("&"));
+    url.set_query(kept.as_deref());
+    url
+}
+
 /// As a form encodes it, but for the space: `%20` is a space everywhere.
 fn encoded(text: &str) -> String {
     let encoded: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();

@@ -75,17 +75,29 @@ pub fn position(source: &str, stream: &str) -> SourceError {
     )
 }
 
+/// A page brought no answer. Where it is the first after a stored position, a refusal
+/// means that the service does not know that position any more.
+#[must_use]
+pub fn of_page(place: &Place<'_>, error: HttpError, resumed: bool) -> SourceError {
+    let refused = error.kind == Kind::Refused;
+    let mut made = of_call(place, error);
+    if refused && resumed {
+        made.kind = Failure::Position;
+    }
+    made
+}
+
 /// A call brought no answer.
 #[must_use]
 pub fn of_call(place: &Place<'_>, error: HttpError) -> SourceError {
     let name = place.source;
+    let said = error.message.as_deref().unwrap_or_default();
     let (kind, hint) = match error.kind {
-        Kind::Credential => (
-            Failure::Credential,
-            Some(format!(
-                "`qaduct sources test {name}` tells who you are; `token` of [source.{name}] refers to the credential"
-            )),
-        ),
+        // Bugzilla says 400 to a key that it does not know.
+        Kind::Refused if said.contains("API key") => (Failure::Credential, Some(credential(name))),
+        Kind::Credential => (Failure::Credential, Some(credential(name))),
+        // TestRail says 400 to an id that it does not have.
+        Kind::Refused if said.contains("is not a valid") => (Failure::Missing, None),
         Kind::Forbidden => (
             Failure::Forbidden,
             Some(format!(
@@ -120,4 +132,10 @@ pub fn of_call(place: &Place<'_>, error: HttpError) -> SourceError {
         hint,
         exchange: Some(error.exchange),
     }
+}
+
+fn credential(name: &str) -> String {
+    format!(
+        "`qaduct sources test {name}` tells who you are; `token` of [source.{name}] refers to the credential"
+    )
 }

@@ -194,7 +194,7 @@ pub const fn column(
 macro_rules! spec {
     (
         $(#[doc = $about:literal])*
-        $vis:vis static $name:ident in $table:literal key [$($key:literal),* $(,)?]
+        $vis:vis static $name:ident in $table:literal key $key:tt
         $(objects [$($object:literal),* $(,)?])?
         $(ignoring [$($ignored:literal),* $(,)?])?
         {
@@ -211,7 +211,7 @@ macro_rules! spec {
                     $($crate::field::column(
                         $crate::spec!(@name $($word)+),
                         &$crate::field::Read::$read $(($($argument)*))? $({$($named)*})?,
-                        &[$($key),*],
+                        &$key,
                         concat!($($doc, "\n"),+),
                     ),)+
                     qaduct_records::stream::EXTRA_COLUMN,
@@ -221,7 +221,7 @@ macro_rules! spec {
                     qaduct_records::stream::CHANGED_AT_COLUMN,
                     qaduct_records::stream::REQUEST_COLUMN,
                 ],
-                key: &["source", $($key),*],
+                key: $crate::spec!(@key $key),
                 lineage: qaduct_records::stream::LINEAGE,
                 once: qaduct_records::stream::ONCE,
             },
@@ -235,6 +235,7 @@ macro_rules! spec {
             ignored: &[$($($ignored),*)?],
         };
     };
+    (@key [$($key:literal),* $(,)?]) => { &["source", $($key),*] };
     (@name person $name:ident) => { stringify!($name) };
     (@name $name:ident) => { stringify!($name) };
     (@person person $name:ident) => { true };

@@ -11,16 +11,19 @@
 //! Reads services through `qaduct-http`; writes nothing, knows no store, no
 //! environment and no configuration file.
 
+pub mod bugzilla;
 pub mod error;
 pub mod field;
+pub mod jira;
 pub mod listing;
 pub mod people;
 pub mod poll;
 pub mod rest;
 pub mod rows;
 pub mod setup;
+pub mod testrail;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use qaduct_http::{Client, Sleep};
 use qaduct_records::source::{Failure, Source, SourceError};
@@ -31,7 +34,12 @@ pub use rest::{Kind, Rest};
 pub use setup::Setup;
 
 /// All kinds of services.
-pub static KINDS: &[&Kind] = &[];
+pub static KINDS: &[&Kind] = &[
+    &bugzilla::BUGZILLA,
+    &jira::CLOUD,
+    &jira::DATACENTER,
+    &testrail::TESTRAIL,
+];
 
 /// The tables of all kinds of services.
 #[must_use]
@@ -54,7 +62,12 @@ pub fn open(
     clock: Arc<dyn Clock>,
     sleep: Arc<dyn Sleep>,
 ) -> Result<Box<dyn Source>, SourceError> {
-    let Some(kind) = KINDS.iter().find(|it| it.name == setup.kind) else {
+    // An edition whose streams promise something else is a kind of its own.
+    let edition = setup.options.get("edition");
+    let edition = edition.map(|it| format!("{}-{it}", setup.kind));
+    let named = |name: &str| KINDS.iter().find(|it| it.name == name);
+    let found = edition.as_deref().and_then(named);
+    let Some(kind) = found.or_else(|| named(&setup.kind)) else {
         let known: Vec<_> = KINDS.iter().map(|it| it.name).collect();
         return Err(SourceError::new(
             Failure::Config,
@@ -70,5 +83,6 @@ pub fn open(
         kind,
         setup,
         client: Arc::new(client),
+        known: OnceLock::new(),
     }))
 }

@@ -48,6 +48,17 @@ pub enum Paging {
         /// Pages may be short before the end.
         until_empty: bool,
     },
+    /// Numbered items of a list that may shift while it is read. Each page begins with
+    /// the last item of the one before; where it holds none of them, something above
+    /// has gone, and the walk goes back. Without this, what moves up is never read.
+    Anchored {
+        /// Parameter of the first item.
+        offset: &'static str,
+        /// Where the id of an item stands.
+        id: &'static str,
+        /// Whether more follows after this answer, which had so many items.
+        more: fn(&Json, usize) -> bool,
+    },
     /// A token in the answer that goes into the next call: into the body of a POST,
     /// else into the parameters.
     Token {
@@ -76,7 +87,22 @@ pub struct Walk {
     next: Option<Call>,
     offset: u64,
     last: Option<Call>,
+    anchors: Anchors,
 }
+
+/// What tells whether a list has shifted.
+#[derive(Debug, Default, serde::Serialize, serde::Deserialize)]
+struct Anchors {
+    /// The ids of the page before.
+    ids: Vec<String>,
+    /// Pages in a row that brought nothing new or made the walk go back.
+    idle: u32,
+}
+
+/// Items by which the walk goes back at first.
+const STEP_BACK: u64 = 2;
+/// Pages in a row that may bring nothing before the walk gives up.
+const IDLE: u32 = 20;
 
 impl Walk {
     /// From the first page.
@@ -87,6 +113,7 @@ impl Walk {
             listing,
             offset: 0,
             last: None,
+            anchors: Anchors::default(),
         };
         walk.next = walk.next.take().map(|call| walk.numbered(call));
         walk
@@ -105,6 +132,7 @@ impl Walk {
             next: Some(call),
             offset: position.get("offset")?.as_u64()?,
             last: None,
+            anchors: serde_json::from_value(position.get("anchors")?.clone()).ok()?,
         })
     }
 
@@ -114,6 +142,7 @@ impl Walk {
         let call = self.next.as_ref()?;
         let position = json!({
             "path": call.path, "query": call.query, "body": call.body, "offset": self.offset,
+            "anchors": self.anchors,
         });
         Some(position.to_string())
     }
@@ -127,11 +156,23 @@ impl Walk {
             return Ok(None);
         };
         let mut answer = client.send(&call)?;
-        let Some(items) = self.take(&mut answer.json) else {
+        let Some(mut items) = self.take(&mut answer.json) else {
             return Err(answer.wrong("holds no list"));
         };
         let total = self.listing.total.and_then(|path| at(&answer.json, path));
         let total = total.and_then(Json::as_u64);
+        if let Paging::Anchored { id, more, .. } = self.listing.paging {
+            let more = more(&answer.json, items.len());
+            self.next = self.beyond(&call, &mut items, id, more);
+            if self.anchors.idle > IDLE {
+                return Err(answer.wrong("is a page that brings nothing new, again and again"));
+            }
+            return Ok(Some(Listed {
+                items,
+                answer,
+                total,
+            }));
+        }
         self.next = self.follow(&call, &answer, items.len());
         if self.next.is_some() && self.next == Some(call.clone())
             || self.next.is_some() && self.next == self.last
@@ -168,7 +209,7 @@ impl Walk {
             ..call.clone()
         };
         match self.listing.paging {
-            Paging::Single => None,
+            Paging::Single | Paging::Anchored { .. } => None,
             Paging::Link => answer.link("next").map(path),
             Paging::Next {
                 at: place,
@@ -185,7 +226,7 @@ impl Walk {
                     return None;
                 }
                 self.offset += if until_empty { items } else { size };
-                Some(self.numbered(self.listing.first.clone()))
+                Some(self.numbered(call.clone()))
             }
             Paging::Token { at: place, name } => {
                 let token = at(&answer.json, place).filter(|it| !it.is_null())?;
@@ -202,7 +243,44 @@ impl Walk {
         }
     }
 
-    fn numbered(&self, call: Call) -> Call {
+    /// The call after a page that must hold an item of the page before; those are
+    /// taken out of it.
+    fn beyond(&mut self, call: &Call, items: &mut Vec<Json>, id: &str, more: bool) -> Option<Call> {
+        let ids: Vec<String> = items.iter().map(|it| name(it, id)).collect();
+        let before = std::mem::take(&mut self.anchors.ids);
+        let is_new = |id: &String| !before.contains(id);
+        let fresh = ids.iter().filter(|id| is_new(id)).count();
+        let shifted = self.offset > 0 && !before.is_empty() && fresh == ids.len();
+        items.retain(|it| is_new(&name(it, id)));
+        self.anchors.idle = if shifted || fresh == 0 {
+            self.anchors.idle + 1
+        } else {
+            0
+        };
+        if shifted {
+            // Few go in a moment; if it were more, the next step is longer.
+            let back = STEP_BACK << (2 * self.anchors.idle.min(IDLE));
+            self.offset = self.offset.saturating_sub(back);
+            self.anchors.ids = before;
+        } else if more {
+            self.offset += (ids.len() as u64).saturating_sub(1);
+            self.anchors.ids = ids;
+        } else {
+            return None;
+        }
+        Some(self.numbered(call.clone()))
+    }
+
+    /// The call with the number of its first item; the rest of it stays, so that a
+    /// position is all that is needed to go on.
+    fn numbered(&self, mut call: Call) -> Call {
+        if let Paging::Anchored { offset, .. } = self.listing.paging {
+            call.query.retain(|(name, _)| name != offset);
+            return match self.offset {
+                0 => call,
+                n => call.with(offset, n),
+            };
+        }
         let Paging::Offset {
             offset,
             limit,
@@ -212,10 +290,11 @@ impl Walk {
         else {
             return call;
         };
+        call.query
+            .retain(|(name, _)| name != offset && name != limit);
         match call.method {
             Method::Get => call.with(limit, size).with(offset, self.offset),
             Method::Post => {
-                let mut call = call;
                 if let Some(Json::Object(body)) = &mut call.body {
                     body.insert(offset.to_owned(), self.offset.into());
                     body.insert(limit.to_owned(), size.into());
@@ -224,4 +303,26 @@ impl Walk {
             }
         }
     }
+}
+
+/// The id of an item as text.
+fn name(item: &Json, path: &str) -> String {
+    match at(item, path) {
+        Some(Json::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+        None => String::new(),
+    }
+}
+
+/// All items of a list.
+///
+/// # Errors
+/// When a page of it fails.
+pub fn all(listing: Listing, client: &Client) -> Result<Vec<Json>, HttpError> {
+    let mut walk = Walk::new(listing);
+    let mut items = Vec::new();
+    while let Some(page) = walk.next(client)? {
+        items.extend(page.items);
+    }
+    Ok(items)
 }

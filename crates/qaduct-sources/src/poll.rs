@@ -59,9 +59,13 @@ impl Pages for PollPages<'_> {
             part: &self.scope.name,
             page: Some(self.page),
         };
-        let (call, path) = one(self.rest, &self.scope, &key);
-        let answer = self.rest.send(&place, &call.accept(&[404, 410]))?;
-        if matches!(answer.status, 404 | 410) {
+        let (mut call, path) = one(self.rest, &self.scope, &key);
+        if call.accept.is_empty() {
+            call = call.accept(&[404, 410]);
+        }
+        let missing = call.accept;
+        let answer = self.rest.send(&place, &call)?;
+        if missing.contains(&answer.status) {
             return Ok(Some(Page {
                 gone: vec![Gone {
                     key,

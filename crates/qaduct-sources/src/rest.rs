@@ -4,20 +4,21 @@
 //! functions for what is special about it. This file makes a
 //! [`Source`](qaduct_records::source::Source) of it.
 
-use std::sync::Arc;
+use std::borrow::Cow;
+use std::sync::{Arc, OnceLock};
 
 use qaduct_http::{Call, Client, HttpError};
-use qaduct_records::Value;
 use qaduct_records::source::{
     Discovered, Nested, Page, Pages, Prediction, Probe, Reading, Scope, Source, SourceError,
 };
 use qaduct_records::stream::Stream;
+use qaduct_records::{ColumnType, Value};
 use serde_json::Value as Json;
 
 use crate::error::{self, Place};
-use crate::field::{Spec, at};
+use crate::field::{Read, Spec, at};
 use crate::listing::{Listing, Walk};
-use crate::rows::Rows;
+use crate::rows::{Rows, read};
 use crate::setup::Setup;
 
 /// A kind of service.
@@ -43,7 +44,8 @@ pub struct Kind {
     pub discover: fn(&Rest) -> Result<Vec<Discovered>, SourceError>,
 }
 
-/// The call that gives one row by its key, and the way to the record in the answer.
+/// The call that gives one row by its key, and the way to the record in the answer. The
+/// statuses that it accepts say that the row is not there; 404 and 410 if it names none.
 pub type One = fn(&Rest, &Scope, &[Value]) -> (Call, &'static str);
 /// All keys of a part.
 pub type Census = fn(&Rest, &Scope) -> Result<Vec<Vec<Value>>, SourceError>;
@@ -75,19 +77,43 @@ pub struct RestStream {
     pub flagged: Option<fn(&Json) -> Option<&'static str>>,
 }
 
+/// Asks for rows by their keys in a way of its own.
+pub type OwnPoll = for<'r> fn(
+    &'r Rest,
+    &'static RestStream,
+    &Scope,
+    Vec<Vec<Value>>,
+) -> Result<Box<dyn Pages + 'r>, SourceError>;
+
+/// The list in which a reading stands.
+pub type List = fn(&Rest, &Reading) -> Result<Listing, SourceError>;
+/// Makes records of the items of a list.
+pub type Shape = fn(&Rest, &Scope, Vec<Json>) -> Vec<Json>;
+
 /// How a stream is read.
 pub enum How {
     /// As one list.
-    List(fn(&Rest, &Reading) -> Result<Listing, SourceError>),
+    List(List),
+    /// As one list whose items become records by a function. What it adds begins with
+    /// `#`, which no service uses in a name.
+    Shaped(List, Shape),
     /// In a way of its own.
     Own(Own),
+    /// In a way of its own; rows by their keys too.
+    Asked {
+        /// Reads the stream.
+        read: Own,
+        /// Asks for rows by their keys.
+        poll: OwnPoll,
+    },
 }
 
 /// A list inside a record.
 pub struct Inside {
     /// Its table and the places of its values.
     pub spec: &'static Spec,
-    /// Where it stands in the record.
+    /// Where it stands in the record: a list, or a text with commas. A key `@name` is the
+    /// field that the settings call so.
     pub path: &'static str,
     /// The column that names the record, and the way to that name in the record.
     pub parent: (&'static str, &'static str),
@@ -101,6 +127,8 @@ pub struct Rest {
     pub setup: Setup,
     /// The connection.
     pub client: Arc<Client>,
+    /// What the kind asks once and needs often, such as the time zone of the user.
+    pub known: OnceLock<Json>,
 }
 
 impl Rest {
@@ -132,14 +160,33 @@ impl Rest {
             .map_err(|it| error::of_call(place, it))
     }
 
+    /// What stands at a path, whose keys may be names of the settings.
+    fn list<'j>(&self, record: &'j Json, path: &str) -> Option<&'j Json> {
+        path.split('.')
+            .try_fold(record, |it, key| match key.strip_prefix('@') {
+                Some(name) => it.get(self.setup.fields.get(name)?),
+                None => it.get(key),
+            })
+    }
+
     /// Makes a page of records.
     #[must_use]
     pub fn page(&self, stream: &'static RestStream, scope: &Scope, items: &[Json]) -> Page {
         let people = &self.setup.people;
+        let shaped;
+        let items = match stream.read {
+            How::Shaped(_, shape) => {
+                shaped = shape(self, scope, items.to_vec());
+                shaped.as_slice()
+            }
+            _ => items,
+        };
         let mut rows = Rows::new(stream.spec, &self.setup.name, scope, people);
         for (n, item) in items.iter().enumerate() {
-            rows.push(item, &Json::Null, n);
-            if let Some(how) = stream.flagged.and_then(|flagged| flagged(item)) {
+            let how = stream.flagged.and_then(|flagged| flagged(item));
+            if rows.push(item, &Json::Null, n)
+                && let Some(how) = how
+            {
                 rows.mark_gone(self.setup.now, how);
             }
         }
@@ -154,14 +201,19 @@ impl Rest {
                     continue;
                 };
                 // Without the list nothing is known about it: it was not asked for.
-                let Some(list) = at(item, inside.path) else {
+                let Some(list) = self.list(item, inside.path) else {
                     continue;
                 };
-                parents.push(match parent.as_i64() {
-                    Some(id) => Value::Int(id),
-                    None => parent.as_str().unwrap_or_default().into(),
-                });
-                for (n, inner) in list.as_array().into_iter().flatten().enumerate() {
+                let column = inside.spec.table.column(inside.parent.0);
+                let kind = match column.map(|it| it.kind) {
+                    Some(ColumnType::Int) => Read::Int,
+                    _ => Read::Text,
+                };
+                let Ok(parent) = read(kind, parent) else {
+                    continue;
+                };
+                parents.push(parent);
+                for (n, inner) in inner(list).iter().enumerate() {
                     rows.push(inner, item, n);
                 }
             }
@@ -183,6 +235,18 @@ impl Rest {
                 .then(|| format!("{keyless} records have no key and cannot be stored")),
             ..Page::default()
         }
+    }
+}
+
+/// The items of a list inside a record. A text is a list written with commas.
+fn inner(list: &Json) -> Cow<'_, [Json]> {
+    match list {
+        Json::Array(items) => Cow::Borrowed(items),
+        Json::String(text) => {
+            let parts = text.split(',').map(str::trim).filter(|it| !it.is_empty());
+            Cow::Owned(parts.map(Json::from).collect())
+        }
+        _ => Cow::Borrowed(&[]),
     }
 }
 
@@ -210,8 +274,8 @@ impl Source for Rest {
     ) -> Result<Box<dyn Pages + 's>, SourceError> {
         let stream = self.stream(stream)?;
         match stream.read {
-            How::Own(read) => read(self, stream, reading),
-            How::List(listing) => {
+            How::Own(read) | How::Asked { read, .. } => read(self, stream, reading),
+            How::List(listing) | How::Shaped(listing, _) => {
                 let listing = listing(self, reading)?;
                 Ok(Box::new(ListPages::new(self, stream, reading, listing)?))
             }
@@ -225,6 +289,9 @@ impl Source for Rest {
         keys: Vec<Vec<Value>>,
     ) -> Result<Box<dyn Pages + 's>, SourceError> {
         let stream = self.stream(stream)?;
+        if let How::Asked { poll, .. } = stream.read {
+            return poll(self, stream, scope, keys);
+        }
         Ok(Box::new(crate::poll::PollPages::new(
             self,
             stream,

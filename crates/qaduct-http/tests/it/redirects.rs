@@ -152,3 +152,37 @@ fn a_question_with_a_body_is_not_redirected() {
     );
     assert_eq!(server.asked().len(), 1);
 }
+
+#[test]
+fn a_key_that_is_a_parameter_stands_in_no_url_but_the_one_on_the_wire() {
+    let other = Server::script(vec![json("[1]")]);
+    let place = format!("{}far?Bugzilla_api_key=planted%2Bkey&id=1", other.url);
+    let near = "/near?id=1&Bugzilla_api_key=planted%2Bkey";
+    let server = Server::script(vec![to(302, near), json("[1]"), to(302, &place)]);
+    let world = World::new();
+    let mut settings = settings(&server.url);
+    settings.auth = qaduct_http::Auth::Parameter {
+        name: "Bugzilla_api_key",
+        value: qaduct_records::Secret::new("planted+key"),
+    };
+    let client = client(settings, &world);
+    for _ in 0..2 {
+        let answer = client.send(&Call::get("bug").with("id", 1)).unwrap();
+        assert!(!format!("{answer:?}").contains("planted"));
+        assert_eq!(answer.exchange.url, format!("{}bug?id=1", server.url));
+    }
+    let paths: Vec<_> = server
+        .asked()
+        .iter()
+        .map(|it| it.path().to_owned())
+        .collect();
+    assert_eq!(
+        paths,
+        [
+            "/bug?id=1&Bugzilla_api_key=planted%2Bkey",
+            "/near?id=1&Bugzilla_api_key=planted%2Bkey",
+            "/bug?id=1&Bugzilla_api_key=planted%2Bkey"
+        ]
+    );
+    assert_eq!(other.asked()[0].path(), "/far?id=1");
+}

@@ -1,0 +1,177 @@
+//! The way to a Bugzilla: address, key, which bugs.
+
+use std::time::Duration;
+
+use qaduct_http::{Auth, Call, Limit, QuotaHeaders, Settings};
+use qaduct_records::source::{Discovered, Failure, Probe, Scope, SourceError};
+use qaduct_records::stream::Stream;
+use url::{Url, form_urlencoded};
+
+use super::question::Question;
+use crate::error::{self, Place};
+use crate::rest::Rest;
+use crate::setup::Setup;
+
+/// Where it is when nobody says.
+const MOZILLA: &str = "https://bugzilla.mozilla.org";
+
+/// Which Bugzilla.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Edition {
+    /// That of Mozilla: takes keys in a header, gives history and comments in a search.
+    Mozilla,
+    /// A stock server: takes keys as a parameter, ignores the header.
+    Stock,
+}
+
+impl Edition {
+    /// As the settings say, or as the address tells; `Err` is what is no edition.
+    fn parse(setup: &Setup) -> Result<Self, String> {
+        match setup.options.get("edition").map(String::as_str) {
+            Some("mozilla") => Ok(Self::Mozilla),
+            Some("stock") => Ok(Self::Stock),
+            Some(other) => Err(other.to_owned()),
+            None => {
+                let url = setup.url.as_deref().and_then(|it| Url::parse(it).ok());
+                let host = url.as_ref().and_then(Url::host_str);
+                let mozilla = |it: &str| it == "mozilla.org" || it.ends_with(".mozilla.org");
+                if setup.url.is_none() || host.is_some_and(mozilla) {
+                    Ok(Self::Mozilla)
+                } else {
+                    Ok(Self::Stock)
+                }
+            }
+        }
+    }
+
+    pub(super) fn of(setup: &Setup) -> Self {
+        // It was looked at when the source was opened.
+        Self::parse(setup).unwrap_or(Self::Stock)
+    }
+}
+
+pub(super) fn connect(setup: &Setup) -> Result<Settings, SourceError> {
+    let wrong = |trouble: String| error::config(&setup.name, trouble);
+    let edition = Edition::parse(setup)
+        .map_err(|it| wrong(format!("`edition` is `{it}`, neither mozilla nor stock")))?;
+    let auth = match (&setup.token, edition) {
+        (None, _) => Auth::Anonymous,
+        (Some(key), Edition::Mozilla) => Auth::Header {
+            name: "X-BUGZILLA-API-KEY",
+            value: key.clone(),
+        },
+        (Some(key), Edition::Stock) => Auth::Parameter {
+            name: "Bugzilla_api_key",
+            value: key.clone(),
+        },
+    };
+    let url = setup.url.as_deref().unwrap_or(MOZILLA).trim();
+    let url = url.trim_end_matches('/').trim_end_matches("/rest");
+    let base = Url::parse(&format!("{url}/"))
+        .map_err(|_| wrong("`url` is no address of a Bugzilla".to_owned()))?;
+    Ok(Settings {
+        name: setup.name.clone(),
+        base,
+        auth,
+        headers: vec![("Accept", "application/json".to_owned())],
+        limit: setup.requests_per_minute.map(|requests| Limit {
+            requests,
+            per: Duration::from_secs(60),
+        }),
+        reserve: setup.reserve,
+        quota: QuotaHeaders::default(),
+        attempts: 6,
+        timeout: Duration::from_secs(120),
+        deadline: Duration::from_secs(900),
+        max_bytes: 256 << 20,
+    })
+}
+
+pub(super) fn scopes(rest: &Rest, stream: &'static Stream) -> Result<Vec<Scope>, SourceError> {
+    if matches!(stream.name, "fields" | "products") {
+        return Ok(vec![Scope::default()]);
+    }
+    let scope = |name: String, query: &str| -> Result<Scope, SourceError> {
+        let scope = Scope {
+            name,
+            values: [("query".to_owned(), query.into())].into(),
+        };
+        Question::of(rest, &scope)?;
+        Ok(scope)
+    };
+    let mut scopes = Vec::new();
+    for product in &rest.setup.projects {
+        let query = form_urlencoded::Serializer::new(String::new())
+            .append_pair("product", product)
+            .finish();
+        scopes.push(scope(format!("product={product}"), &query)?);
+    }
+    for (name, query) in &rest.setup.queries {
+        scopes.push(scope(format!("query={name}"), query)?);
+    }
+    if scopes.is_empty() {
+        return Ok(vec![Scope::default()]);
+    }
+    Ok(scopes)
+}
+
+pub(super) fn probe(rest: &Rest) -> Result<Probe, SourceError> {
+    let place = Place::source(&rest.setup.name);
+    let version = rest.send(&place, &Call::get("rest/version"))?;
+    let mut probe = Probe {
+        user: "anonymous".to_owned(),
+        version: version.json["version"].as_str().map(str::to_owned),
+        quota_left: version.exchange.quota_left,
+        quota_limit: version.exchange.quota_limit,
+        ..Probe::default()
+    };
+    if rest.setup.token.is_none() {
+        return Ok(probe);
+    }
+    let who = rest.send(&place, &Call::get("rest/whoami").accept(&[404]))?;
+    if who.status != 404 {
+        let name = who.json["name"].as_str().unwrap_or_default();
+        name.clone_into(&mut probe.user);
+        let groups = who.json["groups"].as_array().into_iter().flatten();
+        probe.permissions = groups
+            .filter_map(|it| it.as_str().or_else(|| it["name"].as_str()))
+            .map(str::to_owned)
+            .collect();
+        return Ok(probe);
+    }
+    // A server that ignores a key answers as to anybody: it must say that it knows us.
+    let user = rest.setup.user.clone().unwrap_or_default();
+    let call = Call::get("rest/valid_login").with("login", &user);
+    let known = rest.send(&place, &call)?;
+    if known.json["result"] != true && known.json["result"] != 1 {
+        return Err(SourceError::new(
+            Failure::Credential,
+            place.to_string(),
+            format!("the server does not take the key for that of `{user}`"),
+        )
+        .hint(format!(
+            "`user` of [source.{}] is the login to which the key belongs",
+            rest.setup.name
+        )));
+    }
+    probe.user = user;
+    Ok(probe)
+}
+
+pub(super) fn discover(rest: &Rest) -> Result<Vec<Discovered>, SourceError> {
+    let place = Place::source(&rest.setup.name);
+    let call = Call::get("rest/product")
+        .with("type", "accessible")
+        .with("include_fields", "id,name");
+    let answer = rest.send(&place, &call)?;
+    let products = answer.json["products"].as_array().into_iter().flatten();
+    let name = |it: &serde_json::Value| it["name"].as_str().unwrap_or_default().to_owned();
+    // Products are asked for by their names.
+    Ok(products
+        .map(|it| Discovered {
+            what: "product",
+            id: name(it),
+            name: name(it),
+        })
+        .collect())
+}

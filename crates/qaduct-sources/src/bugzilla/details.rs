@@ -1,0 +1,186 @@
+//! Reads what belongs to bugs and is not shown with them: history, comments.
+//!
+//! A bug whose history or comments grow has changed, so those of changed bugs are read.
+//! Mozilla's server gives them inside a search, many bugs in one answer; a stock server
+//! wants a call for each bug.
+
+use std::collections::VecDeque;
+
+use qaduct_http::{Answer, Call};
+use qaduct_records::source::{Exchange, Page, Pages, Reading, SourceError};
+use serde_json::Value as Json;
+
+use super::connect::Edition;
+use super::meta::Steps;
+use super::poll::is_withheld;
+use super::question::Question;
+use super::walk::Walk;
+use crate::error::{self, Place};
+use crate::rest::{Rest, RestStream};
+
+/// What is read of each bug.
+pub(super) struct Detail {
+    /// `include_fields` of a search that holds it.
+    pub(super) with_it: &'static str,
+    /// Bugs of such a search.
+    pub(super) size: usize,
+    /// Behind the number of a bug, in the call for it alone.
+    pub(super) resource: &'static str,
+    /// The records in a bug of a search.
+    pub(super) of_bug: fn(&Json) -> Vec<Json>,
+    /// The bug, as in a search, in the answer to a call for it alone.
+    pub(super) alone: fn(Json, i64) -> Json,
+}
+
+/// `include_fields` of a search for the bugs alone.
+const BARE: &str = "id,last_change_time,depends_on";
+/// Bugs that are found at once where each needs a call of its own; so many calls at
+/// most are made again after a kill.
+const FEW: usize = 50;
+
+/// Pages of details.
+pub(super) struct Details<'r> {
+    rest: &'r Rest,
+    stream: &'static RestStream,
+    reading: Reading,
+    detail: &'static Detail,
+    way: Way,
+    /// Bugs that are to be asked for alone.
+    queue: VecDeque<i64>,
+    /// Where the search stood before it found them.
+    before: Option<String>,
+    embedded: bool,
+    page: u64,
+}
+
+enum Way {
+    Search(Walk),
+    Meta(Steps),
+}
+
+impl Way {
+    fn next(
+        &mut self,
+        rest: &Rest,
+        place: &Place<'_>,
+    ) -> Result<Option<(Vec<Json>, Answer)>, SourceError> {
+        match self {
+            Self::Search(walk) => walk.next(rest, place),
+            Self::Meta(steps) => steps.next(rest, place),
+        }
+    }
+
+    fn position(&self) -> Option<String> {
+        match self {
+            Self::Search(walk) => walk.position(),
+            Self::Meta(_) => None,
+        }
+    }
+}
+
+impl<'r> Details<'r> {
+    pub(super) fn new(
+        rest: &'r Rest,
+        stream: &'static RestStream,
+        reading: &Reading,
+        detail: &'static Detail,
+    ) -> Result<Self, SourceError> {
+        let embedded = Edition::of(&rest.setup) == Edition::Mozilla;
+        let (fields, size) = if embedded {
+            (detail.with_it, detail.size)
+        } else {
+            (BARE, FEW)
+        };
+        let way = match Question::within(rest, reading)? {
+            Question::Search(search) => {
+                let walk = Walk::new(search, fields, size);
+                Way::Search(match &reading.position {
+                    None => walk,
+                    Some(position) => walk
+                        .go_to(position)
+                        .ok_or_else(|| error::position(&rest.setup.name, stream.contract.name))?,
+                })
+            }
+            Question::Meta { roots, depth } => Way::Meta(Steps::new(&roots, depth, fields, size)),
+        };
+        Ok(Self {
+            rest,
+            stream,
+            reading: reading.clone(),
+            detail,
+            way,
+            queue: VecDeque::new(),
+            before: None,
+            embedded,
+            page: 0,
+        })
+    }
+
+    fn page(&self, bugs: &[Json], exchange: Exchange, position: Option<String>) -> Page {
+        let records: Vec<Json> = bugs.iter().flat_map(self.detail.of_bug).collect();
+        let mut page = self.rest.page(self.stream, &self.reading.scope, &records);
+        page.exchange = Some(exchange);
+        page.position = position;
+        page
+    }
+
+    fn place(&self) -> Place<'_> {
+        Place {
+            source: &self.rest.setup.name,
+            stream: self.stream.contract.name,
+            part: &self.reading.scope.name,
+            page: Some(self.page),
+        }
+    }
+
+    /// The details of one bug; none where it is withheld from us meanwhile.
+    fn alone(&mut self, id: i64) -> Result<Page, SourceError> {
+        let place = self.place();
+        let call = Call::get(format!("rest/bug/{id}/{}", self.detail.resource));
+        let answer = self.rest.send(&place, &call.accept(&[401, 403, 404]))?;
+        let bugs = if answer.status == 200 {
+            vec![(self.detail.alone)(answer.json, id)]
+        } else if is_withheld(&answer.json) {
+            Vec::new()
+        } else {
+            let wrong = answer.wrong(&format!("has status {}", answer.status));
+            return Err(error::of_call(&place, wrong));
+        };
+        let position = if self.queue.is_empty() {
+            self.way.position()
+        } else {
+            self.before.clone()
+        };
+        Ok(self.page(&bugs, answer.exchange, position))
+    }
+}
+
+impl Pages for Details<'_> {
+    fn next(&mut self) -> Result<Option<Page>, SourceError> {
+        self.page += 1;
+        if let Some(id) = self.queue.pop_front() {
+            return self.alone(id).map(Some);
+        }
+        self.before = self.way.position();
+        let place = Place {
+            source: &self.rest.setup.name,
+            stream: self.stream.contract.name,
+            part: &self.reading.scope.name,
+            page: Some(self.page),
+        };
+        let Some((bugs, answer)) = self.way.next(self.rest, &place)? else {
+            return Ok(None);
+        };
+        if self.embedded {
+            let position = self.way.position();
+            return Ok(Some(self.page(&bugs, answer.exchange, position)));
+        }
+        self.queue = bugs.iter().filter_map(|it| it["id"].as_i64()).collect();
+        let position = if self.queue.is_empty() {
+            self.way.position()
+        } else {
+            self.before.clone()
+        };
+        Ok(Some(self.page(&[], answer.exchange, position)))
+    }
+}

@@ -1,0 +1,132 @@
+//! Stream `history`: each change of each field of a bug.
+
+use std::collections::HashMap;
+
+use qaduct_records::stream::{Count, Deletes, Finality, Parts, SOURCE, Stream};
+use serde_json::Value as Json;
+
+use super::by;
+use super::details::{Detail, Details};
+use crate::rest::{How, RestStream};
+use crate::spec;
+
+spec! {
+    /// A change of a field of a bug. Bugzilla gives changes no number.
+    pub(super) static CHANGE in "bugzilla_history"
+    key ["bug_id", "changed_at", "field", "ordinal"]
+    {
+        /// The bug.
+        bug_id: Int = "#bug",
+        /// When it was changed, to the second.
+        changed_at: Instant = "#when",
+        /// Who changed it: login.
+        person who: Text = "#who",
+        /// The field.
+        field: Text = "field_name",
+        /// Number of the change among those of that field at that instant, from 0.
+        ordinal: Int = "#ordinal",
+        /// What was taken away; of a text, what it was.
+        removed: Text = "removed",
+        /// What was put there.
+        added: Text = "added",
+        /// The attachment whose field it is.
+        attachment_id: Int = "attachment_id",
+        /// The comment whose field it is.
+        comment_id: Int = "comment_id",
+    }
+}
+
+static DETAIL: Detail = Detail {
+    with_it: "id,last_change_time,depends_on,history",
+    size: 200,
+    resource: "history",
+    of_bug: changes,
+    alone: |answer, id| {
+        let bugs = answer["bugs"].as_array();
+        let bug = bugs.and_then(|it| it.first()).cloned();
+        let mut bug = bug.unwrap_or_default();
+        // Asked for by its number, it may come without it.
+        bug["id"] = id.into();
+        bug
+    },
+};
+
+pub(super) static HISTORY: RestStream = RestStream {
+    contract: &Stream {
+        name: "history",
+        table: &CHANGE.table,
+        nested: &[],
+        parts: Parts::Scopes,
+        // Nothing depends on which part a change is of: it never goes.
+        part_columns: &[SOURCE],
+        cursor: Some(by("changed_at")),
+        finality: Finality::Immutable,
+        deletes: Deletes::Never,
+        count: Count::None,
+    },
+    spec: &CHANGE,
+    nested: &[],
+    read: How::Own(|rest, stream, reading| {
+        Ok(Box::new(Details::new(rest, stream, reading, &DETAIL)?))
+    }),
+    one: None,
+    census: None,
+    count: None,
+    page: 200,
+    flagged: None,
+};
+
+/// The changes of a bug.
+fn changes(bug: &Json) -> Vec<Json> {
+    let mut numbers: HashMap<(String, String), i64> = HashMap::new();
+    let mut changes = Vec::new();
+    for step in bug["history"].as_array().into_iter().flatten() {
+        for change in step["changes"].as_array().into_iter().flatten() {
+            let mut change = change.clone();
+            let Json::Object(fields) = &mut change else {
+                continue;
+            };
+            let key = (
+                step["when"].to_string(),
+                fields
+                    .get("field_name")
+                    .map(Json::to_string)
+                    .unwrap_or_default(),
+            );
+            let number = numbers.entry(key).or_default();
+            for (name, value) in [
+                ("#bug", bug["id"].clone()),
+                ("#when", step["when"].clone()),
+                ("#who", step["who"].clone()),
+                ("#ordinal", (*number).into()),
+            ] {
+                fields.insert(name.to_owned(), value);
+            }
+            *number += 1;
+            changes.push(change);
+        }
+    }
+    changes
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn changes_of_one_field_in_one_second_are_told_apart() {
+        let step = |who: &str, field: &str| {
+            json!({ "when": "2026-01-01T00:00:00Z", "who": who,
+                    "changes": [{ "field_name": field, "removed": "", "added": who }] })
+        };
+        let bug =
+            json!({ "id": 7, "history": [step("a", "cc"), step("b", "cc"), step("b", "status")] });
+        let keys: Vec<_> = changes(&bug)
+            .iter()
+            .map(|it| format!("{} {} {}", it["#bug"], it["field_name"], it["#ordinal"]))
+            .collect();
+        assert_eq!(keys, [r#"7 "cc" 0"#, r#"7 "cc" 1"#, r#"7 "status" 0"#]);
+    }
+}

@@ -1,0 +1,269 @@
+//! Reads the changes of issues: which issues changed, then what changed in them.
+//!
+//! Jira Cloud gives the changes of a thousand issues by one call; Jira Data Center
+//! puts them into the search.
+
+use jiff::Timestamp;
+use qaduct_http::Call;
+use qaduct_records::Value;
+use qaduct_records::source::{Page, Pages, Reading, SourceError};
+use serde_json::{Value as Json, json};
+
+use super::edition::Edition;
+use super::issue::account;
+use super::{jql, question};
+use crate::error::{self, Place};
+use crate::field::at;
+use crate::listing::Walk;
+use crate::people::People;
+use crate::rest::{Rest, RestStream};
+use crate::rows::parse_instant;
+use crate::spec;
+
+/// Issues of which changes are asked for at once.
+const AT_ONCE: u64 = 1000;
+/// Changes a page.
+const PAGE: u64 = 1000;
+
+/// Fields whose values are people.
+const PEOPLE: &[&str] = &["assignee", "reporter", "creator"];
+
+spec! {
+    /// A change of one field of an issue.
+    pub static CHANGE in "jira_changes" key ["issue_id", "change_id", "ordinal"]
+    objects ["change"]
+    ignoring ["change.items", "change.self"]
+    {
+        /// The issue.
+        issue_id: Int = "issue_id",
+        /// Id of the change; one change may touch several fields.
+        change_id: Int = "change.id",
+        /// Place of the field in the change, from 0.
+        ordinal: Int = "ordinal",
+        /// Name of the field.
+        field: Text = "field",
+        /// Id of the field.
+        field_id: Text = "fieldId",
+        /// `jira` for its own fields, `custom` for others.
+        field_type: Text = "fieldtype",
+        /// The value before, as Jira stores it: an id, a key.
+        from_id: Text = "from",
+        /// The value before, in words.
+        from_text: Text = "fromString",
+        /// The value after, as Jira stores it.
+        to_id: Text = "to",
+        /// The value after, in words.
+        to_text: Text = "toString",
+        /// When.
+        changed_at: InstantBy(instant) = "change.created",
+        /// Account of who changed it.
+        person author_id: TextBy(account) = "change.author",
+        /// Name of who changed it.
+        person author: Text = "change.author.displayName",
+    }
+}
+
+/// ISO 8601, or seconds or milliseconds since 1970: answers of Jira Cloud differ.
+fn instant(json: &Json) -> Result<Value, String> {
+    let number = match json {
+        Json::Null => return Ok(Value::Null),
+        Json::String(text) => return parse_instant(text).map(|(at, _)| Value::Timestamp(at)),
+        _ => json.as_i64().ok_or("not an instant")?,
+    };
+    // No issue is as old as the year 1973 and none as new as 5138.
+    let at = if number < 100_000_000_000 {
+        Timestamp::from_second(number)
+    } else {
+        Timestamp::from_millisecond(number)
+    };
+    at.map(Value::Timestamp)
+        .map_err(|_| "not an instant of the calendar".to_owned())
+}
+
+/// Pages of changes.
+struct ChangePages<'r> {
+    rest: &'r Rest,
+    stream: &'static RestStream,
+    reading: Reading,
+    search: Option<Walk>,
+    /// The call for the changes of the issues found last.
+    bulk: Option<Json>,
+    page: u64,
+    resumed: bool,
+}
+
+/// Begins or continues to read.
+pub(super) fn read<'r>(
+    rest: &'r Rest,
+    stream: &'static RestStream,
+    reading: &Reading,
+) -> Result<Box<dyn Pages + 'r>, SourceError> {
+    let asked = match reading.position {
+        None => jql::ordered(&question::bounded(rest, reading)?),
+        Some(_) => String::new(),
+    };
+    let listing = match Edition::of(rest) {
+        Edition::Cloud => Edition::Cloud.few_ids(&asked, AT_ONCE),
+        Edition::DataCenter => Edition::DataCenter.with_changes(&asked),
+    };
+    let (search, bulk) = match &reading.position {
+        None => (Some(Walk::new(listing)), None),
+        Some(position) => {
+            let wrong = || error::position(&rest.setup.name, stream.contract.name);
+            let position: Json = serde_json::from_str(position).map_err(|_| wrong())?;
+            let search = position.get("search").and_then(Json::as_str);
+            let search = search.map(|it| Walk::at(listing, it).ok_or_else(wrong));
+            let bulk = position.get("bulk").filter(|it| !it.is_null()).cloned();
+            (search.transpose()?, bulk)
+        }
+    };
+    Ok(Box::new(ChangePages {
+        rest,
+        stream,
+        reading: reading.clone(),
+        search,
+        bulk,
+        page: 0,
+        resumed: reading.position.is_some(),
+    }))
+}
+
+impl ChangePages<'_> {
+    fn place(&self) -> Place<'_> {
+        Place {
+            source: &self.rest.setup.name,
+            stream: self.stream.contract.name,
+            part: &self.reading.scope.name,
+            page: Some(self.page),
+        }
+    }
+
+    fn position(&self) -> Option<String> {
+        let search = self.search.as_ref().and_then(Walk::position);
+        if search.is_none() && self.bulk.is_none() {
+            return None;
+        }
+        Some(json!({"search": search, "bulk": self.bulk}).to_string())
+    }
+
+    /// The changes of the issues found last.
+    fn changed(&mut self, body: Json) -> Result<Page, SourceError> {
+        let call = Call::post(Edition::Cloud.path("changelog/bulkfetch"), body);
+        let answer = self.rest.client.send(&call);
+        let mut answer = answer.map_err(|it| error::of_page(&self.place(), it, self.resumed))?;
+        self.resumed = false;
+        let Some(Json::Array(logs)) = answer.json.get_mut("issueChangeLogs").map(Json::take) else {
+            let wrong = answer.wrong("holds no list of changes");
+            return Err(error::of_call(&self.place(), wrong));
+        };
+        let mut rows = Vec::new();
+        for log in &logs {
+            let issue = log.get("issueId").cloned().unwrap_or_default();
+            let changes = log.get("changeHistories").and_then(Json::as_array);
+            for change in changes.into_iter().flatten() {
+                flatten(&self.rest.setup.people, &issue, change, &mut rows);
+            }
+        }
+        let token = answer.json.get("nextPageToken").and_then(Json::as_str);
+        self.bulk = self.bulk.take().filter(|_| token.is_some());
+        if let (Some(bulk), Some(token)) = (&mut self.bulk, token) {
+            bulk["nextPageToken"] = token.into();
+        }
+        let mut page = self.rest.page(self.stream, &self.reading.scope, &rows);
+        page.exchange = Some(answer.exchange);
+        page.position = self.position();
+        Ok(page)
+    }
+
+    /// The next issues: in Jira Cloud their ids, in Jira Data Center with their changes.
+    fn found(&mut self) -> Result<Option<Page>, SourceError> {
+        let Some(search) = &mut self.search else {
+            return Ok(None);
+        };
+        let listed = search.next(&self.rest.client);
+        let listed = listed.map_err(|it| error::of_page(&self.place(), it, self.resumed))?;
+        let Some(listed) = listed else {
+            self.search = None;
+            return Ok(None);
+        };
+        self.resumed = false;
+        let mut page = Page::default();
+        if Edition::of(self.rest) == Edition::Cloud {
+            let ids = listed.items.iter().filter_map(|it| it.get("id"));
+            let ids: Vec<_> = ids.cloned().collect();
+            self.bulk =
+                (!ids.is_empty()).then(|| json!({"issueIdsOrKeys": ids, "maxResults": PAGE}));
+        } else {
+            let (mut rows, mut cut) = (Vec::new(), 0);
+            for issue in &listed.items {
+                let id = issue.get("id").cloned().unwrap_or_default();
+                let changes = at(issue, "changelog.histories").and_then(Json::as_array);
+                let total = at(issue, "changelog.total").and_then(Json::as_u64);
+                let given = changes.map_or(0, Vec::len) as u64;
+                cut += u64::from(total.unwrap_or(given) > given);
+                for change in changes.into_iter().flatten() {
+                    flatten(&self.rest.setup.people, &id, change, &mut rows);
+                }
+            }
+            page = self.rest.page(self.stream, &self.reading.scope, &rows);
+            if cut > 0 {
+                page.incomplete = Some(format!("not all changes of {cut} issues were given"));
+            }
+        }
+        page.exchange = Some(listed.answer.exchange);
+        page.position = self.position();
+        Ok(Some(page))
+    }
+}
+
+impl Pages for ChangePages<'_> {
+    fn next(&mut self) -> Result<Option<Page>, SourceError> {
+        self.page += 1;
+        match self.bulk.clone() {
+            Some(body) => self.changed(body).map(Some),
+            None => self.found(),
+        }
+    }
+}
+
+/// One record for each field of a change.
+fn flatten(people: &People, issue: &Json, change: &Json, rows: &mut Vec<Json>) {
+    let items = change.get("items").and_then(Json::as_array);
+    for (n, item) in items.into_iter().flatten().enumerate() {
+        let mut row = item.clone();
+        if !row.is_object() {
+            row = json!({"value": row});
+        }
+        hide(people, &mut row);
+        row["issue_id"] = issue.clone();
+        row["change"] = change.clone();
+        row["ordinal"] = n.into();
+        rows.push(row);
+    }
+}
+
+/// Does with the values of a field of people what is done with people.
+fn hide(people: &People, row: &mut Json) {
+    let is_of_people = |key: &str| {
+        let field = row.get(key).and_then(Json::as_str);
+        field.is_some_and(|it| PEOPLE.contains(&it))
+    };
+    if !is_of_people("field") && !is_of_people("fieldId") {
+        return;
+    }
+    for key in [
+        "from",
+        "fromString",
+        "to",
+        "toString",
+        "tmpFromAccountId",
+        "tmpToAccountId",
+    ] {
+        let Some(value) = row.get_mut(key) else {
+            continue;
+        };
+        if let Some(text) = value.as_str() {
+            *value = people.person(text).map_or(Json::Null, Json::String);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! TestRail: projects, cases, plans, runs and what came out of them.
+//!
+//! Reads API version 2 of TestRail Cloud and of servers old and new: lists in an
+//! envelope (since 6.7) and bare ones. Needs a user and an API key.
+//!
+//! Identifiers are named after what they identify (`case_id`), so that tables join
+//! by columns of the same name.
+
+mod asking;
+mod cases;
+mod connect;
+mod fields;
+mod milestones;
+mod plans;
+mod projects;
+mod results;
+mod runs;
+mod span;
+mod users;
+
+use qaduct_records::stream::{Cursor, Stream};
+
+use crate::rest::{Kind, RestStream};
+
+/// TestRail.
+pub static TESTRAIL: Kind = Kind {
+    name: "testrail",
+    about: "test cases, plans, runs and results of TestRail",
+    streams: STREAMS,
+    contracts: CONTRACTS,
+    variables: &[
+        ("url", "TESTRAIL_HOST"),
+        ("user", "TESTRAIL_USERNAME"),
+        ("token", "TESTRAIL_PASSWORD"),
+    ],
+    connect: connect::connect,
+    scopes: connect::scopes,
+    probe: connect::probe,
+    discover: connect::discover,
+};
+
+/// What is listed by the time of its making or of its last change: to the second.
+const fn by(column: &'static str, immutable: bool) -> Cursor {
+    Cursor {
+        column,
+        immutable,
+        overlap: 60,
+        settle: 60,
+    }
+}
+
+static STREAMS: &[&RestStream] = &[
+    &projects::PROJECTS,
+    &users::USERS,
+    &fields::STATUSES,
+    &fields::PRIORITIES,
+    &fields::CASE_TYPES,
+    &fields::CASE_FIELDS,
+    &milestones::MILESTONES,
+    &cases::SUITES,
+    &cases::SECTIONS,
+    &cases::CASES,
+    &plans::PLANS,
+    &runs::RUNS,
+    &plans::PLAN_ENTRIES,
+    &results::TESTS,
+    &results::RESULTS,
+];
+
+static CONTRACTS: &[&Stream] = &[
+    projects::PROJECTS.contract,
+    users::USERS.contract,
+    fields::STATUSES.contract,
+    fields::PRIORITIES.contract,
+    fields::CASE_TYPES.contract,
+    fields::CASE_FIELDS.contract,
+    milestones::MILESTONES.contract,
+    cases::SUITES.contract,
+    cases::SECTIONS.contract,
+    cases::CASES.contract,
+    plans::PLANS.contract,
+    runs::RUNS.contract,
+    plans::PLAN_ENTRIES.contract,
+    results::TESTS.contract,
+    results::RESULTS.contract,
+];

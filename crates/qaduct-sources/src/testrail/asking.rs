@@ -1,0 +1,95 @@
+//! How TestRail is asked: its calls, and its lists in all their forms.
+
+use qaduct_http::Call;
+use qaduct_records::Value;
+use qaduct_records::source::{Reading, Scope, SourceError};
+use serde_json::Value as Json;
+
+use super::span::{WorkingTime, measure};
+use crate::error::{self, Place};
+use crate::field::at;
+use crate::listing::{Listing, Paging, all};
+use crate::rest::Rest;
+
+/// Rows of a page; TestRail has no larger ones.
+pub(super) const PAGE: u64 = 250;
+
+/// A call of the API: `get_case/12`. The `?` stands before its name; parameters follow
+/// behind `&`.
+pub(super) fn call(method: &str) -> Call {
+    Call::get(format!("index.php?/api/v2/{method}"))
+}
+
+/// The call for one row. TestRail says 400 to an id that it does not have.
+pub(super) fn one(method: &str, key: &[Value]) -> (Call, &'static str) {
+    let id = key.first().map(ToString::to_string).unwrap_or_default();
+    (call(&format!("{method}/{id}")).accept(&[400, 404]), "")
+}
+
+/// A list that older servers give whole.
+pub(super) fn list(first: Call, items: &'static [&'static str]) -> Listing {
+    listing(first, items, |answer, _| goes_on(answer))
+}
+
+/// A list that older servers give in pages without saying so: runs, plans, results.
+pub(super) fn paged_list(first: Call, items: &'static [&'static str]) -> Listing {
+    listing(first, items, |answer, items| {
+        goes_on(answer) || answer.is_array() && items as u64 >= PAGE
+    })
+}
+
+fn listing(first: Call, items: &'static [&'static str], more: fn(&Json, usize) -> bool) -> Listing {
+    Listing {
+        first,
+        items,
+        // `_links.next` is followed only in so far as it says that there is more: what
+        // is deleted meanwhile moves the rest up, past the place that it names.
+        paging: Paging::Anchored {
+            offset: "offset",
+            id: "id",
+            more,
+        },
+        total: None,
+    }
+}
+
+fn goes_on(answer: &Json) -> bool {
+    at(answer, "_links.next").is_some_and(|it| !it.is_null())
+}
+
+/// The call with a lower bound. TestRail leaves out the bound itself.
+pub(super) fn after(call: Call, name: &str, reading: &Reading) -> Call {
+    match reading.lower {
+        Some(lower) => call.with(name, lower.as_second() - 1),
+        None => call,
+    }
+}
+
+/// The keys of a whole list, for a census.
+pub(super) fn ids(
+    rest: &Rest,
+    stream: &str,
+    scope: &Scope,
+    listing: Listing,
+) -> Result<Vec<Vec<Value>>, SourceError> {
+    let place = Place {
+        part: &scope.name,
+        ..Place::stream(&rest.setup.name, stream)
+    };
+    let items = all(listing, &rest.client).map_err(|it| error::of_call(&place, it))?;
+    let ids = items.iter().filter(|it| it["is_deleted"] != 1);
+    Ok(ids
+        .filter_map(|it| Some(vec![Value::Int(it["id"].as_i64()?)]))
+        .collect())
+}
+
+/// Measures the time spans of records.
+pub(super) fn timed(rest: &Rest, _scope: &Scope, mut items: Vec<Json>) -> Vec<Json> {
+    // The options were looked at when the source was opened.
+    if let Ok(time) = WorkingTime::of(&rest.setup) {
+        for item in &mut items {
+            measure(&time, item, &["elapsed", "estimate", "estimate_forecast"]);
+        }
+    }
+    items
+}
