@@ -2,6 +2,11 @@
 //! whatever goes wrong on the way.
 
 mod bugzilla;
+mod canned;
+mod github;
+mod house;
+mod jira;
+mod openapi;
 mod reader;
 mod shelf;
 mod tables;
