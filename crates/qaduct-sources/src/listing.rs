@@ -262,6 +262,9 @@ impl Walk {
             let back = STEP_BACK << (2 * self.anchors.idle.min(IDLE));
             self.offset = self.offset.saturating_sub(back);
             self.anchors.ids = before;
+        } else if more && fresh == 0 && !before.is_empty() {
+            // The page before, once more.
+            self.anchors.ids = before;
         } else if more {
             self.offset += (ids.len() as u64).saturating_sub(1);
             self.anchors.ids = ids;

@@ -44,7 +44,7 @@ pub(super) fn fill(world: &mut World, random: &mut Random, size: usize) {
             }),
         );
     }
-    let many = (size * 2 / 5).max(60) as u64;
+    let many = (size / 5).max(60) as u64;
     // A bulk edit: one bug in six was changed in the same second.
     let bulk = random.second();
     for index in 0..many {
@@ -227,7 +227,8 @@ fn bug(world: &mut World, random: &mut Random, id: u64, bulk: i64, index: u64) {
                 "unaffected",
             ]);
             record[format!("cf_status_firefox{version}")] = status.into();
-            if ["fixed", "verified"].contains(&status) {
+            // What was set when the bug was filed has no history.
+            if ["fixed", "verified"].contains(&status) && random.chance(45) {
                 let at = random.second_between(created, changed + 1);
                 history(
                     world,
