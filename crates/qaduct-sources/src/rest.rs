@@ -183,8 +183,10 @@ impl Rest {
         };
         let mut rows = Rows::new(stream.spec, &self.setup.name, scope, people);
         for (n, item) in items.iter().enumerate() {
-            rows.push(item, &Json::Null, n);
-            if let Some(how) = stream.flagged.and_then(|flagged| flagged(item)) {
+            let how = stream.flagged.and_then(|flagged| flagged(item));
+            if rows.push(item, &Json::Null, n)
+                && let Some(how) = how
+            {
                 rows.mark_gone(self.setup.now, how);
             }
         }
