@@ -1,5 +1,7 @@
-//! Every fault at every request of every stream: the same rows as an undisturbed
-//! pull, or an error that is named, and then the same rows after the next pull.
+//! Faults at the requests of every stream: the same rows as an undisturbed pull, or
+//! an error that is named, and then the same rows after the next pull.
+//!
+//! `QADUCT_MATRIX_STEP=1` puts every fault at every request, which takes long.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -73,7 +75,7 @@ type Rows = BTreeMap<String, String>;
 
 impl Bench {
     fn new(kind: &str, service: &str, queries: &[(&str, &str)], projects: &[&str]) -> Self {
-        let world = World::of(service, 7, 60);
+        let world = World::of(kind, 7, 40);
         let options = Options {
             credentials: vec![TOKEN.to_owned()],
             ..Options::default()
@@ -208,9 +210,15 @@ impl Bench {
     fn matrix(&self) {
         let (expected, requests) = self.undisturbed();
         assert!(expected.len() > 30, "{} rows", expected.len());
+        println!("{requests} requests for {} rows", expected.len());
         let mut wrong = Vec::new();
-        for kind in EXACT {
-            for n in 1..=requests {
+        let step: usize = match std::env::var("QADUCT_MATRIX_STEP") {
+            Ok(step) => step.parse().unwrap(),
+            Err(_) => 7,
+        };
+        for (offset, kind) in EXACT.iter().enumerate() {
+            // Over all kinds each request has its faults.
+            for n in (1 + offset as u64 % step as u64..=requests).step_by(step) {
                 let fault = format!("{kind}@{n}");
                 let rows = self.disturbed(&fault);
                 if rows != expected {
@@ -231,7 +239,7 @@ impl Bench {
             wrong.join("\n")
         );
         for kind in CHANGING {
-            for n in 1..=requests {
+            for n in (1..=requests).step_by(step) {
                 let fault = format!("{kind}@{n}");
                 let rows = self.disturbed(&fault);
                 let (fresh, _) = self.undisturbed();
@@ -257,12 +265,12 @@ fn difference(expected: &Rows, found: &Rows) -> String {
 }
 
 #[test]
-fn testrail_survives_every_fault_at_every_request() {
+fn testrail_survives_faults_at_its_requests() {
     Bench::new("testrail", "testrail", &[], &[]).matrix();
 }
 
 #[test]
-fn bugzilla_survives_every_fault_at_every_request() {
+fn bugzilla_survives_faults_at_its_requests() {
     let queries = [(
         "found",
         "cf_qa_whiteboard=qa-found-in-&cf_qa_whiteboard_type=substring",
@@ -271,12 +279,12 @@ fn bugzilla_survives_every_fault_at_every_request() {
 }
 
 #[test]
-fn jira_survives_every_fault_at_every_request() {
+fn jira_survives_faults_at_its_requests() {
     let queries = [("requests", "filter=13856")];
     Bench::new("jira", "jira", &queries, &[]).matrix();
 }
 
 #[test]
-fn github_survives_every_fault_at_every_request() {
-    Bench::new("github", "github", &[], &[]).matrix();
+fn github_survives_faults_at_its_requests() {
+    Bench::new("github", "github", &[], &["mozilla-mobile/firefox-ios"]).matrix();
 }
