@@ -69,6 +69,8 @@ struct Bench {
     server: Server,
     setup: Setup,
     tables: Vec<&'static Table>,
+    /// A migrated store, to be copied: hundreds of stores are needed.
+    template: tempfile::TempDir,
 }
 
 type Rows = BTreeMap<String, String>;
@@ -99,20 +101,26 @@ impl Bench {
             requests_per_minute: None,
             now,
         };
+        let tables = qaduct_sources::tables();
+        let template = tempfile::tempdir().unwrap();
+        let path = template.path().join("qaduct.db");
+        let mut store = qaduct_stores::open(path.to_str().unwrap(), None).unwrap();
+        let mut all = TABLES.to_vec();
+        all.extend(&tables);
+        store.migrate(&all, &[]).unwrap();
         Self {
             server,
             setup,
-            tables: qaduct_sources::tables(),
+            tables,
+            template,
         }
     }
 
     fn store(&self) -> (tempfile::TempDir, Box<dyn Store>) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("qaduct.db");
-        let mut store = qaduct_stores::open(path.to_str().unwrap(), None).unwrap();
-        let mut tables = TABLES.to_vec();
-        tables.extend(&self.tables);
-        store.migrate(&tables, &[]).unwrap();
+        std::fs::copy(self.template.path().join("qaduct.db"), &path).unwrap();
+        let store = qaduct_stores::open(path.to_str().unwrap(), None).unwrap();
         (folder, store)
     }
 
