@@ -222,7 +222,7 @@ impl Bench {
         let mut wrong = Vec::new();
         let step: usize = match std::env::var("QADUCT_MATRIX_STEP") {
             Ok(step) => step.parse().unwrap(),
-            Err(_) => 7,
+            Err(_) => 9,
         };
         for (offset, kind) in EXACT.iter().enumerate() {
             // Over all kinds each request has its faults.
