@@ -15,6 +15,9 @@ pub const MUTES_CURRENT: &str = "v_mutes_current";
 /// The view of the newest runs without a failure.
 pub const LAST_SUCCESS: &str = "v_last_success";
 
+/// The view of how far each stream is.
+pub const SOURCE_STATUS: &str = "v_source_status";
+
 macro_rules! files {
     ($($name:literal),* $(,)?) => {
         &[$(($name, include_str!(concat!("../views/", $name, ".sql")))),*]
@@ -31,6 +34,8 @@ static FILES: &[(&str, &str)] = files![
     "v_branch_drift",
     "v_tickets",
     "v_last_success",
+    "v_stream_runs",
+    "v_source_status",
 ];
 
 /// All views, in the order in which they can be created.
@@ -92,7 +97,7 @@ mod tests {
 
     #[test]
     fn every_name_is_that_of_a_view() {
-        for name in [MUTES, MUTES_CURRENT, LAST_SUCCESS] {
+        for name in [MUTES, MUTES_CURRENT, LAST_SUCCESS, SOURCE_STATUS] {
             assert!(views().iter().any(|view| view.name == name), "{name}");
         }
     }

@@ -24,6 +24,7 @@ pub mod rows;
 pub mod setup;
 pub mod testrail;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use qaduct_http::{Client, Sleep};
@@ -32,7 +33,7 @@ use qaduct_records::{Clock, Table};
 
 pub use people::People;
 pub use rest::{Kind, Rest};
-pub use setup::Setup;
+pub use setup::{Patience, Setup};
 
 /// All kinds of services.
 pub static KINDS: &[&Kind] = &[
@@ -55,6 +56,15 @@ pub fn tables() -> Vec<&'static Table> {
     tables
 }
 
+/// The kind of that word. An edition whose streams promise something else is a kind of
+/// its own.
+#[must_use]
+pub fn kind(word: &str, options: &BTreeMap<String, String>) -> Option<&'static Kind> {
+    let named = |name: &str| KINDS.iter().copied().find(|it| it.name == name);
+    let edition = options.get("edition").map(|it| format!("{word}-{it}"));
+    edition.as_deref().and_then(named).or_else(|| named(word))
+}
+
 /// Opens a source; asks nothing yet.
 ///
 /// # Errors
@@ -64,12 +74,20 @@ pub fn open(
     clock: Arc<dyn Clock>,
     sleep: Arc<dyn Sleep>,
 ) -> Result<Box<dyn Source>, SourceError> {
-    // An edition whose streams promise something else is a kind of its own.
-    let edition = setup.options.get("edition");
-    let edition = edition.map(|it| format!("{}-{it}", setup.kind));
-    let named = |name: &str| KINDS.iter().find(|it| it.name == name);
-    let found = edition.as_deref().and_then(named);
-    let Some(kind) = found.or_else(|| named(&setup.kind)) else {
+    open_patiently(setup, Patience::default(), clock, sleep)
+}
+
+/// The same with a patience of the user's.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_patiently(
+    setup: Setup,
+    patience: Patience,
+    clock: Arc<dyn Clock>,
+    sleep: Arc<dyn Sleep>,
+) -> Result<Box<dyn Source>, SourceError> {
+    let Some(kind) = kind(&setup.kind, &setup.options) else {
         let known: Vec<_> = KINDS.iter().map(|it| it.name).collect();
         return Err(SourceError::new(
             Failure::Config,
@@ -78,7 +96,10 @@ pub fn open(
         )
         .hint(format!("kinds are {}", known.join(", "))));
     };
-    let settings = (kind.connect)(&setup)?;
+    let mut settings = (kind.connect)(&setup)?;
+    settings.attempts = patience.attempts.unwrap_or(settings.attempts);
+    settings.timeout = patience.timeout.unwrap_or(settings.timeout);
+    settings.deadline = patience.deadline.unwrap_or(settings.deadline);
     let client = Client::new(settings, clock, sleep)
         .map_err(|it| error::of_call(&error::Place::source(&setup.name), it))?;
     Ok(Box::new(Rest {

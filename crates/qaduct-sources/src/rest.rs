@@ -330,6 +330,13 @@ impl Source for Rest {
         })
     }
 
+    fn pace(&self) -> Option<f64> {
+        let settings = (self.kind.connect)(&self.setup).ok()?;
+        let limit = settings.limit?;
+        let minutes = limit.per.as_secs_f64() / 60.0;
+        Some(f64::from(limit.requests) / minutes * (1.0 - settings.reserve))
+    }
+
     fn others_sent(&mut self, requests: u32) {
         self.client.others_sent(requests);
     }

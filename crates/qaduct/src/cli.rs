@@ -9,7 +9,10 @@ use std::path::PathBuf;
 use anstream::ColorChoice;
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
-use crate::commands::{completions, config, db, man, scan, serve, version, xfailflake};
+use crate::commands::{
+    completions, config, db, explain, man, pull, replay, scan, serve, sources, status, version,
+    xfailflake,
+};
 use crate::context::Context;
 use crate::error::CommandError;
 
@@ -48,6 +51,15 @@ pub struct Cli {
 pub enum Command {
     /// Find muted tests in a git repository and keep their history
     Scan(scan::Args),
+    /// Pull test cases, issues and builds from other services
+    Pull(pull::Args),
+    /// Look at the services: which, who we are to them, what they have
+    #[command(subcommand)]
+    Sources(sources::Command),
+    /// Show how old the data of each source are
+    Status(status::Args),
+    /// Show a row of a table, and the request that brought it
+    Explain(explain::Args),
     /// Answer Redash, curl and Prometheus from the database
     Serve(serve::Args),
     /// Look after the database
@@ -56,6 +68,8 @@ pub enum Command {
     /// The commands of the xfailflake grabber
     #[command(subcommand)]
     Xfailflake(xfailflake::Command),
+    /// Stand in for the services, to try and to test
+    Replay(replay::Args),
     /// Show, check and explain the configuration
     #[command(subcommand)]
     Config(config::Command),
@@ -75,9 +89,14 @@ impl Command {
     pub fn run(self, context: &Context) -> Result<(), CommandError> {
         match self {
             Self::Scan(args) => args.run(context),
+            Self::Pull(args) => args.run(context),
             Self::Serve(args) => args.run(context),
             Self::Db(command) => command.run(context),
             Self::Xfailflake(command) => command.run(context),
+            Self::Sources(command) => command.run(context),
+            Self::Status(args) => args.run(context),
+            Self::Explain(args) => args.run(context),
+            Self::Replay(args) => args.run(context),
             Self::Config(command) => command.run(context),
             Self::Completions(args) => args.run(context),
             Self::Man(args) => args.run(context),
@@ -176,7 +195,14 @@ pub enum ProgressMode {
 /// The tree of commands with what all of their help pages have in common.
 #[must_use]
 pub fn command() -> clap::Command {
-    dress(Cli::command().max_term_width(100))
+    let mut tree = dress(Cli::command().max_term_width(100));
+    // The commands have to fit a small terminal; each of them shows the flags of all.
+    tree.build();
+    tree.mut_args(|arg| {
+        let global = arg.is_global_set();
+        let hidden = arg.is_hide_short_help_set();
+        arg.hide_short_help(global || hidden)
+    })
 }
 
 /// Reads arguments.
@@ -324,6 +350,12 @@ mod tests {
                     "output",
                     "older_than",
                     "dry_run",
+                    "num_days",
+                    "from",
+                    "to",
+                    "full",
+                    "limit",
+                    "fault",
                 ];
                 let id = arg.get_id().as_str();
                 assert!(

@@ -3,12 +3,15 @@
 
 use std::sync::Arc;
 
-use qaduct_records::{Clock, Secret, Store, TABLES};
+use qaduct_records::pull::Part;
+use qaduct_records::{Clock, Query, Row as _, Secret, Store, StoreError, TABLES, Table};
 use qaduct_scan::{Access, Credential, MarkRule, Progress, TicketRules, host_of};
+use tempfile::TempDir;
 
 use crate::config::{Config, Flag};
 use crate::context::Context;
 use crate::error::CommandError;
+use crate::report::Code;
 use crate::scanning::{Running, Scanning, Target};
 use crate::stop::Stop;
 use crate::ui::Ui;
@@ -57,6 +60,51 @@ impl StoreSettings {
         migrated(qaduct_stores::open(&self.url, self.password.as_ref())?)
     }
 
+    /// One more connection to a store that [`Self::open`] has opened.
+    ///
+    /// # Errors
+    /// When it cannot be reached.
+    pub fn connect(&self) -> Result<Box<dyn Store>, CommandError> {
+        Ok(qaduct_stores::open_existing(
+            &self.url,
+            self.password.as_ref(),
+        )?)
+    }
+
+    /// A store to look at what was pulled so far: the one of the settings as it is,
+    /// or an empty one beside it that is gone with the folder. Neither is brought up
+    /// to anything.
+    ///
+    /// # Errors
+    /// When it cannot be reached.
+    pub fn look(&self) -> Result<(Box<dyn Store>, Option<TempDir>), CommandError> {
+        let is_ours = |store: &dyn Store| -> Result<bool, StoreError> {
+            let mut query = Query::of(Part::TABLE.name, Part::TABLE.columns);
+            query.limit = Some(1);
+            match store.reader()?.query(&query) {
+                Ok(_) => Ok(true),
+                Err(StoreError::Query(_)) => Ok(false),
+                Err(error) => Err(error),
+            }
+        };
+        match self.connect() {
+            Ok(store) if is_ours(store.as_ref())? => return Ok((store, None)),
+            Err(error)
+                if error
+                    .reports()
+                    .iter()
+                    .all(|it| it.code != Code::StoreAbsent) =>
+            {
+                return Err(error);
+            }
+            _ => {}
+        }
+        let folder = tempfile::tempdir()
+            .map_err(|error| CommandError::output("the temporary folder", &error))?;
+        let path = folder.path().join("empty.db").display().to_string();
+        Ok((migrated(qaduct_stores::open(&path, None)?)?, Some(folder)))
+    }
+
     /// The same for commands that add nothing: refuses to create it.
     ///
     /// # Errors
@@ -70,8 +118,18 @@ impl StoreSettings {
 }
 
 fn migrated(mut store: Box<dyn Store>) -> Result<Box<dyn Store>, CommandError> {
-    store.migrate(TABLES, &qaduct_models::views())?;
+    store.migrate(&tables(), &qaduct_models::views())?;
     Ok(store)
+}
+
+/// Every table that this program keeps.
+#[must_use]
+pub fn tables() -> Vec<&'static Table> {
+    TABLES
+        .iter()
+        .copied()
+        .chain(qaduct_sources::tables())
+        .collect()
 }
 
 /// What a command needs to scan, apart from the screen, so that it can be

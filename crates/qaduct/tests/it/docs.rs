@@ -37,6 +37,7 @@ fn every_console_block_prints_what_it_says() {
         let server = text
             .contains("$ curl")
             .then(|| Server::start(&home, &shop, port));
+        let stand_in = text.contains("replay.toml").then(|| StandIn::start(&home, &shop));
         for step in steps {
             blocks += 1;
             let command = step
@@ -50,6 +51,7 @@ fn every_console_block_prints_what_it_says() {
                 .env("PATH", path())
                 .env("HOME", home.path(""))
                 .env("QADUCT_CLOCK", "2026-11-21T07:00:00Z")
+                .env("REPLAY_TOKEN", "any")
                 .output()
                 .unwrap();
             let printed = String::from_utf8(output.stdout).unwrap();
@@ -68,7 +70,7 @@ fn every_console_block_prints_what_it_says() {
                 wrong.push_str(&difference);
             }
         }
-        drop(server);
+        drop((server, stand_in));
     }
     assert!(wrong.is_empty(), "{wrong}");
     assert!(
@@ -113,6 +115,33 @@ impl Server {
             std::thread::sleep(Duration::from_millis(20));
         }
         server
+    }
+}
+
+/// `qaduct replay`, and its settings in `replay.toml`.
+struct StandIn(Child);
+
+impl StandIn {
+    fn start(home: &Home, shop: &Path) -> Self {
+        let settings = shop.join("replay.toml");
+        let run = home.qaduct("replay --port 0 --service bmo --size 200 -q");
+        let mut command = run.command();
+        command.current_dir(shop);
+        command.stdout(fs::File::create(&settings).unwrap());
+        let child = command.spawn().unwrap();
+        let patience = Instant::now() + Duration::from_secs(20);
+        while !fs::read_to_string(&settings).unwrap().contains("url = ") {
+            assert!(Instant::now() < patience, "the stand-in says nothing");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Self(child)
+    }
+}
+
+impl Drop for StandIn {
+    fn drop(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
     }
 }
 

@@ -20,12 +20,14 @@ mod oracle;
 mod postgres;
 #[path = "../../../qaduct-stores/tests/it/postgres_server.rs"]
 mod postgres_server;
+mod pull;
 mod repo;
 mod rows;
 mod scan;
 mod secrets;
 mod serve;
 mod server;
+mod stands;
 mod streams;
 mod version;
 
