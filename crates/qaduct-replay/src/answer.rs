@@ -16,7 +16,6 @@ pub(crate) struct Answer {
 
 #[derive(Debug, Clone)]
 pub(crate) enum Body {
-    Empty,
     Json(Value),
     Text(&'static str, String),
 }
@@ -98,7 +97,6 @@ impl Answer {
     /// Kind and bytes of the body.
     pub(crate) fn bytes(&self) -> (&'static str, Vec<u8>) {
         match &self.body {
-            Body::Empty => ("", Vec::new()),
             Body::Json(value) => (
                 "application/json; charset=utf-8",
                 value.to_string().into_bytes(),

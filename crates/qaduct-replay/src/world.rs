@@ -135,6 +135,7 @@ const SHAPES: &[Shape] = &[
     shape("github.runs", "id", "_repo", ZULU),
     shape("github.jobs", "id", "_run", None),
     shape("github.artifacts", "id", "_repo", ZULU),
+    shape("github.gone", "id", "", None),
     shape("github.releases", "id", "_repo", None),
 ];
 

@@ -128,12 +128,6 @@ impl Random {
             _ => sentence,
         }
     }
-
-    /// A person's name and address.
-    pub(crate) fn person(&mut self) -> (&'static str, String) {
-        let index = usize::try_from(self.below(PEOPLE.len() as u64)).unwrap_or_default();
-        (PEOPLE[index], address(index))
-    }
 }
 
 /// The address of the n-th person.
