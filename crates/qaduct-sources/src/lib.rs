@@ -23,6 +23,7 @@ pub mod rows;
 pub mod setup;
 pub mod testrail;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use qaduct_http::{Client, Sleep};
@@ -53,6 +54,15 @@ pub fn tables() -> Vec<&'static Table> {
     tables
 }
 
+/// The kind of that word. An edition whose streams promise something else is a kind of
+/// its own.
+#[must_use]
+pub fn kind(word: &str, options: &BTreeMap<String, String>) -> Option<&'static Kind> {
+    let named = |name: &str| KINDS.iter().copied().find(|it| it.name == name);
+    let edition = options.get("edition").map(|it| format!("{word}-{it}"));
+    edition.as_deref().and_then(named).or_else(|| named(word))
+}
+
 /// Opens a source; asks nothing yet.
 ///
 /// # Errors
@@ -62,12 +72,7 @@ pub fn open(
     clock: Arc<dyn Clock>,
     sleep: Arc<dyn Sleep>,
 ) -> Result<Box<dyn Source>, SourceError> {
-    // An edition whose streams promise something else is a kind of its own.
-    let edition = setup.options.get("edition");
-    let edition = edition.map(|it| format!("{}-{it}", setup.kind));
-    let named = |name: &str| KINDS.iter().find(|it| it.name == name);
-    let found = edition.as_deref().and_then(named);
-    let Some(kind) = found.or_else(|| named(&setup.kind)) else {
+    let Some(kind) = kind(&setup.kind, &setup.options) else {
         let known: Vec<_> = KINDS.iter().map(|it| it.name).collect();
         return Err(SourceError::new(
             Failure::Config,

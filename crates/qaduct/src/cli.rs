@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use anstream::ColorChoice;
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
-use crate::commands::{completions, config, db, man, scan, serve, version, xfailflake};
+use crate::commands::{completions, config, db, man, pull, scan, serve, version, xfailflake};
 use crate::context::Context;
 use crate::error::CommandError;
 
@@ -48,6 +48,8 @@ pub struct Cli {
 pub enum Command {
     /// Find muted tests in a git repository and keep their history
     Scan(scan::Args),
+    /// Pull test cases, issues and builds from the services around the tests
+    Pull(pull::Args),
     /// Answer Redash, curl and Prometheus from the database
     Serve(serve::Args),
     /// Look after the database
@@ -75,6 +77,7 @@ impl Command {
     pub fn run(self, context: &Context) -> Result<(), CommandError> {
         match self {
             Self::Scan(args) => args.run(context),
+            Self::Pull(args) => args.run(context),
             Self::Serve(args) => args.run(context),
             Self::Db(command) => command.run(context),
             Self::Xfailflake(command) => command.run(context),
@@ -324,6 +327,11 @@ mod tests {
                     "output",
                     "older_than",
                     "dry_run",
+                    "num_days",
+                    "from",
+                    "to",
+                    "full",
+                    "limit",
                 ];
                 let id = arg.get_id().as_str();
                 assert!(

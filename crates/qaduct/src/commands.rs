@@ -4,6 +4,7 @@ pub mod completions;
 pub mod config;
 pub mod db;
 pub mod man;
+pub mod pull;
 pub mod scan;
 pub mod serve;
 pub mod version;

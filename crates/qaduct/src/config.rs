@@ -13,20 +13,26 @@ mod check;
 pub mod environment;
 mod file;
 mod format;
+pub mod freshness;
 pub mod git;
 mod interpolate;
+mod moment;
 mod period;
+pub mod project;
 pub mod scan;
 pub mod secret;
 pub mod serve;
 pub mod shape;
+mod share;
 pub mod show;
+pub mod source;
 pub mod store;
 pub mod tickets;
 pub mod tree;
 pub mod variables;
 pub mod xfailflake;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -39,9 +45,11 @@ use crate::report::{Code, Report};
 use crate::ui::Redactor;
 
 pub use environment::Environment;
+pub use moment::Moment;
 pub use period::Period;
 pub use secret::SecretRef;
 pub use shape::schema;
+pub use share::Share;
 pub use variables::Flag;
 
 use shape::Shape;
@@ -65,6 +73,12 @@ pub struct Config {
     pub git: git::Git,
     /// What `qaduct serve` listens on.
     pub serve: serve::Serve,
+    /// Services that `qaduct pull` reads, each under a name of yours.
+    pub source: BTreeMap<String, source::Source>,
+    /// Products, and what they are called in each source.
+    pub project: BTreeMap<String, project::Project>,
+    /// How old data may be.
+    pub freshness: freshness::Freshness,
     /// The commands of the predecessor.
     pub xfailflake: xfailflake::Xfailflake,
     /// Your own marks, beside those that ship; the same name replaces.
@@ -139,6 +153,11 @@ pub fn load(
     let mut tree = defaults()?;
     for layer in layers {
         tree.merge(layer, &shape);
+    }
+    source::implied(&mut tree, environment, &shape);
+    let problems = source::check(&tree);
+    if !problems.is_empty() {
+        return Err(CommandError::all(problems));
     }
     let config = tree
         .to_toml()
@@ -224,8 +243,10 @@ mod tests {
         match (&node.value, shape) {
             (Value::Table(entries), Shape::Table(_) | Shape::Map(_)) => {
                 for (key, entry) in entries {
-                    if let Some(shape) = shape.key(key) {
-                        keys(&entry.node, shape, &format!("{path}.{key}"), found);
+                    if let Some(inside) = shape.key(key) {
+                        // Names of maps are anybody's.
+                        let key = if matches!(shape, Shape::Map(_)) { "*" } else { key };
+                        keys(&entry.node, inside, &format!("{path}.{key}"), found);
                     }
                 }
             }
@@ -240,7 +261,7 @@ mod tests {
             Shape::Table(inner) => inner.iter().for_each(|key| {
                 all_keys(&key.shape, &format!("{path}.{}", key.name), found);
             }),
-            Shape::Map(inside) => all_keys(inside, &format!("{path}.github.com"), found),
+            Shape::Map(inside) => all_keys(inside, &format!("{path}.*"), found),
             Shape::List(inside) if matches!(**inside, Shape::Table(_)) => {
                 all_keys(inside, path, found);
             }

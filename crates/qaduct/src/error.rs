@@ -10,6 +10,7 @@ use std::process::ExitCode;
 
 use qaduct_pump::PumpError;
 use qaduct_records::StoreError;
+use qaduct_records::source::{Failure, SourceError};
 use qaduct_scan::{Class, ScanError};
 
 use crate::report::{Code, Report};
@@ -248,8 +249,36 @@ impl From<PumpError> for CommandError {
                 error,
                 Some("run the command again".to_owned()),
             ),
+            error @ PumpError::PulledElsewhere { .. } => Self::new(
+                Code::PulledElsewhere,
+                error,
+                Some("run the command again when the other one has ended".to_owned()),
+            ),
             error => Self::new(Code::StoreFailed, error, None),
         }
+    }
+}
+
+impl From<&SourceError> for Report {
+    fn from(error: &SourceError) -> Self {
+        let code = match error.kind {
+            Failure::Config => Code::PullConfig,
+            Failure::Credential => Code::PullAccess,
+            Failure::Forbidden => Code::PullForbidden,
+            Failure::Missing => Code::PullMissing,
+            Failure::Unavailable => Code::PullUnavailable,
+            Failure::Quota => Code::PullQuota,
+            Failure::Answer | Failure::Position => Code::PullAnswer,
+        };
+        let mut report = Self::new(code, error.to_string());
+        report.help.extend(error.hint.clone());
+        report
+    }
+}
+
+impl From<SourceError> for CommandError {
+    fn from(error: SourceError) -> Self {
+        Report::from(&error).into()
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod json;
 pub mod listing;
 pub mod markdown;
+pub mod pulled;
 pub mod table;
 
 use std::fs::File;
@@ -63,6 +64,39 @@ pub struct FormatArgs {
         env = "QADUCT_COLUMNS"
     )]
     columns: Vec<String>,
+}
+
+/// `--format` of commands that print a table for people or one document.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Plain {
+    /// table or json
+    #[arg(
+        short,
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT",
+        hide_possible_values = true,
+        hide_default_value = true
+    )]
+    format: PlainFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum PlainFormat {
+    /// For people, as wide as the terminal
+    #[default]
+    Table,
+    /// One document
+    Json,
+}
+
+impl Plain {
+    /// Whether a document is wanted.
+    #[must_use]
+    pub fn is_json(&self) -> bool {
+        self.format == PlainFormat::Json
+    }
 }
 
 impl FormatArgs {

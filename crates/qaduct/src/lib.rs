@@ -10,6 +10,7 @@
 //! * [`error`]: what ends a command, as an exit status.
 //! * [`mod@format`]: how mutes are printed, one file a format.
 //! * [`scanning`]: from a repository to the store.
+//! * [`sources`], [`pulling`]: from the settings to sources, and from them to the store.
 //! * [`wire`]: from settings to stores and scans.
 //! * [`report`]: what is said about a problem, and its code.
 //! * [`ui`]: the only place that prints.
@@ -24,8 +25,10 @@ pub mod config;
 pub mod context;
 pub mod error;
 pub mod format;
+pub mod pulling;
 pub mod report;
 pub mod scanning;
+pub mod sources;
 pub mod stop;
 pub mod ui;
 pub mod wire;

@@ -177,6 +177,16 @@ codes! {
     ScanUnavailable "QS503" Unavailable "A remote repository did not answer.";
     Overtaken "QS409" Unavailable "Another process scanned the same branch at the same time.";
 
+    PullPartial "QP206" Partial "A stream could not be read in full; the rest was stored.";
+    PullConfig "QP400" Usage "A source is asked for something that it does not have.";
+    PullAccess "QP401" Access "The credential of a source is missing or was refused.";
+    PullForbidden "QP403" Access "The credential may not read a part of a source.";
+    PullMissing "QP404" Usage "A part of a source is not there.";
+    PulledElsewhere "QP409" Unavailable "Another process pulls the same part of a stream.";
+    PullQuota "QP429" Unavailable "The limit of a service is used up for longer than we wait.";
+    PullAnswer "QP502" Unavailable "A service answered something that it does not promise.";
+    PullUnavailable "QP503" Unavailable "A service did not answer, also after retries.";
+
     StoreAddress "QD001" Usage "The address of the store is not one.";
     StoreOpen "QD002" Database "The database cannot be opened or reached.";
     StoreNewer "QD003" Database "A newer version of qaduct has written the database.";

@@ -6,7 +6,7 @@
 
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
@@ -104,6 +104,22 @@ impl Stop {
                     Ok(()) => unreachable!("the worker sends before it ends"),
                 },
             }
+        }
+    }
+}
+
+impl qaduct_http::Sleep for Stop {
+    fn sleep(&self, time: Duration) -> bool {
+        let until = Instant::now() + time;
+        loop {
+            if self.requested().is_some() {
+                return false;
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return true;
+            }
+            thread::sleep(left.min(Duration::from_millis(50)));
         }
     }
 }

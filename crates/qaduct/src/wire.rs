@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use qaduct_records::{Clock, Secret, Store, TABLES};
+use qaduct_records::{Clock, Secret, Store, TABLES, Table};
 use qaduct_scan::{Access, Credential, MarkRule, Progress, TicketRules, host_of};
 
 use crate::config::{Config, Flag};
@@ -57,6 +57,17 @@ impl StoreSettings {
         migrated(qaduct_stores::open(&self.url, self.password.as_ref())?)
     }
 
+    /// One more connection to a store that [`Self::open`] has opened.
+    ///
+    /// # Errors
+    /// When it cannot be reached.
+    pub fn connect(&self) -> Result<Box<dyn Store>, CommandError> {
+        Ok(qaduct_stores::open_existing(
+            &self.url,
+            self.password.as_ref(),
+        )?)
+    }
+
     /// The same for commands that add nothing: refuses to create it.
     ///
     /// # Errors
@@ -70,8 +81,14 @@ impl StoreSettings {
 }
 
 fn migrated(mut store: Box<dyn Store>) -> Result<Box<dyn Store>, CommandError> {
-    store.migrate(TABLES, &qaduct_models::views())?;
+    store.migrate(&tables(), &qaduct_models::views())?;
     Ok(store)
+}
+
+/// Every table that this program keeps.
+#[must_use]
+pub fn tables() -> Vec<&'static Table> {
+    TABLES.iter().copied().chain(qaduct_sources::tables()).collect()
 }
 
 /// What a command needs to scan, apart from the screen, so that it can be

@@ -164,6 +164,7 @@ impl Check<'_> {
             let message = format!("`{path}` holds a secret as plain text");
             let help = match format {
                 Format::Store => "PGPASSWORD, or write `password = { env = \"NAME\" }`",
+                Format::Service => "`token = { env = \"NAME\" }`",
                 _ => {
                     "GITHUB_TOKEN, or write `[git.hosts.\"HOST\"]` with `token = { env = \"NAME\" }`"
                 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use qaduct_scan::{Branches, MarkRule, ScanError};
 use url::Url;
 
-use super::Period;
+use super::{Moment, Period, Share};
 use super::shape::Shape;
 use super::tree::{Node, Value};
 
@@ -20,10 +20,16 @@ pub enum Format {
     Store,
     /// A repository: a path, or a URL without a password.
     Repository,
+    /// The address of a service, without a password.
+    Service,
     /// Host and port.
     Address,
     /// A length of time.
     Period,
+    /// A day or an instant.
+    Moment,
+    /// A share of a whole.
+    Share,
     /// A glob of branches.
     Glob,
     /// The name of a mark.
@@ -39,8 +45,11 @@ impl Format {
             Some("path") => Self::Path,
             Some("store") => Self::Store,
             Some("repository") => Self::Repository,
+            Some("service") => Self::Service,
             Some("address") => Self::Address,
             Some("period") => Self::Period,
+            Some("moment") => Self::Moment,
+            Some("share") => Self::Share,
             Some("glob") => Self::Glob,
             Some("mark") => Self::Mark,
             Some("argument") => Self::Argument,
@@ -59,15 +68,18 @@ impl Format {
             Self::Path => "a path",
             Self::Store => "a path or the URL of a database",
             Self::Repository => "a path or the URL of a repository",
+            Self::Service => "the URL of a service, such as https://example.testrail.io",
             Self::Address => "an address and a port, such as 127.0.0.1:7700",
             Self::Period => "a length of time, such as 1h",
+            Self::Moment => "a day or an instant, such as 2026-01-31 or 2026-01-31T10:00:00Z",
+            Self::Share => "a share in quotes, such as \"50%\"",
         }
     }
 
     /// What is wrong with a text of this format.
     pub(crate) fn check(self, text: &str) -> Result<(), String> {
         match self {
-            Self::Any | Self::Store | Self::Repository => Ok(()),
+            Self::Any | Self::Store | Self::Repository | Self::Service => Ok(()),
             Self::Path if text.is_empty() => Err("the path is empty".to_owned()),
             Self::Path => Ok(()),
             Self::Address => match text.rsplit_once(':') {
@@ -78,6 +90,8 @@ impl Format {
                 _ => Err("the port is missing".to_owned()),
             },
             Self::Period => text.parse::<Period>().map(|_| ()),
+            Self::Moment => text.parse::<Moment>().map(|_| ()),
+            Self::Share => text.parse::<Share>().map(|_| ()),
             Self::Glob => match Branches::check_glob(text) {
                 Err(ScanError::BadGlob { reason, .. }) => Err(reason),
                 _ => Ok(()),
@@ -92,7 +106,7 @@ impl Format {
     /// The secret that stands in a text of this format: a password in a URL, or
     /// a token in place of a user name.
     pub(crate) fn secret(self, text: &str) -> Option<String> {
-        if !matches!(self, Self::Store | Self::Repository) {
+        if !matches!(self, Self::Store | Self::Repository | Self::Service) {
             return None;
         }
         let url = Url::parse(text).ok()?;

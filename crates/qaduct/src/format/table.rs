@@ -70,6 +70,13 @@ pub fn render(listing: &Listing, look: Look) -> String {
     layout::render(heads, rows, look.width)
 }
 
+/// Renders rows of text.
+#[must_use]
+pub fn grid(heads: &[&str], rows: Vec<Vec<String>>, look: Look) -> String {
+    let heads = heads.iter().map(|it| (*it).to_owned()).collect();
+    layout::render(heads, rows, look.width)
+}
+
 /// Renders chosen columns, one line for each row.
 #[must_use]
 pub fn of_columns(batch: &RecordBatch, look: Look) -> String {

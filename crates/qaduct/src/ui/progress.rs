@@ -48,6 +48,21 @@ impl Progress {
         };
         Self { shown }
     }
+
+    /// Says in words where it is. They are fit for a terminal.
+    pub fn tell(&self, words: &str) {
+        match &self.shown {
+            Shown::Bar(bar) => bar.set_message(words.to_owned()),
+            Shown::Lines(lines) => lines.state.tell(words),
+            Shown::Nothing => {}
+        }
+    }
+
+    /// Whether it is shown as lines, so that an event may have one of its own.
+    #[must_use]
+    pub fn is_lines(&self) -> bool {
+        matches!(self.shown, Shown::Lines(_))
+    }
 }
 
 impl qaduct_scan::Progress for Progress {
@@ -110,6 +125,7 @@ struct Lines {
 #[derive(Debug, Default)]
 struct State {
     stage: Mutex<Option<(Stage, Option<u64>)>>,
+    words: Mutex<Option<String>>,
     done: AtomicU64,
     ended: Mutex<bool>,
     wake: Condvar,
@@ -121,8 +137,16 @@ impl State {
         self.done.store(0, Ordering::Relaxed);
     }
 
+    fn tell(&self, words: &str) {
+        *self.words.lock().unwrap_or_else(PoisonError::into_inner) = Some(words.to_owned());
+    }
+
     /// Where it is: `reading 12 of 40`.
     fn words(&self) -> String {
+        let told = self.words.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(words) = told.as_ref() {
+            return words.clone();
+        }
         let done = self.done.load(Ordering::Relaxed);
         match *self.stage.lock().unwrap_or_else(PoisonError::into_inner) {
             None => "starting".to_owned(),

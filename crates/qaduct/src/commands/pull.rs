@@ -1,0 +1,157 @@
+//! `qaduct pull`: reads services and keeps what they say.
+
+use jiff::{SignedDuration, Timestamp};
+use qaduct_pump::pull::Wanted;
+use qaduct_records::Outcome;
+
+use crate::config::Moment;
+use crate::context::Context;
+use crate::error::{CommandError, Kind};
+use crate::format::pulled;
+use crate::format::{Plain, table};
+use crate::pulling::{Done, Job, pull_all};
+use crate::report::{Code, Report};
+use crate::sources::{self, Narrow};
+use crate::wire::{StoreArgs, StoreSettings};
+
+/// Pull test cases, issues and builds from the services around the tests
+#[derive(Debug, clap::Args)]
+#[command(before_long_help = "Examples:
+  qaduct pull
+  qaduct pull testrail.cases testrail.runs jira
+  qaduct pull bugzilla --from 2026-01-01 --to 2026-01-31
+  qaduct pull --platform mobile --dry-run")]
+pub struct Args {
+    /// Sources, or streams of them; else all of the configuration
+    #[arg(value_name = "SOURCE[.STREAM]")]
+    names: Vec<String>,
+
+    #[command(flatten)]
+    narrow: Narrow,
+
+    /// Only what changed in the last N days
+    #[arg(long, value_name = "N", conflicts_with_all = ["from", "to"])]
+    num_days: Option<u32>,
+
+    /// Only what changed from this day or instant on; the cursor stays
+    #[arg(long, value_name = "DATE")]
+    from: Option<Moment>,
+
+    /// Only what changed up to this day, it included
+    #[arg(long, value_name = "DATE")]
+    to: Option<Moment>,
+
+    /// Everything from the start, whatever was read before
+    #[arg(long, conflicts_with_all = ["from", "to", "num_days"])]
+    full: bool,
+
+    /// At most about N rows of each stream, to have a look
+    #[arg(long, value_name = "N")]
+    limit: Option<u64>,
+
+    #[command(flatten)]
+    store: StoreArgs,
+
+    #[command(flatten)]
+    format: Plain,
+}
+
+impl Args {
+    /// Pulls, keeps and tells.
+    ///
+    /// # Errors
+    /// When a part of it failed.
+    pub fn run(self, context: &Context) -> Result<(), CommandError> {
+        let settings = context.config(&self.store.flags())?.config;
+        let clock = context.clock()?;
+        let wanted = self.wanted(clock.now())?;
+        let selected = sources::select(&settings, &self.names, &self.narrow)?;
+        let store = StoreSettings::new(context, &settings)?;
+        let stop = context.stop()?;
+        let mut jobs = Vec::new();
+        for it in &selected {
+            jobs.push(Job {
+                source: it.open(context, &clock, &stop)?,
+                wanted: Wanted {
+                    streams: it.streams.clone(),
+                    ..wanted.clone()
+                },
+            });
+        }
+        let location = store.open()?.location();
+        let done = pull_all(jobs, &store, &clock, &stop, &context.ui);
+        let (reports, kind) = troubles(&done);
+        if self.format.is_json() {
+            context
+                .ui
+                .data(|out| pulled::json(out, &done, &reports))?;
+        } else {
+            let look = table::Look {
+                width: context.ui.width(),
+            };
+            context.ui.text(&pulled::table(&done, look))?;
+            context.ui.say(&format!("stored in {location}"));
+        }
+        if !reports.is_empty() {
+            context.ui.error(&CommandError::all(reports));
+        }
+        stop.check()?;
+        match kind {
+            None => Ok(()),
+            Some(kind) => Err(CommandError::silent(kind)),
+        }
+    }
+
+    fn wanted(&self, now: Timestamp) -> Result<Wanted, CommandError> {
+        let days = self.num_days.map(|days| {
+            let span = SignedDuration::from_hours(i64::from(days) * 24);
+            now.checked_sub(span)
+                .map_err(|_| CommandError::usage(format!("{days} days are longer than time")))
+        });
+        let from = days.transpose()?.or(self.from.map(Moment::start));
+        let to = self.to.map(Moment::end);
+        if let (Some(from), Some(to)) = (from, to)
+            && from >= to
+        {
+            return Err(CommandError::usage("`--from` is not before `--to`"));
+        }
+        Ok(Wanted {
+            streams: Vec::new(),
+            from,
+            to,
+            full: self.full,
+            limit: self.limit,
+        })
+    }
+}
+
+/// What went wrong, and the status to end with; `None` when nothing did.
+fn troubles(done: &[Done]) -> (Vec<Report>, Option<Kind>) {
+    let mut reports: Vec<Report> = Vec::new();
+    let mut stored = false;
+    for it in done {
+        match &it.pulled {
+            Err(error) => reports.extend(error.reports().iter().cloned()),
+            Ok(pulled) => {
+                stored |= pulled.run.outcome != Outcome::Failed;
+                let told: Vec<String> = pulled.errors.iter().map(ToString::to_string).collect();
+                reports.extend(pulled.errors.iter().map(Report::from));
+                // What the source did not fail at and is incomplete all the same.
+                let lines = pulled.streams.iter().filter_map(|it| it.error.as_deref());
+                let lines = lines.flat_map(str::lines);
+                let lines = lines.filter(|line| !told.iter().any(|it| it.contains(line)));
+                reports.extend(lines.map(|line| Report::new(Code::PullPartial, line)));
+                if !pulled.unreached.is_empty() {
+                    let streams = pulled.unreached.join(", ");
+                    let message = format!("{}: not asked for: {streams}", it.source);
+                    reports.push(Report::new(Code::PullPartial, message));
+                }
+            }
+        }
+    }
+    let kind = reports.first().map(|first| match stored {
+        true => Kind::Partial,
+        false => first.code.kind(),
+    });
+    (reports, kind)
+}

@@ -1,0 +1,82 @@
+//! How a pull is told: a table of streams for people, one JSON document for programs.
+
+use std::io::{self, Write};
+
+use qaduct_records::pull::StreamRun;
+use serde_json::json;
+
+use super::table::{Look, grid};
+use crate::pulling::Done;
+use crate::report::Report;
+
+/// Version of the document; it grows when a reader would have to change.
+const SCHEMA_VERSION: u32 = 1;
+
+/// The streams as a table.
+#[must_use]
+pub fn table(done: &[Done], look: Look) -> String {
+    let rows: Vec<Vec<String>> = streams(done)
+        .map(|it| {
+            let number = |count: i64| count.to_string();
+            vec![
+                format!("{}.{}", it.source, it.stream),
+                number(it.rows_read),
+                number(it.rows_inserted),
+                number(it.rows_updated),
+                number(it.rows_gone),
+                number(it.requests),
+                number(it.problems),
+                it.outcome.to_string(),
+            ]
+        })
+        .collect();
+    if rows.is_empty() {
+        return String::new();
+    }
+    let heads = [
+        "STREAM", "READ", "NEW", "CHANGED", "GONE", "REQUESTS", "PROBLEMS", "OUTCOME",
+    ];
+    grid(&heads, rows, look)
+}
+
+/// Writes the document.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn json(out: &mut dyn Write, done: &[Done], errors: &[Report]) -> io::Result<()> {
+    let sum = |count: fn(&StreamRun) -> i64| streams(done).map(count).sum::<i64>();
+    let document = json!({
+        "schema_version": SCHEMA_VERSION,
+        "tool": { "name": "qaduct", "version": env!("CARGO_PKG_VERSION") },
+        "runs": done.iter().filter_map(|it| it.pulled.as_ref().ok()).map(|it| json!({
+            "run_id": it.run.run_id,
+            "source": it.run.subject,
+            "outcome": it.run.outcome,
+            "started_at": it.run.started_at,
+            "finished_at": it.run.finished_at,
+            "unreached": it.unreached,
+        })).collect::<Vec<_>>(),
+        "summary": {
+            "streams": streams(done).count(),
+            "requests": sum(|it| it.requests),
+            "rows_read": sum(|it| it.rows_read),
+            "rows_inserted": sum(|it| it.rows_inserted),
+            "rows_updated": sum(|it| it.rows_updated),
+            "rows_gone": sum(|it| it.rows_gone),
+            "problems": sum(|it| it.problems),
+        },
+        "items": streams(done).collect::<Vec<_>>(),
+        "errors": errors.iter().map(|it| json!({
+            "code": it.code.as_str(),
+            "message": it.message,
+            "help": it.help,
+        })).collect::<Vec<_>>(),
+    });
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    out.write_all(b"\n")
+}
+
+fn streams(done: &[Done]) -> impl Iterator<Item = &StreamRun> {
+    let pulled = done.iter().filter_map(|it| it.pulled.as_ref().ok());
+    pulled.flat_map(|it| &it.streams)
+}
