@@ -14,6 +14,7 @@
 pub mod bugzilla;
 pub mod error;
 pub mod field;
+pub mod github;
 pub mod jira;
 pub mod listing;
 pub mod people;
@@ -37,6 +38,7 @@ pub use setup::Setup;
 /// All kinds of services.
 pub static KINDS: &[&Kind] = &[
     &bugzilla::BUGZILLA,
+    &github::GITHUB,
     &jira::CLOUD,
     &jira::DATACENTER,
     &testrail::TESTRAIL,

@@ -12,25 +12,17 @@ const SOME: usize = 50;
 
 pub(super) fn answer(ask: &Ask<'_>, path: &[&str], context: &mut Context<'_>) -> Answer {
     let known: &[&str] = match path {
-        ["users" | "project", "search"] => &[
-            "startAt",
-            "maxResults",
-            "orderBy",
-            "keys",
-            "id",
-            "query",
-            "status",
-            "expand",
+        ["users", "search"] => &["startAt", "maxResults"],
+        ["project", "search"] => &[
+            "startAt", "maxResults", "orderBy", "id", "keys", "query", "typeKey", "categoryId", "action", "expand",
+            "status", "properties", "propertyQuery",
         ],
         ["user", "search"] => &[
-            "username",
-            "startAt",
-            "maxResults",
-            "includeActive",
-            "includeInactive",
+            "username", "startAt", "maxResults", "includeActive", "includeInactive",
         ],
         ["filter", "search"] => &["startAt", "maxResults", "filterName", "id", "expand"],
-        ["filter", _] | ["myself"] | ["project"] => &["expand"],
+        ["filter", _] => &["expand", "overrideSharePermissions"],
+        ["myself"] | ["project"] => &["expand"],
         _ => &[],
     };
     if let Err(answer) = ask.known(context, known) {

@@ -35,7 +35,7 @@ pub(crate) fn serve(world: World, faults: &[&str]) -> Server {
     Server::start(world, options).unwrap()
 }
 
-/// Sends a request; an error where no whole answer came.
+/// Sends a request (`QUICK`: a GET that waits for 200 ms); an error where no whole answer came.
 pub(crate) fn send(
     method: &str,
     url: &str,

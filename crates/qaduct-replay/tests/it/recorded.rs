@@ -16,12 +16,25 @@ fn recorded_issues_are_served_in_pages() {
     let there = world.ids("github.issues");
     let server = serve(world, &[]);
     let name = |it: &Value| it["full_name"].as_str().unwrap().to_owned();
-    let repos: Vec<String> = server.world().collection("github.repos").all().map(name).collect();
+    let repos: Vec<String> = server
+        .world()
+        .collection("github.repos")
+        .all()
+        .map(name)
+        .collect();
     assert_eq!(repos.len(), 2);
     for repo in repos {
         for page in 1..9 {
-            let url = format!("{}/repos/{repo}/issues?state=all&per_page=3&page={page}", server.url("github"));
-            assert_eq!(send("GET", &url, &[("Authorization", "Bearer token")], None).unwrap().status, 200);
+            let url = format!(
+                "{}/repos/{repo}/issues?state=all&per_page=3&page={page}",
+                server.url("github")
+            );
+            assert_eq!(
+                send("GET", &url, &[("Authorization", "Bearer token")], None)
+                    .unwrap()
+                    .status,
+                200
+            );
         }
     }
     assert_eq!(server.served("github.issues"), there);
@@ -30,7 +43,19 @@ fn recorded_issues_are_served_in_pages() {
 
 #[test]
 fn a_file_that_names_no_collection_is_an_error() {
-    let error = World::recorded(Path::new(RECORDED).join("wrong")).unwrap_err().to_string();
-    assert!(error.ends_with("issues.json: its name begins with no collection, such as `github.issues.json`"), "{error}");
-    assert!(World::recorded("/nowhere").unwrap_err().to_string().starts_with("cannot serve /nowhere"));
+    let error = World::recorded(Path::new(RECORDED).join("wrong"))
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.ends_with(
+            "issues.json: its name begins with no collection, such as `github.issues.json`"
+        ),
+        "{error}"
+    );
+    assert!(
+        World::recorded("/nowhere")
+            .unwrap_err()
+            .to_string()
+            .starts_with("cannot serve /nowhere")
+    );
 }
