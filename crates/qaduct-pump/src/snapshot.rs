@@ -4,21 +4,11 @@
 //! replaces that day, so that the last run of a day counts. A count of 0 is a row.
 
 use jiff::civil::Date;
+use qaduct_records::report::Snapshot;
 use qaduct_records::values::{batch_of_values, values_of};
-use qaduct_records::{Filter, Query, Store, Table, Test, Value};
+use qaduct_records::{Filter, Query, Store, Test, Value};
 
 use crate::PumpError;
-
-/// A view whose rows are kept, and where.
-#[derive(Debug, Clone, Copy)]
-pub struct Snapshot {
-    /// The view. It has all columns of the table but the day and the key.
-    pub view: &'static str,
-    /// The table; its first columns are `snapshot_date` and `row_key`.
-    pub table: &'static Table,
-    /// The columns that say what was counted.
-    pub dimensions: &'static [&'static str],
-}
 
 /// What was kept of a view.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use crate::table;
+use crate::{Table, table};
 
 table! {
     /// A project of the configuration: `[project.NAME]`.
@@ -67,6 +67,17 @@ table! {
     }
 }
 
+/// A view whose rows are kept day by day, and where.
+#[derive(Debug, Clone, Copy)]
+pub struct Snapshot {
+    /// The view. It has all columns of the table but the day and the key.
+    pub view: &'static str,
+    /// The table; its first columns are `snapshot_date` and `row_key`.
+    pub table: &'static Table,
+    /// The columns that say what was counted.
+    pub dimensions: &'static [&'static str],
+}
+
 /// A table of daily counts: columns of a view, with the day.
 macro_rules! snapshot {
     (
@@ -92,7 +103,7 @@ snapshot! {
         /// Name of the configured source.
         source: String,
         /// The project.
-        project_id: i64,
+        project_id: Option<i64>,
         /// The suite.
         suite_id: Option<i64>,
         /// The sub-suite; NULL for cases in none.
@@ -114,7 +125,7 @@ snapshot! {
         /// Name of the configured source.
         source: String,
         /// The project.
-        project_id: i64,
+        project_id: Option<i64>,
         /// The suite.
         suite_id: Option<i64>,
         /// Cases, each once.
