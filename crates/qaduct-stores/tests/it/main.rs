@@ -7,6 +7,7 @@ mod conformance;
 mod place;
 mod postgres;
 mod postgres_server;
+mod reports;
 mod sample;
 mod sqlite;
 mod views;
