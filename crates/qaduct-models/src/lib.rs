@@ -89,6 +89,33 @@ static REPORTS: Files = files!["reports/":
 
 /// Views with the names and columns of the tables of testops-dashboard.
 static TESTOPS_DASHBOARD: Files = files!["compat/":
+    "report_bugzilla_softvision_bugs",
+    "report_bugzilla_overall_bugs",
+    "report_bugzilla_query_by_keyword",
+    "report_bugzilla_query_release_flags_for_bugs",
+    "report_bugzilla_meta_bugs",
+    "report_bugzilla_qe_needed",
+    "report_bugzilla_qe_needed_count",
+    "report_github_bugs",
+    "report_jira_qa_needed",
+    "report_jira_qa_requests",
+    "report_jira_qa_requests_new_issue_types",
+    "report_jira_qa_requests_desktop",
+    "report_jira_softvision_issues_qa_teams",
+    "report_jira_softvision_issues_other_teams",
+    "report_jira_softvision_worklogs",
+    "report_test_case_coverage",
+    "report_testrail_milestones",
+    "report_testrail_test_plans",
+    "report_testrail_test_runs",
+    "report_testrail_test_results",
+    "report_testrail_test_health",
+    "report_testrail_users",
+    "test_suites",
+    "test_automation_status",
+    "test_automation_coverage",
+    "test_sub_suites",
+    "test_run_result_types",
 ];
 
 /// Views by name.
