@@ -2,7 +2,6 @@
 //! same in every store.
 
 mod bugs;
-mod compat;
 mod github;
 mod issues;
 mod testrail;
