@@ -3,7 +3,8 @@
 //! Pure: the stored intervals and the new findings go in, the rows to write
 //! come out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use qaduct_records::{Cause, Declaration, Mute, scan::Found};
@@ -64,14 +65,14 @@ pub(crate) struct Changes {
 /// declaration is found unchanged, else when a declaration with the same
 /// tickets is, else with the same reason and condition, else with any: an
 /// edited mute is the same mute. A mute that may be there and could not be read
-/// stays open. `stored` is every interval of the branch, `old`
-/// gives the declaration of an open one.
-pub(crate) fn advance<E>(
+/// stays open. `stored` is every interval of the branch, `old` holds the
+/// declarations of the open ones that were not found unchanged.
+pub(crate) fn advance(
     stored: Vec<Mute>,
-    found: &[Found],
+    found: &[Arc<Found>],
     at: &At<'_>,
-    mut old: impl FnMut(&Mute) -> Result<Option<Declaration>, E>,
-) -> Result<Changes, E> {
+    old: &BTreeMap<String, Declaration>,
+) -> Changes {
     let mut groups: BTreeMap<String, Group<'_>> = BTreeMap::new();
     for mute in stored {
         let group = groups.entry(mute.group_id.clone()).or_default();
@@ -90,9 +91,9 @@ pub(crate) fn advance<E>(
 
     let mut changes = Changes::default();
     for (group_id, group) in groups {
-        group.advance(group_id, at, &mut changes, &mut old)?;
+        group.advance(group_id, at, &mut changes, old);
     }
-    Ok(changes)
+    changes
 }
 
 #[derive(Default)]
@@ -104,52 +105,50 @@ struct Group<'a> {
 }
 
 impl Group<'_> {
-    fn advance<E>(
+    fn advance(
         mut self,
         group_id: String,
         at: &At<'_>,
         changes: &mut Changes,
-        old: &mut impl FnMut(&Mute) -> Result<Option<Declaration>, E>,
-    ) -> Result<(), E> {
+        old: &BTreeMap<String, Declaration>,
+    ) {
+        let old_of = |mute: &Mute| old.get(&mute.declaration_id);
+        let mut places: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (n, it) in self.found.iter().enumerate().rev() {
+            places.entry(&it.declaration_id).or_default().push(n);
+        }
+        let mut taken = vec![false; self.found.len()];
         self.open.retain(|mute| {
-            let same = self
-                .found
-                .iter()
-                .position(|it| it.declaration_id == mute.declaration_id);
-            same.map(|n| self.found.remove(n)).is_none()
+            let same = places.get_mut(mute.declaration_id.as_str());
+            let same = same.and_then(Vec::pop);
+            same.inspect(|n| taken[*n] = true).is_none()
         });
 
-        let mut edited = Vec::new();
-        if !self.open.is_empty() && !self.found.is_empty() {
-            for mute in std::mem::take(&mut self.open) {
-                let declaration = old(&mute)?;
-                edited.push((mute, declaration));
+        for alike in [tickets, words, anything] {
+            let mut places: HashMap<Likeness<'_>, VecDeque<usize>> = HashMap::new();
+            for (n, it) in self.found.iter().enumerate().filter(|(n, _)| !taken[*n]) {
+                if let Some(likeness) = alike(Some(it)) {
+                    places.entry(likeness).or_default().push_back(n);
+                }
             }
-            for alike in [same_tickets, same_words, |_: &_, _: &_| true] {
-                edited.retain_mut(|(mute, declaration)| {
-                    let Some(n) = self.found.iter().position(|it| {
-                        declaration
-                            .as_ref()
-                            .is_none_or(|declaration| alike(declaration, it))
-                    }) else {
-                        return true;
-                    };
-                    mute.declaration_id
-                        .clone_from(&self.found.remove(n).declaration_id);
-                    changes.changed += 1;
-                    changes.rows.push(mute.clone());
-                    false
-                });
-            }
+            self.open.retain_mut(|mute| {
+                let place = alike(old_of(mute)).and_then(|it| places.get_mut(&it)?.pop_front());
+                let Some(n) = place else {
+                    return true;
+                };
+                taken[n] = true;
+                mute.declaration_id
+                    .clone_from(&self.found[n].declaration_id);
+                changes.changed += 1;
+                changes.rows.push(mute.clone());
+                false
+            });
         }
+        let mut left = taken.iter().map(|taken| !taken);
+        self.found.retain(|_| left.next().unwrap_or(false));
 
-        for mut mute in self
-            .open
-            .into_iter()
-            .chain(edited.into_iter().map(|(mute, _)| mute))
-        {
-            let unknown = !at.complete
-                || !at.unread.is_empty() && old(&mute)?.is_some_and(|it| at.has_not_read(&it.path));
+        for mut mute in self.open {
+            let unknown = !at.complete || old_of(&mute).is_some_and(|it| at.has_not_read(&it.path));
             if unknown {
                 changes.kept += 1;
                 continue;
@@ -185,16 +184,30 @@ impl Group<'_> {
                 gone_commit: None,
             });
         }
-        Ok(())
     }
 }
 
-fn same_tickets(one: &Declaration, other: &Declaration) -> bool {
-    one.tickets.is_some() && one.tickets == other.tickets
+/// What makes an edited mute the same mute.
+#[derive(PartialEq, Eq, Hash)]
+enum Likeness<'a> {
+    Tickets(&'a str),
+    Words([Option<&'a str>; 3]),
+    Anything,
 }
 
-fn same_words(one: &Declaration, other: &Declaration) -> bool {
-    (&one.reason, &one.condition, &one.param) == (&other.reason, &other.condition, &other.param)
+fn tickets(it: Option<&Declaration>) -> Option<Likeness<'_>> {
+    it?.tickets.as_deref().map(Likeness::Tickets)
+}
+
+fn words(it: Option<&Declaration>) -> Option<Likeness<'_>> {
+    let it = it?;
+    let words = [&it.reason, &it.condition, &it.param].map(Option::as_deref);
+    Some(Likeness::Words(words))
+}
+
+/// Also a mute whose old declaration nobody knows any more.
+fn anything(_: Option<&Declaration>) -> Option<Likeness<'_>> {
+    Some(Likeness::Anything)
 }
 
 #[cfg(test)]

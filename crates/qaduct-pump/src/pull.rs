@@ -16,11 +16,11 @@ mod open;
 mod part;
 mod parts;
 
-use jiff::Timestamp;
-use qaduct_records::pull::StreamRun;
+use jiff::{SignedDuration, Timestamp};
+use qaduct_records::pull::{Request, StreamRun};
 use qaduct_records::source::{Failure, Source, SourceError};
-use qaduct_records::stream::Stream;
-use qaduct_records::{Clock, Outcome, Row, Run, Store};
+use qaduct_records::stream::{SOURCE, Stream};
+use qaduct_records::{Clock, Outcome, Query, Row, Run, Store, Test, Value};
 
 use crate::{Ledger, PumpError};
 
@@ -360,6 +360,25 @@ impl Keeper<'_> {
         )?;
         transaction.commit()?;
         Ok(())
+    }
+
+    /// Requests that other processes have sent to the source in the last minute.
+    fn others(&mut self) -> Result<u32, PumpError> {
+        let now = self.clock.now();
+        let ago = |hours, seconds| {
+            let span = SignedDuration::from_hours(hours) + SignedDuration::from_secs(seconds);
+            now.checked_sub(span).unwrap_or(Timestamp::MIN)
+        };
+        // Names of requests begin with the start of their run: the key narrows the
+        // question to the runs of a day.
+        let first = format!("{:016x}", ago(24, 0).as_microsecond());
+        let query = Query::of(Request::TABLE.name, Request::TABLE.columns)
+            .filter("request_id", Test::AtLeast(first.as_str().into()))
+            .filter(SOURCE, Test::In(vec![self.name.as_str().into()]))
+            .filter("at", Test::AtLeast(Value::Timestamp(ago(0, 60))))
+            .filter("run_id", Test::NotIn(vec![self.run.run_id.as_str().into()]));
+        let count = self.store.reader()?.count(&query)?;
+        Ok(u32::try_from(count).unwrap_or(u32::MAX))
     }
 
     fn finish(

@@ -1,6 +1,7 @@
 //! Keeps a scan of one repository: intervals, declarations, cursor, ledger.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use qaduct_records::{
@@ -41,6 +42,7 @@ pub fn known_branches(
 fn known(branch: &Branch) -> Known {
     Known {
         commit_id: branch.commit_id.clone(),
+        committed_at: branch.committed_at,
         rules: if branch.complete {
             branch.rules.clone()
         } else {
@@ -65,6 +67,7 @@ pub fn record_scan(
         transaction: transaction.as_mut(),
         scan,
         stored: BTreeMap::new(),
+        declared: HashSet::new(),
         // Time goes forward under the lock, whoever began first.
         now: clock.now(),
         run: ledger.row(clock, Outcome::Unchanged),
@@ -79,6 +82,9 @@ pub fn record_scan(
     Ok(recorded)
 }
 
+/// Declarations that one question asks for.
+const CHUNK: usize = 1000;
+
 /// What is wrong with a file whose content the repository does not have.
 const MISSING: &str = "missing_object";
 
@@ -86,11 +92,13 @@ struct Keeper<'a> {
     transaction: &'a mut (dyn Transaction + 'a),
     scan: &'a RepositoryScan,
     stored: BTreeMap<String, Branch>,
+    /// The declarations that are written: branches share most of them.
+    declared: HashSet<&'a str>,
     now: Timestamp,
     run: Run,
 }
 
-impl Keeper<'_> {
+impl<'a> Keeper<'a> {
     fn load(&mut self) -> Result<(), PumpError> {
         let batch = self
             .transaction
@@ -113,7 +121,7 @@ impl Keeper<'_> {
         ("repository", self.scan.repository.as_str().into())
     }
 
-    fn branch(&mut self, branch: &BranchScan) -> Result<(), PumpError> {
+    fn branch(&mut self, branch: &'a BranchScan) -> Result<(), PumpError> {
         let living = self
             .stored
             .get(&branch.branch)
@@ -139,7 +147,7 @@ impl Keeper<'_> {
         Ok(())
     }
 
-    fn advance(&mut self, branch: &BranchScan, findings: &Findings) -> Result<(), PumpError> {
+    fn advance(&mut self, branch: &'a BranchScan, findings: &'a Findings) -> Result<(), PumpError> {
         let before = self.stored.get(&branch.branch).cloned();
         let unread_before = self.unread(&branch.branch)?;
         let unread = findings.problems.iter().filter(|it| it.unread);
@@ -157,6 +165,8 @@ impl Keeper<'_> {
                 None => Cause::Baseline,
                 Some(it) if it.gone_at.is_some() => Cause::Baseline,
                 Some(it) if it.rules != branch.rules => Cause::Rules,
+                // No commit made what the last scan could not see.
+                Some(it) if !it.complete || it.commit_id == branch.commit_id => Cause::Baseline,
                 Some(_) => Cause::Commit,
             },
             before: before
@@ -192,6 +202,12 @@ impl Keeper<'_> {
             mutes: number(findings.mutes.len() as u64) + changes.kept,
             first_scanned_at: before.as_ref().map_or(self.now, |it| it.first_scanned_at),
             gone_at: None,
+            only_in_clone: Some(
+                self.scan.existing.is_none()
+                    && before
+                        .as_ref()
+                        .is_none_or(|it| it.gone_at.is_some() || it.only_in_clone == Some(true)),
+            ),
         };
         if before.as_ref() != Some(&row) {
             self.run.branches_changed += 1;
@@ -205,26 +221,55 @@ impl Keeper<'_> {
         Ok(())
     }
 
-    fn intervals(&mut self, at: &At<'_>, found: &[Found]) -> Result<Changes, PumpError> {
+    fn intervals(&mut self, at: &At<'_>, found: &[Arc<Found>]) -> Result<Changes, PumpError> {
         let of_branch = [self.repository(), ("branch", at.branch.into())];
         let stored = rows::<Mute>(&self.transaction.select(Mute::TABLE, &of_branch)?)?;
-        let transaction = &mut *self.transaction;
-        let changes = advance(stored, found, at, |mute| {
-            let by_id = [("declaration_id", mute.declaration_id.as_str().into())];
-            let old = transaction.select(Declaration::TABLE, &by_id)?;
-            Ok::<_, PumpError>(rows::<Declaration>(&old)?.pop())
-        })?;
+        let old = self.old(&stored, found)?;
+        let changes = advance(stored, found, at, &old);
         self.run.mutes_opened += changes.opened;
         self.run.mutes_closed += changes.closed;
         self.run.mutes_changed += changes.changed;
         Ok(changes)
     }
 
-    fn declarations(&mut self, found: &[Found]) -> Result<(), PumpError> {
-        let declarations: Vec<_> = found.iter().map(|it| it.declaration.clone()).collect();
-        let tickets: Vec<_> = found.iter().flat_map(|it| it.tickets.clone()).collect();
-        self.write(Declaration::TABLE, &Declaration::batch(&declarations))?;
-        self.write(MuteTicket::TABLE, &MuteTicket::batch(&tickets))
+    /// The declarations of the open intervals that were not found unchanged: few
+    /// questions, because others wait for the lock.
+    fn old(
+        &mut self,
+        stored: &[Mute],
+        found: &[Arc<Found>],
+    ) -> Result<BTreeMap<String, Declaration>, PumpError> {
+        let there: HashSet<&str> = found
+            .iter()
+            .map(|it| it.declaration.declaration_id.as_str())
+            .collect();
+        let open = stored.iter().filter(|it| it.gone_at.is_none());
+        let ids: BTreeSet<&str> = open
+            .map(|it| it.declaration_id.as_str())
+            .filter(|it| !there.contains(it))
+            .collect();
+        let ids: Vec<Value> = ids.into_iter().map(Value::from).collect();
+        let mut old = BTreeMap::new();
+        for ids in ids.chunks(CHUNK) {
+            let query = Query::of(Declaration::TABLE.name, Declaration::TABLE.columns)
+                .filter("declaration_id", Test::In(ids.to_vec()));
+            for it in rows::<Declaration>(&self.transaction.query(&query)?)? {
+                old.insert(it.declaration_id.clone(), it);
+            }
+        }
+        Ok(old)
+    }
+
+    fn declarations(&mut self, found: &'a [Arc<Found>]) -> Result<(), PumpError> {
+        let new: Vec<&Found> = found
+            .iter()
+            .map(Arc::as_ref)
+            .filter(|it| self.declared.insert(&it.declaration.declaration_id))
+            .collect();
+        let declarations = Declaration::batch(new.iter().map(|it| &it.declaration));
+        let tickets = MuteTicket::batch(new.iter().flat_map(|it| &it.tickets));
+        self.write(Declaration::TABLE, &declarations)?;
+        self.write(MuteTicket::TABLE, &tickets)
     }
 
     /// What the scan before could not read of a branch.
@@ -261,6 +306,10 @@ impl Keeper<'_> {
             .stored
             .values()
             .filter(|it| it.gone_at.is_none() && !existing.contains(it.branch.as_str()))
+            // A branch that somebody stored since this scan began is not gone, and one
+            // that only a clone has was never there.
+            .filter(|it| self.scan.known.get(&it.branch) == Some(&known(it)))
+            .filter(|it| it.only_in_clone != Some(true))
             .cloned()
             .collect();
         for mut branch in gone {

@@ -35,6 +35,8 @@ table! {
         pub scanned_at: Timestamp,
         /// When a scan saw that the branch is gone; NULL while it is there.
         pub gone_at: Option<Timestamp>,
+        /// Whether only clones were seen to have the branch, and never the repository itself.
+        pub only_in_clone: Option<bool>,
     }
 }
 

@@ -20,7 +20,8 @@ pub fn digest<'a>(parts: impl IntoIterator<Item = Option<&'a str>>) -> String {
     }
     hash.finalize()[..16]
         .iter()
-        .map(|byte| format!("{byte:02x}"))
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)]))
         .collect()
 }
 

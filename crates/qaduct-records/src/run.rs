@@ -15,12 +15,12 @@ words! {
         Incomplete = "incomplete",
         /// Nothing is stored.
         Failed = "failed",
+        /// Nothing is stored, because the run was asked to stop.
+        Interrupted = "interrupted",
         /// It was asked for a part only, and got it.
         Limited = "limited",
         /// It is under way, or was killed.
         Running = "running",
-        /// Nothing is stored, because the run was asked to stop.
-        Interrupted = "interrupted",
     }
 }
 
@@ -39,8 +39,8 @@ table! {
         pub finished_at: Timestamp,
         /// How long it took, in milliseconds.
         pub duration_ms: i64,
-        /// How it ended: `complete`, `unchanged`, `incomplete`, `failed`, `limited` or
-        /// `interrupted`; `running` until then.
+        /// How it ended: `complete`, `unchanged`, `incomplete`, `failed`, `interrupted` or
+        /// `limited`; `running` until then.
         pub outcome: Outcome,
         /// Branches in question.
         pub branches: i64,

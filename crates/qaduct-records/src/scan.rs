@@ -1,5 +1,8 @@
 //! What a scan of one repository hands over to be stored.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use crate::{Declaration, FileProblem, MuteTicket};
@@ -15,6 +18,8 @@ pub struct RepositoryScan {
     /// that is not in this list is gone. `None` for a clone of another
     /// repository, which may hold only some of its branches.
     pub existing: Option<Vec<String>>,
+    /// What was stored of the repository's branches when the scan began.
+    pub known: HashMap<String, Known>,
     /// Distinct file contents that were read.
     pub blobs_read: u64,
     /// What failed without stopping the rest, in words: a branch that could
@@ -48,6 +53,8 @@ pub struct BranchScan {
 pub struct Known {
     /// The commit that was scanned.
     pub commit_id: String,
+    /// When that commit was made.
+    pub committed_at: Timestamp,
     /// Digest of the rules that were used.
     pub rules: String,
 }
@@ -59,8 +66,8 @@ pub struct Findings {
     pub files_seen: u64,
     /// Files recognised as test files.
     pub test_files: u64,
-    /// The mutes, in order of path and line.
-    pub mutes: Vec<Found>,
+    /// The mutes, in order of path and line; branches that hold the same share them.
+    pub mutes: Vec<Arc<Found>>,
     /// Files of which a part could not be read or parsed. `repository` and
     /// `branch` are filled.
     pub problems: Vec<FileProblem>,

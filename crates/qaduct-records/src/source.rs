@@ -74,6 +74,12 @@ pub trait Source: Send {
         reading: &Reading,
     ) -> Result<Prediction, SourceError>;
 
+    /// Other processes have sent so many requests with the same credential in the last
+    /// minute: they count against the limit that we share.
+    fn others_sent(&mut self, requests: u32) {
+        let _ = requests;
+    }
+
     /// The smallest call that needs the credential: who we are, what we may, what is left.
     ///
     /// # Errors

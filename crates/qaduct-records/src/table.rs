@@ -142,7 +142,9 @@ pub trait Row: Sized {
     const TABLE: &'static Table;
 
     /// Puts rows into one batch.
-    fn batch(rows: &[Self]) -> RecordBatch;
+    fn batch<'r>(rows: impl IntoIterator<Item = &'r Self, IntoIter: Clone>) -> RecordBatch
+    where
+        Self: 'r;
 
     /// Takes the rows out of a batch; columns are found by name.
     ///
@@ -315,9 +317,12 @@ macro_rules! table {
                 once: &[],
             };
 
-            fn batch(rows: &[Self]) -> $crate::RecordBatch {
+            fn batch<'r>(
+                rows: impl IntoIterator<Item = &'r Self, IntoIter: Clone>,
+            ) -> $crate::RecordBatch {
+                let rows = rows.into_iter();
                 let columns = vec![$(
-                    <$type as $crate::table::Cell>::array(&mut rows.iter().map(|row| &row.$field))
+                    <$type as $crate::table::Cell>::array(&mut rows.clone().map(|row| &row.$field))
                 ),+];
                 $crate::table::batch_of(Self::TABLE, columns)
             }

@@ -70,7 +70,7 @@ impl Service for Bugzilla {
         let parameters = request.parameters();
         let asker = match self.asker(request, &parameters, context) {
             Ok(asker) => asker,
-            Err(answer) => return answer,
+            Err(answer) => return *answer,
         };
         if request.method == "POST" {
             context.violation(request, "only reading is served");
@@ -141,7 +141,7 @@ impl Bugzilla {
         request: &Request,
         parameters: &[(String, String)],
         context: &mut Context<'_>,
-    ) -> Result<Asker, Answer> {
+    ) -> Result<Asker, Box<Answer>> {
         let parameter = parameters
             .iter()
             .find(|(name, _)| KEYS.contains(&name.as_str()));
@@ -159,11 +159,11 @@ impl Bugzilla {
         match key {
             None => Ok(Asker::Anonymous),
             Some(key) if context.accepts(key) => Ok(Asker::Known),
-            Some(_) => Err(refuse(
+            Some(_) => Err(Box::new(refuse(
                 400,
                 306,
                 "The API key you specified is invalid. Please check that you typed it correctly.",
-            )),
+            ))),
         }
     }
 }

@@ -174,7 +174,7 @@ impl Ask<'_> {
                 Answer::ok(json!({ "login": "ada", "id": 1, "type": "User", "name": "Ada Byron" }))
             }
             ["user"] => refuse(401, "Requires authentication"),
-            ["user", "repos"] | ["orgs", _, "repos"] => {
+            ["user", "repos"] | ["orgs" | "users", _, "repos"] => {
                 self.known(
                     context,
                     &["type", "visibility", "affiliation", "sort", "direction"],
@@ -185,7 +185,7 @@ impl Ask<'_> {
                         && (parts[0] == "user"
                             || text(&it["full_name"]).starts_with(&format!("{}/", parts[1])))
                 });
-                let rows = rows.map(served).collect();
+                let rows = rows.collect();
                 self.page(
                     context,
                     None,
@@ -247,7 +247,7 @@ impl Ask<'_> {
         &self,
         context: &Context<'_>,
         repository: Option<&Value>,
-        (collection, rows): (&'static str, Vec<Value>),
+        (collection, rows): (&'static str, Vec<&Value>),
         cap: usize,
         shape: impl FnOnce(usize, Vec<Value>) -> Value,
     ) -> Answer {
@@ -263,13 +263,14 @@ impl Ask<'_> {
         let total = rows.len();
         let reachable = total.min(cap);
         let last = reachable.div_ceil(size).max(1);
-        let rows: Vec<Value> = rows
-            .into_iter()
-            .take(cap)
-            .skip((page - 1) * size)
-            .take(size)
-            .collect();
-        let ids = rows.iter().map(|it| text(&it["id"])).collect();
+        let rows = rows.into_iter().take(cap).skip((page - 1) * size);
+        let rows: Vec<Value> = rows.take(size).map(served).collect();
+        let id = if collection == "github.commits" {
+            "sha"
+        } else {
+            "id"
+        };
+        let ids = rows.iter().map(|it| text(&it[id])).collect();
         let url = |page: usize| self.url(context, repository, page);
         let mut links = Vec::new();
         if page > 1 {

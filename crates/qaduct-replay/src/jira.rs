@@ -5,6 +5,7 @@
 //! that an issue which moves shifts all others.
 
 mod changelogs;
+mod comments;
 mod fields;
 mod jql;
 mod lists;
@@ -133,6 +134,7 @@ impl Ask<'_> {
                     changelogs::of_issue(self, key, context)
                 }
                 (false, ["issue", key, "worklog"]) => worklogs::of_issue(self, key, context),
+                (false, ["issue", key, "comment"]) => comments::of_issue(self, key, context),
                 (false, ["worklog", "updated"]) => worklogs::updated(self, context),
                 (false, ["worklog", "deleted"]) => worklogs::deleted(self, context),
                 (true, ["worklog", "list"]) => worklogs::list(self, context),
@@ -152,13 +154,17 @@ impl Ask<'_> {
     }
 
     /// Checks the names of the parameters. Cloud refuses a body with another one.
-    pub(crate) fn known(&self, context: &mut Context<'_>, known: &[&str]) -> Result<(), Answer> {
+    pub(crate) fn known(
+        &self,
+        context: &mut Context<'_>,
+        known: &[&str],
+    ) -> Result<(), Box<Answer>> {
         context.known(self.request, self.body.keys(), known);
         if self.posted && self.cloud && !self.body.keys().all(|it| known.contains(&it.as_str())) {
-            return Err(refuse(
+            return Err(Box::new(refuse(
                 400,
                 "Invalid request payload. Refer to the REST API documentation and try again.",
-            ));
+            )));
         }
         Ok(())
     }

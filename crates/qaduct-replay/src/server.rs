@@ -123,7 +123,6 @@ impl Server {
     }
 
     /// The world it serves. Requests wait while it is held.
-    #[must_use]
     pub fn world(&self) -> MutexGuard<'_, World> {
         lock(&self.shared.world)
     }

@@ -125,6 +125,8 @@ const SHAPES: &[Shape] = &[
     shape("jira.fields", "id", "", None),
     shape("jira.users", "accountId", "", None),
     shape("jira.projects", "id", "", None),
+    shape("jira.versions", "id", "_project", None),
+    shape("jira.comments", "id", "_issue", None),
     shape("jira.boards", "id", "", None),
     shape("jira.sprints", "id", "originBoardId", None),
     shape("github.repos", "id", "", None),
@@ -136,6 +138,9 @@ const SHAPES: &[Shape] = &[
     shape("github.jobs", "id", "_run", None),
     shape("github.artifacts", "id", "_repo", ZULU),
     shape("github.gone", "id", "", None),
+    shape("github.review_comments", "id", "_repo", ZULU),
+    shape("github.events", "id", "_repo", None),
+    shape("github.commits", "sha", "_pull", None),
     shape("github.releases", "id", "_repo", None),
 ];
 
@@ -171,6 +176,18 @@ impl World {
         let mut world = Self::empty();
         world.seed = seed;
         generated::fill(&mut world, seed, size);
+        world
+    }
+
+    /// About `size` records of one service: `testrail`, `bugzilla`, `jira` or `github`.
+    ///
+    /// # Panics
+    /// When there is no such service.
+    #[must_use]
+    pub fn of(service: &str, seed: u64, size: usize) -> Self {
+        let mut world = Self::empty();
+        world.seed = seed;
+        generated::fill_one(&mut world, seed, service, size);
         world
     }
 
@@ -281,6 +298,28 @@ impl World {
             .filter(|it| test(it))
             .map(|it| text(&it[id]))
             .collect()
+    }
+
+    /// The ids of a collection that somebody with a credential can be shown by its service.
+    ///
+    /// Not shown are bugs of `core-security` with their history and comments, and users of Jira
+    /// who hide.
+    #[must_use]
+    pub fn visible(&self, collection: &str) -> BTreeSet<String> {
+        let secret = |bug: &Value| {
+            let groups = bug["groups"].as_array();
+            groups.is_some_and(|all| all.iter().any(|it| it == "core-security"))
+        };
+        let of_bug = |id: &Value| {
+            self.get("bugzilla.bugs", &text(id))
+                .is_some_and(|it| !secret(it))
+        };
+        self.ids_where(collection, |it| match collection {
+            "bugzilla.bugs" => !secret(it),
+            "bugzilla.history" => of_bug(&it["_bug"]),
+            "bugzilla.comments" => of_bug(&it["bug_id"]),
+            _ => it["_hidden"] != true,
+        })
     }
 
     /// How many records there are.

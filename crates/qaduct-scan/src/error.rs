@@ -105,6 +105,22 @@ pub enum ScanError {
         hint: String,
     },
 
+    /// The address leads to another host, and the credentials are not for that one.
+    #[error("`{location}` has moved to {}, which gets no credentials", other(.to.as_ref()))]
+    Moved {
+        /// The address, without credentials.
+        location: String,
+        /// The new one, without credentials, where git tells.
+        to: Option<String>,
+    },
+
+    /// The program `ssh` is not there.
+    #[error("the program `ssh` was not found, which git needs for `{location}`")]
+    SshMissing {
+        /// The address.
+        location: String,
+    },
+
     /// The remote did not answer, or broke off.
     #[error("`{location}` did not answer: {reason}")]
     Unreachable {
@@ -122,6 +138,19 @@ pub enum ScanError {
         /// How long we waited.
         seconds: u64,
     },
+
+    /// Another process keeps the mirror to itself.
+    #[error("another scan of `{location}` has gone on for {minutes} min, and only one can fetch")]
+    InUse {
+        /// The address, without credentials.
+        location: String,
+        /// How long we waited.
+        minutes: u64,
+    },
+
+    /// The process was asked to stop while git was at work.
+    #[error("git was stopped at its work")]
+    Stopped,
 
     /// The folder for mirrors cannot be used.
     #[error("the cache folder `{}` cannot be used", path.display())]
@@ -161,16 +190,25 @@ fn with(origin: Option<&String>) -> String {
         .unwrap_or_default()
 }
 
+/// A new address, for a message.
+fn other(to: Option<&String>) -> String {
+    to.map_or_else(|| "another address".to_owned(), |it| format!("`{it}`"))
+}
+
 impl ScanError {
     /// The kind of trouble.
     #[must_use]
     pub fn class(&self) -> Class {
         match self {
-            Self::Refused { .. } | Self::Unreadable { .. } => Class::Access,
-            Self::Unreachable { .. } | Self::TimedOut { .. } => Class::Unavailable,
+            Self::Refused { .. } | Self::Moved { .. } | Self::Unreadable { .. } => Class::Access,
+            Self::Unreachable { .. }
+            | Self::TimedOut { .. }
+            | Self::InUse { .. }
+            | Self::Stopped => Class::Unavailable,
             Self::NothingReadable { .. } => Class::Partial,
             Self::GitMissing
             | Self::GitTooOld { .. }
+            | Self::SshMissing { .. }
             | Self::Mark(_)
             | Self::NoRepository { .. }
             | Self::BadLocation { .. }
@@ -222,10 +260,22 @@ impl ScanError {
                     "check the spelling, and that the token in {origin} may read the repository"
                 )
             }
+            Self::Moved { to: Some(to), .. } => format!("name the new address: `qaduct scan {to}`"),
+            Self::Moved { location, to: None } => {
+                format!(
+                    "`curl -I '{location}/info/refs?service=git-upload-pack'` tells the new one"
+                )
+            }
+            Self::SshMissing { .. } => {
+                "install it, such as with `apt install openssh-client`, or name an https address"
+                    .to_owned()
+            }
             Self::Refused { hint, .. } => hint.clone(),
             Self::Unreachable { location, .. } | Self::TimedOut { location, .. } => {
                 format!("check the connection with `git ls-remote {location}`, then scan again")
             }
+            Self::InUse { .. } => "look for it with `pgrep -a qaduct`, then scan again".to_owned(),
+            Self::Stopped => "scan again".to_owned(),
             Self::Cache { .. } => {
                 "name another folder: set `scan.cache_dir` or QADUCT_SCAN__CACHE_DIR".to_owned()
             }

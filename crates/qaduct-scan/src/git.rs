@@ -2,8 +2,11 @@
 //!
 //! * [`location`]: what a path or an address means, and the name it gives.
 //! * [`place`]: finds the repository around a folder.
+//! * [`redirect`]: addresses that have moved.
 //! * [`mirror`]: copies of remote repositories in the cache folder.
-//! * [`command`]: how git is run; [`trouble`]: what its messages mean.
+//! * [`partial`]: what a partial clone lacks.
+//! * [`command`]: how git is run; [`running`]: how it ends; [`trouble`]: what
+//!   its messages mean.
 //! * [`refs`], [`tree`], [`objects`], [`history`]: what is read.
 //!
 //! Writes only mirrors, below [`Access::cache_dir`], and what a partial clone
@@ -14,25 +17,28 @@ mod history;
 mod location;
 mod mirror;
 pub(crate) mod objects;
+mod partial;
 mod place;
+mod redirect;
 mod refs;
+mod running;
 pub(crate) mod tree;
 mod trouble;
 
-pub use location::{host_of, name_of, without_login};
+pub use location::{host_of, label_of, name_of};
+pub use running::stop_fetching;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write as _;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 
 use qaduct_records::Secret;
 
 use crate::language::BlobId;
 use crate::{Progress, ScanError};
-use location::{Location, Transport};
+use location::{Location, without_login};
 use mirror::Mirror;
-use objects::{Objects, hex};
+use objects::Objects;
 use place::Place;
 pub(crate) use refs::Refs;
 
@@ -194,62 +200,33 @@ impl Repository {
         )
     }
 
-    /// Fetches what a partial clone lacks, all at once, in the way in which git
-    /// itself would fetch it one by one. Only from an address: from a path git
-    /// fetches by a program that the configuration of the clone names.
+    /// Fetches what a partial clone lacks, all at once.
     pub(crate) fn fetch_missing(&self, ids: &[BlobId]) -> Result<(), ScanError> {
-        let Kind::Local(Settings {
-            promisor: Some(promisor),
-            urls,
-            ..
-        }) = &self.kind
-        else {
+        let Kind::Local(settings) = &self.kind else {
             return Ok(());
         };
-        let doing = "fetch the missing objects";
-        let remote = match urls.get(promisor) {
-            Some(Location::Remote(remote)) if remote.transport != Transport::Git => remote,
-            _ => {
-                return Err(ScanError::Git {
-                    doing,
-                    repository: self.name.clone(),
-                    reason: "that is only done over https and ssh, and its remote is elsewhere"
-                        .to_owned(),
-                });
-            }
-        };
-        let login = mirror::login(remote, &self.access);
-        let mut git = command::network_of_clone(&self.git_dir, remote, login);
-        // Without this, git would ask the remote what both have, for nothing.
-        git.args([
-            "-c",
-            "fetch.negotiationAlgorithm=noop",
-            "fetch",
-            "--quiet",
-            "--no-tags",
-        ])
-        .args([
-            "--no-write-fetch-head",
-            "--recurse-submodules=no",
-            "--filter=blob:none",
-        ])
-        // The first setting of a repository wins over ours, an argument over both.
-        .args(["--upload-pack=git-upload-pack", "--stdin", "--", promisor])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped());
-        let mut child = git.spawn().map_err(command::not_started)?;
-        if let Some(mut input) = child.stdin.take() {
-            let names: String = ids.iter().map(|id| hex(id) + "\n").collect();
-            let _sent = input.write_all(names.as_bytes()).is_ok();
-        }
-        let output = child.wait_with_output().map_err(command::not_started)?;
-        if output.status.success() {
+        let Some(promisor) = &settings.promisor else {
             return Ok(());
-        }
-        let stderr = command::readable(&output.stderr);
-        let origin = login.map(|it| it.origin.clone());
-        Err(trouble::with_remote(remote, origin, doing, &stderr))
+        };
+        let remote = settings.urls.get(promisor);
+        partial::fetch(&self.git_dir, remote, &self.name, ids, &self.access)
+    }
+}
+
+/// The host whose credentials a partial clone needs to get what it lacks.
+fn host_of_clone(path: &Path) -> Option<String> {
+    let git_dir = Place::around(path).ok()?.git_dir;
+    // Most are no partial clones, which costs no process to see.
+    let common = fs::read_to_string(git_dir.join("commondir")).unwrap_or_default();
+    let config = fs::read_to_string(git_dir.join(common.trim()).join("config")).ok()?;
+    let config = config.to_ascii_lowercase();
+    if !config.contains("promisor") && !config.contains("partialclone") {
+        return None;
+    }
+    let mut settings = Settings::of(&git_dir).ok()?;
+    match settings.urls.remove(&settings.promisor?)? {
+        Location::Remote(remote) => remote.host_of_login(),
+        Location::Local(_) => None,
     }
 }
 

@@ -6,6 +6,7 @@
 //! what crosses files: imports, configuration, inheritance.
 
 use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use qaduct_records::{Declaration, FileProblem, TicketSource};
@@ -62,4 +63,14 @@ pub(crate) struct RawMute {
     /// Texts that may name a ticket, best source first. A text of
     /// [`TicketSource::Argument`] is a ticket whatever it looks like.
     pub(crate) texts: Vec<(TicketSource, String)>,
+}
+
+impl Eq for RawMute {}
+
+/// By what is muted where, which hardly ever two mutes share.
+impl Hash for RawMute {
+    fn hash<H: Hasher>(&self, hash: &mut H) {
+        let it = &self.declaration;
+        (&it.path, it.line_start, &it.test, &it.param, &it.form).hash(hash);
+    }
 }

@@ -3,9 +3,10 @@
 //! The forms that ship are data, in `frameworks/*.toml`; a user's own marks are
 //! `[[mark]]` in `qaduct.toml`, of the same shape. Reads nothing at run time.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 
 use qaduct_records::Kind;
+use rustc_hash::{FxHashMap, FxHashSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -163,13 +164,13 @@ pub(crate) struct FormId(u16);
 #[derive(Debug)]
 pub(crate) struct Forms {
     forms: Vec<Form>,
-    by_name: HashMap<String, FormId>,
+    by_name: FxHashMap<String, FormId>,
     /// Marks known by their last name alone, wherever they are imported from.
-    custom: HashMap<String, FormId>,
+    custom: FxHashMap<String, FormId>,
     /// Other names of packages and of what is in them.
     modules: BTreeMap<String, String>,
     /// First parts of all names.
-    roots: HashSet<String>,
+    roots: FxHashSet<String>,
     /// All texts that the forms were made from, for a digest.
     pub(crate) texts: Vec<String>,
 }
@@ -195,10 +196,10 @@ impl Forms {
     pub(crate) fn new(user: &[MarkRule]) -> Result<Self, MarkError> {
         let mut forms = Self {
             forms: Vec::new(),
-            by_name: HashMap::new(),
-            custom: HashMap::new(),
+            by_name: FxHashMap::default(),
+            custom: FxHashMap::default(),
             modules: BTreeMap::new(),
-            roots: HashSet::new(),
+            roots: FxHashSet::default(),
             texts: Vec::new(),
         };
         for (file, text) in SHIPPED {
@@ -321,7 +322,9 @@ fn root(path: &str) -> &str {
 
 /// The last part of a dotted name.
 pub(crate) fn last(path: &str) -> &str {
-    path.rsplit('.').next().unwrap_or(path)
+    // Paths are short: looking at each byte is faster than a search.
+    let dot = path.bytes().rposition(|byte| byte == b'.');
+    dot.map_or(path, |dot| &path[dot + 1..])
 }
 
 fn check(rule: &MarkRule) -> Result<(), MarkError> {

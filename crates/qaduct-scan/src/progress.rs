@@ -3,6 +3,8 @@
 /// What a scan is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
+    /// Waiting for another scan that brings the same mirror up to date.
+    Waiting,
     /// Asking a remote for its branches and fetching what is new.
     Fetching,
     /// Walking the trees of the branches.

@@ -24,6 +24,7 @@ use std::sync::Arc;
 
 use qaduct_records::digest::digest;
 use qaduct_records::scan::{BranchScan, Known, RepositoryScan};
+use rustc_hash::FxHashMap;
 
 use crate::git::tree::Trees;
 use crate::language::{BlobId, Commit, Language};
@@ -109,8 +110,20 @@ fn scan_with<L: Language>(
             }
         };
         let known = options.known.get(&name).cloned();
+        // A clone that was not brought up to date would turn history back.
+        if let Some(known) = &known
+            && !repository.has_all_branches()
+            && tip.committed_at < known.committed_at
+            && branches::lacks(blobs.objects(), &known.commit_id)?
+        {
+            failures.push(format!(
+                "branch `{name}` is older here than in the database; `git fetch` brings the clone up to date"
+            ));
+            continue;
+        }
         let fresh = Known {
             commit_id: refs.branches[&name].clone(),
+            committed_at: tip.committed_at,
             rules: rules.clone(),
         };
         let scan = BranchScan {
@@ -153,6 +166,7 @@ fn scan_with<L: Language>(
         existing: repository
             .has_all_branches()
             .then(|| refs.branches.into_keys().collect()),
+        known: options.known.clone(),
         blobs_read: blobs.read,
         failures,
     })
@@ -207,7 +221,7 @@ impl<L: Language> Changed<'_, L> {
 
         // Branches that hold the same files to read share one resolution.
         let mut commits: Vec<Files> = Vec::new();
-        let mut numbers: HashMap<Files, usize> = HashMap::new();
+        let mut numbers: FxHashMap<Files, usize> = FxHashMap::default();
         let mut commit_of: Vec<usize> = Vec::new();
         for (_, root) in &roots {
             let files: Files = root.read.iter().cloned().collect();
@@ -238,12 +252,20 @@ impl<L: Language> Changed<'_, L> {
         let tips = roots.iter().map(|(at, _)| scans[*at].commit_id.as_str());
         let learned = self.learned(tips.zip(commit_of.iter().map(|&it| &doubts[it])))?;
         let mut found = HashMap::new();
+        let mut sealed = findings::Sealed::default();
         for (((at, root), commit), learned) in roots.into_iter().zip(commit_of).zip(learned) {
             let scan = &mut scans[at];
             let commit = found.entry((commit, learned)).or_insert_with_key(|it| {
                 let (commit, learned) = it;
                 let unread = blobs.problems(&commits[*commit]);
-                findings::of_commit(name, &resolved[*commit], unread, &tickets, learned)
+                findings::of_commit(
+                    name,
+                    &resolved[*commit],
+                    unread,
+                    &tickets,
+                    learned,
+                    &mut sealed,
+                )
             });
             let findings = findings::of_branch(commit, &root, name, &scan.branch);
             let missing = findings

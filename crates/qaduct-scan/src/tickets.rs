@@ -50,7 +50,8 @@ pub(crate) struct Tickets<'a> {
     own: Option<String>,
     /// The tracker that `#12` belongs to.
     home: Tracker,
-    read: HashMap<(bool, String), Vec<Mention>>,
+    /// Texts that were read: those that are no arguments, and those that are.
+    read: [HashMap<String, Vec<Mention>>; 2],
 }
 
 impl<'a> Tickets<'a> {
@@ -63,7 +64,7 @@ impl<'a> Tickets<'a> {
             rules,
             own: address.map(|(_, path)| path.to_owned()),
             home: Tracker::of_host(host),
-            read: HashMap::new(),
+            read: Default::default(),
         }
     }
 
@@ -71,10 +72,11 @@ impl<'a> Tickets<'a> {
     /// can tell whether they are any.
     pub(crate) fn read(&mut self, mutes: &[RawMute]) -> BTreeSet<String> {
         for (source, text) in texts(mutes) {
-            let key = (source == TicketSource::Argument, text.to_owned());
-            if !self.read.contains_key(&key) {
-                let mentions = mention::all(text, key.0, self.rules, self.home);
-                self.read.insert(key, mentions);
+            let argument = source == TicketSource::Argument;
+            let read = &mut self.read[usize::from(argument)];
+            if !read.contains_key(text) {
+                let mentions = mention::all(text, argument, self.rules, self.home);
+                read.insert(text.to_owned(), mentions);
             }
         }
         let sure = self.sure(mutes);
@@ -127,7 +129,7 @@ impl<'a> Tickets<'a> {
     }
 
     fn in_text(&self, source: TicketSource, text: &str) -> &[Mention] {
-        &self.read[&(source == TicketSource::Argument, text.to_owned())]
+        &self.read[usize::from(source == TicketSource::Argument)][text]
     }
 
     /// One name for a ticket that can be written in several ways.

@@ -1,7 +1,7 @@
 //! A stream that gives up on a caller who takes nothing.
 //!
-//! Each place among the connections is then free again at some time, whatever
-//! callers do.
+//! A caller who takes nothing for that long loses the connection; one who takes
+//! a little now and then keeps it.
 
 use std::io;
 use std::pin::Pin;

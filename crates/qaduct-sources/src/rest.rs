@@ -328,6 +328,10 @@ impl Source for Rest {
         })
     }
 
+    fn others_sent(&mut self, requests: u32) {
+        self.client.others_sent(requests);
+    }
+
     fn probe(&mut self) -> Result<Probe, SourceError> {
         (self.kind.probe)(self)
     }

@@ -56,6 +56,17 @@ pub(crate) static POSTGRES: Functions = Functions {
     joined: "string_agg({}, ',' ORDER BY {})",
 };
 
+/// Sessions are in UTC and sort text by code point, see [`crate::mysql`].
+pub(crate) static MARIADB: Functions = Functions {
+    month: "CAST(DATE_FORMAT({}, '%Y-%m-01') AS DATE)",
+    days: "(TO_DAYS({}) - 719528)",
+    workdays: "(5 * ((TO_DAYS({}) - 719525) DIV 7) + least((TO_DAYS({}) - 719525) % 7, 5))",
+    seconds: "TIMESTAMPDIFF(SECOND, '1970-01-01', {})",
+    text: "CAST({} AS CHAR)",
+    int: "CAST({} AS SIGNED)",
+    joined: "GROUP_CONCAT({} ORDER BY {} SEPARATOR ',')",
+};
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,6 +76,7 @@ mod tests {
         for name in ["month", "days", "workdays", "seconds", "text", "int", "joined"] {
             assert!(SQLITE.named(name).is_some_and(|it| it.contains("{}")), "{name}");
             assert!(POSTGRES.named(name).is_some_and(|it| it.contains("{}")), "{name}");
+            assert!(MARIADB.named(name).is_some_and(|it| it.contains("{}")), "{name}");
         }
         assert_eq!(SQLITE.named("year"), None);
     }

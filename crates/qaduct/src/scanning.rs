@@ -28,7 +28,7 @@ impl Target {
     /// The location as people may see it: without the login that it may hold.
     #[must_use]
     pub fn label(&self) -> String {
-        qaduct_scan::without_login(&self.location)
+        qaduct_scan::label_of(&self.location)
     }
 }
 
@@ -118,20 +118,29 @@ pub fn scan_into(
         salt: std::process::id().into(),
     };
     scanning.running.set(Some(&ledger));
-    let scanned = match try_scan(store, target, scanning, &mut ledger) {
-        Err(ScanningError::Scan(error)) => {
-            match record_failure(store, &ledger, &error.to_string(), scanning.clock) {
-                Ok(_) => Err(error.into()),
-                Err(ledger) => Err(ScanningError::Both {
-                    error: Box::new(error),
-                    ledger: Box::new(ledger),
-                }),
-            }
+    let error = match try_scan(store, target, scanning, &mut ledger) {
+        // Whoever asked to stop says so in the ledger; for that the scan stays known.
+        Err(ScanningError::Scan(ScanError::Stopped)) => return Err(ScanError::Stopped.into()),
+        Err(ScanningError::Scan(error)) => error,
+        Err(ScanningError::Keep(error @ PumpError::Overtaken { .. })) => {
+            record_failure(store, &ledger, &error.to_string(), scanning.clock)?;
+            scanning.running.set(None);
+            return Err(error.into());
         }
-        other => other,
+        other => {
+            scanning.running.set(None);
+            return other;
+        }
     };
+    let kept = record_failure(store, &ledger, &error.to_string(), scanning.clock);
     scanning.running.set(None);
-    scanned
+    match kept {
+        Ok(_) => Err(error.into()),
+        Err(ledger) => Err(ScanningError::Both {
+            error: Box::new(error),
+            ledger: Box::new(ledger),
+        }),
+    }
 }
 
 fn try_scan(
@@ -185,12 +194,103 @@ fn known(store: &dyn Store, repository: &str) -> Result<HashMap<String, Known>, 
 
 #[cfg(test)]
 mod tests {
+    use std::path::{Path, PathBuf};
+    use std::process::Command;
+
     use jiff::Timestamp;
     use qaduct_pump::record_interruption;
     use qaduct_records::{Outcome, Query, Row as _, Run, TABLES};
+    use qaduct_scan::{Silent, Stage};
 
     use super::*;
     use crate::clock::SystemClock;
+
+    #[derive(Debug)]
+    struct At(Timestamp);
+
+    impl Clock for At {
+        fn now(&self) -> Timestamp {
+            self.0
+        }
+    }
+
+    fn git(folder: &Path, arguments: &[&str]) {
+        let status = Command::new("git")
+            .args(["-c", "user.name=Ada", "-c", "user.email=ada@example.org"])
+            .args(arguments)
+            .current_dir(folder)
+            .status();
+        assert!(status.unwrap().success());
+    }
+
+    fn store(folder: &Path) -> Box<dyn Store> {
+        let file = folder.join("qaduct.db");
+        let mut store = qaduct_stores::open(file.to_str().unwrap(), None).unwrap();
+        store.migrate(TABLES, &qaduct_models::views()).unwrap();
+        store
+    }
+
+    /// Somebody who scans a newer commit whenever our scan begins, and then makes
+    /// another, so that ours has something to do the next time too.
+    struct Faster {
+        folder: PathBuf,
+        target: Target,
+        access: Access,
+    }
+
+    impl Faster {
+        fn scan(&self, progress: &dyn Progress) -> Result<Scanned, ScanningError> {
+            let scanning = Scanning {
+                access: &self.access,
+                marks: &[],
+                tickets: &TicketRules::default(),
+                progress,
+                running: &Running::default(),
+                clock: &At(Timestamp::UNIX_EPOCH),
+            };
+            scan_into(store(&self.folder).as_mut(), &self.target, &scanning)
+        }
+    }
+
+    impl Progress for Faster {
+        fn begin(&self, stage: Stage, _: Option<u64>) {
+            if stage == Stage::Walking {
+                let commit = || git(&self.folder, &["commit", "-qm", "next", "--allow-empty"]);
+                commit();
+                self.scan(&Silent).unwrap();
+                commit();
+            }
+        }
+        fn advance(&self, _: u64) {}
+    }
+
+    #[test]
+    fn a_scan_that_is_overtaken_each_time_leaves_a_row_that_says_so() {
+        let folder = tempfile::tempdir().unwrap();
+        git(folder.path(), &["init", "-q"]);
+        git(folder.path(), &["commit", "-qm", "first", "--allow-empty"]);
+        let faster = Faster {
+            folder: folder.path().to_owned(),
+            target: Target {
+                location: folder.path().to_str().unwrap().to_owned(),
+                name: Some("shop".to_owned()),
+                branches: Branches::Default,
+            },
+            access: Access {
+                cache_dir: folder.path().join("cache"),
+                credentials: Vec::new(),
+            },
+        };
+        let error = faster.scan(&faster).unwrap_err();
+        assert!(
+            matches!(error, ScanningError::Keep(PumpError::Overtaken { .. })),
+            "{error}"
+        );
+        let database = rusqlite::Connection::open(folder.path().join("qaduct.db")).unwrap();
+        let runs = "SELECT count(*) FROM runs WHERE outcome = 'failed' AND subject = 'shop'";
+        let failed: u32 = database.query_row(runs, [], |it| it.get(0)).unwrap();
+        assert_eq!(failed, 1);
+    }
 
     #[test]
     fn an_interruption_is_not_written_over_how_the_run_ended() {

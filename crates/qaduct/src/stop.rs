@@ -45,6 +45,8 @@ impl Stop {
                     let first = signals.next().await;
                     // Nobody may be listening any more; then nobody minds.
                     tell.send_replace(Some(first));
+                    // Whatever waits for a remote has nothing more to wait for.
+                    qaduct_scan::stop_fetching();
                     end_at_once(signals.next().await);
                 });
             })
@@ -97,7 +99,11 @@ impl Stop {
         loop {
             self.check()?;
             match result.recv_timeout(Duration::from_millis(50)) {
-                Ok(value) => return Ok(value),
+                Ok(value) => {
+                    // The stop may be why it has ended.
+                    self.check()?;
+                    return Ok(value);
+                }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => match worker.join() {
                     Err(defect) => std::panic::resume_unwind(defect),

@@ -66,6 +66,8 @@ impl Pull<'_> {
             state: self.keeper.begin(stream, due),
             nth,
         };
+        let others = self.keeper.others()?;
+        self.source.others_sent(others);
         let resumed = under.state.position.is_some();
         let mut read = match self.pages(&mut under, row) {
             Err(Trouble::Source(error)) if error.kind == Failure::Position && resumed => {

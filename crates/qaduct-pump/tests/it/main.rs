@@ -5,5 +5,6 @@
 mod deletes;
 mod pages;
 mod parts;
+mod scan;
 mod service;
 mod truth;

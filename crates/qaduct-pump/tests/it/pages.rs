@@ -205,3 +205,21 @@ fn a_stream_without_a_cursor_is_always_read_from_its_start() {
     assert_eq!(*service.asked.borrow(), ["notes  0"]);
     assert_eq!(world.rows(&NOTES).len(), 1);
 }
+
+#[test]
+fn a_source_is_told_what_other_processes_have_asked_of_it() {
+    let (mut world, mut service) = (World::new(), shelf_of(1..=5));
+    world.pull(&mut service);
+    let sent = u32::try_from(service.asked.borrow().len()).unwrap();
+    assert!(sent > 0 && service.others.iter().all(|it| *it == 0));
+
+    // Half a minute later it counts, two minutes later it does not.
+    for (time, expected) in [("12:00", sent), ("12:02", 0)] {
+        service.now = at(time);
+        service.others.clear();
+        let mut beside = world.beside();
+        beside.wanted.limit = Some(1);
+        beside.pull(&mut service);
+        assert_eq!(service.others[0], expected, "{time}");
+    }
+}

@@ -166,6 +166,8 @@ pub(crate) struct Service {
     pub(crate) behind: i64,
     pub(crate) now: Timestamp,
     pub(crate) requests: Cell<u64>,
+    /// What it was told of other processes.
+    pub(crate) others: Vec<u32>,
     /// Happens once, during the second request.
     pub(crate) meanwhile: RefCell<Option<Box<dyn FnOnce() + Send>>>,
     /// What was asked: `runs shelf=a from 10:00`, `runs #3`.
@@ -372,6 +374,10 @@ impl Source for Service {
 
     fn predict(&mut self, _: &'static Stream, _: &Reading) -> Result<Prediction, SourceError> {
         Ok(Prediction::default())
+    }
+
+    fn others_sent(&mut self, requests: u32) {
+        self.others.push(requests);
     }
 
     fn probe(&mut self) -> Result<Probe, SourceError> {

@@ -38,14 +38,14 @@ pub(super) fn answer(
             "check_suite_id",
             "head_sha",
         ],
-        ["runs", _] => &["exclude_pull_requests"],
+        ["runs", _] | ["runs", _, "attempts", _] => &["exclude_pull_requests"],
         ["runs", _, "jobs"] => &["filter"],
         ["artifacts"] | ["runs", _, "artifacts"] => &["name"],
         _ => &[],
     };
     ask.known(context, known);
     let world = &*context.world;
-    let list = |collection: &'static str, rows: Vec<Value>, cap: usize| {
+    let list = |collection: &'static str, rows: Vec<&Value>, cap: usize| {
         let envelope = match collection {
             "github.runs" => "workflow_runs",
             "github.jobs" => "jobs",
@@ -76,11 +76,10 @@ pub(super) fn answer(
                 None => None,
             };
             let all = world.collection("github.runs").of(&name);
-            let mut rows: Vec<Value> = all
-                .filter(|it| fits(ask, it, created.as_ref()))
-                .map(served)
-                .collect();
-            rows.sort_by_key(|it| std::cmp::Reverse((text(&it["created_at"]), it["id"].as_u64())));
+            let mut rows: Vec<&Value> = all.filter(|it| fits(ask, it, created.as_ref())).collect();
+            rows.sort_by_cached_key(|it| {
+                std::cmp::Reverse((text(&it["created_at"]), it["id"].as_u64()))
+            });
             let capped = CAPPING.iter().any(|it| ask.get(it).is_some());
             list("github.runs", rows, if capped { CAP } else { usize::MAX })
         }
@@ -93,9 +92,30 @@ pub(super) fn answer(
                 let all = ask.get("filter") == Some("all");
                 let jobs = world.collection("github.jobs").of(&text(&run["id"]));
                 let jobs = jobs.filter(|it| all || it["run_attempt"] == run["run_attempt"]);
-                list("github.jobs", jobs.map(served).collect(), usize::MAX)
+                list("github.jobs", jobs.collect(), usize::MAX)
             }
             None => refuse(404, "Not Found"),
+        },
+        ["runs", id, "attempts", attempt] => match run(id) {
+            Some(run) if attempt_of(run, attempt) => {
+                let mut shown = served(run);
+                if text(&shown["run_attempt"]) != **attempt {
+                    // What was run again had failed before.
+                    shown["conclusion"] = "failure".into();
+                    shown["status"] = "completed".into();
+                    shown["run_attempt"] = attempt.parse::<u64>().unwrap_or_default().into();
+                }
+                Answer::ok(shown)
+            }
+            _ => refuse(404, "Not Found"),
+        },
+        ["runs", id, "attempts", attempt, "jobs"] => match run(id) {
+            Some(run) if attempt_of(run, attempt) => {
+                let jobs = world.collection("github.jobs").of(&text(&run["id"]));
+                let jobs = jobs.filter(|it| text(&it["run_attempt"]) == **attempt);
+                list("github.jobs", jobs.collect(), usize::MAX)
+            }
+            _ => refuse(404, "Not Found"),
         },
         ["artifacts"] | ["runs", _, "artifacts"] => {
             let of_run = path.get(1);
@@ -110,13 +130,21 @@ pub(super) fn answer(
                     of_run.is_none_or(|id| text(&it["workflow_run"]["id"]) == **id)
                         && ask.get("name").is_none_or(|name| it["name"] == name)
                 });
-            list("github.artifacts", rows.map(served).collect(), usize::MAX)
+            list("github.artifacts", rows.collect(), usize::MAX)
         }
         _ => {
             context.violation(ask.request, "there is no such resource");
             refuse(404, "Not Found")
         }
     }
+}
+
+/// Whether the run was tried so often.
+fn attempt_of(run: &Value, attempt: &str) -> bool {
+    let many = run["run_attempt"].as_u64().unwrap_or(1);
+    attempt
+        .parse::<u64>()
+        .is_ok_and(|it| (1..=many).contains(&it))
 }
 
 fn fits(ask: &Ask<'_>, run: &Value, created: Option<&query::Span>) -> bool {

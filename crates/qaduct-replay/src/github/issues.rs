@@ -23,6 +23,9 @@ const ONLY_SINGLE: &[&str] = &[
     "changed_files",
 ];
 
+/// Commits of a pull request that are listed at most.
+const COMMITS: usize = 250;
+
 pub(super) fn answer(
     ask: &Ask<'_>,
     repository: &Value,
@@ -45,12 +48,13 @@ pub(super) fn answer(
         ],
         ["issues", "comments"] => &["sort", "direction", "since"],
         ["issues", _, "comments"] => &["since"],
+        ["pulls", "comments"] => &["sort", "direction", "since"],
         ["pulls"] => &["state", "head", "base", "sort", "direction"],
         _ => &[],
     };
     ask.known(context, known);
     let world = &*context.world;
-    let list = |collection: &'static str, rows: Vec<Value>| {
+    let list = |collection: &'static str, rows: Vec<&Value>| {
         ask.page(
             context,
             Some(repository),
@@ -65,20 +69,23 @@ pub(super) fn answer(
                 .collection("github.issues")
                 .of(&name)
                 .filter(|it| fits(ask, it));
-            list(
-                "github.issues",
-                sorted(ask, rows.map(served).collect(), "desc"),
-            )
+            list("github.issues", sorted(ask, rows.collect(), "desc"))
         }
         ["issues", "comments"] => {
             let rows = world
                 .collection("github.comments")
                 .of(&name)
                 .filter(|it| since(ask, it));
-            list(
-                "github.comments",
-                sorted(ask, rows.map(served).collect(), "asc"),
-            )
+            list("github.comments", sorted(ask, rows.collect(), "asc"))
+        }
+        ["issues", "events"] => {
+            let rows = world.collection("github.events").of(&name).rev();
+            list("github.events", rows.collect())
+        }
+        ["pulls", "comments"] => {
+            let rows = world.collection("github.review_comments").of(&name);
+            let rows = rows.filter(|it| since(ask, it)).collect();
+            list("github.review_comments", sorted(ask, rows, "asc"))
         }
         ["issues", number] => match numbered(context, "github.issues", &name, number) {
             Some(issue) => {
@@ -96,7 +103,7 @@ pub(super) fn answer(
             let ends = format!("/issues/{number}");
             let rows = world.collection("github.comments").of(&name);
             let rows = rows.filter(|it| text(&it["issue_url"]).ends_with(&ends) && since(ask, it));
-            list("github.comments", rows.map(served).collect())
+            list("github.comments", rows.collect())
         }
         ["pulls"] => {
             let rows = world.collection("github.pulls").of(&name).filter(|it| {
@@ -106,14 +113,20 @@ pub(super) fn answer(
                         .get("head")
                         .is_none_or(|head| it["head"]["label"] == head)
             });
-            let rows = rows.map(|it| {
-                let mut row = served(it);
-                if let Value::Object(fields) = &mut row {
-                    fields.retain(|name, _| !ONLY_SINGLE.contains(&name.as_str()));
-                }
-                row
-            });
-            list("github.pulls", sorted(ask, rows.collect(), "desc"))
+            ask.page(
+                context,
+                Some(repository),
+                ("github.pulls", sorted(ask, rows.collect(), "desc")),
+                usize::MAX,
+                |_, mut rows| {
+                    for row in &mut rows {
+                        if let Value::Object(fields) = row {
+                            fields.retain(|name, _| !ONLY_SINGLE.contains(&name.as_str()));
+                        }
+                    }
+                    rows.into()
+                },
+            )
         }
         ["pulls", number] => match numbered(context, "github.pulls", &name, number) {
             Some(pull) => Answer::ok(served(pull)).listing("github.pulls", vec![text(&pull["id"])]),
@@ -122,14 +135,21 @@ pub(super) fn answer(
         ["pulls", number, "reviews"] => match numbered(context, "github.pulls", &name, number) {
             Some(pull) => {
                 let rows = world.collection("github.reviews").of(&text(&pull["id"]));
-                list("github.reviews", rows.map(served).collect())
+                list("github.reviews", rows.collect())
+            }
+            None => refuse(404, "Not Found"),
+        },
+        ["pulls", number, "commits"] => match numbered(context, "github.pulls", &name, number) {
+            Some(pull) => {
+                let rows = world.collection("github.commits").of(&text(&pull["id"]));
+                list("github.commits", rows.take(COMMITS).collect())
             }
             None => refuse(404, "Not Found"),
         },
         ["releases"] => {
             let rows = world.collection("github.releases").of(&name).rev();
             let rows = rows.filter(|it| ask.known || it["draft"] == false);
-            list("github.releases", rows.map(served).collect())
+            list("github.releases", rows.collect())
         }
         _ => {
             context.violation(ask.request, "there is no such resource");
@@ -191,12 +211,12 @@ fn fits(ask: &Ask<'_>, issue: &Value) -> bool {
 }
 
 /// By creation or change, in the direction that is asked for.
-fn sorted(ask: &Ask<'_>, mut rows: Vec<Value>, default: &str) -> Vec<Value> {
+fn sorted<'w>(ask: &Ask<'_>, mut rows: Vec<&'w Value>, default: &str) -> Vec<&'w Value> {
     let field = match ask.get("sort") {
         Some("updated") => "updated_at",
         _ => "created_at",
     };
-    rows.sort_by_key(|it| (text(&it[field]), it["id"].as_u64()));
+    rows.sort_by_cached_key(|it| (text(&it[field]), it["id"].as_u64()));
     if ask.get("direction").unwrap_or(default) == "desc" {
         rows.reverse();
     }

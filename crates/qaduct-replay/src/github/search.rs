@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Ask, query, refuse};
 use crate::answer::Answer;
 use crate::service::Context;
-use crate::world::{served, text};
+use crate::world::text;
 
 /// Results that can be reached.
 const CAP: usize = 1_000;
@@ -59,20 +59,14 @@ pub(super) fn issues(ask: &Ask<'_>, context: &mut Context<'_>) -> Answer {
         Some("updated") => "updated_at",
         _ => "created_at",
     };
-    found.sort_by_key(|it| (text(&it[field]), it["id"].as_u64()));
+    found.sort_by_cached_key(|it| (text(&it[field]), it["id"].as_u64()));
     if ask.get("order") != Some("asc") {
         found.reverse();
     }
-    let rows = found.into_iter().map(|it| {
-        let mut row = served(it);
-        row["score"] = json!(1.0);
-        row
-    });
-    let rows = rows.collect();
     ask.page(
         context,
         None,
-        ("github.issues", rows),
+        ("github.issues", found),
         CAP,
         |total, rows| json!({ "total_count": total, "incomplete_results": false, "items": rows }),
     )

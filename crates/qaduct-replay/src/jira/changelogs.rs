@@ -26,7 +26,7 @@ fn shown(ask: &Ask<'_>, change: &Value) -> Value {
 /// `issue/KEY/changelog`, oldest first.
 pub(super) fn of_issue(ask: &Ask<'_>, key: &str, context: &mut Context<'_>) -> Answer {
     if let Err(answer) = ask.known(context, &["startAt", "maxResults"]) {
-        return answer;
+        return *answer;
     }
     let Some(issue) = ask.find(context.world, key) else {
         return refuse(
@@ -75,7 +75,7 @@ pub(super) fn embedded(ask: &Ask<'_>, issue: &Value, world: &World) -> Value {
 pub(super) fn bulk(ask: &Ask<'_>, context: &mut Context<'_>) -> Answer {
     let known = ["issueIdsOrKeys", "fieldIds", "maxResults", "nextPageToken"];
     if let Err(answer) = ask.known(context, &known) {
-        return answer;
+        return *answer;
     }
     let keys = ask.list("issueIdsOrKeys");
     let of_fields = ask.list("fieldIds");

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::{Ask, worklogs};
+use super::{Ask, comments, worklogs};
 use crate::world::World;
 
 /// Fields that hold an instant.
@@ -54,6 +54,9 @@ pub(super) fn issue(
     }
     if asked("worklog", wanted) {
         fields.insert("worklog".to_owned(), worklogs::first(record, world));
+    }
+    if asked("comment", wanted) {
+        fields.insert("comment".to_owned(), comments::first(record, world));
     }
     let mut fields = Value::Object(fields);
     present(ask, &mut fields);

@@ -14,19 +14,36 @@ pub(super) fn answer(ask: &Ask<'_>, path: &[&str], context: &mut Context<'_>) ->
     let known: &[&str] = match path {
         ["users", "search"] => &["startAt", "maxResults"],
         ["project", "search"] => &[
-            "startAt", "maxResults", "orderBy", "id", "keys", "query", "typeKey", "categoryId", "action", "expand",
-            "status", "properties", "propertyQuery",
+            "startAt",
+            "maxResults",
+            "orderBy",
+            "id",
+            "keys",
+            "query",
+            "typeKey",
+            "categoryId",
+            "action",
+            "expand",
+            "status",
+            "properties",
+            "propertyQuery",
         ],
         ["user", "search"] => &[
-            "username", "startAt", "maxResults", "includeActive", "includeInactive",
+            "username",
+            "startAt",
+            "maxResults",
+            "includeActive",
+            "includeInactive",
         ],
         ["filter", "search"] => &["startAt", "maxResults", "filterName", "id", "expand"],
+        ["filter", "favourite"] => &["expand", "includeFavourites"],
+        ["project", _, "versions"] => &["expand"],
         ["filter", _] => &["expand", "overrideSharePermissions"],
         ["myself"] | ["project"] => &["expand"],
         _ => &[],
     };
     if let Err(answer) = ask.known(context, known) {
-        return answer;
+        return *answer;
     }
     let world = &*context.world;
     match path {
@@ -55,6 +72,25 @@ pub(super) fn answer(ask: &Ask<'_>, path: &[&str], context: &mut Context<'_>) ->
             }))
         }
         ["filter", "search"] if ask.cloud => paged(ask, context, "jira.filters", SOME),
+        ["filter", "favourite"] => {
+            let all = world.collection("jira.filters").all();
+            let all: Vec<&Value> = all.filter(|it| it["favourite"] == true).collect();
+            let ids = all.iter().map(|it| text(&it["id"])).collect();
+            Answer::ok(rows(ask, all.into_iter()).into()).listing("jira.filters", ids)
+        }
+        ["project", key, "versions"] => {
+            let mut projects = world.collection("jira.projects").all();
+            let found = projects.find(|it| it["key"] == *key || it["id"] == *key);
+            let Some(project) = found else {
+                return refuse(404, format!("No project could be found with key '{key}'."));
+            };
+            let all: Vec<&Value> = world
+                .collection("jira.versions")
+                .of(&text(&project["key"]))
+                .collect();
+            let ids = all.iter().map(|it| text(&it["id"])).collect();
+            Answer::ok(rows(ask, all.into_iter()).into()).listing("jira.versions", ids)
+        }
         ["filter", id] => match world.get("jira.filters", id) {
             Some(filter) => {
                 Answer::ok(served(filter)).listing("jira.filters", vec![text(&filter["id"])])
@@ -155,7 +191,7 @@ pub(super) fn agile(ask: &Ask<'_>, path: &[&str], context: &mut Context<'_>) -> 
         _ => &[],
     };
     if let Err(answer) = ask.known(context, known) {
-        return answer;
+        return *answer;
     }
     let world = &*context.world;
     match path {

@@ -23,15 +23,15 @@ fn evaluate<'w>(
     world: &'w World,
     now: jiff::Timestamp,
     jql: &str,
-) -> Result<Evaluation<'w>, Answer> {
-    let query = Query::read(jql).map_err(|it| refuse(400, it))?;
+) -> Result<Evaluation<'w>, Box<Answer>> {
+    let query = Query::read(jql).map_err(|it| Box::new(refuse(400, it)))?;
     if ask.cloud && query.condition.is_none() {
-        return Err(refuse(
+        return Err(Box::new(refuse(
             400,
             "Unbounded JQL queries are not allowed here. Please add a search restriction to your query.",
-        ));
+        )));
     }
-    Evaluation::new(query, world, ask.zone.clone(), now).map_err(|it| refuse(400, it))
+    Evaluation::new(query, world, ask.zone.clone(), now).map_err(|it| Box::new(refuse(400, it)))
 }
 
 /// `search/jql`: a page, and a token for the next one.
@@ -51,15 +51,18 @@ pub(super) fn by_token(ask: &Ask<'_>, context: &mut Context<'_>) -> Answer {
         .known(context, &known)
         .and_then(|()| token_page(ask, context))
     {
-        Ok(answer) | Err(answer) => answer,
+        Ok(answer) => answer,
+        Err(answer) => *answer,
     }
 }
 
-fn token_page(ask: &Ask<'_>, context: &Context<'_>) -> Result<Answer, Answer> {
+fn token_page(ask: &Ask<'_>, context: &Context<'_>) -> Result<Answer, Box<Answer>> {
     let world = &*context.world;
     let jql = ask.text("jql");
     let evaluation = evaluate(ask, world, context.now, jql)?;
-    let issues = evaluation.issues().map_err(|it| refuse(400, it))?;
+    let issues = evaluation
+        .issues()
+        .map_err(|it| Box::new(refuse(400, it)))?;
     let mut wanted = ask.list("fields");
     if wanted.is_empty() {
         wanted.push("id".to_owned());
@@ -74,8 +77,12 @@ fn token_page(ask: &Ask<'_>, context: &Context<'_>) -> Result<Answer, Answer> {
     let begin = if token.is_empty() {
         0
     } else {
-        let after = read_token(token, jql)
-            .ok_or_else(|| refuse(400, "The provided next page token is invalid or expired."))?;
+        let after = read_token(token, jql).ok_or_else(|| {
+            Box::new(refuse(
+                400,
+                "The provided next page token is invalid or expired.",
+            ))
+        })?;
         issues.partition_point(|it| !is_behind(&evaluation.place(it), &after))
     };
     let page: Vec<&Value> = issues.iter().skip(begin).take(size).copied().collect();
@@ -128,7 +135,7 @@ fn write_token(jql: &str, place: &[Place]) -> String {
 
 fn read_token(token: &str, jql: &str) -> Option<Vec<Place>> {
     let json: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(token).ok()?).ok()?;
-    if json[0] != digest(jql).to_string() {
+    if text(&json[0]) != digest(jql).to_string() {
         return None;
     }
     let keys = json[1].as_array()?.iter();
@@ -160,14 +167,17 @@ pub(super) fn by_offset(ask: &Ask<'_>, context: &mut Context<'_>) -> Answer {
         .known(context, &known)
         .and_then(|()| offset_page(ask, context))
     {
-        Ok(answer) | Err(answer) => answer,
+        Ok(answer) => answer,
+        Err(answer) => *answer,
     }
 }
 
-fn offset_page(ask: &Ask<'_>, context: &Context<'_>) -> Result<Answer, Answer> {
+fn offset_page(ask: &Ask<'_>, context: &Context<'_>) -> Result<Answer, Box<Answer>> {
     let world = &*context.world;
     let evaluation = evaluate(ask, world, context.now, ask.text("jql"))?;
-    let issues = evaluation.issues().map_err(|it| refuse(400, it))?;
+    let issues = evaluation
+        .issues()
+        .map_err(|it| Box::new(refuse(400, it)))?;
     let begin = ask.number("startAt", 0);
     let size = ask.number("maxResults", 50).min(MOST_BY_OFFSET);
     let page: Vec<&Value> = issues.iter().skip(begin).take(size).copied().collect();
@@ -190,11 +200,14 @@ fn offset_page(ask: &Ask<'_>, context: &Context<'_>) -> Result<Answer, Answer> {
 pub(super) fn count(ask: &Ask<'_>, context: &mut Context<'_>) -> Answer {
     let counted = ask.known(context, &["jql"]).and_then(|()| {
         let evaluation = evaluate(ask, context.world, context.now, ask.text("jql"))?;
-        let issues = evaluation.issues().map_err(|it| refuse(400, it))?;
+        let issues = evaluation
+            .issues()
+            .map_err(|it| Box::new(refuse(400, it)))?;
         Ok(Answer::ok(json!({ "count": issues.len() })))
     });
     match counted {
-        Ok(answer) | Err(answer) => answer,
+        Ok(answer) => answer,
+        Err(answer) => *answer,
     }
 }
 
@@ -208,7 +221,7 @@ pub(super) fn bulk(ask: &Ask<'_>, context: &mut Context<'_>) -> Answer {
         "properties",
     ];
     if let Err(answer) = ask.known(context, &known) {
-        return answer;
+        return *answer;
     }
     let keys = ask.list("issueIdsOrKeys");
     if keys.is_empty() || keys.len() > 100 {
@@ -237,7 +250,7 @@ pub(super) fn issue(ask: &Ask<'_>, key: &str, context: &mut Context<'_>) -> Answ
         "failFast",
     ];
     if let Err(answer) = ask.known(context, &known) {
-        return answer;
+        return *answer;
     }
     let Some(record) = ask.find(context.world, key) else {
         return refuse(

@@ -35,7 +35,7 @@ pub(super) fn of_issue(ask: &Ask<'_>, key: &str, context: &mut Context<'_>) -> A
         "expand",
     ];
     if let Err(answer) = ask.known(context, &known) {
-        return answer;
+        return *answer;
     }
     let Some(issue) = ask.find(context.world, key) else {
         return refuse(
@@ -74,7 +74,7 @@ fn shown(ask: &Ask<'_>, worklog: &Value) -> Value {
 /// `worklog/list`: worklogs by their ids; those that are gone are left out.
 pub(super) fn list(ask: &Ask<'_>, context: &mut Context<'_>) -> Answer {
     if let Err(answer) = ask.known(context, &["ids", "expand"]) {
-        return answer;
+        return *answer;
     }
     let wanted = ask.list("ids");
     if wanted.len() > FEED {
@@ -124,7 +124,7 @@ fn feed(
         &["since"]
     };
     if let Err(answer) = ask.known(context, known) {
-        return answer;
+        return *answer;
     }
     let since: i64 = match ask.text("since") {
         "" => 0,

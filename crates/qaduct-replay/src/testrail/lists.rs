@@ -43,13 +43,14 @@ pub(super) fn passes(row: &Value, call: &Call<'_>) -> bool {
     })
 }
 
-/// A page of rows in the manner of the server.
+/// A page of rows in the manner of the server, each made by `shown`.
 pub(super) fn page(
     service: &TestRail,
     request: &Request,
     list: &List,
     call: &Call<'_>,
-    mut rows: Vec<Value>,
+    mut rows: Vec<&Value>,
+    shown: impl Fn(&Value) -> Value,
 ) -> Answer {
     let number = |name: &str, default: usize| match call.get(name) {
         None => Ok(default),
@@ -70,6 +71,7 @@ pub(super) fn page(
         rows = rows.into_iter().skip(offset).take(limit).collect();
     }
     let ids = rows.iter().map(|it| text(&it["id"])).collect();
+    let rows: Vec<Value> = rows.into_iter().map(shown).collect();
     let size = rows.len();
     if service.bare || list.envelope.is_empty() {
         return Answer::ok(rows.into()).listing(list.collection, ids);

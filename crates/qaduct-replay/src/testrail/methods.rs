@@ -87,8 +87,8 @@ const SINGLES: &[(&str, &str, &str)] = &[
     ("get_current_user", "testrail.users", "user"),
 ];
 
-/// Project with one suite only, in which `suite_id` may be left out.
-const SINGLE_SUITE: u64 = 1;
+/// Projects with many suites, in which `suite_id` may not be left out.
+const MANY_SUITES: u64 = 3;
 
 pub(super) fn answer(
     service: &TestRail,
@@ -129,7 +129,7 @@ pub(super) fn answer(
         "get_milestone" => body["milestones"] = submilestones(world, record),
         _ => {}
     }
-    Answer::ok(body)
+    Answer::ok(body).listing(collection, vec![text(&record["id"])])
 }
 
 fn rows(
@@ -147,14 +147,14 @@ fn rows(
         };
         let by_suite = ["get_cases", "get_sections"].contains(&call.method);
         if by_suite && call.get("suite_id").is_none() {
-            if found["suite_mode"] != SINGLE_SUITE {
+            if found["suite_mode"] == MANY_SUITES {
                 return refuse(400, "Field :suite_id is a required field.");
             }
             let mut suites = world.collection("testrail.suites").of(parent);
             let only = suites.next().map(|it| text(&it["id"])).unwrap_or_default();
             let rows = world.collection(list.collection).of(&only);
             let rows = rows.filter(|it| lists::passes(it, call));
-            return lists::page(service, request, list, call, rows.map(served).collect());
+            return lists::page(service, request, list, call, rows.collect(), served);
         }
         if by_suite {
             let suite = call.get("suite_id").unwrap_or_default();
@@ -187,14 +187,13 @@ fn rows(
         _ => collection.of(parent).collect(),
     };
     let rows = rows.into_iter().filter(|it| lists::passes(it, call));
-    let rows = rows.map(|record| {
+    lists::page(service, request, list, call, rows.collect(), |record| {
         let mut row = served(record);
         if call.method == "get_milestones" {
             row["milestones"] = submilestones(world, record);
         }
         row
-    });
-    lists::page(service, request, list, call, rows.collect())
+    })
 }
 
 fn unknown_parent(collection: &str) -> &'static str {

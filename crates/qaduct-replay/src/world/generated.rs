@@ -13,10 +13,28 @@ use random::Random;
 
 use super::World;
 
+/// The services, in the order in which they are made, and the share of each in a hundred records.
+const SERVICES: &[(&str, usize)] = &[
+    ("testrail", 55),
+    ("bugzilla", 18),
+    ("jira", 15),
+    ("github", 12),
+];
+
 /// Fills a world with about `size` records, over half of them TestRail's.
 pub(super) fn fill(world: &mut World, seed: u64, size: usize) {
-    testrail::fill(world, &mut Random::of(seed, 1), size * 55 / 100);
-    bugzilla::fill(world, &mut Random::of(seed, 2), size * 18 / 100);
-    jira::fill(world, &mut Random::of(seed, 3), size * 15 / 100);
-    github::fill(world, &mut Random::of(seed, 4), size * 12 / 100);
+    for (service, share) in SERVICES {
+        fill_one(world, seed, service, size * share / 100);
+    }
+}
+
+/// Fills a world with about `size` records of one service.
+pub(super) fn fill_one(world: &mut World, seed: u64, service: &str, size: usize) {
+    match service {
+        "testrail" => testrail::fill(world, &mut Random::of(seed, 1), size),
+        "bugzilla" => bugzilla::fill(world, &mut Random::of(seed, 2), size),
+        "jira" => jira::fill(world, &mut Random::of(seed, 3), size),
+        "github" => github::fill(world, &mut Random::of(seed, 4), size),
+        _ => panic!("there is no service `{service}`; there are testrail, bugzilla, jira, github"),
+    }
 }

@@ -30,7 +30,7 @@ fn users(server: &Server, offset: usize) -> Value {
 }
 
 fn with(faults: &[&str]) -> Server {
-    serve(World::generated(1, 2_000), faults)
+    serve(World::of("testrail", 1, 600), faults)
 }
 
 #[test]
@@ -136,7 +136,8 @@ fn a_page_comes_again_in_place_of_the_next() {
 
 #[test]
 fn a_next_link_leads_to_its_own_page() {
-    let server = with(&["loop@get_users:2", "loop@issues:1", "loop@jql:1"]);
+    let faults = ["loop@get_users:2", "loop@issues:1", "loop@jql:1"];
+    let server = serve(World::generated(1, 2_000), &faults);
     users(&server, 0);
     let second = users(&server, 250);
     assert_eq!(
@@ -190,6 +191,7 @@ fn a_record_moves_or_goes_between_two_pages() {
             .map(|it| it["number"].as_u64().unwrap())
             .collect()
     };
+    let with = |faults: &[&str]| serve(World::of("github", 1, 600), faults);
     let calm = with(&[]);
     let undisturbed = [numbers(&calm, 1), numbers(&calm, 2)].concat();
     for fault in ["move@1", "drop@1"] {

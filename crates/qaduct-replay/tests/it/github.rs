@@ -59,7 +59,7 @@ fn of_ios(server: &Server, collection: &str, test: impl Fn(&Value) -> bool) -> B
 
 #[test]
 fn lists_are_complete_when_their_links_are_followed() {
-    let server = serve(World::generated(1, 12_000), &[]);
+    let server = serve(World::of("github", 1, 1_440), &[]);
     let rows = all(
         &server,
         &format!("{IOS}/issues?state=all&sort=updated&direction=asc&per_page=100"),
@@ -114,12 +114,32 @@ fn lists_are_complete_when_their_links_are_followed() {
         )),
         of_ios(&server, "github.artifacts", |_| true)
     );
+    for (path, collection) in [
+        ("issues/events", "github.events"),
+        ("pulls/comments", "github.review_comments"),
+    ] {
+        let rows = all(&server, &format!("{IOS}/{path}?per_page=100"), "");
+        assert_eq!(ids(&rows), of_ios(&server, collection, |_| true));
+    }
+    let run = server
+        .world()
+        .ids_where("github.runs", |it| it["run_attempt"] == 2);
+    let attempts = format!("{IOS}/actions/runs/{}/attempts", run.first().unwrap());
+    assert_eq!(
+        get(&server, &format!("{attempts}/1")).json()["conclusion"],
+        "failure"
+    );
+    assert_eq!(
+        get(&server, &format!("{attempts}/2/jobs")).json()["total_count"],
+        1
+    );
+    assert_eq!(get(&server, &format!("{attempts}/3")).status, 404);
     assert_eq!(server.violations(), [""; 0]);
 }
 
 #[test]
 fn what_has_not_changed_costs_nothing() {
-    let server = serve(World::generated(1, 3_000), &[]);
+    let server = serve(World::of("github", 1, 600), &[]);
     let url = format!("{}/{IOS}/issues", server.url("github"));
     let first = get(&server, &format!("{IOS}/issues"));
     let tag = first.header("etag").unwrap().to_owned();
@@ -140,7 +160,7 @@ fn what_has_not_changed_costs_nothing() {
 
 #[test]
 fn filtered_runs_end_after_a_thousand() {
-    let server = serve(World::generated(1, 60_000), &[]);
+    let server = serve(World::of("github", 1, 6_400), &[]);
     let there = of_ios(&server, "github.runs", |_| true);
     assert!(there.len() > 1_000);
     let capped = all(
@@ -196,7 +216,7 @@ fn filtered_runs_end_after_a_thousand() {
 
 #[test]
 fn a_search_finds_what_its_qualifiers_say() {
-    let server = serve(World::generated(1, 12_000), &[]);
+    let server = serve(World::of("github", 1, 1_440), &[]);
     let q = "repo:mozilla-mobile/firefox-ios+is:issue+state:open+no:assignee+created:%3E%3D2025-10-01+-author:data-sync-user";
     let found = all(
         &server,
@@ -230,7 +250,7 @@ fn a_search_finds_what_its_qualifiers_say() {
 
 #[test]
 fn what_is_deleted_or_moved_says_so() {
-    let server = serve(World::generated(1, 3_000), &[]);
+    let server = serve(World::of("github", 1, 600), &[]);
     assert_eq!(get(&server, &format!("{IOS}/issues/3")).status, 410);
     let moved = get(&server, &format!("{IOS}/issues/4"));
     assert_eq!(moved.status, 301);
@@ -260,7 +280,7 @@ fn limits_hold_when_they_are_asked_for() {
         github_per_hour: 3,
         ..Options::default()
     };
-    let server = Server::start(World::generated(1, 2_000), options).unwrap();
+    let server = Server::start(World::of("github", 1, 600), options).unwrap();
     let statuses: Vec<u16> = (0..5).map(|_| get(&server, "user").status).collect();
     assert_eq!(statuses, [200, 200, 200, 403, 403]);
     let limited = get(&server, "user");
@@ -285,7 +305,7 @@ fn a_wrong_token_is_refused() {
         credentials: vec!["right".to_owned()],
         ..Options::default()
     };
-    let server = Server::start(World::generated(1, 2_000), options).unwrap();
+    let server = Server::start(World::of("github", 1, 600), options).unwrap();
     assert_eq!(get(&server, "user").status, 401);
     let right = send(
         "GET",

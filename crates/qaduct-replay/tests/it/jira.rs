@@ -48,7 +48,7 @@ fn ids(issues: &[Value]) -> BTreeSet<String> {
 
 #[test]
 fn saved_filters_find_what_their_words_say() {
-    let server = serve(World::generated(1, 8_000), &[]);
+    let server = serve(World::of("jira", 1, 1_200), &[]);
     let expected = |test: &dyn Fn(&Value) -> bool| server.world().ids_where("jira.issues", test);
     let fields = |it: &Value| it["fields"].clone();
     let found = ids(&search(&server, "filter = 13789", "id"));
@@ -95,7 +95,7 @@ fn saved_filters_find_what_their_words_say() {
 
 #[test]
 fn every_order_brings_every_issue_once() {
-    let server = serve(World::generated(1, 8_000), &[]);
+    let server = serve(World::of("jira", 1, 1_200), &[]);
     let all = server.world().ids("jira.issues");
     for order in [
         "",
@@ -112,7 +112,7 @@ fn every_order_brings_every_issue_once() {
 
 #[test]
 fn dates_are_read_in_the_zone_of_the_user_also_when_clocks_change() {
-    let server = serve(World::generated(1, 8_000), &[]);
+    let server = serve(World::of("jira", 1, 1_200), &[]);
     let expected = |from: &str| {
         let from: jiff::Timestamp = from.parse().unwrap();
         let at = |it: &Value| {
@@ -142,7 +142,7 @@ fn dates_are_read_in_the_zone_of_the_user_also_when_clocks_change() {
         time_zone: "UTC".to_owned(),
         ..Options::default()
     };
-    let utc = Server::start(World::generated(1, 8_000), options).unwrap();
+    let utc = Server::start(World::of("jira", 1, 1_200), options).unwrap();
     let found = ids(&search(&utc, "updated >= \"2025-11-02 08:30\"", "id"));
     assert_eq!(found, expected("2025-11-02T08:30:00Z"));
     assert_eq!(get(&utc, "api/3/myself").json()["timeZone"], "UTC");
@@ -150,7 +150,7 @@ fn dates_are_read_in_the_zone_of_the_user_also_when_clocks_change() {
 
 #[test]
 fn a_token_is_bound_to_its_query() {
-    let server = serve(World::generated(1, 8_000), &[]);
+    let server = serve(World::of("jira", 1, 1_200), &[]);
     let first = post(
         &server,
         "api/3/search/jql",
@@ -168,7 +168,7 @@ fn a_token_is_bound_to_its_query() {
 
 #[test]
 fn questions_it_does_not_understand_are_refused() {
-    let server = serve(World::generated(1, 3_000), &[]);
+    let server = serve(World::of("jira", 1, 600), &[]);
     let ask = |jql: &str| {
         let got = post(&server, "api/3/search/jql", &json!({ "jql": jql }));
         format!(
@@ -213,7 +213,7 @@ fn questions_it_does_not_understand_are_refused() {
 
 #[test]
 fn worklogs_come_by_feed_and_list_without_the_last_minute() {
-    let server = serve(World::generated(1, 8_000), &[]);
+    let server = serve(World::of("jira", 1, 1_200), &[]);
     let (mut since, mut fed) = (0, BTreeSet::new());
     loop {
         let body = get(&server, &format!("api/3/worklog/updated?since={since}")).json();
@@ -253,7 +253,7 @@ fn worklogs_come_by_feed_and_list_without_the_last_minute() {
 
 #[test]
 fn a_page_of_users_may_be_short_without_being_the_last() {
-    let server = serve(World::generated(1, 3_000), &[]);
+    let server = serve(World::of("jira", 1, 600), &[]);
     let (mut found, mut sizes) = (BTreeSet::new(), Vec::new());
     for page in 0.. {
         let users = get(
@@ -283,7 +283,7 @@ fn a_page_of_users_may_be_short_without_being_the_last() {
 
 #[test]
 fn changes_of_all_issues_come_in_bulk() {
-    let server = serve(World::generated(1, 5_000), &[]);
+    let server = serve(World::of("jira", 1, 750), &[]);
     let all: Vec<String> = server.world().ids("jira.issues").into_iter().collect();
     for some in all.chunks(1_000) {
         let mut token = Value::Null;
@@ -307,7 +307,7 @@ fn changes_of_all_issues_come_in_bulk() {
 
 #[test]
 fn data_center_counts_rows_and_has_plain_text_and_names() {
-    let server = serve(World::generated(1, 5_000), &[]);
+    let server = serve(World::of("jira", 1, 750), &[]);
     let get = |path: &str| {
         let url = format!("{}/rest/{path}", server.url("jira-dc"));
         send("GET", &url, &[("Authorization", "Bearer token")], None)
@@ -344,7 +344,7 @@ fn data_center_counts_rows_and_has_plain_text_and_names() {
 
 #[test]
 fn boards_have_their_sprints() {
-    let server = serve(World::generated(1, 3_000), &[]);
+    let server = serve(World::of("jira", 1, 600), &[]);
     let boards = get(&server, "agile/1.0/board").json();
     assert_eq!(boards["total"], 3);
     for page in 0..2 {
@@ -357,4 +357,34 @@ fn boards_have_their_sprints() {
         assert!(sprints.get("total").is_none());
     }
     assert_eq!(get(&server, "agile/1.0/board/3/sprint").status, 400);
+}
+
+#[test]
+fn comments_come_in_pages_and_versions_with_their_project() {
+    let world = World::of("jira", 1, 900);
+    let many = |it: &String| world.collection("jira.comments").of(it).count();
+    let issue = world
+        .ids("jira.issues")
+        .into_iter()
+        .max_by_key(many)
+        .unwrap();
+    let server = serve(world, &[]);
+    let first = get(&server, &format!("api/3/issue/{issue}/comment")).json();
+    assert_eq!(
+        (
+            first["total"].clone(),
+            first["comments"].as_array().unwrap().len()
+        ),
+        (json!(105), 100)
+    );
+    let rest = get(&server, &format!("api/3/issue/{issue}/comment?startAt=100")).json();
+    assert_eq!(rest["comments"].as_array().unwrap().len(), 5);
+    assert_eq!(
+        get(&server, "api/3/project/QA/versions")
+            .json()
+            .as_array()
+            .unwrap()
+            .len(),
+        8
+    );
 }

@@ -5,25 +5,23 @@ use qaduct_replay::World;
 #[test]
 fn the_same_seed_makes_the_same_world() {
     let dump = |world: &World| format!("{world:?}");
-    let (mut one, mut two) = (World::generated(7, 3_000), World::generated(7, 3_000));
+    let (mut one, mut two) = (World::generated(7, 2_500), World::generated(7, 2_500));
     assert_eq!(dump(&one), dump(&two));
     one.advance(3);
     two.advance(3);
     assert_eq!(dump(&one), dump(&two));
-    assert_ne!(dump(&one), dump(&World::generated(8, 3_000)));
+    assert_ne!(dump(&one), dump(&World::generated(8, 2_500)));
 }
 
 #[test]
 fn a_world_has_about_the_size_that_was_asked_for() {
-    for size in [5_000, 20_000] {
-        let made = World::generated(1, size).size();
-        assert!((size * 9 / 10..size * 13 / 10).contains(&made), "{size}: {made}");
-    }
+    let made = World::generated(1, 10_000).size();
+    assert!((9_000..13_000).contains(&made), "{made}");
 }
 
 #[test]
 fn an_hour_changes_every_service() {
-    let mut world = World::generated(1, 8_000);
+    let mut world = World::generated(1, 4_000);
     let before = world.clone();
     world.advance(1);
     for collection in [
@@ -63,7 +61,7 @@ fn an_hour_changes_every_service() {
 
 #[test]
 fn values_that_break_naive_readers_are_there() {
-    let world = World::generated(1, 20_000);
+    let world = World::generated(1, 8_000);
     let any = |collection: &str, text: &str| {
         let mut all = world.collection(collection).all();
         assert!(
@@ -92,15 +90,4 @@ fn values_that_break_naive_readers_are_there() {
             .all()
             .any(|it| it["text"].as_str().unwrap().len() > 300_000)
     );
-}
-
-#[test]
-#[ignore = "measures"]
-fn how_long_a_world_takes() {
-    let start = std::time::Instant::now();
-    let world = World::generated(1, 50_000);
-    println!("{} records in {:?}", world.size(), start.elapsed());
-    for name in World::names() {
-        println!("{name} {}", world.collection(name).len());
-    }
 }

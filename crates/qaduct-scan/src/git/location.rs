@@ -53,15 +53,26 @@ pub(crate) enum Transport {
     Git,
 }
 
-/// The host whose credentials reach a location, with its port where that is
-/// unusual; `None` for a folder, and where credentials are not ours to give.
+/// The host whose credentials reach a location, with its port where that is unusual.
+///
+/// For a folder it is that of the remote from which a partial clone gets what
+/// it lacks. `None` for another folder, and where credentials are not ours to give.
 #[must_use]
 pub fn host_of(location: &str) -> Option<String> {
+    match Location::parse(location).ok()? {
+        Location::Remote(remote) => remote.host_of_login(),
+        Location::Local(path) => super::host_of_clone(&path),
+    }
+}
+
+/// A location as people may see it: an address without anything that may be a
+/// login, a path as it is.
+#[must_use]
+pub fn label_of(location: &str) -> String {
     match Location::parse(location) {
-        Ok(Location::Remote(it)) if matches!(it.transport, Transport::Https | Transport::Http) => {
-            Some(it.host)
-        }
-        _ => None,
+        Ok(Location::Remote(remote)) => remote.url,
+        Ok(Location::Local(path)) => path.display().to_string(),
+        Err(_) => shown(location),
     }
 }
 
@@ -114,6 +125,21 @@ impl Location {
 }
 
 impl Remote {
+    /// The host that may be sent a login by us: not over ssh, which has its own.
+    pub(crate) fn host_of_login(self) -> Option<String> {
+        let ours = matches!(self.transport, Transport::Https | Transport::Http);
+        ours.then_some(self.host)
+    }
+
+    /// The address of the host, under which git takes settings.
+    pub(crate) fn base(&self) -> String {
+        let scheme = match self.transport {
+            Transport::Http => "http",
+            Transport::Https | Transport::Ssh | Transport::Git => "https",
+        };
+        format!("{scheme}://{}/", self.host)
+    }
+
     fn from_url(mut url: Url, transport: Transport) -> Option<Self> {
         let host = url
             .host_str()
@@ -278,22 +304,28 @@ fn at_inside(path: &str) -> bool {
     found.any(|(at, _)| !path[..at].ends_with('/'))
 }
 
-/// A bad address without what may be a login: up to the last `@`, as nobody
-/// knows what else its author meant.
+/// A bad address without what may be a login or a token: only what stands
+/// between the last `@` and a query or a fragment, as nobody knows what else its
+/// author meant.
 fn shown(address: &str) -> String {
     let (scheme, rest) = match address.find("://") {
         Some(at) => address.split_at(at + 3),
         None => ("", address),
     };
-    let rest = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+    let rest = match rest.rsplit_once('@') {
+        // Whether the password ends there or the query has an `@`, nobody knows.
+        Some((before, _)) if before.contains(['?', '#']) => "…",
+        Some((_, host)) => host,
+        None => rest,
+    };
+    let rest = rest.split(['?', '#']).next().unwrap_or(rest);
     format!("{scheme}{rest}")
 }
 
 /// The text with every `user:password@` behind a `://` taken out, up to the
 /// last `@` before a space: a password may hold any other character. That a
 /// path with an `@` is shortened too does less harm.
-#[must_use]
-pub fn without_login(text: &str) -> String {
+pub(crate) fn without_login(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find("://") {
@@ -438,6 +470,22 @@ mod tests {
         assert_eq!(remote("git@host:@ada/shop").name, "host/@ada/shop");
     }
 
+    #[test]
+    fn a_label_has_no_login_and_no_token() {
+        for (location, label) in [
+            ("https://me:hunter2@h/a/b", "https://h/a/b"),
+            ("https://h/a/b?private_token=hunter2", "https://h/a/b"),
+            ("https://h/a/b#hunter2", "https://h/a/b"),
+            ("me:hunter2@host:x", "host:x"),
+            ("git@host:a/b", "git@host:a/b"),
+            ("foo://h/a?private_token=hunter2", "foo://h/a"),
+            ("foo://h/a?private_token=hun@ter2", "foo://…"),
+            ("/home/me@work/shop", "/home/me@work/shop"),
+        ] {
+            assert_eq!(label_of(location), label);
+        }
+    }
+
     proptest! {
         #[test]
         fn no_text_makes_it_panic(text in ".{0,40}") {
@@ -454,7 +502,11 @@ mod tests {
             tail in "[a-z]{1,5}",
         ) {
             let address = format!("{start}me:{before}nter2{after}@host:{tail}");
-            let mut shown = vec![name_of(&address), format!("{:?}", host_of(&address))];
+            let mut shown = vec![
+                name_of(&address),
+                label_of(&address),
+                format!("{:?}", host_of(&address)),
+            ];
             match Location::parse(&address) {
                 Ok(Location::Remote(it)) => shown.push(format!("{it:?}")),
                 Ok(Location::Local(path)) => shown.push(path.display().to_string()),

@@ -6,25 +6,30 @@
 //! who read it meanwhile. It can be killed at any moment: what is left is
 //! repaired by the next run, or remade.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufReader};
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::sync::mpsc;
+use std::process::Stdio;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use qaduct_records::digest::digest;
 
-use super::command::{self, Ran, network, readable};
-use super::location::{Remote, Transport, without_login};
+use super::command::{self, network, readable};
+use super::location::{Remote, Transport};
 use super::refs::{self, Refs};
 use super::trouble::{self, Trouble};
-use super::{Access, Credential};
+use super::{Access, Credential, redirect, running};
 use crate::{Progress, ScanError, Stage};
 
 /// How long a remote may take to name its branches.
-const PATIENCE: Duration = Duration::from_secs(90);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
+
+/// How long a fetch may go on without a word, whatever the transport.
+pub(crate) const SILENCE: Duration = Duration::from_secs(300);
+
+/// How long another process may keep the mirror to itself.
+const TURN: Duration = Duration::from_secs(30 * 60);
 
 /// A mirror that is up to date; nothing is cleared away from it while this lives.
 #[derive(Debug)]
@@ -43,7 +48,6 @@ impl Mirror {
         progress: &dyn Progress,
     ) -> Result<Self, ScanError> {
         command::check_version()?;
-        progress.begin(Stage::Fetching, None);
         let git_dir = access.cache_dir.join(folder(&remote.name));
         let unusable = |source| ScanError::Cache {
             path: git_dir.clone(),
@@ -57,15 +61,21 @@ impl Mirror {
         fs::create_dir_all(&access.cache_dir).map_err(unusable)?;
         let update = open("lock").map_err(unusable)?;
         let readers = open("readers").map_err(unusable)?;
-        update.lock().map_err(unusable)?;
+        wait_for_turn(&update, remote, TURN, progress)?.map_err(unusable)?;
+        progress.begin(Stage::Fetching, None);
 
         let login = login(remote, access);
-        let on_remote = ask(&git_dir, remote, login, PATIENCE)?;
+        let (on_remote, moved) = ask(&git_dir, remote, login, PATIENCE)?;
+        let remote = moved.as_ref().unwrap_or(remote);
         if refs::sound(&git_dir).map_or(true, |here| !on_remote.same_as(&here)) {
-            fetch(&git_dir, remote, login, &readers, progress)?;
+            let locks = Locks {
+                update: &update,
+                readers: &readers,
+            };
+            fetch(&git_dir, remote, login, &locks, progress)?;
             // Packs of many fetches become one, where nobody reads them.
             if readers.try_lock().is_ok() {
-                clear(&git_dir);
+                clear(&git_dir, locks.held().map_err(unusable)?);
                 readers.unlock().map_err(unusable)?;
             }
         }
@@ -78,11 +88,58 @@ impl Mirror {
     }
 }
 
+/// The two locks of a mirror, both files beside it.
+struct Locks<'a> {
+    /// Of whoever brings it up to date.
+    update: &'a File,
+    /// Shared by those who read it.
+    readers: &'a File,
+}
+
+impl Locks<'_> {
+    /// The lock of updates as the standard input of a command, which reads
+    /// nothing from it: where we are killed, it stays locked until the command
+    /// has ended, so that the next one does not take it for left behind.
+    fn held(&self) -> io::Result<Stdio> {
+        self.update.try_clone().map(Stdio::from)
+    }
+}
+
+/// Waits until no other process brings the mirror up to date.
+fn wait_for_turn(
+    update: &File,
+    remote: &Remote,
+    patience: Duration,
+    progress: &dyn Progress,
+) -> Result<io::Result<()>, ScanError> {
+    let begun = Instant::now();
+    let mut told = false;
+    loop {
+        match update.try_lock() {
+            Ok(()) => return Ok(Ok(())),
+            Err(TryLockError::Error(error)) => return Ok(Err(error)),
+            Err(TryLockError::WouldBlock) => {}
+        }
+        if !told {
+            told = true;
+            progress.begin(Stage::Waiting, None);
+        }
+        if begun.elapsed() >= patience {
+            return Err(ScanError::InUse {
+                location: remote.url.clone(),
+                minutes: patience.as_secs() / 60,
+            });
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
 /// Lets git pack what many fetches have left, where it thinks it worth it. That
 /// it fails does no harm: the next one tries again.
-fn clear(git_dir: &Path) {
+fn clear(git_dir: &Path, lock: Stdio) {
     let mut git = command::reading(git_dir);
-    git.args(["-c", "gc.autoDetach=false", "gc", "--auto", "--quiet"]);
+    git.args(["-c", "gc.autoDetach=false", "gc", "--auto", "--quiet"])
+        .stdin(lock);
     let _done = command::run(&mut git).is_ok();
 }
 
@@ -125,27 +182,31 @@ pub(crate) fn login<'a>(remote: &'a Remote, access: &'a Access) -> Option<&'a Cr
     remote.login.as_ref().or_else(of_host)
 }
 
-/// Asks the remote for its branches.
+/// Asks the remote for its branches; also where it has moved to, if so.
 fn ask(
     git_dir: &Path,
     remote: &Remote,
     login: Option<&Credential>,
     patience: Duration,
-) -> Result<Refs, ScanError> {
+) -> Result<(Refs, Option<Remote>), ScanError> {
     // Not from inside the mirror, which may not exist or be damaged.
-    let mut git = network(&git_dir.with_extension("none"), remote, login);
-    git.args([
-        "ls-remote",
-        "--symref",
-        "--",
-        &remote.url,
-        "HEAD",
-        "refs/heads/*",
-    ]);
-    let ran = within(&mut git, patience)?.ok_or_else(|| ScanError::TimedOut {
-        location: remote.url.clone(),
-        seconds: patience.as_secs(),
-    })?;
+    let nowhere = git_dir.with_extension("none");
+    let branches_of = |remote: &Remote| {
+        let mut git = network(&nowhere, remote, login);
+        git.args(["ls-remote", "--symref", "--", &remote.url])
+            .args(["HEAD", "refs/heads/*"]);
+        running::watched(&mut git, patience, |_| {})?.ok_or_else(|| ScanError::TimedOut {
+            location: remote.url.clone(),
+            seconds: patience.as_secs(),
+        })
+    };
+    let mut ran = branches_of(remote)?;
+    let mut moved = None;
+    if let Some(login) = login.filter(|_| redirect::is_redirect(&ran)) {
+        let to = redirect::followed(&nowhere, remote, login, patience)?;
+        ran = branches_of(&to)?;
+        moved = Some(to);
+    }
     if !ran.status.success() {
         let origin = login.map(|it| it.origin.clone());
         return Err(trouble::with_remote(
@@ -155,7 +216,7 @@ fn ask(
             &ran.stderr,
         ));
     }
-    Ok(Refs::listed(&readable(&ran.stdout)))
+    Ok((Refs::listed(&readable(&ran.stdout)), moved))
 }
 
 impl Refs {
@@ -190,9 +251,13 @@ fn fetch(
     git_dir: &Path,
     remote: &Remote,
     login: Option<&Credential>,
-    readers: &File,
+    locks: &Locks<'_>,
     progress: &dyn Progress,
 ) -> Result<(), ScanError> {
+    let unusable = |source| ScanError::Cache {
+        path: git_dir.to_owned(),
+        source,
+    };
     let mut trial = 0;
     loop {
         if !git_dir.is_dir() {
@@ -211,8 +276,21 @@ fn fetch(
             "--",
             &remote.url,
             "+refs/heads/*:refs/heads/*",
-        ]);
-        let ran = watched(&mut git, progress)?;
+        ])
+        .stdin(locks.held().map_err(unusable)?);
+        progress.begin(Stage::Fetching, Some(100));
+        let mut percent = 0;
+        let heard = |piece: &str| {
+            if let Some(now) = received(piece) {
+                progress.advance(now.saturating_sub(percent));
+                percent = percent.max(now);
+            }
+        };
+        let ran = running::watched(&mut git, SILENCE, heard)?;
+        let ran = ran.ok_or_else(|| ScanError::TimedOut {
+            location: remote.url.clone(),
+            seconds: SILENCE.as_secs(),
+        })?;
         if ran.status.success() {
             return Ok(());
         }
@@ -223,14 +301,10 @@ fn fetch(
         trial += 1;
         match trial {
             1 if repairable => unlock(git_dir),
-            2 if repairable && readers.try_lock().is_ok() => {
-                let unusable = |source| ScanError::Cache {
-                    path: git_dir.to_owned(),
-                    source,
-                };
+            2 if repairable && locks.readers.try_lock().is_ok() => {
                 fs::remove_dir_all(git_dir).map_err(unusable)?;
                 // New readers wait for the lock of updates, which is ours.
-                readers.unlock().map_err(unusable)?;
+                locks.readers.unlock().map_err(unusable)?;
             }
             _ => {
                 let origin = login.map(|it| it.origin.clone());
@@ -276,93 +350,6 @@ fn unlock(folder: &Path) {
     }
 }
 
-/// Runs a command that may take only so long; `None` when it took longer.
-fn within(git: &mut Command, patience: Duration) -> Result<Option<Ran>, ScanError> {
-    git.stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = git.spawn().map_err(command::not_started)?;
-    let (stdout, stderr) = child
-        .stdout
-        .take()
-        .zip(child.stderr.take())
-        .expect("both are pipes");
-    let (done, wait) = mpsc::channel();
-    // Not joined: a grandchild that hangs may keep the pipes open.
-    thread::spawn(move || {
-        let errors = thread::spawn(move || all_of(stderr));
-        let out = all_of(stdout);
-        let _heard = done.send((out, errors.join().unwrap_or_default())).is_ok();
-    });
-    match wait.recv_timeout(patience) {
-        Ok((stdout, stderr)) => {
-            let status = child.wait().map_err(command::not_started)?;
-            Ok(Some(Ran {
-                status,
-                stdout,
-                stderr: readable(&stderr),
-            }))
-        }
-        Err(_) => {
-            let _gone = child.kill().is_ok();
-            let _ended = child.wait().is_ok();
-            Ok(None)
-        }
-    }
-}
-
-fn all_of(mut pipe: impl io::Read) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let _whole = pipe.read_to_end(&mut bytes).is_ok();
-    bytes
-}
-
-/// Runs a fetch and passes on how far it is, in hundredths.
-fn watched(git: &mut Command, progress: &dyn Progress) -> Result<Ran, ScanError> {
-    let mut child = git
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(command::not_started)?;
-    progress.begin(Stage::Fetching, Some(100));
-    let mut errors = String::new();
-    let mut percent = 0;
-    let mut pipe = BufReader::new(child.stderr.take().expect("it is a pipe"));
-    let mut piece = Vec::new();
-    // Progress ends with a carriage return, all else with a line feed.
-    while let Ok(1..) = read_piece(&mut pipe, &mut piece) {
-        let text = readable(&piece);
-        match received(&text) {
-            Some(now) => {
-                progress.advance(now.saturating_sub(percent));
-                percent = percent.max(now);
-            }
-            None => errors.push_str(&text),
-        }
-    }
-    let status = child.wait().map_err(command::not_started)?;
-    Ok(Ran {
-        status,
-        stdout: Vec::new(),
-        stderr: without_login(&errors),
-    })
-}
-
-fn read_piece(pipe: &mut impl io::BufRead, piece: &mut Vec<u8>) -> io::Result<usize> {
-    piece.clear();
-    loop {
-        let buffer = pipe.fill_buf()?;
-        if buffer.is_empty() {
-            return Ok(piece.len());
-        }
-        let end = memchr::memchr2(b'\r', b'\n', buffer);
-        let taken = end.map_or(buffer.len(), |it| it + 1);
-        piece.extend_from_slice(&buffer[..taken]);
-        pipe.consume(taken);
-        if end.is_some() {
-            return Ok(piece.len());
-        }
-    }
-}
-
 /// The hundredths of `Receiving objects:  42% (…)`.
 fn received(piece: &str) -> Option<u64> {
     let rest = piece.strip_prefix("Receiving objects:")?;
@@ -395,19 +382,52 @@ mod tests {
     }
 
     #[test]
-    fn a_command_that_hangs_is_given_up() {
-        let mut hanging = Command::new("sleep");
-        hanging.arg("30");
-        assert!(
-            within(&mut hanging, Duration::from_millis(50))
-                .unwrap()
-                .is_none()
-        );
-    }
-
-    #[test]
     fn progress_is_told_from_errors() {
         assert_eq!(received("Receiving objects:  42% (5/12)\r"), Some(42));
         assert_eq!(received("fatal: no\n"), None);
+    }
+
+    /// Remembers the stages.
+    #[derive(Default)]
+    struct Told(std::sync::Mutex<Vec<Stage>>);
+
+    impl Progress for Told {
+        fn begin(&self, stage: Stage, _: Option<u64>) {
+            self.0.lock().unwrap().push(stage);
+        }
+        fn advance(&self, _: u64) {}
+    }
+
+    #[test]
+    fn whoever_waits_for_another_scan_says_so_and_does_not_wait_for_ever() {
+        let Ok(super::super::Location::Remote(remote)) =
+            super::super::Location::parse("https://me:hunter2@host.example/acme/shop")
+        else {
+            panic!("it is a remote");
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let open = || File::create(folder.path().join("lock")).unwrap();
+        let (other, own, told) = (open(), open(), Told::default());
+        other.lock().unwrap();
+        let error = wait_for_turn(&own, &remote, Duration::ZERO, &told).unwrap_err();
+        assert_eq!(*told.0.lock().unwrap(), [Stage::Waiting]);
+        insta::assert_snapshot!(error, @"another scan of `https://host.example/acme/shop` has gone on for 0 min, and only one can fetch");
+        // A command that was handed the lock keeps it when its parent is gone.
+        let locks = Locks {
+            update: &other,
+            readers: &own,
+        };
+        let mut child = std::process::Command::new("sleep")
+            .arg("60")
+            .stdin(locks.held().unwrap())
+            .spawn()
+            .unwrap();
+        drop(other);
+        assert!(wait_for_turn(&own, &remote, Duration::ZERO, &told).is_err());
+        child.kill().unwrap();
+        child.wait().unwrap();
+        wait_for_turn(&own, &remote, Duration::ZERO, &told)
+            .unwrap()
+            .unwrap();
     }
 }

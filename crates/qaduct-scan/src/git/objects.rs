@@ -3,7 +3,7 @@
 //! One process answers any number of requests. Requests run ahead of answers
 //! by a window, so that there is no round trip for each object; the window is
 //! smaller than the smallest buffer of a pipe (4 KiB), so that git never waits
-//! for us to read while we wait for it to do so.
+//! for us to read while we wait for it to do so. Half of a window is sent at once.
 
 use std::collections::VecDeque;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -25,7 +25,11 @@ const RESTARTS: usize = 200;
 pub(crate) struct Objects {
     git_dir: PathBuf,
     process: Option<Process>,
+    /// Asked for and not yet answered.
     pending: VecDeque<BlobId>,
+    /// How many of these git has been told of, and the lines that tell it the rest.
+    sent: usize,
+    unsent: Vec<u8>,
     content: Vec<u8>,
     largest: u64,
     restarts: usize,
@@ -63,6 +67,8 @@ impl Objects {
             git_dir: git_dir.to_owned(),
             process: None,
             pending: VecDeque::new(),
+            sent: 0,
+            unsent: Vec::new(),
             content: Vec::new(),
             largest,
             restarts: 0,
@@ -75,23 +81,27 @@ impl Objects {
     }
 
     /// Asks for an object. Only while there is room.
-    pub(crate) fn ask(&mut self, id: BlobId) -> Result<(), ScanError> {
+    pub(crate) fn ask(&mut self, id: BlobId) {
         debug_assert!(
             self.has_room(),
             "the window keeps both sides from waiting for each other"
         );
-        let line = request(&id);
+        self.unsent.extend(request(&id));
         self.pending.push_back(id);
-        // Where git has died, the next answer tells.
-        let _sent = self.process()?.requests.write_all(&line).is_ok();
-        Ok(())
     }
 
     /// Takes the next answer; `None` when nothing was asked for.
     pub(crate) fn answer(&mut self) -> Result<Option<(BlobId, Answer<'_>)>, ScanError> {
+        if self.sent <= WINDOW / 2 && !self.unsent.is_empty() {
+            let lines = std::mem::take(&mut self.unsent);
+            // Where git has died, the next answer tells.
+            let _sent = self.process()?.requests.write_all(&lines).is_ok();
+            self.sent = self.pending.len();
+        }
         let Some(id) = self.pending.pop_front() else {
             return Ok(None);
         };
+        self.sent -= 1;
         let Some(header) = self.header() else {
             return self.after_death(id);
         };
@@ -110,7 +120,7 @@ impl Objects {
 
     /// Asks for one object and takes its answer; nothing else may be under way.
     pub(crate) fn one(&mut self, id: &BlobId) -> Result<Answer<'_>, ScanError> {
-        self.ask(BlobId::clone(id))?;
+        self.ask(BlobId::clone(id));
         Ok(self.answer()?.map_or(Answer::Missing, |(_, answer)| answer))
     }
 
@@ -200,10 +210,8 @@ impl Objects {
                 reason: format!("more than {RESTARTS} of them are damaged"),
             });
         }
-        let again: Vec<u8> = self.pending.iter().flat_map(|it| request(it)).collect();
-        if !again.is_empty() {
-            let _sent = self.process()?.requests.write_all(&again).is_ok();
-        }
+        self.unsent = self.pending.iter().flat_map(|it| request(it)).collect();
+        self.sent = 0;
         Ok(Some((id, Answer::Damaged)))
     }
 }

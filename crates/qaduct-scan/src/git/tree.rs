@@ -1,6 +1,6 @@
 //! Trees: each distinct one is read once, however many commits hold it.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::objects::{Answer, Objects};
 use crate::language::BlobId;
@@ -32,7 +32,7 @@ pub(crate) struct Entry<'a> {
 #[derive(Default)]
 pub(crate) struct Trees {
     /// As git has them; `None` where git has them not, or not readable.
-    content: HashMap<BlobId, Option<Box<[u8]>>>,
+    content: FxHashMap<BlobId, Option<Box<[u8]>>>,
 }
 
 impl Trees {
@@ -54,7 +54,7 @@ impl Trees {
             while objects.has_room()
                 && let Some(id) = queue.pop()
             {
-                objects.ask(id)?;
+                objects.ask(id);
             }
             let Some((id, answer)) = objects.answer()? else {
                 return Ok(());

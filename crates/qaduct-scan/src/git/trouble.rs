@@ -10,6 +10,8 @@ use crate::ScanError;
 pub(crate) enum Trouble {
     /// No credentials, wrong ones, or too few rights.
     Refused,
+    /// There is no ssh on this machine.
+    NoSsh,
     /// ssh does not know the host, or knows another key.
     HostKey,
     /// There is no such repository.
@@ -23,6 +25,15 @@ pub(crate) enum Trouble {
 /// Signs in what git and its helpers write; the first that fits decides.
 const SIGNS: &[(Trouble, &[&str])] = &[
     (
+        Trouble::NoSsh,
+        &[
+            "ssh: not found",
+            "ssh: command not found",
+            "cannot run ssh",
+            "cannot exec 'ssh",
+        ],
+    ),
+    (
         Trouble::HostKey,
         &[
             "Host key verification failed",
@@ -32,8 +43,6 @@ const SIGNS: &[(Trouble, &[&str])] = &[
     (
         Trouble::NotFound,
         &[
-            "not found",
-            "Not Found",
             "returned error: 404",
             "returned error: 410",
             "does not appear to be a git repository",
@@ -83,11 +92,20 @@ const SIGNS: &[(Trouble, &[&str])] = &[
 impl Trouble {
     /// What kind of trouble git speaks of.
     pub(crate) fn of(stderr: &str) -> Self {
-        let found = SIGNS
-            .iter()
-            .find(|(_, signs)| signs.iter().any(|it| stderr.contains(it)));
+        let found = SIGNS.iter().find(|(trouble, signs)| {
+            signs.iter().any(|it| stderr.contains(it))
+                || (*trouble == Self::NotFound && no_repository(stderr))
+        });
         found.map_or(Self::Other, |(trouble, _)| *trouble)
     }
+}
+
+/// Whether a line says that a repository was not found: not that a program was not.
+fn no_repository(stderr: &str) -> bool {
+    stderr.lines().map(str::to_ascii_lowercase).any(|line| {
+        line.split_once("repository")
+            .is_some_and(|(_, rest)| rest.contains("not found"))
+    })
 }
 
 /// The error for a remote, from what git wrote.
@@ -130,6 +148,7 @@ pub(crate) fn with_remote(
                 hint,
             }
         }
+        Trouble::NoSsh => ScanError::SshMissing { location },
         Trouble::NotFound => ScanError::RemoteMissing { location, origin },
         Trouble::Unreachable => ScanError::Unreachable {
             location,
@@ -202,6 +221,19 @@ mod tests {
             (
                 "ERROR: Repository not found.\nfatal: Could not read from remote",
                 Trouble::NotFound,
+            ),
+            (
+                "ssh -o BatchMode=yes: 1: ssh: not found\nfatal: Could not read from remote \
+                 repository.",
+                Trouble::NoSsh,
+            ),
+            (
+                "error: cannot run ssh: No such file or directory\nfatal: unable to fork",
+                Trouble::NoSsh,
+            ),
+            (
+                "sh: plink: not found\nfatal: Could not read from remote repository.",
+                Trouble::Unreachable,
             ),
             (
                 "Host key verification failed.\nfatal: Could not read from",

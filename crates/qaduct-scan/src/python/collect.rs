@@ -36,6 +36,8 @@ pub(super) struct Patterns {
 #[derive(Debug)]
 enum Pattern {
     Prefix(String),
+    /// What a name begins and ends with.
+    Ends(String, String),
     Glob(GlobMatcher, bool),
 }
 
@@ -67,8 +69,8 @@ impl Patterns {
         let out = |folder: &&str| {
             self.folders.iter().any(|pattern| match pattern {
                 Pattern::Glob(glob, true) => glob.is_match(format!("/{folder}")),
-                Pattern::Glob(glob, false) => glob.is_match(base_name(folder)),
                 Pattern::Prefix(_) => false,
+                other => other.name(base_name(folder)),
             })
         };
         ends.into_iter().find(out)
@@ -78,8 +80,8 @@ impl Patterns {
         self.files.iter().any(|pattern| match pattern {
             // A pattern with a slash is for the path, as pytest has it.
             Pattern::Glob(glob, true) => glob.is_match(format!("/{path}")),
-            Pattern::Glob(glob, false) => glob.is_match(base_name(path)),
             Pattern::Prefix(name) => base_name(path) == name,
+            other => other.name(base_name(path)),
         })
     }
 
@@ -96,6 +98,13 @@ impl Pattern {
     fn new(text: String, always_glob: bool) -> Self {
         if !always_glob && !text.contains(['*', '?', '[']) {
             return Self::Prefix(text);
+        }
+        // What nearly all are; the general case costs much more.
+        if let Some((start, end)) = text.split_once('*')
+            && !text.contains(['?', '[', '/'])
+            && !end.contains('*')
+        {
+            return Self::Ends(start.to_owned(), end.to_owned());
         }
         let slash = text.contains('/');
         // A pattern with a slash is for the whole path, from any of its folders on.
@@ -119,6 +128,9 @@ impl Pattern {
     fn name(&self, name: &str) -> bool {
         match self {
             Self::Prefix(prefix) => name.starts_with(prefix.as_str()),
+            Self::Ends(start, end) => name
+                .strip_prefix(start.as_str())
+                .is_some_and(|rest| rest.ends_with(end.as_str())),
             Self::Glob(glob, _) => glob.is_match(name),
         }
     }

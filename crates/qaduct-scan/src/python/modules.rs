@@ -1,7 +1,6 @@
 //! Follows names from file to file within a commit.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -22,7 +21,9 @@ type Located<'c> = (&'c str, usize);
 
 /// The Python files of a commit.
 pub(super) struct Modules<'c> {
-    files: BTreeMap<&'c str, Arc<Facts>>,
+    /// In order of path.
+    files: Vec<(&'c str, Arc<Facts>)>,
+    by_path: FxHashMap<&'c str, usize>,
     /// Files by the last part of their module's name.
     by_stem: FxHashMap<&'c str, Vec<&'c str>>,
     forms: Option<&'c Forms>,
@@ -44,16 +45,19 @@ pub(super) enum Definition<'s, 'c> {
 
 impl<'c> Modules<'c> {
     pub(super) fn new(commit: &Commit<'c, Facts>, forms: Option<&'c Forms>) -> Self {
-        let mut files = BTreeMap::new();
+        let mut files = Vec::new();
+        let mut by_path = FxHashMap::default();
         let mut by_stem: FxHashMap<&str, Vec<&str>> = FxHashMap::default();
         for (path, blob) in commit.files.iter().filter(|(path, _)| is_python(path)) {
             if let Some(facts) = (commit.facts)(blob) {
-                files.insert(&**path, facts);
+                by_path.insert(&**path, files.len());
+                files.push((&**path, facts));
                 by_stem.entry(stem(path)).or_default().push(path);
             }
         }
         Self {
             files,
+            by_path,
             by_stem,
             forms,
             located: RefCell::default(),
@@ -67,7 +71,7 @@ impl<'c> Modules<'c> {
     }
 
     pub(super) fn facts(&self, path: &str) -> Option<&Facts> {
-        self.files.get(path).map(|facts| &**facts)
+        self.by_path.get(path).map(|&at| &*self.files[at].1)
     }
 
     /// The file that a dotted path leads to, and what is left of the path.
@@ -138,7 +142,7 @@ impl<'c> Modules<'c> {
             "/"
         };
         let place = format!("{base}{slash}{}", module.replace('.', "/"));
-        let try_file = |path: &str| self.files.get_key_value(path).map(|(path, _)| *path);
+        let try_file = |path: &str| self.by_path.get(path).map(|&at| self.files[at].0);
         if !module.is_empty()
             && let Some(file) = try_file(&format!("{place}.py"))
         {
@@ -365,12 +369,16 @@ fn join(module: &str, name: &str) -> String {
 
 /// The folder of a path; empty at the root.
 pub(super) fn folder(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+    slash(path).map_or("", |slash| &path[..slash])
 }
 
 /// The name of a path without its folder.
 pub(super) fn base_name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
+    slash(path).map_or(path, |slash| &path[slash + 1..])
+}
+
+fn slash(path: &str) -> Option<usize> {
+    path.bytes().rposition(|byte| byte == b'/')
 }
 
 /// The last part of the name of a file's module.

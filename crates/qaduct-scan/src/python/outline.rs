@@ -145,7 +145,7 @@ impl<'a> Outline<'a> {
             let end = body.end - usize::from(bytes[body.end - 1] == b'\n');
             out.push_str(&self.text[done..body.start]);
             out.push_str("0#");
-            out.extend(std::iter::repeat_n(' ', end - body.start - 2));
+            out.push_str(&" ".repeat(end - body.start - 2));
             done = end;
         }
         if done == 0 {
@@ -223,11 +223,13 @@ impl Lines<'_> {
         // Where a comment begins that ends the code of a line.
         let mut comment = None;
         let mut at = start;
-        while let Some(&byte) = bytes.get(at) {
-            if PLAIN[usize::from(byte)] {
-                at += 1;
-                continue;
-            }
+        let special = |at: usize| {
+            let rest = bytes.get(at..)?;
+            let skip = rest.iter().position(|&byte| !PLAIN[usize::from(byte)])?;
+            Some((at + skip, rest[skip]))
+        };
+        while let Some((found, byte)) = special(at) {
+            at = found;
             match byte {
                 b'\n' | b'\r' => {
                     let code = bytes[..comment.take().unwrap_or(at)].trim_ascii_end().len();

@@ -125,6 +125,9 @@ impl Resolver<'_, '_> {
         let mut place = folder(path);
         let found = loop {
             if let Some(rules) = self.rules.get(place) {
+                if place == folder(path) {
+                    return Rc::clone(rules);
+                }
                 break Rc::clone(rules);
             }
             if place.is_empty() {

@@ -60,13 +60,12 @@ pub(super) struct Excluded {
 impl Settings {
     /// Whether a text can hold settings at all: a cheap look before [`Settings::read`].
     pub(super) fn possible(bytes: &[u8]) -> bool {
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         bytes.len() < 1 << 20
             && memchr::memmem::find_iter(bytes, b"pytest").any(|at| {
-                let before = &bytes[..at];
-                before.ends_with(b"[")
-                    || before.ends_with(b"[tool:")
-                    || before.ends_with(b"[tool.")
-                    || before.ends_with(b"[\"")
+                let start = memchr::memrchr2(b'\n', b'\r', &bytes[..at]).map_or(0, |end| end + 1);
+                let head = bytes[start..at].trim_ascii_start();
+                [&b"["[..], b"[tool:", b"[tool.", b"[\""].contains(&head)
             })
     }
 
@@ -357,6 +356,20 @@ mod tests {
                 "--reruns 3"
             ]
         );
+    }
+
+    #[test]
+    fn settings_are_looked_for_where_a_line_begins_with_their_section() {
+        for text in [
+            "\u{feff}[pytest]",
+            "a\r [tool.pytest.ini_options]",
+            "[\"pytest\"]",
+        ] {
+            assert!(Settings::possible(text.as_bytes()), "{text}");
+        }
+        for text in ["marks = [pytest.mark.skip]", "# see [pytest]", "pytest = 1"] {
+            assert!(!Settings::possible(text.as_bytes()), "{text}");
+        }
     }
 
     #[test]

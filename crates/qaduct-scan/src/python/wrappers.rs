@@ -278,13 +278,13 @@ fn merged(marks: Vec<Mark>) -> Vec<Mark> {
 
 /// Whether a name says that a function is there to mute.
 pub(super) fn means_to_skip(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    let name = name.trim_start_matches('_');
-    ["skip", "xfail", "require", "unless"]
-        .iter()
-        .any(|word| name.contains(word))
-        || name.starts_with("need")
-        || name.starts_with("only")
+    let name = name.trim_start_matches('_').as_bytes();
+    let is = |part: &[u8], word: &str| part.eq_ignore_ascii_case(word.as_bytes());
+    let has = |word: &&str| name.windows(word.len()).any(|part| is(part, word));
+    ["skip", "xfail", "require", "unless"].iter().any(has)
+        || name
+            .get(..4)
+            .is_some_and(|start| is(start, "need") || is(start, "only"))
 }
 
 /// Whether a block leaves the function, so that what follows holds otherwise.

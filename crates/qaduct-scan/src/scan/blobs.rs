@@ -4,10 +4,11 @@
 //! process, has it read and drops it, so that no more than one blob per core
 //! is ever in memory.
 
-use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Files, findings, parallel};
 use crate::git::objects::{Answer, Objects};
@@ -26,7 +27,7 @@ pub(super) struct Blobs<'a, L: Language> {
     repository: &'a Repository,
     /// One process each.
     readers: Vec<Objects>,
-    known: HashMap<BlobId, Blob<L::Facts>>,
+    known: FxHashMap<BlobId, Blob<L::Facts>>,
     /// Distinct blobs that were read.
     pub(super) read: u64,
     /// Why what is missing could not be fetched.
@@ -52,7 +53,7 @@ impl<'a, L: Language> Blobs<'a, L> {
             language,
             repository,
             readers: vec![repository.objects(LARGEST)],
-            known: HashMap::new(),
+            known: FxHashMap::default(),
             read: 0,
             not_fetched: None,
         }
@@ -70,12 +71,15 @@ impl<'a, L: Language> Blobs<'a, L> {
         commits: &[Files],
         progress: &dyn Progress,
     ) -> Result<(), ScanError> {
-        let mut seen = HashSet::new();
-        let all = commits
+        let mut seen = FxHashSet::default();
+        let mut all: Vec<(&Arc<str>, &BlobId)> = commits
             .iter()
-            .flat_map(Files::values)
-            .filter(|&id| seen.insert(id));
-        let ids: Vec<BlobId> = all.cloned().collect();
+            .flatten()
+            .filter(|(_, id)| seen.insert(*id))
+            .collect();
+        // One git reads the versions of a file: in a pack they are deltas of each other.
+        all.sort_by_key(|(path, _)| *path);
+        let ids: Vec<BlobId> = all.into_iter().map(|(_, id)| BlobId::clone(id)).collect();
         progress.begin(Stage::Reading, Some(ids.len() as u64));
         self.read_all(&ids, false, progress)?;
         let missing: Vec<BlobId> = ids
@@ -99,7 +103,7 @@ impl<'a, L: Language> Blobs<'a, L> {
                     facts: &facts,
                 })
             });
-            let mut seen = HashSet::new();
+            let mut seen = FxHashSet::default();
             let again: Vec<BlobId> = wanted
                 .into_iter()
                 .flatten()
@@ -214,7 +218,7 @@ fn one_thread<L: Language>(
                 run = ids[start..ids.len().min(start + RUN)].iter();
             }
             let Some(id) = run.next() else { break };
-            reader.ask(BlobId::clone(id))?;
+            reader.ask(BlobId::clone(id));
         }
         let Some((id, answer)) = reader.answer()? else {
             return Ok(());

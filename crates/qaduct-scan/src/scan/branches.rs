@@ -137,6 +137,14 @@ pub(super) fn tip(objects: &mut Objects, commit: &str) -> Result<Result<Tip, Str
     })
 }
 
+/// Whether the repository does not have a commit.
+pub(super) fn lacks(objects: &mut Objects, commit: &str) -> Result<bool, ScanError> {
+    let Some(id) = unhex(commit) else {
+        return Ok(true);
+    };
+    Ok(matches!(objects.one(&id)?, Answer::Missing))
+}
+
 /// Takes the tree and the committer's clock out of a commit.
 fn parse(commit: &[u8]) -> Option<Tip> {
     let head = commit

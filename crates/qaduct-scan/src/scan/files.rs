@@ -1,7 +1,8 @@
 //! What a commit holds: its folders with the files that a language reads.
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 
 use crate::git::command::readable;
 use crate::git::tree::{Kind, Trees};
@@ -26,7 +27,7 @@ pub(super) struct Folder {
 pub(super) struct Folders<'a, R> {
     trees: &'a Trees,
     reads: R,
-    known: HashMap<(BlobId, String), Arc<Folder>>,
+    known: FxHashMap<(BlobId, String), Arc<Folder>>,
 }
 
 impl<'a, R: Fn(&str) -> bool> Folders<'a, R> {
@@ -34,7 +35,7 @@ impl<'a, R: Fn(&str) -> bool> Folders<'a, R> {
         Self {
             trees,
             reads,
-            known: HashMap::new(),
+            known: FxHashMap::default(),
         }
     }
 

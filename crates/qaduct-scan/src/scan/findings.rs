@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use qaduct_records::FileProblem;
 use qaduct_records::scan::{Findings, Found};
+use qaduct_records::{FileProblem, MuteTicket};
+use rustc_hash::FxHashMap;
 
 use super::files::Folder;
 use crate::dates;
-use crate::language::Resolved;
+use crate::language::{RawMute, Resolved};
 use crate::tickets::Tickets;
 
 /// The problem of a file or folder that the repository should have and has not.
@@ -17,32 +18,57 @@ pub(super) const MISSING: &str = "missing_object";
 /// A file that could not be read: its path, the kind of problem, the same in words.
 pub(super) type Unread = (Arc<str>, &'static str, String);
 
+/// The mutes that are reported, each once: most commits hold the same ones.
+#[derive(Default)]
+pub(super) struct Sealed<'a>(FxHashMap<&'a RawMute, Vec<WithTickets>>);
+
+/// A mute that is reported, and its tickets before they were sealed with it.
+type WithTickets = (Vec<MuteTicket>, Arc<Found>);
+
+impl<'a> Sealed<'a> {
+    /// What is reported of a mute that names these tickets.
+    fn found(
+        &mut self,
+        repository: &str,
+        mute: &'a RawMute,
+        tickets: Vec<MuteTicket>,
+    ) -> Arc<Found> {
+        let known = self.0.entry(mute).or_default();
+        if let Some((_, found)) = known.iter().find(|(its, _)| *its == tickets) {
+            return Arc::clone(found);
+        }
+        let found = Arc::new(seal(repository, mute, tickets.clone()));
+        known.push((tickets, Arc::clone(&found)));
+        found
+    }
+}
+
+fn seal(repository: &str, mute: &RawMute, mut tickets: Vec<MuteTicket>) -> Found {
+    let mut declaration = mute.declaration.clone();
+    let day = |text: &Option<String>| text.as_deref().and_then(dates::day);
+    declaration.since_declared = day(&declaration.since_text);
+    declaration.until_declared = day(&declaration.until_text);
+    repository.clone_into(&mut declaration.repository);
+    declaration.seal(&mut tickets);
+    Found {
+        declaration,
+        tickets,
+    }
+}
+
 /// The findings of the files of a commit, for any branch that holds them and
 /// whose history tells these project keys.
-pub(super) fn of_commit(
+pub(super) fn of_commit<'a>(
     repository: &str,
-    resolved: &Resolved,
+    resolved: &'a Resolved,
     unread: Vec<Unread>,
     tickets: &Tickets<'_>,
     learned: &BTreeSet<String>,
+    sealed: &mut Sealed<'a>,
 ) -> Findings {
     let tickets = tickets.of_commit(&resolved.mutes, learned);
-    let mutes = resolved
-        .mutes
-        .iter()
-        .zip(tickets)
-        .map(|(mute, mut tickets)| {
-            let mut declaration = mute.declaration.clone();
-            let day = |text: &Option<String>| text.as_deref().and_then(dates::day);
-            declaration.since_declared = day(&declaration.since_text);
-            declaration.until_declared = day(&declaration.until_text);
-            repository.clone_into(&mut declaration.repository);
-            declaration.seal(&mut tickets);
-            Found {
-                declaration,
-                tickets,
-            }
-        });
+    let mutes = resolved.mutes.iter().zip(tickets);
+    let mutes = mutes.map(|(mute, tickets)| sealed.found(repository, mute, tickets));
     let unread = unread
         .into_iter()
         .map(|(path, problem, message)| at(&path, problem, message));

@@ -54,7 +54,7 @@ fn mutes(scan: &RepositoryScan) -> Vec<String> {
     let of_branch = |branch: &BranchScan| {
         let name = branch.branch.clone();
         let mutes = branch.findings.clone().unwrap_or_default().mutes;
-        let line = move |it: &qaduct_records::scan::Found| {
+        let line = move |it: &std::sync::Arc<qaduct_records::scan::Found>| {
             let it = &it.declaration;
             let tickets = it.tickets.as_deref().unwrap_or("-");
             format!("{name} {}:{} {} {tickets}", it.path, it.line_start, it.test)
@@ -146,6 +146,7 @@ fn a_branch_whose_commit_and_rules_are_known_is_not_read() {
     let first = all(&origin);
     let mut options = options(Branches::All);
     let known = |it: &BranchScan| Known {
+        committed_at: it.committed_at,
         commit_id: it.commit_id.clone(),
         rules: it.rules.clone(),
     };

@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use qaduct_scan::{Access, Branches, Class, Repository, ScanError, Silent};
+use qaduct_scan::{
+    Access, Branches, Class, Known, Options, Repository, ScanError, Silent, TicketRules, scan,
+};
 
 use crate::origin::{Origin, git};
 use crate::{branches, scan_of, shown};
@@ -216,4 +218,51 @@ fn settings_hooks_and_replacements_of_the_repository_change_nothing() {
     assert_eq!(scan.branches[0].findings.as_ref().unwrap().files_seen, 2);
     assert!(!fs::exists(origin.path().join("fsmonitor-ran")).unwrap());
     assert!(!fs::exists(origin.path().join("pager-ran")).unwrap());
+}
+
+#[test]
+fn a_clone_that_is_behind_the_database_is_named_and_turns_nothing_back() {
+    let origin = Origin::of(&[("test_a.py", "")]);
+    let folder = tempfile::tempdir().unwrap();
+    let clone = folder.path().join("clone");
+    origin.git(&["clone", "--quiet", ".", clone.to_str().unwrap()]);
+    git(
+        &clone,
+        &[
+            "remote",
+            "set-url",
+            "origin",
+            "https://example.org/acme/shop",
+        ],
+    );
+
+    let old = scan_of(&in_folder(&clone), Branches::All).unwrap();
+    let stored = Known {
+        commit_id: "f".repeat(40),
+        committed_at: old.branches[0].committed_at + jiff::SignedDuration::from_hours(1),
+        rules: old.branches[0].rules.clone(),
+    };
+    let rescan = |known: Known| {
+        let options = Options {
+            branches: Branches::All,
+            known: [(old.branches[0].branch.clone(), known)].into(),
+            marks: Vec::new(),
+            tickets: TicketRules::default(),
+        };
+        scan(&in_folder(&clone), &options, &Silent)
+    };
+    let ScanError::NothingReadable { failures, .. } = rescan(stored.clone()).unwrap_err() else {
+        panic!("it was scanned");
+    };
+    assert!(
+        failures[0].contains("`git fetch` brings the clone up to date"),
+        "{failures:?}"
+    );
+
+    // What was pushed back on purpose is there to be seen.
+    let there = Known {
+        commit_id: old.branches[0].commit_id.clone(),
+        ..stored
+    };
+    assert_eq!(rescan(there).unwrap().branches.len(), 1);
 }

@@ -4,7 +4,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use qaduct_scan::{Access, Branches, Repository, RepositoryScan, Silent};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use qaduct_records::Secret;
+use qaduct_scan::{Access, Branches, Credential, Repository, RepositoryScan, Silent};
 use tempfile::TempDir;
 
 use crate::http::Server;
@@ -24,12 +27,20 @@ fn clone(url: &str, filter: &str) -> (TempDir, PathBuf) {
 }
 
 fn scanned(clone: &Path) -> RepositoryScan {
+    scanned_with(clone, Vec::new())
+}
+
+/// Scans it; nothing stays behind in the cache.
+fn scanned_with(clone: &Path, credentials: Vec<Credential>) -> RepositoryScan {
+    let cache = tempfile::tempdir().unwrap();
     let access = Access {
-        cache_dir: "/nonexistent".into(),
-        credentials: Vec::new(),
+        cache_dir: cache.path().to_owned(),
+        credentials,
     };
     let repository = Repository::open(clone.to_str().unwrap(), &access, &Silent).unwrap();
-    scan_of(&repository, Branches::Default).unwrap()
+    let scan = scan_of(&repository, Branches::Default).unwrap();
+    assert_eq!(fs::read_dir(cache.path()).unwrap().count(), 0);
+    scan
 }
 
 /// The mutes, and the kinds of problems.
@@ -93,7 +104,7 @@ fn no_program_that_a_clone_names_is_run_to_reach_its_remote() {
         }
         assert!(!mark.exists(), "{url}");
     }
-    // Addresses that the configuration leads elsewhere.
+    // Addresses that the configuration leads elsewhere are not followed.
     git(
         &clone,
         &["config", "remote.origin.url", "https://127.0.0.1:1/shop"],
@@ -122,4 +133,123 @@ fn a_partial_clone_whose_remote_is_gone_says_so() {
     let failures = scanned(&clone).failures;
     assert_eq!(failures.len(), 2, "{failures:?}");
     assert!(failures[1].contains("partial clone"), "{failures:?}");
+}
+
+#[test]
+fn no_setting_of_a_clone_leads_to_a_program_a_proxy_or_another_address() {
+    let origin = Origin::of(&[("test_a.py", MUTED)]);
+    let server = Server::start(origin.path(), None);
+    let mark = origin.path().join("pwned");
+    let program = format!("touch '{}';", mark.display());
+    let (_folder, clone) = clone(&server.url(".git"), "blob:none");
+    for (key, value) in [
+        (
+            "url.ssh://127.0.0.1:1/.insteadOf".to_owned(),
+            format!("http://{}/", server.host),
+        ),
+        ("core.sshCommand".to_owned(), program.clone()),
+        ("core.alternateRefsCommand".to_owned(), program.clone()),
+        ("http.proxy".to_owned(), "http://127.0.0.1:1".to_owned()),
+    ] {
+        git(&clone, &["config", &key, &value]);
+    }
+    let lender = Origin::empty();
+    let lent = lender.path().join(".git/objects");
+    fs::write(
+        clone.join("objects/info/alternates"),
+        format!("{}\n", lent.display()),
+    )
+    .unwrap();
+    assert_eq!(found(&scanned(&clone)), (1, vec![]));
+    assert!(!mark.exists());
+}
+
+#[test]
+fn no_program_that_a_clone_names_is_asked_for_a_login() {
+    let origin = Origin::of(&[("test_a.py", MUTED)]);
+    let open = Server::start(origin.path(), None);
+    let login = STANDARD.encode("x-access-token:hunter2");
+    let server = Server::start(origin.path(), Some(format!("Basic {login}")));
+    let mark = origin.path().join("pwned");
+    let program = format!("!touch '{}'; echo password=hunter2;", mark.display());
+    let (_folder, clone) = clone(&open.url(".git"), "blob:none");
+    for (key, value) in [
+        ("remote.origin.url", server.url(".git")),
+        ("credential.helper", program.clone()),
+        ("core.askPass", program[1..].to_owned()),
+    ] {
+        git(&clone, &["config", key, &value]);
+    }
+    let scan = scanned(&clone);
+    assert_eq!(found(&scan), (0, vec!["missing_object"]));
+    assert!(scan.failures[1].contains("refused access"), "{scan:?}");
+    assert!(!mark.exists());
+
+    // The token of its host opens it.
+    let token = Credential {
+        host: server.host.clone(),
+        user: "x-access-token".to_owned(),
+        token: Secret::new("hunter2"),
+        origin: "GITHUB_TOKEN".to_owned(),
+    };
+    assert_eq!(found(&scanned_with(&clone, vec![token])), (1, vec![]));
+    assert!(!mark.exists());
+}
+
+#[test]
+fn a_shallow_partial_clone_and_a_linked_work_tree_get_what_they_lack() {
+    let origin = Origin::of(&[("test_a.py", MUTED)]);
+    origin.commit("second", &[("test_b.py", MUTED)]);
+    let server = Server::start(origin.path(), None);
+    let folder = tempfile::tempdir().unwrap();
+    let url = server.url(".git");
+    let args = [
+        "clone",
+        "--quiet",
+        "--no-checkout",
+        "--depth=1",
+        "--filter=tree:0",
+        &url,
+        "clone",
+    ];
+    git(folder.path(), &args);
+    let clone = folder.path().join("clone");
+    let args = [
+        "worktree",
+        "add",
+        "--quiet",
+        "--no-checkout",
+        "-b",
+        "other",
+        "../linked",
+    ];
+    git(&clone, &args);
+    assert_eq!(found(&scanned(&folder.path().join("linked"))), (2, vec![]));
+    // It was fetched into what both share, in a form that git itself takes.
+    assert_eq!(found(&scanned(&clone)), (2, vec![]));
+    git(&clone, &["fsck", "--connectivity-only"]);
+}
+
+#[test]
+fn a_partial_clone_with_sha256_names_gets_what_it_lacks() {
+    let origin = tempfile::tempdir().unwrap();
+    let args = [
+        "init",
+        "--quiet",
+        "--object-format=sha256",
+        "--initial-branch=main",
+        ".",
+    ];
+    git(origin.path(), &args);
+    git(origin.path(), &["config", "uploadpack.allowFilter", "true"]);
+    git(
+        origin.path(),
+        &["config", "uploadpack.allowAnySHA1InWant", "true"],
+    );
+    fs::write(origin.path().join("test_a.py"), MUTED).unwrap();
+    git(origin.path(), &["add", "--all"]);
+    git(origin.path(), &["commit", "--quiet", "-m", "first"]);
+    let server = Server::start(origin.path(), None);
+    let (_folder, clone) = clone(&server.url(".git"), "blob:none");
+    assert_eq!(found(&scanned(&clone)), (1, vec![]));
 }

@@ -167,3 +167,44 @@ fn the_token_of_another_host_is_not_sent() {
         "{error}"
     );
 }
+
+#[test]
+fn a_redirect_takes_no_token_to_another_host() {
+    let origin = Origin::of(&[("a.py", "pass\n")]);
+    let (first, cache) = (server(&origin), tempfile::tempdir().unwrap());
+    let login = STANDARD.encode("another:login");
+    let private = Some(format!("Basic {login}"));
+    let opened = |authorization| {
+        let elsewhere = Server::start(origin.path(), authorization);
+        first.moves_to(&format!("http://{}", elsewhere.host));
+        let access = access(&cache, &first, Some(TOKEN));
+        let error = Repository::open(&first.url("moved/.git"), &access, &Silent).unwrap_err();
+        assert!(!first.logins.lock().unwrap().is_empty());
+        assert!(!elsewhere.requests.lock().unwrap().is_empty());
+        let logins = elsewhere.logins.lock().unwrap().concat();
+        assert!(!shows_token(logins.as_bytes()), "{logins}");
+        shown(&error)
+            .replace(&first.host, "FIRST")
+            .replace(&elsewhere.host, "ELSEWHERE")
+    };
+    insta::assert_snapshot!(opened(None), @"
+    `http://FIRST/moved/.git` has moved to `http://ELSEWHERE/.git`, which gets no credentials
+    hint: name the new address: `qaduct scan http://ELSEWHERE/.git`
+    Access
+    ");
+    // git does not tell who refused it.
+    insta::assert_snapshot!(opened(private), @"
+    `http://FIRST/moved/.git` has moved to another address, which gets no credentials
+    hint: `curl -I 'http://FIRST/moved/.git/info/refs?service=git-upload-pack'` tells the new one
+    Access
+    ");
+}
+
+#[test]
+fn a_repository_that_was_renamed_on_its_host_is_opened_with_its_token() {
+    let origin = Origin::of(&[("a.py", "pass\n")]);
+    let (server, cache) = (server(&origin), tempfile::tempdir().unwrap());
+    server.moves_to(&format!("http://{}", server.host));
+    let access = access(&cache, &server, Some(TOKEN));
+    Repository::open(&server.url("moved/.git"), &access, &Silent).unwrap();
+}

@@ -156,6 +156,27 @@ fn ssh_never_asks_where_the_user_has_not_said_how_to_run_it() {
 }
 
 #[test]
+fn a_machine_without_ssh_says_so() {
+    let bin = tempfile::tempdir().unwrap();
+    let found = |name: &str| {
+        let path = env::var_os("PATH").unwrap();
+        env::split_paths(&path)
+            .map(|it| it.join(name))
+            .find(|it| it.exists())
+            .unwrap()
+    };
+    for name in ["git", "sh"] {
+        std::os::unix::fs::symlink(found(name), bin.path().join(name)).unwrap();
+    }
+    let path = bin.path().to_str().unwrap();
+    insta::assert_snapshot!(opened("git@host.example:acme/shop", &[("PATH", path)]), @"
+    the program `ssh` was not found, which git needs for `git@host.example:acme/shop`
+    hint: install it, such as with `apt install openssh-client`, or name an https address
+    Usage
+    ");
+}
+
+#[test]
 fn the_credential_helper_of_the_user_is_asked() {
     let origin = Origin::of(&[("a.py", "pass\n")]);
     let login = STANDARD.encode("ada:from-the-helper");
@@ -175,6 +196,21 @@ fn the_credential_helper_of_the_user_is_asked() {
         opened.contains("does not exist"),
         "the login was accepted: {opened}"
     );
+}
+
+#[test]
+fn a_server_that_counts_for_long_is_waited_for_unless_the_user_says_otherwise() {
+    let origin = Origin::of(&[("a.py", "pass\n")]);
+    let server = Server::start(origin.path(), None);
+    server
+        .counting
+        .store(8, std::sync::atomic::Ordering::Relaxed);
+    let short = ("GIT_HTTP_LOW_SPEED_TIME", "3");
+    let name = format!("{}/.git main", server.host);
+    assert_eq!(opened(&server.url(".git"), &[short]), name);
+    let fast = ("GIT_HTTP_LOW_SPEED_LIMIT", "1000");
+    let error = opened(&server.url(".git"), &[short, fast]);
+    assert!(error.contains("too slow"), "{error}");
 }
 
 #[test]

@@ -346,6 +346,7 @@ impl World {
             first_scanned_at: at("2026-11-01T06:00:00Z"),
             scanned_at: at("2026-11-20T06:00:00Z"),
             gone_at: None,
+            only_in_clone: None,
         }]);
         let week = |day: &str, muted, change, is_complete| {
             vec![

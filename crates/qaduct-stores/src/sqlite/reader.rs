@@ -26,6 +26,22 @@ struct SqliteReader {
     path: PathBuf,
     timeout: Duration,
     deadline: Arc<Mutex<Instant>>,
+    /// Which file was opened, whatever stands at its path later.
+    file: Option<(u64, u64)>,
+}
+
+/// Device and number of the file at a path, where the system numbers files.
+fn file(path: &Path) -> Option<(u64, u64)> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let it = std::fs::metadata(path).ok()?;
+        Some((it.dev(), it.ino()))
+    }
+    #[cfg(not(unix))]
+    {
+        path.exists().then_some((0, 0))
+    }
 }
 
 impl SqliteReader {
@@ -42,6 +58,7 @@ impl SqliteReader {
             path: path.to_owned(),
             timeout,
             deadline,
+            file: file(path),
         })
     }
 
@@ -94,6 +111,12 @@ impl Reader for SqliteReader {
     }
 
     fn version(&mut self) -> Result<String, StoreError> {
+        if file(&self.path) != self.file {
+            return Err(StoreError::Open {
+                location: self.path.display().to_string(),
+                cause: "the file was removed or replaced".to_owned(),
+            });
+        }
         self.connection
             .prepare_cached("SELECT value FROM qaduct_meta WHERE key = 'data'")
             .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
@@ -159,5 +182,34 @@ mod tests {
             .execute("INSERT INTO t VALUES (1)", [])
             .unwrap_err();
         assert_eq!(error.sqlite_error_code(), Some(ErrorCode::ReadOnly));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_was_replaced_is_noticed() {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("qaduct.db");
+        let fill = || {
+            Connection::open(&path)
+                .unwrap()
+                .execute_batch(
+                    "CREATE TABLE qaduct_meta (key, value);
+                     INSERT INTO qaduct_meta VALUES ('data', '1')",
+                )
+                .unwrap();
+        };
+        fill();
+        let mut reader = SqliteReader::open(&path, READ_TIMEOUT).unwrap();
+        assert_eq!(reader.version().unwrap(), "1");
+        // Beside the old one, so that it does not get the number of the old one.
+        std::fs::rename(&path, folder.path().join("old.db")).unwrap();
+        fill();
+        let error = reader.version().unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .ends_with("the file was removed or replaced"),
+            "{error}"
+        );
     }
 }

@@ -1,6 +1,7 @@
 //! `qaduct serve`: answers over HTTP from the store.
 
 use std::net::{SocketAddr, ToSocketAddrs};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -132,6 +133,8 @@ pub(crate) fn serve(
             .await
             .map_err(failed)
     })?;
+    // A database that hangs must not keep the program from ending.
+    runtime.shutdown_timeout(Duration::from_secs(1));
     if let Some(job) = job {
         job.record_interruption(&context.ui);
     }
@@ -169,8 +172,14 @@ fn rescan_in_the_background(
         loop {
             for target in &targets {
                 let progress = qaduct_scan::Silent;
-                let scanned = job.store().and_then(|mut store| {
-                    scan_into(store.as_mut(), target, &job.scanning(&progress)).map_err(Into::into)
+                let scan = AssertUnwindSafe(|| {
+                    let mut store = job.store()?;
+                    Ok(scan_into(store.as_mut(), target, &job.scanning(&progress))?)
+                });
+                // One repository that breaks the scanner must not end the rescans of all.
+                let scanned = catch_unwind(scan).unwrap_or_else(|_| {
+                    let message = format!("scanning {} broke off", target.label());
+                    Err(Report::new(Code::Internal, message).into())
                 });
                 match scanned {
                     Ok(scanned) => {
@@ -187,6 +196,8 @@ fn rescan_in_the_background(
                             ui.warn(&Report::new(Code::ScanPartial, failure));
                         }
                     }
+                    // A stop ends a fetch that is under way.
+                    Err(_) if stop.requested().is_some() => {}
                     Err(error) => ui.error(&error),
                 }
                 if stop.requested().is_some() {

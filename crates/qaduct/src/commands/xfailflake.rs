@@ -141,6 +141,8 @@ struct Grabbed {
     since: Vec<Option<Date>>,
     /// The repository's name in the database.
     repository: String,
+    /// The branch's name there.
+    branch: String,
     commit_id: String,
     /// Whether all of the branch could be read.
     complete: bool,
@@ -240,6 +242,7 @@ impl Source {
             rows,
             since,
             repository: scan.repository,
+            branch: branch.branch,
             commit_id: branch.commit_id,
             complete,
         })
@@ -280,7 +283,7 @@ impl Source {
         let push = Push {
             repository: grabbed.repository,
             repo: self.label(),
-            branch: self.branch.clone(),
+            branch: grabbed.branch,
             commit_id: grabbed.commit_id.clone(),
             pushed_at: now,
             mutes: i64::try_from(rows.len()).unwrap_or(i64::MAX),
@@ -339,7 +342,12 @@ impl Serve {
         let legacy = Legacy {
             repository: scanned.repository,
             label: self.source.label(),
-            branch: self.source.branch.clone(),
+            // `refs/heads/main` was found as `main`.
+            branch: scanned
+                .recorded
+                .branches
+                .first()
+                .map_or_else(|| self.source.branch.clone(), |it| it.branch.clone()),
         };
         super::serve::serve(
             context,

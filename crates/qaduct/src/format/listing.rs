@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use arrow_array::{Array as _, StringArray};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use qaduct_records::{
     Branch, Direction, FileProblem, Query, Reader, RecordBatch, Row as _, Run, Test, Value,
@@ -235,16 +236,23 @@ impl Listing {
             test_files: sum(&self.branches, |it| it.test_files),
             files_with_problems: sum(&self.branches, |it| it.files_with_problems),
         };
-        for row in self.rows() {
-            if !row.effective {
+        let text = |column| {
+            let array = self.mutes.column_by_name(column);
+            let array = array.and_then(|it| it.as_any().downcast_ref::<StringArray>());
+            move |row| array.filter(|it| it.is_valid(row)).map(|it| it.value(row))
+        };
+        let (repository, path, test_id) = (text("repository"), text("path"), text("test_id"));
+        let (tickets, reason) = (text("tickets"), text("reason"));
+        for row in 0..self.mutes.num_rows() {
+            if cell(&self.mutes, "effective", row) == Some(false) {
                 summary.ineffective += 1;
                 continue;
             }
             summary.mutes += 1;
-            summary.without_ticket += u64::from(row.tickets.is_none());
-            summary.without_reason += u64::from(row.reason.is_none());
-            files.insert((row.repository.clone(), row.path));
-            tests.insert((row.repository, row.test_id));
+            summary.without_ticket += u64::from(tickets(row).is_none());
+            summary.without_reason += u64::from(reason(row).is_none());
+            files.insert((repository(row), path(row)));
+            tests.insert((repository(row), test_id(row)));
         }
         summary.tests = tests.len() as u64;
         summary.files = files.len() as u64;

@@ -103,6 +103,7 @@ impl Drop for Progress {
 
 fn word(stage: Stage) -> &'static str {
     match stage {
+        Stage::Waiting => "waiting for another scan of",
         Stage::Fetching => "fetching",
         Stage::Walking => "walking",
         Stage::Reading => "reading",

@@ -137,3 +137,51 @@ fn a_signal_ends_a_scan_with_its_status_and_nothing_half_done() {
         assert!(rows(&place(&home, &store)) == undisturbed);
     }
 }
+
+/// A remote that accepts connections and says nothing.
+fn silent_remote() -> (std::net::TcpListener, String) {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let host = listener.local_addr().unwrap();
+    (listener, format!("{host}/silent"))
+}
+
+/// The processes of git whose command line has this text.
+fn gits(text: &str) -> Vec<String> {
+    let lines = std::fs::read_dir("/proc").unwrap().flatten();
+    let lines = lines.filter_map(|it| std::fs::read(it.path().join("cmdline")).ok());
+    lines
+        .map(|it| String::from_utf8_lossy(&it).replace('\0', " "))
+        .filter(|it| it.contains(text) && it.contains("git") && !it.contains("qaduct"))
+        .collect()
+}
+
+fn within_seconds(condition: impl Fn() -> bool) -> bool {
+    let begun = Instant::now();
+    while begun.elapsed() < Duration::from_secs(20) {
+        if condition() {
+            return true;
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+    false
+}
+
+#[test]
+fn a_scan_that_is_stopped_leaves_no_git_behind_and_says_so_in_the_ledger() {
+    for (scheme, signal, status) in [("http", "TERM", 143), ("git", "INT", 130)] {
+        let home = Home::new();
+        let (_listener, place) = silent_remote();
+        let mut process = Process::start(home.qaduct(&format!("scan {scheme}://{place}")));
+        assert!(within_seconds(|| !gits(&place).is_empty()), "{scheme}");
+        process.signal(signal);
+        assert_eq!(process.end().code(), Some(status), "{}", process.said);
+        assert!(!process.said.contains("error"), "{}", process.said);
+        assert!(
+            within_seconds(|| gits(&place).is_empty()),
+            "{:?}",
+            gits(&place)
+        );
+        let runs = Rows::of(self::place(&home, "qaduct.db")).runs(&["outcome"]);
+        assert_eq!(runs.lines().skip(1).collect::<Vec<_>>(), ["interrupted"]);
+    }
+}

@@ -15,11 +15,14 @@ const LAYERS: &[(&str, &[&str])] = &[
             "qaduct-stores",
         ],
     ),
+    ("qaduct-http", &["qaduct-records"]),
     ("qaduct-models", &["qaduct-records"]),
     ("qaduct-pump", &["qaduct-records"]),
     ("qaduct-records", &[]),
+    ("qaduct-replay", &[]),
     ("qaduct-scan", &["qaduct-records"]),
     ("qaduct-serve", &["qaduct-models", "qaduct-records"]),
+    ("qaduct-sources", &["qaduct-http", "qaduct-records"]),
     ("qaduct-stores", &["qaduct-records"]),
     ("xtask", &["qaduct", "qaduct-models", "qaduct-records"]),
 ];
@@ -37,6 +40,14 @@ const NEVER: &[(&str, &[&str])] = &[
     (
         "qaduct-pump",
         &["tokio", "rusqlite", "postgres", "axum", "clap"],
+    ),
+    (
+        "qaduct-http",
+        &["tokio", "rusqlite", "postgres", "axum", "clap"],
+    ),
+    (
+        "qaduct-sources",
+        &["tokio", "rusqlite", "postgres", "axum", "clap", "ureq"],
     ),
     ("qaduct-models", &["rusqlite", "postgres", "axum", "clap"]),
     ("qaduct-stores", &["axum", "clap", "ruff_python_parser"]),

@@ -143,6 +143,60 @@ fn a_token_in_the_address_is_seen_nowhere_but_there() {
 }
 
 #[test]
+fn what_may_be_a_secret_in_an_address_is_seen_nowhere() {
+    let (home, secret) = (Home::new(), "pl4nted-t0ken-six");
+    Repo::shop(home.path("origin/shop"));
+    let server = GitServer::start(&home.path("origin"), None);
+    let url = server.url("shop/.git");
+    for (address, expected) in [
+        (format!("{url}?private_token={secret}"), 0),
+        (format!("{url}#{secret}"), 0),
+        (format!("me:{secret}@host.invalid:x"), 2),
+        (format!("foo://host/x?private_token={secret}"), 2),
+    ] {
+        for command in [
+            "scan -vv --progress plain",
+            "xfailflake dump -vv --progress plain",
+        ] {
+            let run = home.qaduct(command).arg(&address);
+            let run = if command.starts_with("xfailflake") {
+                run.arg("main")
+            } else {
+                run
+            };
+            let (status, printed) = watched(run, &home, secret);
+            assert_eq!(status, Some(expected), "{address}: {printed}");
+        }
+    }
+}
+
+#[test]
+fn the_token_of_a_partial_clone_is_that_of_its_remote() {
+    let (home, token) = (Home::new(), "pl4nted-t0ken-seven");
+    let server = git_server(&home, token);
+    let open = GitServer::start(&home.path("origin"), None);
+    let shop = Repo::again(home.path("origin/shop"));
+    shop.git(&["config", "uploadpack.allowFilter", "true"]);
+    shop.git(&["config", "uploadpack.allowAnySHA1InWant", "true"]);
+    let clone = home.path("work/clone");
+    let clone = clone.to_str().unwrap();
+    let (from, to) = (open.url("shop/.git"), server.url("shop/.git"));
+    shop.git(&[
+        "clone",
+        "--quiet",
+        "--bare",
+        "--filter=blob:none",
+        &from,
+        clone,
+    ]);
+    shop.git(&["--git-dir", clone, "config", "remote.origin.url", &to]);
+    let home = configured(home, &server);
+    let run = home.qaduct("scan clone -vv").env("GITHUB_TOKEN", token);
+    let (status, printed) = watched(run, &home, token);
+    assert_eq!(status, Some(0), "{printed}");
+}
+
+#[test]
 fn a_token_that_is_refused_is_named_by_its_variable() {
     let (home, token) = (Home::new(), "pl4nted-t0ken-three");
     let server = git_server(&home, "another-token");

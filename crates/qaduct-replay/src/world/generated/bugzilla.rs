@@ -44,7 +44,7 @@ pub(super) fn fill(world: &mut World, random: &mut Random, size: usize) {
             }),
         );
     }
-    let many = (size * 2 / 5).max(60) as u64;
+    let many = (size / 5).max(60) as u64;
     // A bulk edit: one bug in six was changed in the same second.
     let bulk = random.second();
     for index in 0..many {

@@ -42,7 +42,7 @@ pub(super) fn fill(world: &mut World, random: &mut Random, size: usize) {
     );
     let size = size.max(120) as u64;
     let bulk = random.second();
-    for number in 1..=size * 30 / 100 {
+    for number in 1..=size * 22 / 100 {
         let repo = if random.chance(80) {
             0
         } else {
@@ -59,7 +59,7 @@ pub(super) fn fill(world: &mut World, random: &mut Random, size: usize) {
         };
         gone(world, name, number, to);
     }
-    for nth in 0..size * 20 / 100 {
+    for nth in 0..size * 18 / 100 {
         let repo = if random.chance(90) { 0 } else { 1 };
         run(world, random, REPOS[repo].1, nth);
     }
@@ -171,6 +171,22 @@ fn issue(world: &mut World, random: &mut Random, repo: &str, number: u64, bulk: 
         });
         pull(world, random, &record, merged);
     }
+    for (nth, event) in ["labeled", "assigned", "closed"].iter().enumerate() {
+        if !random.chance(40) {
+            continue;
+        }
+        let at = random.second_between(created, changed + 1);
+        let id = 16_000_000_000 + number * 4 + nth as u64;
+        let label = json!({ "name": "needs-triage", "color": "d73a4a" });
+        world.put(
+            "github.events",
+            json!({
+                "id": id, "node_id": "EV_1", "url": "https://api.github.com/", "actor": if random.chance(5) { Value::Null } else { user(random.below(12)) },
+                "event": event, "commit_id": null, "commit_url": null, "created_at": zulu(at), "label": if *event == "labeled" { label } else { Value::Null },
+                "issue": { "id": record["id"], "number": number, "title": record["title"], "url": url, "state": record["state"] }, "_repo": repo,
+            }),
+        );
+    }
     world.put("github.issues", record);
     for nth in 0..comments {
         let at = random.second_between(created, changed + 1);
@@ -191,7 +207,7 @@ fn pull(world: &mut World, random: &mut Random, issue: &Value, merged: bool) {
         "id": id, "draft": random.chance(10), "merged_at": issue["pull_request"]["merged_at"], "merge_commit_sha": sha(random), "requested_reviewers": [],
         "head": { "label": format!("someone:branch-{number}"), "ref": format!("branch-{number}"), "sha": sha(random) }, "base": { "label": "mozilla:main", "ref": "main", "sha": sha(random) },
         "merged": merged, "mergeable": if random.chance(50) { json!(true) } else { Value::Null }, "mergeable_state": "clean",
-        "merged_by": if merged { user(1) } else { Value::Null }, "review_comments": 1, "commits": 1 + random.below(9), "additions": random.below(900),
+        "merged_by": if merged { user(1) } else { Value::Null }, "review_comments": 1, "commits": 1 + random.below(4), "additions": random.below(900),
         "deletions": random.below(400), "changed_files": 1 + random.below(20),
     });
     for field in [
@@ -213,6 +229,33 @@ fn pull(world: &mut World, random: &mut Random, issue: &Value, merged: bool) {
         "_repo",
     ] {
         record[field] = issue[field].clone();
+    }
+    let at = record["updated_at"].clone();
+    for nth in 0..record["commits"].as_u64().unwrap_or(1) {
+        let who = json!({ "name": "Ada Byron", "email": "person0@example.org", "date": at });
+        world.put(
+            "github.commits",
+            json!({
+                "sha": sha(random), "node_id": "C_1", "html_url": "https://github.com/", "url": "https://api.github.com/", "parents": [],
+                "commit": { "author": who, "committer": who, "message": random.sentence(), "comment_count": 0, "tree": { "sha": sha(random) } },
+                "author": if nth == 2 { Value::Null } else { user(0) }, "committer": user(0), "_pull": id,
+            }),
+        );
+    }
+    if random.chance(40) {
+        let url = format!(
+            "https://api.github.com/repos/{}/pulls/{number}",
+            text(&record["_repo"])
+        );
+        world.put(
+            "github.review_comments",
+            json!({
+                "id": 2_400_000_000 + number, "node_id": "PRRC_1", "url": "https://api.github.com/", "html_url": "https://github.com/", "pull_request_url": url,
+                "pull_request_review_id": null, "diff_hunk": "@@ -1 +1 @@", "path": "Client/Tab 🦊.swift", "commit_id": sha(random), "original_commit_id": sha(random),
+                "line": 1 + random.below(90), "side": "RIGHT", "user": user(random.below(12)), "body": random.sentence(), "created_at": record["created_at"],
+                "updated_at": at, "author_association": "MEMBER", "_repo": record["_repo"],
+            }),
+        );
     }
     world.put("github.pulls", record);
     for nth in 0..random.below(3) {

@@ -23,7 +23,7 @@ fn written(second: i64) -> Value {
 pub(super) fn fill(world: &mut World, random: &mut Random, size: usize) {
     let before = world.size();
     jira_base::fill(world);
-    let many = (size.saturating_sub(world.size() - before) * 2 / 5).max(80) as u64;
+    let many = (size.saturating_sub(world.size() - before) * 7 / 20).max(80) as u64;
     let bulk = random.second();
     // Ids beyond what a double holds, as text.
     let mut parents: Vec<(u64, String, String)> = Vec::new();
@@ -77,6 +77,11 @@ pub(super) fn fill(world: &mut World, random: &mut Random, size: usize) {
         }
         if parent.is_none() {
             parents.push((id, key, PROJECTS[project].1.to_owned()));
+        }
+        // One has more comments than a page.
+        let comments = if index == 5 { 105 } else { random.below(2) };
+        for _ in 0..comments {
+            comment(world, random, id, created, changed);
         }
         let changes = random.below(3);
         for nth in 0..changes {
@@ -282,6 +287,19 @@ fn change(world: &mut World, random: &mut Random, issue: u64, second: i64, nth: 
         }
     }
     world.put("jira.changelogs", record);
+}
+
+fn comment(world: &mut World, random: &mut Random, issue: u64, created: i64, changed: i64) {
+    let id = 300_000 + world.collection("jira.comments").len() as u64;
+    let at = written(random.second_between(created, changed + 1));
+    let author = user(random.below(12));
+    world.put(
+        "jira.comments",
+        json!({
+            "self": format!("https://jira.example.org/rest/api/3/issue/{issue}/comment/{id}"), "id": id.to_string(), "author": author,
+            "updateAuthor": author, "body": document(&[random.sentence()]), "created": at, "updated": at, "jsdPublic": true, "_issue": issue.to_string(),
+        }),
+    );
 }
 
 fn worklog(world: &mut World, random: &mut Random, issue: u64, created: i64) {

@@ -102,12 +102,25 @@ pub(super) fn fill(world: &mut World) {
             }),
         );
     }
+    for (nth, (project, key, _)) in (0u64..).zip(PROJECTS) {
+        for release in 140..148u64 {
+            let id = 12_000 + nth * 100 + release;
+            let mut version = json!({
+                "self": format!("https://jira.example.org/rest/api/3/version/{id}"), "id": id.to_string(), "name": format!("Firefox {release} 🚂"),
+                "archived": release < 143, "released": release < 147, "projectId": project, "_project": key,
+            });
+            if release < 147 {
+                version["releaseDate"] = format!("2025-{:02}-14", release - 138).into();
+            }
+            world.put("jira.versions", version);
+        }
+    }
     for (id, name, jql) in FILTERS {
         world.put(
             "jira.filters",
             json!({
                 "self": format!("https://jira.example.org/rest/api/3/filter/{id}"), "id": id.to_string(), "name": name, "jql": jql, "description": "",
-                "owner": user(3), "favourite": false, "favouritedCount": 0, "sharePermissions": [],
+                "owner": user(3), "favourite": id % 2 == 1, "favouritedCount": 0, "sharePermissions": [],
                 "viewUrl": format!("https://jira.example.org/issues/?filter={id}"), "searchUrl": "https://jira.example.org/rest/api/3/search",
                 "subscriptions": { "size": 0, "items": [], "max-results": 0, "start-index": 0, "end-index": 0 },
             }),

@@ -17,56 +17,8 @@ pub(super) fn fill(world: &mut World, random: &mut Random, size: usize) {
     let cases = cases(world, random, &suites, rest / 4);
     milestones(world, random);
 
-    // One run has more results than two pages, the others about as many as tests.
-    let mut plan = 0u64;
-    let mut run = 0u64;
     let goal = world.size() + rest * 3 / 4;
-    while world.size() < goal {
-        let (project, suite, _) = suites[usize::try_from(run).unwrap_or_default() % suites.len()];
-        let of_suite: Vec<u64> = cases
-            .iter()
-            .filter(|it| it.1 == suite)
-            .map(|it| it.0)
-            .collect();
-        if of_suite.is_empty() {
-            run += 1;
-            continue;
-        }
-        let planned = run % 5 < 3;
-        let plan_id = planned.then(|| {
-            if run % 5 == 0 || plan == 0 {
-                plan += 1;
-                make_plan(world, random, 30_000 + plan, project);
-            }
-            30_000 + plan
-        });
-        let project = match plan_id {
-            // All runs of a plan are in its project.
-            Some(id) => world
-                .get("testrail.plans", &id.to_string())
-                .and_then(|it| it["project_id"].as_u64())
-                .unwrap_or(project),
-            None => project,
-        };
-        let tests = if run == 1 {
-            560.min(goal - world.size())
-        } else {
-            TESTS
-        };
-        make_run(
-            world,
-            random,
-            Place {
-                run: 100_000 + run,
-                plan: plan_id,
-                project,
-                suite,
-            },
-            &of_suite,
-            tests,
-        );
-        run += 1;
-    }
+    runs(world, random, &suites, &cases, goal);
     // More plans than a page, without runs: what a list that is read to its first page only misses.
     for extra in 0..(size / 150).min(300) as u64 {
         make_plan(world, random, 40_000 + extra, 17);
@@ -135,6 +87,64 @@ fn cases(
         made.push((id, suite));
     }
     made
+}
+
+/// Makes runs until there are so many records: three of five in plans, and half of the plans
+/// in the first project.
+fn runs(
+    world: &mut World,
+    random: &mut Random,
+    suites: &[(u64, u64, [u64; 3])],
+    cases: &[(u64, u64)],
+    goal: usize,
+) {
+    let mut plan = (30_000, 0);
+    for nth in 0u64.. {
+        if world.size() >= goal {
+            break;
+        }
+        let planned = nth % 5 < 3;
+        if nth % 5 == 0 {
+            let project = if nth % 10 == 0 {
+                0
+            } else {
+                random.below(suites.len() as u64)
+            };
+            plan = (
+                plan.0 + 1,
+                suites[usize::try_from(project).unwrap_or_default()].0,
+            );
+            make_plan(world, random, plan.0, plan.1);
+        }
+        // The suites of the project that have cases.
+        let fitting: Vec<_> = suites
+            .iter()
+            .filter(|it| !planned || it.0 == plan.1)
+            .filter(|suite| cases.iter().any(|it| it.1 == suite.1))
+            .collect();
+        if fitting.is_empty() {
+            continue;
+        }
+        let (project, suite, _) = *random.pick(&fitting);
+        let of_suite: Vec<u64> = cases
+            .iter()
+            .filter(|it| it.1 == suite)
+            .map(|it| it.0)
+            .collect();
+        // One run has more results than two pages.
+        let tests = if nth == 1 {
+            560.min(goal - world.size())
+        } else {
+            TESTS
+        };
+        let at = Place {
+            run: 100_000 + nth,
+            plan: planned.then_some(plan.0),
+            project,
+            suite,
+        };
+        make_run(world, random, at, &of_suite, tests);
+    }
 }
 
 fn milestones(world: &mut World, random: &mut Random) {
