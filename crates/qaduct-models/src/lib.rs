@@ -18,6 +18,9 @@ pub const MUTES_CURRENT: &str = "v_mutes_current";
 /// The view of the newest runs without a failure.
 pub const LAST_SUCCESS: &str = "v_last_success";
 
+/// The view of how far each stream is.
+pub const SOURCE_STATUS: &str = "v_source_status";
+
 macro_rules! files {
     ($folder:literal: $($name:literal),* $(,)?) => {
         &[$(($name, include_str!(concat!("../views/", $folder, $name, ".sql")))),*]
@@ -34,6 +37,8 @@ static FILES: Files = files!["":
     "v_branch_drift",
     "v_tickets",
     "v_last_success",
+    "v_stream_runs",
+    "v_source_status",
 ];
 
 /// Views over what was pulled, each behind those that it reads.
@@ -259,7 +264,7 @@ mod tests {
 
     #[test]
     fn every_name_is_that_of_a_view() {
-        for name in [MUTES, MUTES_CURRENT, LAST_SUCCESS] {
+        for name in [MUTES, MUTES_CURRENT, LAST_SUCCESS, SOURCE_STATUS] {
             assert!(views().iter().any(|view| view.name == name), "{name}");
         }
     }

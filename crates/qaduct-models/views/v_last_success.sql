@@ -1,7 +1,7 @@
 -- When the newest run without a failure ended, for what it ran on.
 --
--- @column command text What ran: `scan` or `prune`.
--- @column subject text What it ran on: a repository, or the store.
+-- @column command text What ran: `scan`, `pull` or `prune`.
+-- @column subject text What it ran on: a repository, a source, or the store.
 -- @column finished_at timestamp When the newest run that met no failure ended.
 SELECT
   command,

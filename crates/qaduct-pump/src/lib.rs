@@ -16,6 +16,7 @@ mod prune;
 pub mod pull;
 pub mod rules;
 mod scan;
+pub mod settled;
 pub mod snapshot;
 
 pub use ledger::{Ledger, record_failure, record_interruption};

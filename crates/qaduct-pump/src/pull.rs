@@ -15,12 +15,15 @@ mod mark;
 mod open;
 mod part;
 mod parts;
+mod plan;
 
 use jiff::{SignedDuration, Timestamp};
 use qaduct_records::pull::{Request, StreamRun};
 use qaduct_records::source::{Failure, Source, SourceError};
 use qaduct_records::stream::{SOURCE, Stream};
 use qaduct_records::{Clock, Outcome, Query, Row, Run, Store, Test, Value};
+
+pub use plan::{Basis, Planned, plan};
 
 use crate::{Ledger, PumpError};
 

@@ -74,6 +74,11 @@ pub trait Source: Send {
         reading: &Reading,
     ) -> Result<Prediction, SourceError>;
 
+    /// Requests a minute that the declared limit allows us; `None` where there is none.
+    fn pace(&self) -> Option<f64> {
+        None
+    }
+
     /// Other processes have sent so many requests with the same credential in the last
     /// minute: they count against the limit that we share.
     fn others_sent(&mut self, requests: u32) {
@@ -289,7 +294,7 @@ pub struct SourceError {
 }
 
 /// Kinds of failure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Failure {
     /// The configuration asks for what there is not.
     Config,

@@ -96,6 +96,8 @@ pub fn of_call(place: &Place<'_>, error: HttpError) -> SourceError {
         // Bugzilla says 400 to a key that it does not know.
         Kind::Refused if said.contains("API key") => (Failure::Credential, Some(credential(name))),
         Kind::Credential => (Failure::Credential, Some(credential(name))),
+        // TestRail says 400 to an id that it does not have.
+        Kind::Refused if said.contains("is not a valid") => (Failure::Missing, None),
         Kind::Forbidden => (
             Failure::Forbidden,
             Some(format!(

@@ -258,6 +258,9 @@ impl Walk {
         if shifted {
             self.offset = self.offset.saturating_sub(before.len() as u64);
             self.anchors.ids = before;
+        } else if more && fresh == 0 && !before.is_empty() {
+            // The page before, once more.
+            self.anchors.ids = before;
         } else if more {
             self.offset += (ids.len() as u64).saturating_sub(1);
             self.anchors.ids = ids;

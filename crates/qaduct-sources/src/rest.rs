@@ -183,8 +183,10 @@ impl Rest {
         };
         let mut rows = Rows::new(stream.spec, &self.setup.name, scope, people);
         for (n, item) in items.iter().enumerate() {
-            rows.push(item, &Json::Null, n);
-            if let Some(how) = stream.flagged.and_then(|flagged| flagged(item)) {
+            let how = stream.flagged.and_then(|flagged| flagged(item));
+            if rows.push(item, &Json::Null, n)
+                && let Some(how) = how
+            {
                 rows.mark_gone(self.setup.now, how);
             }
         }
@@ -326,6 +328,13 @@ impl Source for Rest {
             rows,
             requests: rows.map(|rows| rows.div_ceil(stream.page).max(1)),
         })
+    }
+
+    fn pace(&self) -> Option<f64> {
+        let settings = (self.kind.connect)(&self.setup).ok()?;
+        let limit = settings.limit?;
+        let minutes = limit.per.as_secs_f64() / 60.0;
+        Some(f64::from(limit.requests) / minutes * (1.0 - settings.reserve))
     }
 
     fn others_sent(&mut self, requests: u32) {

@@ -59,7 +59,8 @@ impl<'a> Rows<'a> {
     }
 
     /// Adds a record. `parent` is the record that holds it, `ordinal` its place there.
-    pub fn push(&mut self, record: &Json, parent: &Json, ordinal: usize) {
+    /// False when it has no key, and so is no row.
+    pub fn push(&mut self, record: &Json, parent: &Json, ordinal: usize) -> bool {
         let (mut values, mut troubles) = (Vec::new(), Vec::new());
         for field in self.spec.fields {
             let value = self.value(field, record, parent, ordinal);
@@ -71,7 +72,7 @@ impl<'a> Rows<'a> {
         let key = self.key(&values);
         let Some(key) = key else {
             self.keyless += 1;
-            return;
+            return false;
         };
         for (field, problem, found) in troubles {
             let shown = self.people.text(&found).into_owned();
@@ -88,6 +89,7 @@ impl<'a> Rows<'a> {
             column.push(value);
         }
         self.gone.push(None);
+        true
     }
 
     /// The last row is one that the service keeps and calls gone.

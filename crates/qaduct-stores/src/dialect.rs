@@ -194,6 +194,7 @@ pub(crate) static MYSQL: Dialect = Dialect {
     collation: Some("utf8mb4_0900_bin"),
     table_options: "ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 \
                     COLLATE utf8mb4_0900_bin",
+    functions: &functions::MYSQL,
     ..MARIADB
 };
 

@@ -57,14 +57,23 @@ pub(crate) static POSTGRES: Functions = Functions {
 };
 
 /// Sessions are in UTC and sort text by code point, see [`crate::mysql`].
-pub(crate) static MARIADB: Functions = Functions {
+const MARIA: Functions = Functions {
     month: "CAST(DATE_FORMAT({}, '%Y-%m-01') AS DATE)",
     days: "(TO_DAYS({}) - 719528)",
     workdays: "(5 * ((TO_DAYS({}) - 719525) DIV 7) + least((TO_DAYS({}) - 719525) % 7, 5))",
     seconds: "TIMESTAMPDIFF(SECOND, '1970-01-01', {})",
-    text: "CAST({} AS CHAR)",
+    text: "(CAST({} AS CHAR) COLLATE utf8mb4_nopad_bin)",
     int: "CAST({} AS SIGNED)",
     joined: "GROUP_CONCAT({} ORDER BY {} SEPARATOR ',')",
+};
+
+/// MariaDB.
+pub(crate) static MARIADB: Functions = MARIA;
+
+/// MySQL has another name for the same collation.
+pub(crate) static MYSQL: Functions = Functions {
+    text: "(CAST({} AS CHAR) COLLATE utf8mb4_0900_bin)",
+    ..MARIA
 };
 
 #[cfg(test)]

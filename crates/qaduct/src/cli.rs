@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use anstream::ColorChoice;
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
-use crate::commands::{completions, config, db, man, pull, scan, serve, version, xfailflake};
+use crate::commands::{completions, config, db, explain, man, pull, replay, scan, serve, sources, status, version, xfailflake};
 use crate::context::Context;
 use crate::error::CommandError;
 
@@ -50,6 +50,13 @@ pub enum Command {
     Scan(scan::Args),
     /// Pull test cases, issues and builds from the services around the tests
     Pull(pull::Args),
+    /// Which services can be pulled, who we are to them, and what they have
+    #[command(subcommand)]
+    Sources(sources::Command),
+    /// Show how old the data of each source are, and what went wrong last
+    Status(status::Args),
+    /// Show a row of a table, and the request that brought it
+    Explain(explain::Args),
     /// Answer Redash, curl and Prometheus from the database
     Serve(serve::Args),
     /// Look after the database
@@ -58,6 +65,8 @@ pub enum Command {
     /// The commands of the xfailflake grabber
     #[command(subcommand)]
     Xfailflake(xfailflake::Command),
+    /// Stand in for the services, on this machine: generated or recorded data
+    Replay(replay::Args),
     /// Show, check and explain the configuration
     #[command(subcommand)]
     Config(config::Command),
@@ -81,6 +90,10 @@ impl Command {
             Self::Serve(args) => args.run(context),
             Self::Db(command) => command.run(context),
             Self::Xfailflake(command) => command.run(context),
+            Self::Sources(command) => command.run(context),
+            Self::Status(args) => args.run(context),
+            Self::Explain(args) => args.run(context),
+            Self::Replay(args) => args.run(context),
             Self::Config(command) => command.run(context),
             Self::Completions(args) => args.run(context),
             Self::Man(args) => args.run(context),
@@ -332,6 +345,7 @@ mod tests {
                     "to",
                     "full",
                     "limit",
+                    "fault",
                 ];
                 let id = arg.get_id().as_str();
                 assert!(

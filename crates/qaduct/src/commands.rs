@@ -3,9 +3,13 @@
 pub mod completions;
 pub mod config;
 pub mod db;
+pub mod explain;
 pub mod man;
 pub mod pull;
+pub mod replay;
 pub mod scan;
 pub mod serve;
+pub mod sources;
+pub mod status;
 pub mod version;
 pub mod xfailflake;

@@ -1,8 +1,10 @@
 //! How mutes are printed: one file a format, all over the same rows.
 
+pub mod contract;
 pub mod json;
 pub mod listing;
 pub mod markdown;
+pub mod planned;
 pub mod pulled;
 pub mod table;
 

@@ -10,7 +10,8 @@
 //! * [`error`]: what ends a command, as an exit status.
 //! * [`mod@format`]: how mutes are printed, one file a format.
 //! * [`scanning`]: from a repository to the store.
-//! * [`sources`], [`pulling`]: from the settings to sources, and from them to the store.
+//! * [`sources`], [`pulling`], [`planning`]: from the settings to sources, and from them to the store.
+//! * [`freshness`]: how far each stream is, and whether it is too old.
 //! * [`wire`]: from settings to stores and scans.
 //! * [`report`]: what is said about a problem, and its code.
 //! * [`ui`]: the only place that prints.
@@ -25,8 +26,11 @@ pub mod config;
 pub mod context;
 pub mod error;
 pub mod format;
+pub mod freshness;
+pub mod planning;
 pub mod pulling;
 pub mod report;
+pub mod reports;
 pub mod scanning;
 pub mod sources;
 pub mod stop;

@@ -51,6 +51,12 @@ impl Report {
         }
     }
 
+    /// Reports for programs.
+    pub(crate) fn json(reports: &[Self]) -> Vec<serde_json::Value> {
+        let json = |it: &Self| serde_json::json!({ "code": it.code.as_str(), "message": it.message, "help": it.help });
+        reports.iter().map(json).collect()
+    }
+
     /// Line and column, where it has them.
     #[must_use]
     pub fn place(&self) -> Option<(usize, usize)> {
@@ -185,6 +191,8 @@ codes! {
     PulledElsewhere "QP409" Unavailable "Another process pulls the same part of a stream.";
     PullQuota "QP429" Unavailable "The limit of a service is used up for longer than we wait.";
     PullAnswer "QP502" Unavailable "A service answered something that it does not promise.";
+    Aging "QP207" Warning "A stream was last read whole longer ago than `warn_after`.";
+    Stale "QP410" Partial "A stream was last read whole longer ago than `error_after`, or never.";
     PullUnavailable "QP503" Unavailable "A service did not answer, also after retries.";
 
     StoreAddress "QD001" Usage "The address of the store is not one.";

@@ -3,12 +3,15 @@
 
 use std::sync::Arc;
 
-use qaduct_records::{Clock, Secret, Store, TABLES, Table};
+use qaduct_records::pull::Part;
+use qaduct_records::{Clock, Query, Row as _, Secret, Store, StoreError, TABLES, Table};
+use tempfile::TempDir;
 use qaduct_scan::{Access, Credential, MarkRule, Progress, TicketRules, host_of};
 
 use crate::config::{Config, Flag};
 use crate::context::Context;
 use crate::error::CommandError;
+use crate::report::Code;
 use crate::scanning::{Running, Scanning, Target};
 use crate::stop::Stop;
 use crate::ui::Ui;
@@ -34,6 +37,7 @@ impl StoreArgs {
 pub struct StoreSettings {
     url: String,
     password: Option<Secret>,
+    compatibility: Vec<String>,
 }
 
 impl StoreSettings {
@@ -46,6 +50,7 @@ impl StoreSettings {
         Ok(Self {
             url: settings.store.url.clone(),
             password,
+            compatibility: settings.store.compatibility.clone(),
         })
     }
 
@@ -54,7 +59,7 @@ impl StoreSettings {
     /// # Errors
     /// When it cannot be opened or was written by a newer version.
     pub fn open(&self) -> Result<Box<dyn Store>, CommandError> {
-        migrated(qaduct_stores::open(&self.url, self.password.as_ref())?)
+        self.migrated(qaduct_stores::open(&self.url, self.password.as_ref())?)
     }
 
     /// One more connection to a store that [`Self::open`] has opened.
@@ -68,21 +73,54 @@ impl StoreSettings {
         )?)
     }
 
+    fn migrated(&self, mut store: Box<dyn Store>) -> Result<Box<dyn Store>, CommandError> {
+        let mut views = qaduct_models::views();
+        views.extend(qaduct_models::reports());
+        let programs = self.compatibility.iter();
+        views.extend(programs.filter_map(|it| qaduct_models::compatibility(it)).flatten());
+        store.migrate(&tables(), &views)?;
+        Ok(store)
+    }
+
+    /// A store to look at what was pulled so far: the one of the settings as it is,
+    /// or an empty one beside it that is gone with the folder. Neither is brought up
+    /// to anything.
+    ///
+    /// # Errors
+    /// When it cannot be reached.
+    pub fn look(&self) -> Result<(Box<dyn Store>, Option<TempDir>), CommandError> {
+        let is_ours = |store: &dyn Store| -> Result<bool, StoreError> {
+            let mut query = Query::of(Part::TABLE.name, Part::TABLE.columns);
+            query.limit = Some(1);
+            match store.reader()?.query(&query) {
+                Ok(_) => Ok(true),
+                Err(StoreError::Query(_)) => Ok(false),
+                Err(error) => Err(error),
+            }
+        };
+        match self.connect() {
+            Ok(store) if is_ours(store.as_ref())? => return Ok((store, None)),
+            Err(error) if error.reports().iter().all(|it| it.code != Code::StoreAbsent) => {
+                return Err(error);
+            }
+            _ => {}
+        }
+        let folder = tempfile::tempdir()
+            .map_err(|error| CommandError::output("the temporary folder", &error))?;
+        let path = folder.path().join("empty.db").display().to_string();
+        Ok((self.migrated(qaduct_stores::open(&path, None)?)?, Some(folder)))
+    }
+
     /// The same for commands that add nothing: refuses to create it.
     ///
     /// # Errors
     /// When there is none, and as [`Self::open`].
     pub fn open_existing(&self) -> Result<Box<dyn Store>, CommandError> {
-        migrated(qaduct_stores::open_existing(
+        self.migrated(qaduct_stores::open_existing(
             &self.url,
             self.password.as_ref(),
         )?)
     }
-}
-
-fn migrated(mut store: Box<dyn Store>) -> Result<Box<dyn Store>, CommandError> {
-    store.migrate(&tables(), &qaduct_models::views())?;
-    Ok(store)
 }
 
 /// Every table that this program keeps.

@@ -9,7 +9,7 @@
 -- @column in_beta int Those tested in beta.
 -- @column in_release int Those tested in the release.
 -- @column docs_only int Those of which only the documentation was prepared.
--- @column high_priority int Supported ones of high priority.
+-- @column of_high_priority int Supported ones of high priority.
 -- @column late int Those with a late request, late documentation, or not ready in time.
 -- @column late_nightly int Those with a late request for nightly.
 -- @column late_beta int Those with a late request for beta.
@@ -27,7 +27,7 @@ SELECT
   sum(CASE WHEN supported_release THEN 1 ELSE 0 END) AS in_release,
   sum(CASE WHEN docs_only THEN 1 ELSE 0 END) AS docs_only,
   sum(CASE WHEN is_high_priority AND (supported_nightly OR supported_beta OR supported_release)
-    THEN 1 ELSE 0 END) AS high_priority,
+    THEN 1 ELSE 0 END) AS of_high_priority,
   sum(CASE WHEN late_nightly OR late_beta OR late_docs OR not_ready THEN 1 ELSE 0 END) AS late,
   sum(CASE WHEN late_nightly THEN 1 ELSE 0 END) AS late_nightly,
   sum(CASE WHEN late_beta THEN 1 ELSE 0 END) AS late_beta,

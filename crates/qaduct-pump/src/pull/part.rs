@@ -177,7 +177,7 @@ impl Pull<'_> {
 impl Keeper<'_> {
     /// The state at the beginning: the bounds of this reading, or of the one that was
     /// interrupted.
-    fn begin(&self, stream: &Stream, due: &Due) -> Part {
+    pub(super) fn begin(&self, stream: &Stream, due: &Due) -> Part {
         let stored = due.stored.as_ref();
         if let Some(stored) = stored.filter(|it| it.upper.is_some())
             && !self.wanted.full

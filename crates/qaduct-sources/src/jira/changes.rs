@@ -1,7 +1,7 @@
 //! Reads the changes of issues: which issues changed, then what changed in them.
 //!
-//! Jira Cloud gives the changes of a thousand issues by one call; Jira Data Center
-//! puts them into the search.
+//! Jira Cloud gives the changes of a thousand issues by one call. Jira Data Center puts
+//! them into the search; an issue of which it gives none or only some is asked for.
 
 use jiff::Timestamp;
 use qaduct_http::Call;
@@ -88,6 +88,8 @@ struct ChangePages<'r> {
     search: Option<Walk>,
     /// The call for the changes of the issues found last.
     bulk: Option<Json>,
+    /// Issues whose changes the search did not give, or not all of them.
+    more: Vec<Json>,
     page: u64,
     resumed: bool,
 }
@@ -106,15 +108,16 @@ pub(super) fn read<'r>(
         Edition::Cloud => Edition::Cloud.few_ids(&asked, AT_ONCE),
         Edition::DataCenter => Edition::DataCenter.with_changes(&asked),
     };
-    let (search, bulk) = match &reading.position {
-        None => (Some(Walk::new(listing)), None),
+    let (search, bulk, more) = match &reading.position {
+        None => (Some(Walk::new(listing)), None, Vec::new()),
         Some(position) => {
             let wrong = || error::position(&rest.setup.name, stream.contract.name);
             let position: Json = serde_json::from_str(position).map_err(|_| wrong())?;
             let search = position.get("search").and_then(Json::as_str);
             let search = search.map(|it| Walk::at(listing, it).ok_or_else(wrong));
             let bulk = position.get("bulk").filter(|it| !it.is_null()).cloned();
-            (search.transpose()?, bulk)
+            let more = position.get("more").and_then(Json::as_array);
+            (search.transpose()?, bulk, more.cloned().unwrap_or_default())
         }
     };
     Ok(Box::new(ChangePages {
@@ -123,6 +126,7 @@ pub(super) fn read<'r>(
         reading: reading.clone(),
         search,
         bulk,
+        more,
         page: 0,
         resumed: reading.position.is_some(),
     }))
@@ -140,14 +144,15 @@ impl ChangePages<'_> {
 
     fn position(&self) -> Option<String> {
         let search = self.search.as_ref().and_then(Walk::position);
-        if search.is_none() && self.bulk.is_none() {
+        if search.is_none() && self.bulk.is_none() && self.more.is_empty() {
             return None;
         }
-        Some(json!({"search": search, "bulk": self.bulk}).to_string())
+        Some(json!({"search": search, "bulk": self.bulk, "more": self.more}).to_string())
     }
 
     /// The changes of the issues found last.
     fn changed(&mut self, body: Json) -> Result<Page, SourceError> {
+        let asked = body.get("issueIdsOrKeys").cloned().unwrap_or_default();
         let call = Call::post(Edition::Cloud.path("changelog/bulkfetch"), body);
         let answer = self.rest.client.send(&call);
         let mut answer = answer.map_err(|it| error::of_page(&self.place(), it, self.resumed))?;
@@ -159,6 +164,10 @@ impl ChangePages<'_> {
         let mut rows = Vec::new();
         for log in &logs {
             let issue = log.get("issueId").cloned().unwrap_or_default();
+            if !asked.as_array().is_some_and(|it| it.contains(&issue)) {
+                let wrong = answer.wrong("holds changes of an issue that was not asked for");
+                return Err(error::of_call(&self.place(), wrong));
+            }
             let changes = log.get("changeHistories").and_then(Json::as_array);
             for change in changes.into_iter().flatten() {
                 flatten(&self.rest.setup.people, &issue, change, &mut rows);
@@ -194,21 +203,13 @@ impl ChangePages<'_> {
             self.bulk =
                 (!ids.is_empty()).then(|| json!({"issueIdsOrKeys": ids, "maxResults": PAGE}));
         } else {
-            let (mut rows, mut cut) = (Vec::new(), 0);
+            let mut rows = Vec::new();
             for issue in &listed.items {
-                let id = issue.get("id").cloned().unwrap_or_default();
-                let changes = at(issue, "changelog.histories").and_then(Json::as_array);
-                let total = at(issue, "changelog.total").and_then(Json::as_u64);
-                let given = changes.map_or(0, Vec::len) as u64;
-                cut += u64::from(total.unwrap_or(given) > given);
-                for change in changes.into_iter().flatten() {
-                    flatten(&self.rest.setup.people, &id, change, &mut rows);
+                if !self.given(issue, &mut rows) {
+                    self.more.extend(issue.get("id").cloned());
                 }
             }
             page = self.rest.page(self.stream, &self.reading.scope, &rows);
-            if cut > 0 {
-                page.incomplete = Some(format!("not all changes of {cut} issues were given"));
-            }
         }
         page.exchange = Some(listed.answer.exchange);
         page.position = self.position();
@@ -216,9 +217,50 @@ impl ChangePages<'_> {
     }
 }
 
+impl ChangePages<'_> {
+    /// Adds the changes that stand in an issue; false when they are not all there are.
+    fn given(&self, issue: &Json, rows: &mut Vec<Json>) -> bool {
+        let Some(changes) = at(issue, "changelog.histories").and_then(Json::as_array) else {
+            return false;
+        };
+        let id = issue.get("id").cloned().unwrap_or_default();
+        for change in changes {
+            flatten(&self.rest.setup.people, &id, change, rows);
+        }
+        let total = at(issue, "changelog.total").and_then(Json::as_u64);
+        total.is_none_or(|it| it <= changes.len() as u64)
+    }
+
+    /// The changes of one issue.
+    fn of_issue(&mut self, id: &Json) -> Result<Page, SourceError> {
+        let id = id.as_str().unwrap_or_default();
+        let call = Call::get(Edition::DataCenter.path(&format!("issue/{id}")))
+            .with("fields", "id")
+            .with("expand", "changelog");
+        // The issue may have gone since it was found.
+        let answer = self.rest.send(&self.place(), &call.accept(&[404]))?;
+        let mut page = Page::default();
+        if answer.status != 404 {
+            let mut rows = Vec::new();
+            let all = self.given(&answer.json, &mut rows);
+            page = self.rest.page(self.stream, &self.reading.scope, &rows);
+            if !all {
+                page.incomplete = Some(format!("Jira does not give all changes of issue {id}"));
+            }
+        }
+        self.more.remove(0);
+        page.exchange = Some(answer.exchange);
+        page.position = self.position();
+        Ok(page)
+    }
+}
+
 impl Pages for ChangePages<'_> {
     fn next(&mut self) -> Result<Option<Page>, SourceError> {
         self.page += 1;
+        if let Some(id) = self.more.first().cloned() {
+            return self.of_issue(&id).map(Some);
+        }
         match self.bulk.clone() {
             Some(body) => self.changed(body).map(Some),
             None => self.found(),

@@ -3,6 +3,9 @@
 //! The feeds are of the whole site and leave out the last minute. They give ids; the
 //! entries are asked for by a thousand ids a call.
 
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
 use qaduct_http::Call;
 use qaduct_records::Value;
 use qaduct_records::source::{Gone, Page, Pages, Reading, SourceError};
@@ -13,9 +16,10 @@ use super::adf;
 use super::edition::Edition;
 use super::issue::account;
 use crate::error::{self, Place};
+use crate::field::Read;
 use crate::rest::{Rest, RestStream};
+use crate::rows::read as read_value;
 use crate::spec;
-use jiff::Timestamp;
 
 spec! {
     /// Work booked on an issue.
@@ -153,6 +157,15 @@ impl WorklogPages<'_> {
             let wrong = answer.wrong("holds no list");
             return Err(error::of_call(&self.place(), wrong));
         };
+        let ids: BTreeSet<_> = self.ids.iter().filter_map(Json::as_i64).collect();
+        let asked = |entry: &Json| match read_value(Read::Int, &entry["id"]) {
+            Ok(Value::Int(id)) => ids.contains(&id),
+            _ => false,
+        };
+        if !entries.iter().all(asked) {
+            let wrong = answer.wrong("holds an entry that was not asked for");
+            return Err(error::of_call(&self.place(), wrong));
+        }
         let mut page = self.rest.page(self.stream, &self.reading.scope, entries);
         self.ids.clear();
         page.exchange = Some(answer.exchange);
@@ -169,6 +182,11 @@ impl WorklogPages<'_> {
             let wrong = answer.wrong("holds no list");
             return Err(error::of_call(&self.place(), wrong));
         };
+        let begins = answer.json.get("since").and_then(Json::as_i64);
+        if begins.is_some_and(|it| it != since) {
+            let wrong = answer.wrong("begins elsewhere than was asked for");
+            return Err(error::of_call(&self.place(), wrong));
+        }
         let mut page = Page::default();
         for value in values {
             let Some(id) = value.get("worklogId").filter(|it| it.as_i64().is_some()) else {

@@ -6,6 +6,9 @@ mod github;
 mod issues;
 mod testrail;
 
+use std::collections::BTreeSet;
+use std::sync::{LazyLock, Mutex, PoisonError};
+
 use qaduct_models::{compatibility, reports, views};
 use qaduct_records::rules::Extract;
 use qaduct_records::stream::{CHANGED_AT, FIRST_SEEN_AT, REQUEST, SOURCE};
@@ -22,11 +25,28 @@ pub(crate) struct Story {
     store: Box<dyn Store>,
     tables: Vec<&'static Table>,
     views: Vec<View>,
+    told: BTreeSet<&'static str>,
+}
+
+impl Drop for Story {
+    /// The next story begins with empty tables.
+    fn drop(&mut self) {
+        let mut transaction = self.store.begin("story").unwrap();
+        for table in self.tables.iter().filter(|it| self.told.contains(it.name)) {
+            transaction.delete(table, &[]).unwrap();
+        }
+        transaction.commit().unwrap();
+    }
 }
 
 /// Tells a story to a store of each kind.
 pub(crate) fn everywhere(told: fn(&mut Story)) {
-    for place in [Place::sqlite(), Place::postgres()] {
+    told(&mut Story::in_store(&Place::sqlite()));
+    // Making so many tables takes a server longer than all stories.
+    static SERVERS: LazyLock<[Mutex<Place>; 2]> =
+        LazyLock::new(|| [Place::postgres(), Place::mariadb()].map(Mutex::new));
+    for place in SERVERS.iter() {
+        let place = place.lock().unwrap_or_else(PoisonError::into_inner);
         told(&mut Story::in_store(&place));
     }
 }
@@ -43,6 +63,7 @@ impl Story {
             store,
             tables,
             views,
+            told: BTreeSet::new(),
         }
     }
 
@@ -50,6 +71,7 @@ impl Story {
     pub(crate) fn put(&mut self, table: &str, rows: Json) {
         let found = self.tables.iter().find(|it| it.name == table);
         let table = *found.unwrap_or_else(|| panic!("no table {table}"));
+        self.told.insert(table.name);
         let rows = rows.as_array().unwrap().clone();
         for row in &rows {
             for name in row.as_object().unwrap().keys() {

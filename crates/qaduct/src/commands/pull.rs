@@ -1,18 +1,26 @@
 //! `qaduct pull`: reads services and keeps what they say.
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 use qaduct_pump::pull::Wanted;
-use qaduct_records::Outcome;
+use qaduct_records::source::{Failure, SourceError};
+use qaduct_records::{Clock, Outcome};
 
 use crate::config::Moment;
 use crate::context::Context;
 use crate::error::{CommandError, Kind};
-use crate::format::pulled;
-use crate::format::{Plain, table};
+use crate::format::{Plain, planned, pulled, table};
+use crate::planning::plan_one;
 use crate::pulling::{Done, Job, pull_all};
 use crate::report::{Code, Report};
+use crate::reports;
 use crate::sources::{self, Narrow};
+use crate::stop::Stop;
 use crate::wire::{StoreArgs, StoreSettings};
+
+/// How many errors of one kind are shown of a stream.
+const SHOWN: u64 = 2;
 
 /// Pull test cases, issues and builds from the services around the tests
 #[derive(Debug, clap::Args)]
@@ -49,6 +57,10 @@ pub struct Args {
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
 
+    /// Ask for counts only: what it would cost; writes nothing
+    #[arg(short = 'n', long)]
+    dry_run: bool,
+
     #[command(flatten)]
     store: StoreArgs,
 
@@ -78,9 +90,18 @@ impl Args {
                 },
             });
         }
+        if self.dry_run {
+            return self.plan(context, jobs, &store, clock.as_ref(), &stop);
+        }
         let location = store.open()?.location();
         let done = pull_all(jobs, &store, &clock, &stop, &context.ui);
-        let (reports, kind) = troubles(&done);
+        let (mut reports, mut kind) = troubles(&done);
+        let followed =
+            reports::after_pull(store.connect()?.as_mut(), &settings, &clock, &stop)?;
+        if !followed.reports.is_empty() {
+            kind = kind.or(Some(Kind::Partial));
+        }
+        reports.extend(followed.reports);
         if self.format.is_json() {
             context
                 .ui
@@ -100,6 +121,43 @@ impl Args {
             None => Ok(()),
             Some(kind) => Err(CommandError::silent(kind)),
         }
+    }
+
+    /// Tells what it would cost.
+    fn plan(
+        &self,
+        context: &Context,
+        jobs: Vec<Job>,
+        store: &StoreSettings,
+        clock: &dyn Clock,
+        stop: &Stop,
+    ) -> Result<(), CommandError> {
+        let (mut store, _folder) = store.look()?;
+        let mut plans = Vec::new();
+        for mut job in jobs {
+            let source = job.source.as_mut();
+            plans.push(plan_one(store.as_mut(), source, &job.wanted, clock, stop)?);
+            stop.check()?;
+        }
+        let errors = plans.iter().flat_map(|it| &it.errors);
+        let reports: Vec<Report> = errors.map(Report::from).collect();
+        if self.format.is_json() {
+            context
+                .ui
+                .data(|out| planned::json(out, &plans, &reports))?;
+        } else {
+            let look = table::Look {
+                width: context.ui.width(),
+            };
+            context.ui.text(&planned::table(&plans, look))?;
+            for plan in plans.iter().filter(|it| !it.streams.is_empty()) {
+                context.ui.say(&planned::line(plan));
+            }
+        }
+        if reports.is_empty() {
+            return Ok(());
+        }
+        Err(CommandError::all(reports))
     }
 
     fn wanted(&self, now: Timestamp) -> Result<Wanted, CommandError> {
@@ -125,6 +183,29 @@ impl Args {
     }
 }
 
+/// The first errors of each stream and kind; thousands of parts may fail for one reason.
+fn grouped(errors: &[SourceError]) -> Vec<Report> {
+    let mut reports: Vec<Report> = Vec::new();
+    let mut more: BTreeMap<(&str, Failure), u64> = BTreeMap::new();
+    for error in errors {
+        // The place begins with source and stream; part and page differ.
+        let stream = error.place.split(' ').next().unwrap_or_default();
+        let count = more.entry((stream, error.kind)).or_default();
+        *count += 1;
+        if *count <= SHOWN {
+            reports.push(Report::from(error));
+        }
+    }
+    for ((stream, _), count) in more {
+        if count > SHOWN {
+            let message = format!("{stream}: {} more parts failed in the same way", count - SHOWN);
+            let help = "`error` of the table `stream_runs` names all of them";
+            reports.push(Report::new(Code::PullPartial, message).help(help));
+        }
+    }
+    reports
+}
+
 /// What went wrong, and the status to end with; `None` when nothing did.
 fn troubles(done: &[Done]) -> (Vec<Report>, Option<Kind>) {
     let mut reports: Vec<Report> = Vec::new();
@@ -135,7 +216,7 @@ fn troubles(done: &[Done]) -> (Vec<Report>, Option<Kind>) {
             Ok(pulled) => {
                 stored |= pulled.run.outcome != Outcome::Failed;
                 let told: Vec<String> = pulled.errors.iter().map(ToString::to_string).collect();
-                reports.extend(pulled.errors.iter().map(Report::from));
+                reports.extend(grouped(&pulled.errors));
                 // What the source did not fail at and is incomplete all the same.
                 let lines = pulled.streams.iter().filter_map(|it| it.error.as_deref());
                 let lines = lines.flat_map(str::lines);

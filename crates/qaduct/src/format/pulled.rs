@@ -66,11 +66,7 @@ pub fn json(out: &mut dyn Write, done: &[Done], errors: &[Report]) -> io::Result
             "problems": sum(|it| it.problems),
         },
         "items": streams(done).collect::<Vec<_>>(),
-        "errors": errors.iter().map(|it| json!({
-            "code": it.code.as_str(),
-            "message": it.message,
-            "help": it.help,
-        })).collect::<Vec<_>>(),
+        "errors": Report::json(errors),
     });
     serde_json::to_writer_pretty(&mut *out, &document)?;
     out.write_all(b"\n")

@@ -147,7 +147,7 @@ fn features_of_a_release_are_supported_late_or_deferred() {
             story.rows(
                 "v_features_by_release",
                 "release_number, features, supported, in_nightly, in_beta, in_release, docs_only, \
-                 high_priority, late, late_docs, not_ready, deferred"
+                 of_high_priority, late, late_docs, not_ready, deferred"
             ),
             [
                 "146 | 1 | 1 | 0 | 1 | 0 | 0 | 1 | 0 | 0 | 0 | 0",

@@ -1,0 +1,413 @@
+//! GitHub against the replay server.
+
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp};
+use qaduct_records::Value;
+use qaduct_records::source::{Reading, Scope};
+use qaduct_replay::{Fault, Options, Server};
+use qaduct_sources::Setup;
+
+use crate::house::{
+    House, TOKEN, all_of, assert_same, open, parts, pull, read, setup, stream, world,
+};
+
+const REPOSITORIES: &[&str] = &[
+    "mozilla-mobile/firefox-ios",
+    "mozilla/experimenter",
+    "mozilla-mobile/focus-ios",
+];
+
+/// Lists of a repository, and what hangs on their rows.
+const SERVED: &[&str] = &[
+    "repositories",
+    "releases",
+    "issues",
+    "issue_comments",
+    "pulls",
+    "pull_details",
+    "reviews",
+    "workflow_runs",
+    "run_attempts",
+    "jobs",
+    "artifacts",
+];
+
+fn serve(size: usize) -> Server {
+    Server::start(world("github", size), Options::default()).unwrap()
+}
+
+fn settings(server: &Server) -> Setup {
+    let url = format!("{}/", server.url("github"));
+    let mut setup = setup("github", url, server.world().now());
+    setup.projects = REPOSITORIES.iter().map(|it| (*it).to_owned()).collect();
+    setup
+}
+
+fn upper(server: &Server) -> Timestamp {
+    server.world().now() + SignedDuration::from_secs(1)
+}
+
+fn assert_clean(server: &Server) {
+    assert_eq!(server.violations(), [""; 0]);
+    for seen in server.log() {
+        assert!(!seen.target.contains(TOKEN), "{}", seen.target);
+    }
+}
+
+#[test]
+fn every_stream_brings_all_that_is_there() {
+    let server = serve(600);
+    let house = pull(&mut *open(settings(&server)), SERVED, upper(&server)).unwrap();
+    let world = server.world();
+    let same = |table: &str, column: &str, ids: BTreeSet<String>| {
+        assert!(!ids.is_empty(), "{table}");
+        assert_eq!(house.values(table, column), ids, "{table}");
+    };
+    same("github_issues", "issue_id", world.ids("github.issues"));
+    same(
+        "github_issue_comments",
+        "comment_id",
+        world.ids("github.comments"),
+    );
+    same("github_pulls", "pull_id", world.ids("github.pulls"));
+    same("github_reviews", "review_id", world.ids("github.reviews"));
+    same("github_workflow_runs", "run_id", world.ids("github.runs"));
+    same("github_jobs", "job_id", world.ids("github.jobs"));
+    same(
+        "github_artifacts",
+        "artifact_id",
+        world.ids("github.artifacts"),
+    );
+    same(
+        "github_releases",
+        "release_id",
+        world.ids("github.releases"),
+    );
+    assert_eq!(
+        house.tables["github_repositories"].len(),
+        REPOSITORIES.len()
+    );
+    assert_eq!(
+        house.tables["github_pull_details"].len(),
+        house.tables["github_pulls"].len()
+    );
+    for run in world.collection("github.runs").all() {
+        let (id, last) = (run["id"].to_string(), run["run_attempt"].as_u64().unwrap());
+        for attempt in 1..=last {
+            house.row("github_workflow_runs", &[&id, &attempt.to_string()]);
+        }
+    }
+    assert_eq!(house.problems, [""; 0]);
+    assert_eq!(house.incomplete, [""; 0]);
+    drop(world);
+    assert_clean(&server);
+}
+
+#[test]
+fn an_issue_becomes_a_row_with_its_labels_and_those_who_work_on_it() {
+    let server = serve(600);
+    let house = pull(&mut *open(settings(&server)), &["issues"], upper(&server)).unwrap();
+    let world = server.world();
+    for issue in world.collection("github.issues").all() {
+        let id = issue["id"].to_string();
+        let row = house.row("github_issues", &[&id]);
+        assert_eq!(row["repository"], issue["_repo"].as_str().unwrap());
+        assert_eq!(row["number"], issue["number"].to_string());
+        assert_eq!(
+            row["is_pull_request"],
+            issue["pull_request"].is_object().to_string()
+        );
+        assert_eq!(
+            row.get("author").map(String::as_str),
+            issue["user"]["login"].as_str()
+        );
+        for label in issue["labels"].as_array().unwrap() {
+            house.row(
+                "github_issue_labels",
+                &[&id, label["name"].as_str().unwrap()],
+            );
+        }
+    }
+}
+
+#[test]
+fn what_changed_since_is_read_and_no_more_than_that() {
+    let server = serve(2_000);
+    let first = upper(&server);
+    let names = ["issues", "issue_comments", "pulls", "artifacts"];
+    let mut house = pull(&mut *open(settings(&server)), &names, first).unwrap();
+    server.world().advance(3);
+    server.clear_log();
+    let mut source = open(settings(&server));
+    for name in names {
+        let stream = stream(&*source, name);
+        let overlap = i64::from(stream.cursor.unwrap().overlap);
+        for scope in source.scopes(stream).unwrap() {
+            let reading = Reading {
+                lower: Some(first - SignedDuration::from_secs(overlap)),
+                ..all_of(&scope, upper(&server))
+            };
+            read(&mut *source, stream, &reading, &mut house).unwrap();
+        }
+    }
+    let world = server.world();
+    for (table, column, collection) in [
+        ("github_issues", "issue_id", "github.issues"),
+        ("github_issue_comments", "comment_id", "github.comments"),
+        ("github_pulls", "pull_id", "github.pulls"),
+    ] {
+        // The world makes comments of a new issue that are older than it.
+        let written = |it: &serde_json::Value| it["updated_at"].as_str().unwrap().parse();
+        let is_new = |it: &&serde_json::Value| written(it).is_ok_and(|at: Timestamp| at >= first);
+        let known = house.values(table, column);
+        for record in world.collection(collection).all() {
+            let id = record["id"].to_string();
+            if !is_new(&record) && !known.contains(&id) && table == "github_issue_comments" {
+                continue;
+            }
+            let row = house.row(table, &[&record["id"].to_string()]);
+            assert_eq!(row["updated_at"], record["updated_at"].as_str().unwrap());
+        }
+    }
+    drop(world);
+    // A page for each list and repository is enough.
+    assert!(server.log().len() <= 14, "{}", server.log().len());
+    assert_clean(&server);
+}
+
+#[test]
+fn more_than_a_thousand_results_are_asked_for_by_spans_of_time() {
+    let server = serve(600);
+    {
+        let mut world = server.world();
+        let template = world
+            .collection("github.runs")
+            .all()
+            .next()
+            .unwrap()
+            .clone();
+        let begin: Timestamp = "2025-06-01T00:00:00Z".parse().unwrap();
+        for n in 0..2_300_i64 {
+            // Half of them within an hour.
+            let second = if n % 2 == 0 { n } else { n * 7_000 };
+            let mut run = template.clone();
+            run["id"] = (50_000_000 + n).into();
+            run["created_at"] = (begin + SignedDuration::from_secs(second))
+                .to_string()
+                .into();
+            world.put("github.runs", run);
+        }
+    }
+    let house = pull(
+        &mut *open(settings(&server)),
+        &["workflow_runs"],
+        upper(&server),
+    )
+    .unwrap();
+    let ids = server.world().ids("github.runs");
+    assert_eq!(house.values("github_workflow_runs", "run_id"), ids);
+    assert_eq!(house.incomplete, [""; 0]);
+    assert_clean(&server);
+}
+
+#[test]
+fn a_search_with_more_than_a_thousand_results_is_complete() {
+    let server = serve(400);
+    {
+        let mut world = server.world();
+        let mut issues = world.collection("github.issues").all();
+        let template = issues
+            .find(|it| it["pull_request"].is_null())
+            .unwrap()
+            .clone();
+        drop(issues);
+        let begin: Timestamp = "2025-03-01T00:00:00Z".parse().unwrap();
+        for n in 0..1_700_i64 {
+            let mut issue = template.clone();
+            issue["id"] = (70_000_000 + n).into();
+            issue["number"] = (100_000 + n).into();
+            issue["state"] = "open".into();
+            issue["_repo"] = REPOSITORIES[0].into();
+            let at = begin + SignedDuration::from_secs(n * 5_000);
+            issue["created_at"] = at.to_string().into();
+            world.put("github.issues", issue);
+        }
+    }
+    let mut settings = settings(&server);
+    let query = "repo:mozilla-mobile/firefox-ios is:issue state:open";
+    settings.queries.insert("open".to_owned(), query.to_owned());
+    let mut source = open(settings);
+    let house = pull(&mut *source, &["searches"], upper(&server)).unwrap();
+    let there = server.world().ids_where("github.issues", |it| {
+        it["_repo"] == REPOSITORIES[0] && it["state"] == "open" && it["pull_request"].is_null()
+    });
+    assert!(there.len() > 1_700);
+    assert_eq!(house.values("github_search_issues", "issue_id"), there);
+    assert_eq!(house.expected, Some(there.len() as u64));
+    assert_eq!(house.incomplete, [""; 0]);
+    let searches = stream(&*source, "searches");
+    let scope = source.scopes(searches).unwrap().remove(0);
+    let prediction = source
+        .predict(searches, &all_of(&scope, upper(&server)))
+        .unwrap();
+    assert_eq!(prediction.rows, Some(there.len() as u64));
+    assert_clean(&server);
+}
+
+#[test]
+fn a_reading_goes_on_from_every_position_and_brings_the_same() {
+    let server = serve(2_000);
+    let mut settings = settings(&server);
+    settings.projects.truncate(1);
+    settings
+        .queries
+        .insert("open".to_owned(), "is:issue state:open".to_owned());
+    let mut source = open(settings);
+    for name in ["issues", "pulls", "workflow_runs", "artifacts", "searches"] {
+        let stream = stream(&*source, name);
+        let scope = source.scopes(stream).unwrap().remove(0);
+        let reading = all_of(&scope, upper(&server));
+        let mut whole = House::default();
+        let positions = read(&mut *source, stream, &reading, &mut whole).unwrap();
+        for (n, position) in positions.iter().enumerate() {
+            let mut house = House::default();
+            let mut pages = source.read(stream, &reading).unwrap();
+            for _ in 0..=n {
+                house.keep(stream, &pages.next().unwrap().unwrap());
+            }
+            drop(pages);
+            let reading = Reading {
+                position: Some(position.clone()),
+                ..reading.clone()
+            };
+            read(&mut *source, stream, &reading, &mut house).unwrap();
+            assert_same(&house, &whole, &format!("{name} {n}"));
+            assert_eq!(house.expected, whole.expected, "{name} {n}");
+        }
+    }
+    assert_clean(&server);
+}
+
+#[test]
+fn a_fault_on_any_page_changes_nothing() {
+    let names = [
+        "issues",
+        "issue_comments",
+        "pulls",
+        "workflow_runs",
+        "artifacts",
+    ];
+    let server = serve(1_000);
+    let whole = pull(&mut *open(settings(&server)), &names, upper(&server)).unwrap();
+    let requests = server.log().len();
+    let faults = ["429+1", "503", "cut", "html", "secondary", "reset"];
+    for n in (1..=requests).step_by(requests.div_ceil(25)) {
+        for shift in 0..2 {
+            let fault = faults[(n + 3 * shift) % faults.len()];
+            let fault: Fault = format!("{fault}@{n}").parse().unwrap();
+            let server = serve(1_000);
+            server.set_faults(std::slice::from_ref(&fault));
+            let house = pull(&mut *open(settings(&server)), &names, upper(&server)).unwrap();
+            assert_same(&house, &whole, &fault.to_string());
+        }
+    }
+}
+
+#[test]
+fn an_unfinished_run_is_asked_for_by_its_attempt_until_it_ends() {
+    let server = serve(600);
+    let mut source = open(settings(&server));
+    let runs = stream(&*source, "workflow_runs");
+    let scope = source.scopes(runs).unwrap().remove(0);
+    let repository = scope.text("repository");
+    let id = server
+        .world()
+        .ids_where("github.runs", |it| it["_repo"] == repository)
+        .pop_first()
+        .unwrap();
+    let attempt = server.world().get("github.runs", &id).unwrap()["run_attempt"].to_string();
+    let keys = vec![
+        vec![
+            Value::Int(id.parse().unwrap()),
+            Value::Int(attempt.parse().unwrap()),
+        ],
+        vec![Value::Int(4_711), Value::Int(1)],
+    ];
+    let mut house = House::default();
+    let mut pages = source.poll(runs, &scope, keys).unwrap();
+    while let Some(page) = pages.next().unwrap() {
+        house.keep(runs, &page);
+    }
+    drop(pages);
+    house.row("github_workflow_runs", &[&id, &attempt]);
+    let gone = vec!["4711".to_owned(), "1".to_owned()];
+    assert_eq!(house.gone, [("github_workflow_runs", gone)]);
+    assert_clean(&server);
+}
+
+#[test]
+fn a_repository_that_was_renamed_is_followed() {
+    let server = serve(400);
+    let mut settings = settings(&server);
+    settings.projects = vec!["mozilla-mobile/firefox-ios-old-name".to_owned()];
+    let house = pull(
+        &mut *open(settings),
+        &["repositories", "issues", "releases"],
+        upper(&server),
+    )
+    .unwrap();
+    let there = server.world().ids_where("github.issues", |it| {
+        it["_repo"] == "mozilla-mobile/firefox-ios"
+    });
+    assert_eq!(house.values("github_issues", "issue_id"), there);
+    let names = house.values("github_repositories", "full_name");
+    assert_eq!(names, ["mozilla-mobile/firefox-ios".to_owned()].into());
+}
+
+#[test]
+fn it_tells_who_we_are_and_which_repositories_there_are() {
+    let server = serve(400);
+    let mut source = open(settings(&server));
+    let probe = source.probe().unwrap();
+    assert_eq!(probe.user, "ada");
+    assert_eq!(probe.quota_limit, Some(5_000));
+    let found: BTreeSet<_> = source
+        .discover()
+        .unwrap()
+        .into_iter()
+        .map(|it| it.id)
+        .collect();
+    assert_eq!(
+        found,
+        REPOSITORIES.iter().map(|it| (*it).to_owned()).collect()
+    );
+    let mut anonymous = settings(&server);
+    anonymous.token = None;
+    let probe = open(anonymous).probe().unwrap();
+    assert_eq!(
+        (probe.user.as_str(), probe.quota_limit),
+        ("anonymous", Some(60))
+    );
+    assert_clean(&server);
+}
+
+#[test]
+fn projects_that_are_no_repositories_are_refused_with_their_name() {
+    let server = serve(400);
+    let mut settings = settings(&server);
+    settings.projects = vec!["firefox-ios".to_owned()];
+    let mut source = open(settings);
+    let issues = stream(&*source, "issues");
+    let error = source.scopes(issues).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "github: `firefox-ios` in `projects` is not `owner/name`"
+    );
+    let none = parts(
+        &mut *source,
+        stream(&*open(self::settings(&server)), "jobs"),
+        &House::default(),
+    );
+    assert_eq!(none.unwrap(), Vec::<Scope>::new());
+}

@@ -1,0 +1,225 @@
+//! `qaduct replay`: a server that stands in for the services, to try and to test against.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use qaduct_http::Sleep as _;
+use qaduct_replay::{Fault, Options, ReplayError, Server, World, WorldError};
+use qaduct_sources::KINDS;
+use serde::Serialize;
+
+use crate::context::Context;
+use crate::error::CommandError;
+use crate::report::{Code, Report};
+
+/// Stand in for the services, on this machine: generated or recorded data
+#[derive(Debug, clap::Args)]
+#[command(before_long_help = "Examples:
+  qaduct replay --port 7800 > qaduct.toml
+  qaduct replay --service testrail --size 50000
+  qaduct replay --fault 429+2@get_cases:3 --fault cut@/10")]
+pub struct Args {
+    /// Port on the loopback; 0 takes a free one
+    #[arg(
+        short,
+        long,
+        value_name = "PORT",
+        default_value_t = 7800,
+        env = "QADUCT_REPLAY_PORT"
+    )]
+    port: u16,
+
+    /// Other data of the same shape
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 1,
+        env = "QADUCT_REPLAY_SEED"
+    )]
+    seed: u64,
+
+    /// About so many records of all services together
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 5_000,
+        env = "QADUCT_REPLAY_SIZE"
+    )]
+    size: usize,
+
+    /// Recorded data in place of generated: files such as `github.issues.json`
+    #[arg(
+        long,
+        value_name = "FOLDER",
+        conflicts_with_all = ["seed", "size"],
+        env = "QADUCT_REPLAY_DATA"
+    )]
+    data: Option<PathBuf>,
+
+    /// What goes wrong and when: `429@3`, `cut@get_cases:2`, `silent@5!`
+    #[arg(long, value_name = "SPEC")]
+    fault: Vec<Fault>,
+
+    /// Let the limits of the services hold
+    #[arg(long, env = "QADUCT_REPLAY_LIMITS")]
+    limits: bool,
+
+    /// Only these services; all where none is named
+    #[arg(long, value_name = "NAME", env = "QADUCT_REPLAY_SERVICE")]
+    service: Vec<String>,
+}
+
+/// A service of the server, as a source.
+struct Stand {
+    /// Its path, and the name of the source.
+    name: &'static str,
+    kind: &'static str,
+    user: bool,
+    edition: Option<&'static str>,
+}
+
+const fn stand(
+    name: &'static str,
+    kind: &'static str,
+    user: bool,
+    edition: Option<&'static str>,
+) -> Stand {
+    Stand {
+        name,
+        kind,
+        user,
+        edition,
+    }
+}
+
+const STANDS: &[Stand] = &[
+    stand("testrail", "testrail", true, None),
+    stand("bmo", "bugzilla", false, Some("mozilla")),
+    stand("bugzilla", "bugzilla", true, Some("stock")),
+    stand("jira", "jira", true, None),
+    stand("jira-dc", "jira", false, Some("datacenter")),
+    stand("github", "github", false, None),
+];
+
+/// A source as it is written.
+#[derive(Serialize)]
+struct Written {
+    kind: &'static str,
+    url: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<&'static str>,
+    token: BTreeMap<&'static str, &'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    projects: Vec<String>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    options: BTreeMap<&'static str, &'static str>,
+}
+
+impl Args {
+    /// Serves until it is asked to stop.
+    ///
+    /// # Errors
+    /// When the port is taken or the data cannot be read.
+    pub fn run(self, context: &Context) -> Result<(), CommandError> {
+        let stands = self.stands()?;
+        let world = match &self.data {
+            Some(folder) => World::recorded(folder)?,
+            None => match stands.as_slice() {
+                [one] => World::of(one.kind, self.seed, self.size),
+                _ => World::generated(self.seed, self.size),
+            },
+        };
+        let clock = context.clock()?;
+        let options = Options {
+            port: self.port,
+            faults: self.fault.clone(),
+            limits: self.limits,
+            clock: Some(Arc::new(move || clock.now())),
+            ..Options::default()
+        };
+        let stop = context.stop()?;
+        let server = Server::start(world, options)?;
+        let text = toml(&server, &stands)?;
+        context.ui.data(|out| {
+            out.write_all(text.as_bytes())?;
+            out.flush()
+        })?;
+        context.ui.say(&format!(
+            "serving {} records on http://{}; Ctrl-C ends it",
+            server.world().size(),
+            server.address()
+        ));
+        // Any length: asking to stop ends it.
+        while stop.sleep(std::time::Duration::from_secs(3_600)) {}
+        drop(server);
+        Ok(())
+    }
+
+    fn stands(&self) -> Result<Vec<&'static Stand>, CommandError> {
+        let known = STANDS
+            .iter()
+            .filter(|it| KINDS.iter().any(|kind| kind.name == it.kind));
+        let known: Vec<&Stand> = known.collect();
+        let names = || known.iter().map(|it| it.name);
+        for name in &self.service {
+            if !names().any(|it| it == name) {
+                let error = CommandError::usage(format!("no service `{name}` is stood in for"));
+                let names: Vec<_> = names().collect();
+                return Err(error.help(format!("services are {}", names.join(", "))));
+            }
+        }
+        let wanted =
+            |it: &&Stand| self.service.is_empty() || self.service.iter().any(|name| name == it.name);
+        Ok(known.into_iter().filter(wanted).collect())
+    }
+}
+
+/// The sources, ready to be pasted.
+fn toml(server: &Server, stands: &[&Stand]) -> Result<String, CommandError> {
+    let mut text = "# Any token is taken: export REPLAY_TOKEN=replay\n".to_owned();
+    for stand in stands {
+        let projects = match stand.kind {
+            // Nobody reads all of it.
+            "github" => {
+                let world = server.world();
+                let repositories = world.collection("github.repos").all();
+                let names = repositories.filter_map(|it| it["full_name"].as_str());
+                names.map(str::to_owned).collect()
+            }
+            _ => Vec::new(),
+        };
+        let written = Written {
+            kind: stand.kind,
+            url: server.url(stand.name),
+            user: stand.user.then_some("qa@example.org"),
+            token: [("env", "REPLAY_TOKEN")].into(),
+            projects,
+            options: stand.edition.map(|it| ("edition", it)).into_iter().collect(),
+        };
+        let mut table = toml::Table::new();
+        let mut tables = toml::Table::new();
+        let written = toml::Value::try_from(&written)
+            .map_err(|error| CommandError::new(Code::Internal, error, None))?;
+        tables.insert(stand.name.to_owned(), written);
+        table.insert("source".to_owned(), tables.into());
+        text.push('\n');
+        text.push_str(&table.to_string());
+    }
+    Ok(text)
+}
+
+impl From<ReplayError> for CommandError {
+    fn from(error: ReplayError) -> Self {
+        let help = "take another one with `--port`, or 0 for any".to_owned();
+        Self::new(Code::Address, error, Some(help))
+    }
+}
+
+impl From<WorldError> for CommandError {
+    fn from(error: WorldError) -> Self {
+        Report::new(Code::Usage, error.to_string())
+            .help("name a folder with files such as `github.issues.json`")
+            .into()
+    }
+}

@@ -1,0 +1,164 @@
+//! `qaduct status`: how old the data of each stream are, and what went wrong last.
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::context::Context;
+use crate::error::{CommandError, Kind};
+use crate::format::Plain;
+use crate::format::table::{Look, grid};
+use crate::freshness::{self, Freshness, State};
+use crate::report::{Code, Report};
+use crate::sources;
+use crate::wire::{StoreArgs, StoreSettings};
+
+/// Show how old the data of each source are, and what went wrong last
+#[derive(Debug, clap::Args)]
+#[command(before_long_help = "Examples:
+  qaduct status
+  qaduct status testrail --format json")]
+pub struct Args {
+    /// Sources; all of the configuration where none is named
+    #[arg(value_name = "SOURCE")]
+    names: Vec<String>,
+
+    #[command(flatten)]
+    store: StoreArgs,
+
+    #[command(flatten)]
+    format: Plain,
+}
+
+impl Args {
+    /// Shows it.
+    ///
+    /// # Errors
+    /// When a stream is past `error_after`, or the store cannot be read.
+    pub fn run(self, context: &Context) -> Result<(), CommandError> {
+        let settings = context.config(&self.store.flags())?.config;
+        let wanted = if self.names.is_empty() {
+            sources::configured(&settings)?
+        } else {
+            let names = self.names.iter();
+            names
+                .map(|it| sources::named(&settings, it))
+                .collect::<Result<_, _>>()?
+        };
+        let now = context.clock()?.now();
+        let store = match StoreSettings::new(context, &settings)?.open_existing() {
+            Ok(store) => Some(store),
+            // Nothing was pulled yet: that is what is shown.
+            Err(error) if error.reports().iter().all(|it| it.code == Code::StoreAbsent) => None,
+            Err(error) => return Err(error),
+        };
+        let mut reader = store.as_ref().map(|it| it.reader()).transpose()?;
+        let reader = reader.as_deref_mut().map(|it| it as &mut dyn qaduct_records::Reader);
+        let states = freshness::states(reader, &settings, &wanted, now)?;
+        if self.format.is_json() {
+            let items: Vec<_> = states.iter().map(|it| item(it, now)).collect();
+            let document = json!({
+                "schema_version": 1,
+                "tool": { "name": "qaduct", "version": env!("CARGO_PKG_VERSION") },
+                "as_of": now,
+                "items": items,
+            });
+            context.ui.data(|out| {
+                serde_json::to_writer_pretty(&mut *out, &document)?;
+                writeln!(out)
+            })?;
+        } else if states.is_empty() {
+            context
+                .ui
+                .say("no source is configured; `qaduct config default` shows how to write one");
+        } else {
+            let rows = states.iter().map(|it| row(it, now)).collect();
+            let heads = [
+                "STREAM", "STATE", "AGE", "ROWS", "PROBLEMS", "UP TO", "LAST RUN", "ERROR",
+            ];
+            let look = Look {
+                width: context.ui.width(),
+            };
+            context.ui.text(&grid(&heads, rows, look))?;
+        }
+        finish(context, &states)
+    }
+}
+
+fn finish(context: &Context, states: &[State]) -> Result<(), CommandError> {
+    let of = |freshness: Freshness| states.iter().filter(move |it| it.freshness == freshness);
+    let list = |states: Vec<&State>| {
+        let names = states.iter().take(6);
+        let names: Vec<_> = names.map(|it| format!("{}.{}", it.source, it.stream)).collect();
+        let more = states.len() - names.len();
+        match more {
+            0 => names.join(", "),
+            more => format!("{} and {more} more", names.join(", ")),
+        }
+    };
+    let old: Vec<_> = of(Freshness::Warn).collect();
+    if !old.is_empty() {
+        let message = format!("older than `warn_after`: {}", list(old));
+        context.ui.warn(&Report::new(Code::Aging, message));
+    }
+    let bad: Vec<_> = states.iter().filter(|it| it.freshness.is_error()).collect();
+    if bad.is_empty() {
+        return Ok(());
+    }
+    let message = format!("older than `error_after`, or never read whole: {}", list(bad));
+    context.ui.error(
+        &Report::new(Code::Stale, message)
+            .help("`qaduct pull` reads them; the limits stand in `[freshness]`")
+            .into(),
+    );
+    Err(CommandError::silent(Kind::Partial))
+}
+
+fn seconds(at: Timestamp, now: Timestamp) -> i64 {
+    (now.as_second() - at.as_second()).max(0)
+}
+
+fn age(seconds: i64) -> String {
+    match seconds {
+        it if it < 120 => format!("{it} s"),
+        it if it < 7_200 => format!("{} min", it / 60),
+        it if it < 48 * 3_600 => format!("{} h", it / 3_600),
+        it => format!("{} d", it / 86_400),
+    }
+}
+
+fn row(state: &State, now: Timestamp) -> Vec<String> {
+    let or = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
+    let outcome = match (&state.outcome, state.open_parts) {
+        (Some(outcome), 0) => outcome.clone(),
+        (Some(outcome), open) => format!("{outcome}, {open} parts open"),
+        (None, _) => "-".to_owned(),
+    };
+    vec![
+        format!("{}.{}", state.source, state.stream),
+        state.freshness.word().to_owned(),
+        or(state.last_success_at.map(|at| age(seconds(at, now)))),
+        state.rows.to_string(),
+        state.problems.to_string(),
+        or(state.watermark.map(|at| format!("{at:.0}"))),
+        outcome,
+        or(state.error.as_deref().and_then(|it| it.lines().next()).map(str::to_owned)),
+    ]
+}
+
+fn item(state: &State, now: Timestamp) -> serde_json::Value {
+    json!({
+        "source": state.source,
+        "stream": state.stream,
+        "freshness": state.freshness.word(),
+        "last_success_at": state.last_success_at,
+        "age_seconds": state.last_success_at.map(|at| seconds(at, now)),
+        "rows": state.rows,
+        "problems": state.problems,
+        "watermark": state.watermark,
+        "open_parts": state.open_parts,
+        "run_id": state.run_id,
+        "outcome": state.outcome,
+        "finished_at": state.finished_at,
+        "error": state.error,
+    })
+}

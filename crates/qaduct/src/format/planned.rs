@@ -1,0 +1,115 @@
+//! How the plan of a pull is told.
+
+use std::io::{self, Write};
+
+use qaduct_pump::pull::{Basis, Planned};
+use serde_json::json;
+
+use super::table::{Look, grid};
+use crate::planning::Plan;
+use crate::report::Report;
+
+/// Version of the document; it grows when a reader would have to change.
+const SCHEMA_VERSION: u32 = 1;
+
+/// The streams as a table.
+#[must_use]
+pub fn table(plans: &[Plan], look: Look) -> String {
+    let rows: Vec<Vec<String>> = plans
+        .iter()
+        .flat_map(|plan| plan.streams.iter().map(move |it| (plan, it)))
+        .map(|(plan, it)| {
+            let number = |count: Option<u64>| count.map_or("?".to_owned(), |it| it.to_string());
+            vec![
+                format!("{}.{}", plan.source, it.stream),
+                number(it.parts),
+                number(it.rows),
+                number(it.requests),
+                plan.seconds_of(it).map_or("?".to_owned(), time),
+                how(it).to_owned(),
+            ]
+        })
+        .collect();
+    if rows.is_empty() {
+        return String::new();
+    }
+    let heads = ["STREAM", "PARTS", "ROWS", "REQUESTS", "TIME", "KNOWN FROM"];
+    grid(&heads, rows, look)
+}
+
+fn how(planned: &Planned) -> &'static str {
+    match planned.basis {
+        Basis::Counted => "a count of the service",
+        Basis::LastRuns => "the last pulls",
+        Basis::AtLeast => "its parts: at least one request each",
+        Basis::Unknown => "nothing yet: its parts come from a stream that was never pulled",
+    }
+}
+
+/// What a source would cost in all.
+#[must_use]
+pub fn line(plan: &Plan) -> String {
+    let mut words = vec![format!(
+        "{}: {} {} requests",
+        plan.source,
+        if plan.is_known() { "about" } else { "at least" },
+        plan.requests()
+    )];
+    if let Some(share) = plan.share() {
+        let left = plan.probe.as_ref().and_then(|it| it.quota_left).unwrap_or(0);
+        words.push(format!("{:.1} % of the {left} that are left", share * 100.0));
+    }
+    if let Some(seconds) = plan.seconds() {
+        words.push(time(seconds));
+    }
+    if let Some(pace) = plan.pace {
+        words.push(format!("at {pace:.0} a minute at most"));
+    }
+    words.join(", ")
+}
+
+/// `40 s`, `12 min`, `3 h`.
+fn time(seconds: f64) -> String {
+    match seconds {
+        it if it < 1.0 => "< 1 s".to_owned(),
+        it if it < 120.0 => format!("{it:.0} s"),
+        it if it < 7_200.0 => format!("{:.0} min", it / 60.0),
+        it => format!("{:.1} h", it / 3_600.0),
+    }
+}
+
+/// Writes the document.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn json(out: &mut dyn Write, plans: &[Plan], errors: &[Report]) -> io::Result<()> {
+    let document = json!({
+        "schema_version": SCHEMA_VERSION,
+        "tool": { "name": "qaduct", "version": env!("CARGO_PKG_VERSION") },
+        "summary": plans.iter().map(|it| json!({
+            "source": it.source,
+            "requests": it.requests(),
+            "complete": it.is_known(),
+            "share_of_quota": it.share(),
+            "seconds": it.seconds(),
+            "requests_per_minute": it.pace,
+        })).collect::<Vec<_>>(),
+        "items": plans.iter().flat_map(|plan| plan.streams.iter().map(|it| json!({
+            "source": plan.source,
+            "stream": it.stream,
+            "parts": it.parts,
+            "rows": it.rows,
+            "requests": it.requests,
+            "seconds": plan.seconds_of(it),
+            "basis": match it.basis {
+                Basis::Counted => "counted",
+                Basis::LastRuns => "last_runs",
+                Basis::AtLeast => "at_least",
+                Basis::Unknown => "unknown",
+            },
+        }))).collect::<Vec<_>>(),
+        "errors": Report::json(errors),
+    });
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    out.write_all(b"\n")
+}

@@ -1,0 +1,168 @@
+//! How far each stream of the configured sources is, and whether it is too old.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use qaduct_models::SOURCE_STATUS;
+use qaduct_records::pull::Problem;
+use qaduct_records::stream::{GONE_AT, SOURCE};
+use qaduct_records::table::Cell;
+use qaduct_records::{Query, Reader, RecordBatch, Row as _, Test};
+
+use crate::config::Config;
+use crate::error::CommandError;
+use crate::sources::Configured;
+
+/// How old data are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Freshness {
+    /// Young enough.
+    Fresh,
+    /// Past `warn_after`.
+    Warn,
+    /// Past `error_after`.
+    Error,
+    /// Never read whole.
+    Never,
+}
+
+impl Freshness {
+    /// Its word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Fresh => "fresh",
+            Self::Warn => "old",
+            Self::Error => "too old",
+            Self::Never => "never",
+        }
+    }
+
+    /// Whether somebody has to do something.
+    #[must_use]
+    pub fn is_error(self) -> bool {
+        matches!(self, Self::Error | Self::Never)
+    }
+}
+
+/// How far a stream is.
+#[derive(Debug, Clone)]
+pub struct State {
+    /// The source.
+    pub source: String,
+    /// The stream.
+    pub stream: &'static str,
+    /// When the newest run that read all of it ended.
+    pub last_success_at: Option<Timestamp>,
+    /// All that changed before this is stored.
+    pub watermark: Option<Timestamp>,
+    /// Rows that are there now.
+    pub rows: u64,
+    /// Values that did not fit their column.
+    pub problems: u64,
+    /// Parts whose reading was interrupted, or is under way.
+    pub open_parts: i64,
+    /// The newest run.
+    pub run_id: Option<String>,
+    /// How it ended.
+    pub outcome: Option<String>,
+    /// When it ended.
+    pub finished_at: Option<Timestamp>,
+    /// What went wrong in it.
+    pub error: Option<String>,
+    /// How old the data are.
+    pub freshness: Freshness,
+}
+
+/// The state of every stream that is wanted of these sources; `reader` is `None` where
+/// there is no database yet.
+///
+/// # Errors
+/// When the store fails.
+pub fn states(
+    mut reader: Option<&mut dyn Reader>,
+    settings: &Config,
+    sources: &[Configured<'_>],
+    now: Timestamp,
+) -> Result<Vec<State>, CommandError> {
+    let mut states = Vec::new();
+    for source in sources {
+        let of_source = |query: Query| query.filter(SOURCE, Test::In(vec![source.name.into()]));
+        let known = match &mut reader {
+            None => None,
+            Some(reader) => {
+                let views = qaduct_models::views();
+                let view = views.iter().find(|it| it.name == SOURCE_STATUS);
+                let columns = view.map(|it| it.columns.clone()).unwrap_or_default();
+                Some(reader.query(&of_source(Query::of(SOURCE_STATUS, columns)))?)
+            }
+        };
+        for stream in source.kind.contracts {
+            let wanted = &source.settings.streams;
+            if !wanted.is_empty() && !wanted.iter().any(|it| it == stream.name) {
+                continue;
+            }
+            let (mut rows, mut problems) = (0, 0);
+            if let Some(reader) = &mut reader {
+                let table = stream.table;
+                let living = of_source(Query::of(table.name, table.columns));
+                rows = reader.count(&living.filter(GONE_AT, Test::Missing))?;
+                let of_table = Query::of(Problem::TABLE.name, Problem::TABLE.columns)
+                    .filter("table_name", Test::In(vec![table.name.into()]));
+                problems = reader.count(&of_source(of_table))?;
+            }
+            let row = known.as_ref().and_then(|batch| {
+                (0..batch.num_rows())
+                    .find(|row| cell::<String>(batch, "stream", *row).as_deref() == Some(stream.name))
+                    .map(|row| (batch, row))
+            });
+            let last_success_at = row.and_then(|(batch, row)| cell(batch, "last_success_at", row));
+            states.push(State {
+                source: source.name.to_owned(),
+                stream: stream.name,
+                last_success_at,
+                watermark: row.and_then(|(batch, row)| cell(batch, "watermark", row)),
+                rows,
+                problems,
+                open_parts: row
+                    .and_then(|(batch, row)| cell(batch, "open_parts", row))
+                    .unwrap_or(0),
+                run_id: row.and_then(|(batch, row)| cell(batch, "run_id", row)),
+                outcome: row.and_then(|(batch, row)| cell(batch, "outcome", row)),
+                finished_at: row.and_then(|(batch, row)| cell(batch, "finished_at", row)),
+                error: row.and_then(|(batch, row)| cell(batch, "error", row)),
+                freshness: freshness(settings, source, last_success_at, now),
+            });
+        }
+    }
+    Ok(states)
+}
+
+fn freshness(
+    settings: &Config,
+    source: &Configured<'_>,
+    last: Option<Timestamp>,
+    now: Timestamp,
+) -> Freshness {
+    let Some(last) = last else {
+        return Freshness::Never;
+    };
+    let age = Duration::try_from(now.duration_since(last)).unwrap_or_default();
+    let limits = &settings.freshness;
+    let of = source.settings;
+    if age > of.error_after.unwrap_or(limits.error_after).0 {
+        Freshness::Error
+    } else if age > of.warn_after.unwrap_or(limits.warn_after).0 {
+        Freshness::Warn
+    } else {
+        Freshness::Fresh
+    }
+}
+
+fn cell<T>(batch: &RecordBatch, column: &str, row: usize) -> Option<T>
+where
+    Option<T>: Cell,
+{
+    let array = batch.column_by_name(column)?;
+    <Option<T> as Cell>::cell(array, row).ok().flatten()
+}
