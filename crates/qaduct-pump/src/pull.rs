@@ -10,7 +10,7 @@
 
 mod census;
 mod keep;
-mod lineage;
+pub(crate) mod lineage;
 mod mark;
 mod open;
 mod part;

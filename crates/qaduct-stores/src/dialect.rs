@@ -6,9 +6,18 @@
 //!
 //! * `{day:INSTANT}`: the day of an instant, in UTC, as a date.
 //! * `{week:INSTANT}`: the Monday of the ISO week of an instant, in UTC, as a date.
+//! * `{month:INSTANT}`: the first day of the month of an instant, in UTC, as a date.
+//! * `{days:DATE}`: days from 1970-01-01 to a date. The difference of two is an age.
+//! * `{workdays:DATE}`: Mondays to Fridays from 1969-12-29 to the day before a date. The
+//!   difference of two is the number of working days from one to the other.
+//! * `{seconds:INSTANT}`: whole seconds from 1970 to an instant.
+//! * `{text:VALUE}`: a value as text; of a date, `2026-01-31`.
+//! * `{int:NUMBER}`: a number without a fraction as a whole number.
+//! * `{joined:TEXT}`: the texts of a group, in order, joined by commas: an aggregate.
 //!
 //! The argument is SQL and may hold functions itself.
 
+use crate::functions::{self, Functions};
 use qaduct_records::{Column, ColumnType, StoreError, View};
 
 /// How descriptions get into the database.
@@ -70,6 +79,8 @@ pub(crate) struct Dialect {
     pub(crate) day: &'static str,
     /// The function `week` of views, of `{}`.
     pub(crate) week: &'static str,
+    /// The other functions of views.
+    pub(crate) functions: &'static Functions,
     /// An expression that gives another text each time.
     pub(crate) token: &'static str,
 }
@@ -100,6 +111,7 @@ pub(crate) static SQLITE: Dialect = Dialect {
     lists: "instr(', ' || {column} || ', ', ', ' || {value} || ', ') > 0",
     day: "substr({}, 1, 10)",
     week: "date(substr({}, 1, 10), '-6 days', 'weekday 1')",
+    functions: &functions::SQLITE,
     token: "lower(hex(randomblob(16)))",
 };
 
@@ -129,6 +141,7 @@ pub(crate) static POSTGRES: Dialect = Dialect {
     lists: "strpos(', ' || {column} || ', ', ', ' || {value} || ', ') > 0",
     day: "CAST(({}) AT TIME ZONE 'UTC' AS DATE)",
     week: "CAST(date_trunc('week', ({}) AT TIME ZONE 'UTC') AS DATE)",
+    functions: &functions::POSTGRES,
     token: "md5(random()::text || clock_timestamp()::text)",
 };
 
@@ -172,6 +185,7 @@ pub(crate) static MARIADB: Dialect = Dialect {
     lists: "locate(', ' || {value} || ', ', ', ' || {column} || ', ') > 0",
     day: "CAST({} AS DATE)",
     week: "DATE_SUB(CAST({} AS DATE), INTERVAL WEEKDAY({}) DAY)",
+    functions: &functions::MARIADB,
     token: "md5(concat(uuid(), rand()))",
 };
 
@@ -180,6 +194,7 @@ pub(crate) static MYSQL: Dialect = Dialect {
     collation: Some("utf8mb4_0900_bin"),
     table_options: "ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 \
                     COLLATE utf8mb4_0900_bin",
+    functions: &functions::MYSQL,
     ..MARIADB
 };
 
@@ -242,7 +257,10 @@ impl Dialect {
         let template = match name {
             "day" => self.day,
             "week" => self.week,
-            _ => return Err(format!("there is no function `{name}`")),
+            _ => self
+                .functions
+                .named(name)
+                .ok_or_else(|| format!("there is no function `{name}`"))?,
         };
         let call = template.replace("{}", &self.expand(argument)?);
         Ok(format!("{before}{call}{}", self.expand(&rest[end + 1..])?))

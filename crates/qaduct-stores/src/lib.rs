@@ -13,6 +13,7 @@ mod cells;
 mod columns;
 mod ddl;
 mod dialect;
+mod functions;
 mod long_key;
 mod migrate;
 mod moment;

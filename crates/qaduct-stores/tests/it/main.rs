@@ -9,6 +9,7 @@ mod mariadb_server;
 mod place;
 mod postgres;
 mod postgres_server;
+mod reports;
 mod sample;
 mod singer;
 mod sqlite;
