@@ -6,7 +6,10 @@
 
 mod view;
 
-use qaduct_records::{TABLES, View};
+use qaduct_records::report::{
+    CoverageSnapshot, QaNeededSnapshot, QeVerifySnapshot, Snapshot, SuiteSnapshot, UserSnapshot,
+};
+use qaduct_records::{Row, TABLES, View};
 
 /// The view of all mutes that ever were.
 pub const MUTES: &str = "v_mutes";
@@ -19,13 +22,13 @@ pub const LAST_SUCCESS: &str = "v_last_success";
 pub const SOURCE_STATUS: &str = "v_source_status";
 
 macro_rules! files {
-    ($($name:literal),* $(,)?) => {
-        &[$(($name, include_str!(concat!("../views/", $name, ".sql")))),*]
+    ($folder:literal: $($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("../views/", $folder, $name, ".sql")))),*]
     };
 }
 
 /// All views by name, each behind those that it reads.
-static FILES: &[(&str, &str)] = files![
+static FILES: Files = files!["":
     "v_mutes",
     "v_mutes_current",
     "v_mutes_changes",
@@ -38,19 +41,176 @@ static FILES: &[(&str, &str)] = files![
     "v_source_status",
 ];
 
-/// All views, in the order in which they can be created.
+/// Views over what was pulled, each behind those that it reads.
+static REPORTS: Files = files!["reports/":
+    "v_data_times",
+    "v_release_days",
+    "v_bug_values",
+    "v_bugs",
+    "v_query_bugs",
+    "v_bug_release_flags",
+    "v_bugs_found",
+    "v_defects_by_release",
+    "v_bugs_qa_work",
+    "v_qa_work_by_release",
+    "v_meta_bugs",
+    "v_bugs_by_keyword",
+    "v_qe_verify",
+    "v_qe_verify_counts",
+    "v_issue_values",
+    "v_issues",
+    "v_query_issues",
+    "v_qa_needed",
+    "v_qa_requests",
+    "v_qa_workload",
+    "v_feature_marks",
+    "v_features",
+    "v_features_by_release",
+    "v_worklogs",
+    "v_hours_booked",
+    "v_testrail_projects",
+    "v_builds_verified",
+    "v_case_options",
+    "v_case_automation",
+    "v_coverage",
+    "v_coverage_suites",
+    "v_coverage_trend",
+    "v_plans",
+    "v_runs",
+    "v_throughput_weekly",
+    "v_results",
+    "v_latest_plan_results",
+    "v_test_health",
+    "v_longest_tests",
+    "v_least_reliable_tests",
+    "v_last_statuses",
+    "v_testrail_users",
+    "v_github_untriaged",
+    "v_github_triage",
+    "v_github_triage_weekly",
+    "v_workflow_runs",
+    "v_workflow_health",
+];
+
+/// Views with the names and columns of the tables of testops-dashboard.
+static TESTOPS_DASHBOARD: Files = files!["compat/":
+    "report_bugzilla_softvision_bugs",
+    "report_bugzilla_overall_bugs",
+    "report_bugzilla_query_by_keyword",
+    "report_bugzilla_query_release_flags_for_bugs",
+    "report_bugzilla_meta_bugs",
+    "report_bugzilla_qe_needed",
+    "report_bugzilla_qe_needed_count",
+    "report_github_bugs",
+    "report_jira_qa_needed",
+    "report_jira_qa_requests",
+    "report_jira_qa_requests_new_issue_types",
+    "report_jira_qa_requests_desktop",
+    "report_jira_softvision_issues_qa_teams",
+    "report_jira_softvision_issues_other_teams",
+    "report_jira_softvision_worklogs",
+    "report_test_case_coverage",
+    "report_testrail_milestones",
+    "report_testrail_test_plans",
+    "report_testrail_test_runs",
+    "report_testrail_test_results",
+    "report_testrail_test_health",
+    "report_testrail_users",
+    "test_suites",
+    "test_automation_status",
+    "test_automation_coverage",
+    "test_sub_suites",
+    "test_run_result_types",
+];
+
+/// Views by name.
+type Files = &'static [(&'static str, &'static str)];
+
+/// The views over mutes and the ledger, in the order in which they can be created.
 ///
 /// # Panics
 /// When a file has no proper head, which a test of this crate rules out.
 #[must_use]
 pub fn views() -> Vec<View> {
     let mut views = Vec::with_capacity(FILES.len());
-    for (name, source) in FILES {
-        let view = view::parse(name, source, TABLES, &views);
-        views.push(view.unwrap_or_else(|error| panic!("{error}")));
-    }
+    read(FILES, &mut views);
     views
 }
+
+/// The views over what was pulled, in the order in which they can be created. They need
+/// the tables of all sources.
+///
+/// # Panics
+/// When a file has no proper head, which a test of this crate rules out.
+#[must_use]
+pub fn reports() -> Vec<View> {
+    let mut views = Vec::with_capacity(REPORTS.len());
+    read(REPORTS, &mut views);
+    views
+}
+
+/// The views that keep what was built on an older program alive; they need those of
+/// [`reports`]. `None` for a program that is not known: see [`COMPATIBILITY`].
+///
+/// # Panics
+/// When a file has no proper head, which a test of this crate rules out.
+#[must_use]
+pub fn compatibility(program: &str) -> Option<Vec<View>> {
+    let files = match program {
+        "testops-dashboard" => TESTOPS_DASHBOARD,
+        _ => return None,
+    };
+    let mut views = reports();
+    read(files, &mut views);
+    Some(views.split_off(REPORTS.len()))
+}
+
+fn read(files: Files, views: &mut Vec<View>) {
+    for (name, source) in files {
+        let view = view::parse(name, source, TABLES, views);
+        views.push(view.unwrap_or_else(|error| panic!("{error}")));
+    }
+}
+
+/// The daily counts: views whose rows are kept under each day.
+pub static SNAPSHOTS: &[Snapshot] = &[
+    Snapshot {
+        view: "v_coverage",
+        table: CoverageSnapshot::TABLE,
+        dimensions: &[
+            "source",
+            "project_id",
+            "suite_id",
+            "sub_suite_id",
+            "automation_status_id",
+            "automation_coverage_id",
+            "tae",
+        ],
+    },
+    Snapshot {
+        view: "v_coverage_suites",
+        table: SuiteSnapshot::TABLE,
+        dimensions: &["source", "suite_id"],
+    },
+    Snapshot {
+        view: "v_qa_needed",
+        table: QaNeededSnapshot::TABLE,
+        dimensions: &["source", "query"],
+    },
+    Snapshot {
+        view: "v_qe_verify_counts",
+        table: QeVerifySnapshot::TABLE,
+        dimensions: &["source", "query"],
+    },
+    Snapshot {
+        view: "v_testrail_users",
+        table: UserSnapshot::TABLE,
+        dimensions: &["source", "user_id"],
+    },
+];
+
+/// Older programs whose tables [`compatibility`] stands in for.
+pub const COMPATIBILITY: &[&str] = &["testops-dashboard"];
 
 #[cfg(test)]
 mod tests {
@@ -58,9 +218,16 @@ mod tests {
     use std::collections::HashSet;
     use std::path::Path;
 
+    fn all() -> Vec<View> {
+        let mut all = views();
+        all.extend(reports());
+        all.extend(COMPATIBILITY.iter().filter_map(|it| compatibility(it)).flatten());
+        all
+    }
+
     #[test]
     fn every_view_and_every_column_is_documented() {
-        for view in views() {
+        for view in all() {
             let sentence = |text: &str| text.ends_with('.') && text.len() > 10;
             assert!(
                 sentence(&view.description),
@@ -82,7 +249,7 @@ mod tests {
 
     #[test]
     fn no_view_has_a_column_twice() {
-        for view in views() {
+        for view in all() {
             let mut seen = HashSet::new();
             for column in &view.columns {
                 assert!(
@@ -104,24 +271,28 @@ mod tests {
 
     #[test]
     fn no_file_is_forgotten() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("views");
-        let mut found: Vec<_> = folder
-            .read_dir()
-            .unwrap()
-            .map(|entry| {
-                entry
-                    .unwrap()
-                    .path()
-                    .file_stem()
-                    .unwrap()
-                    .to_str()
-                    .unwrap()
-                    .to_owned()
-            })
-            .collect();
-        let mut listed: Vec<_> = FILES.iter().map(|(name, _)| *name).collect();
-        found.sort_unstable();
-        listed.sort_unstable();
-        assert_eq!(found, listed);
+        for (folder, files) in [("", FILES), ("reports", REPORTS), ("compat", TESTOPS_DASHBOARD)] {
+            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("views").join(folder);
+            let paths = folder.read_dir().unwrap().map(|entry| entry.unwrap().path());
+            let paths = paths.filter(|path| path.is_file());
+            let stem = |path: std::path::PathBuf| path.file_stem()?.to_str().map(str::to_owned);
+            let mut found: Vec<_> = paths.filter_map(stem).collect();
+            let mut listed: Vec<_> = files.iter().map(|(name, _)| (*name).to_owned()).collect();
+            found.sort_unstable();
+            listed.sort_unstable();
+            assert_eq!(found, listed);
+        }
+    }
+
+    #[test]
+    fn a_daily_count_keeps_columns_of_its_view() {
+        let views = reports();
+        for it in SNAPSHOTS {
+            let view = views.iter().find(|view| view.name == it.view).unwrap();
+            for column in &it.table.columns[2..] {
+                let found = view.columns.iter().find(|found| found.name == column.name);
+                assert_eq!(found.map(|it| it.kind), Some(column.kind), "{}.{}", it.view, column.name);
+            }
+        }
     }
 }

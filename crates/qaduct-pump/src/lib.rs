@@ -9,11 +9,15 @@
 //! somebody else has meanwhile replaced is refused with
 //! [`PumpError::Overtaken`], to be made again.
 
+pub mod calendar;
 mod intervals;
 mod ledger;
 mod prune;
 pub mod pull;
+pub mod rules;
 mod scan;
+pub mod settled;
+pub mod snapshot;
 
 pub use ledger::{Ledger, record_failure, record_interruption};
 pub use prune::{Pruned, prune};
@@ -48,6 +52,14 @@ pub enum PumpError {
         stream: String,
         /// The part.
         part: String,
+    },
+    /// A rule of the configuration asks for what there is not.
+    #[error("rule `{rule}`: {trouble}")]
+    Rule {
+        /// Its name.
+        rule: String,
+        /// What is wrong with it.
+        trouble: String,
     },
     /// A stored row is not what this version would have written.
     #[error("table `{table}` holds a row of another shape: {mismatch}")]

@@ -10,7 +10,7 @@
 
 mod census;
 mod keep;
-mod lineage;
+pub(crate) mod lineage;
 mod mark;
 mod open;
 mod part;
@@ -21,7 +21,7 @@ use jiff::{SignedDuration, Timestamp};
 use qaduct_records::pull::{Request, StreamRun};
 use qaduct_records::source::{Failure, Source, SourceError};
 use qaduct_records::stream::{SOURCE, Stream};
-use qaduct_records::{Clock, Outcome, Query, Row, Run, Store, Test, Value};
+use qaduct_records::{Clock, Outcome, Query, Reader, Row, Run, Store, Test, Value};
 
 pub use plan::{Basis, Planned, plan};
 
@@ -97,6 +97,8 @@ struct Pull<'a> {
 /// Keeps what a source brings.
 struct Keeper<'a> {
     store: &'a mut dyn Store,
+    /// Opened once: opening one costs more than asking it.
+    reader: Box<dyn Reader>,
     /// Name of the source.
     name: String,
     wanted: &'a Wanted,
@@ -142,6 +144,7 @@ pub fn pull(
     let name = source.name().to_owned();
     let run = ledger.row(clock, Outcome::Running);
     let keeper = Keeper {
+        reader: store.reader()?,
         store,
         name,
         wanted,
@@ -380,7 +383,7 @@ impl Keeper<'_> {
             .filter(SOURCE, Test::In(vec![self.name.as_str().into()]))
             .filter("at", Test::AtLeast(Value::Timestamp(ago(0, 60))))
             .filter("run_id", Test::NotIn(vec![self.run.run_id.as_str().into()]));
-        let count = self.store.reader()?.count(&query)?;
+        let count = self.reader.count(&query)?;
         Ok(u32::try_from(count).unwrap_or(u32::MAX))
     }
 

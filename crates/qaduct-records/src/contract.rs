@@ -60,6 +60,7 @@ pub trait Transaction {
     /// Inserts rows and replaces those with the same key. A batch that holds a
     /// key twice keeps the later row. Rows equal to the stored ones are left alone,
     /// whatever their columns of [`Table::lineage`]; others keep those of [`Table::once`].
+    /// A table without a key takes every row.
     ///
     /// # Errors
     /// When the batch does not fit the table or the database fails.

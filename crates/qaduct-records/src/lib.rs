@@ -10,6 +10,7 @@
 //! * [`scan`]: what a scan hands to whoever keeps it.
 //! * [`stream`], [`source`]: what a stream promises, and what a source hands over.
 //! * [`pull`]: the tables of pulling.
+//! * [`rules`], [`report`]: what rules find in pulled rows, and what reports need beside.
 //! * [`contract`]: the traits [`Store`], [`Transaction`], [`Reader`], [`Clock`].
 //! * [`secret`]: text that cannot be printed by accident.
 
@@ -19,6 +20,8 @@ pub mod digest;
 pub mod mute;
 mod nearest;
 pub mod pull;
+pub mod report;
+pub mod rules;
 pub mod run;
 pub mod scan;
 pub mod secret;
@@ -54,6 +57,18 @@ pub static TABLES: &[&Table] = &[
     <pull::Seen as Row>::TABLE,
     <pull::Request as Row>::TABLE,
     <pull::Problem as Row>::TABLE,
+    <rules::Extract as Row>::TABLE,
+    <rules::Applied as Row>::TABLE,
+    <report::Project as Row>::TABLE,
+    <report::ProjectGroup as Row>::TABLE,
+    <report::ProjectSource as Row>::TABLE,
+    <report::Release as Row>::TABLE,
+    <report::Parameter as Row>::TABLE,
+    <report::CoverageSnapshot as Row>::TABLE,
+    <report::SuiteSnapshot as Row>::TABLE,
+    <report::QaNeededSnapshot as Row>::TABLE,
+    <report::QeVerifySnapshot as Row>::TABLE,
+    <report::UserSnapshot as Row>::TABLE,
 ];
 
 /// Version of the tables together. A store refuses a database that a newer

@@ -34,10 +34,13 @@ pub struct Stream {
 }
 
 impl Stream {
-    /// Whether its parts are questions whose answers may share rows.
+    /// Whether its parts are questions whose answers may share rows, and rows can leave
+    /// them, so that it has to be remembered which part has which row.
     #[must_use]
     pub const fn is_shared(&self) -> bool {
-        matches!(self.parts, Parts::Scopes) && self.part_columns.is_empty()
+        matches!(self.parts, Parts::Scopes)
+            && self.part_columns.is_empty()
+            && matches!(self.deletes, Deletes::Listed(_) | Deletes::Census(_))
     }
 
     /// Whether a reading must remember which rows it has brought: to tell what is

@@ -12,6 +12,7 @@
 //! environment and no configuration file.
 
 pub mod bugzilla;
+pub mod calendar;
 pub mod error;
 pub mod field;
 pub mod github;

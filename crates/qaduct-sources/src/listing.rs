@@ -99,6 +99,8 @@ struct Anchors {
     idle: u32,
 }
 
+/// Items by which the walk goes back at first.
+const STEP_BACK: u64 = 2;
 /// Pages in a row that may bring nothing before the walk gives up.
 const IDLE: u32 = 20;
 
@@ -256,7 +258,9 @@ impl Walk {
             0
         };
         if shifted {
-            self.offset = self.offset.saturating_sub(before.len() as u64);
+            // Few go in a moment; if it were more, the next step is longer.
+            let back = STEP_BACK << (2 * self.anchors.idle.min(IDLE));
+            self.offset = self.offset.saturating_sub(back);
             self.anchors.ids = before;
         } else if more && fresh == 0 && !before.is_empty() {
             // The page before, once more.

@@ -315,3 +315,170 @@ fn join(json: &Json, key: &str, by: &str) -> Result<Value, String> {
     }
     Ok(Value::Text(texts.join(by)))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    crate::spec! {
+        /// One field of each way of writing.
+        static ALL in "all_ways" key ["id"] objects ["inner"] ignoring ["link"] {
+            /// Key.
+            id: Int = "id",
+            /// Text.
+            text: Text = "text",
+            /// Person.
+            person who: Text = "inner.who",
+            /// Number.
+            number: Float = "number",
+            /// Flag.
+            flag: Bool = "flag",
+            /// Instant.
+            seconds: UnixSeconds = "seconds",
+            /// Instant.
+            millis: UnixMillis = "millis",
+            /// Instant.
+            at: Instant = "at",
+            /// Its offset.
+            offset_min: Offset = "at",
+            /// Day.
+            day: Day = "day",
+            /// Anything.
+            any: Json = "any",
+            /// List.
+            list: Join { key: "name", by: "," } = "list",
+        }
+    }
+
+    fn any_json() -> impl Strategy<Value = Json> {
+        let leaf = prop_oneof![
+            Just(Json::Null),
+            any::<bool>().prop_map(Json::from),
+            any::<i64>().prop_map(Json::from),
+            any::<f64>().prop_map(Json::from),
+            "[0-9]{1,400}(\\.0|e[0-9]{1,5})?"
+                .prop_map(|it| serde_json::from_str(&it).unwrap_or(Json::Null)),
+            ".*".prop_map(Json::from),
+            "[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}(Z|[+-][0-9]{2}:?[0-9]{2})?)?"
+                .prop_map(Json::from),
+        ];
+        leaf.prop_recursive(3, 24, 6, |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..5).prop_map(Json::from),
+                proptest::collection::hash_map("[a-z]{1,6}|name|who", inner, 0..5)
+                    .prop_map(|it| Json::Object(it.into_iter().collect())),
+            ]
+        })
+    }
+
+    fn record() -> impl Strategy<Value = Json> {
+        let names = [
+            "text", "number", "flag", "seconds", "millis", "at", "day", "any", "list", "inner",
+            "new", "link",
+        ];
+        proptest::collection::hash_map(proptest::sample::select(names.to_vec()), any_json(), 0..12)
+            .prop_map(|it| {
+                Json::Object(
+                    it.into_iter()
+                        .map(|(name, value)| (name.to_owned(), value))
+                        .collect(),
+                )
+            })
+    }
+
+    fn cell(batch: &RecordBatch, column: &str) -> Option<String> {
+        let array = qaduct_records::table::array_of(batch, column).unwrap();
+        <Option<String> as qaduct_records::table::Cell>::cell(array, 0).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_a_service_sends_is_a_row_and_nothing_of_it_is_lost(mut record in record(), id in any::<i64>()) {
+            record["id"] = id.into();
+            let (scope, people) = (Scope::default(), People::Keep);
+            let mut rows = Rows::new(&ALL, "tools", &scope, &people);
+            prop_assert!(rows.push(&record, &Json::Null, 0));
+            let made = rows.finish();
+            prop_assert_eq!((made.rows.num_rows(), made.keyless), (1, 0));
+            let problems: Vec<&str> = made.problems.iter().map(|it| it.field.as_str()).collect();
+            for field in ALL.fields {
+                let there = at(&record, field.path).is_some_and(|it| !it.is_null());
+                let array = made.rows.column_by_name(field.column).unwrap();
+                let is_null = arrow_array::Array::is_null(array.as_ref(), 0);
+                // What is there has a value or is a problem; what is not, has neither.
+                prop_assert_eq!(there, !is_null || problems.contains(&field.column), "{}", field.column);
+                prop_assert!(is_null || !problems.contains(&field.column), "{}", field.column);
+            }
+            let extra = cell(&made.rows, "_extra");
+            let extra: Json = extra.map_or(json!({}), |it| serde_json::from_str(&it).unwrap());
+            if let Some(new) = record.get("new") {
+                prop_assert_eq!(extra.get("new"), Some(new));
+            }
+            prop_assert_eq!(extra.get("link"), None);
+            prop_assert!(extra.get("text").is_none() && extra.get("who").is_none());
+        }
+
+        #[test]
+        fn no_text_is_an_instant_by_panic(text in ".*|[0-9T:+Z.-]*") {
+            let _read = parse_instant(&text);
+        }
+    }
+
+    #[test]
+    fn a_record_without_its_key_is_counted() {
+        let (scope, people) = (Scope::default(), People::Keep);
+        let mut rows = Rows::new(&ALL, "tools", &scope, &people);
+        assert!(!rows.push(&json!({ "id": "seven", "text": "x" }), &Json::Null, 0));
+        assert!(rows.push(&json!({ "id": "9007199254740993" }), &Json::Null, 1));
+        let made = rows.finish();
+        assert_eq!((made.rows.num_rows(), made.keyless), (1, 1));
+    }
+
+    #[test]
+    fn instants_are_read_as_each_service_writes_them() {
+        for (text, utc, offset) in [
+            ("2026-01-31T10:00:00Z", "2026-01-31T10:00:00Z", 0),
+            (
+                "2026-01-31T10:00:00.123+0100",
+                "2026-01-31T09:00:00.123Z",
+                60,
+            ),
+            ("2026-01-31T10:00:00-07:30", "2026-01-31T17:30:00Z", -450),
+            ("2026-01-31T10:00:00", "2026-01-31T10:00:00Z", 0),
+        ] {
+            let (at, minutes) = parse_instant(text).unwrap();
+            assert_eq!((at.to_string().as_str(), minutes), (utc, offset), "{text}");
+        }
+        assert!(parse_instant("yesterday").is_err());
+    }
+
+    #[test]
+    fn people_are_hashed_and_nobody_stays_nobody() {
+        let (scope, people) = (
+            Scope::default(),
+            People::Hash(qaduct_records::Secret::new("salt")),
+        );
+        let read = |record: Json| {
+            let mut rows = Rows::new(&ALL, "tools", &scope, &people);
+            rows.push(&record, &Json::Null, 0);
+            rows.finish().rows
+        };
+        let row = read(json!({
+            "id": 1, "text": "ask Ada@Example.org", "inner": { "who": "ada@example.org", "mail": "ada@example.org" },
+        }));
+        let who = cell(&row, "who").unwrap();
+        assert!(who.starts_with("person-"));
+        assert_eq!(cell(&row, "text").unwrap(), format!("ask {who}"));
+        assert_eq!(
+            cell(&row, "_extra").unwrap(),
+            format!("{{\"mail\":\"{who}\"}}")
+        );
+        assert_eq!(
+            cell(&read(json!({ "id": 1, "inner": { "who": "" } })), "who").unwrap(),
+            ""
+        );
+    }
+}

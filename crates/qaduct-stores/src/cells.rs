@@ -113,7 +113,8 @@ pub(crate) struct Rows<'a> {
 }
 
 impl<'a> Rows<'a> {
-    /// Checks a batch against its table. Of rows with the same key only the last is kept.
+    /// Checks a batch against its table. Of rows with the same key only the last is kept;
+    /// where there is no key, all are.
     pub(crate) fn of(table: &Table, batch: &'a RecordBatch) -> Result<Self, StoreError> {
         let mut rows = Self::all(table, batch)?;
         let key: Vec<_> = table
@@ -121,7 +122,9 @@ impl<'a> Rows<'a> {
             .iter()
             .filter_map(|name| table.columns.iter().position(|column| column.name == *name))
             .collect();
-        rows.keep_last_of_each(&key);
+        if !key.is_empty() {
+            rows.keep_last_of_each(&key);
+        }
         Ok(rows)
     }
 

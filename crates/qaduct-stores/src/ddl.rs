@@ -3,6 +3,7 @@
 use qaduct_records::{Column, StoreError, Table, View};
 
 use crate::dialect::{Comments, Dialect, list, quote};
+use crate::long_key;
 
 /// The statements that create a table and describe it.
 pub(crate) fn create_table(dialect: &Dialect, table: &Table) -> Result<Vec<String>, StoreError> {
@@ -11,19 +12,31 @@ pub(crate) fn create_table(dialect: &Dialect, table: &Table) -> Result<Vec<Strin
     for column in table.columns {
         let required = !column.nullable || table.key.contains(&column.name.as_ref());
         let required = if required { " NOT NULL" } else { "" };
-        let about = inline(dialect, "  ", &column.description);
-        lines.push([&about, "  ", &column_definition(dialect, column)?, required].concat());
+        let before = inline(dialect, "  ", &column.description);
+        let behind = attribute(dialect, &column.description);
+        let definition = column_definition(dialect, column)?;
+        lines.push([&before, "  ", &definition, required, &behind].concat());
+    }
+    if dialect.bounded_keys
+        && let Some(digest) = long_key::definition(table)?
+    {
+        lines.push(format!("  {digest}"));
     }
     // Only a table of somebody else has no key.
     if !table.key.is_empty() {
-        lines.push(format!(
-            "  PRIMARY KEY ({})",
-            list(table.key.iter().copied())?
-        ));
+        let key = match dialect.bounded_keys {
+            true => long_key::primary_key(table)?,
+            false => list(table.key.iter().copied())?,
+        };
+        lines.push(format!("  PRIMARY KEY ({key})"));
     }
     let about = inline(dialect, "  ", table.description);
     let (create, lines) = ("CREATE TABLE IF NOT EXISTS", lines.join(",\n"));
-    let sql = format!("{create} {name} (\n{about}{lines}\n)");
+    let mut sql = format!("{create} {name} (\n{about}{lines}\n)");
+    if let Comments::Attributes { table: most, .. } = dialect.comments {
+        let (options, about) = (dialect.table_options, escaped(table.description, most));
+        sql = format!("{sql} {options} COMMENT='{about}'");
+    }
     let mut statements = vec![sql];
     statements.extend(comments(
         dialect,
@@ -43,7 +56,8 @@ pub(crate) fn add_column(
 ) -> Result<Vec<String>, StoreError> {
     let name = relation(table.name)?;
     let definition = column_definition(dialect, column)?;
-    let mut statements = vec![format!("ALTER TABLE {name} ADD COLUMN {definition}")];
+    let about = attribute(dialect, &column.description);
+    let mut statements = vec![format!("ALTER TABLE {name} ADD COLUMN {definition}{about}")];
     let described = comments(dialect, "TABLE", &name, table.description, table.columns)?;
     let column = format!("COMMENT ON COLUMN {name}.{} ", quote(&column.name)?);
     statements.extend(described.into_iter().filter(|it| it.starts_with(&column)));
@@ -92,6 +106,15 @@ pub(crate) fn relation(name: &str) -> Result<String, StoreError> {
     }
 }
 
+/// The columns of a table without what is asked of them.
+pub(crate) fn bare_columns(dialect: &Dialect, table: &Table) -> Result<String, StoreError> {
+    let columns = table
+        .columns
+        .iter()
+        .map(|column| column_definition(dialect, column));
+    Ok(columns.collect::<Result<Vec<_>, _>>()?.join(", "))
+}
+
 fn column_definition(dialect: &Dialect, column: &Column) -> Result<String, StoreError> {
     let kind = dialect.type_of(column.kind);
     let name = quote(&column.name)?;
@@ -127,8 +150,24 @@ fn comments(
 
 /// A description as a text in SQL. `E''` reads the same whatever the settings of the server.
 fn literal(description: &str) -> String {
+    format!("E'{}'", escaped(description, usize::MAX))
+}
+
+/// A description as an attribute of its column, where the dialect wants that.
+fn attribute(dialect: &Dialect, description: &str) -> String {
+    match dialect.comments {
+        Comments::Attributes { column: most, .. } => {
+            format!(" COMMENT '{}'", escaped(description, most))
+        }
+        _ => String::new(),
+    }
+}
+
+/// The first characters of a description as the inside of a text in SQL.
+fn escaped(description: &str, most: usize) -> String {
     let text = lines(description).collect::<Vec<_>>().join("\n");
-    format!("E'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
+    let text: String = text.chars().take(most).collect();
+    text.replace('\\', "\\\\").replace('\'', "''")
 }
 
 /// A description as comments in the statement itself, where the dialect wants that.
@@ -148,7 +187,7 @@ fn lines(description: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dialect::{POSTGRES, REDSHIFT, SQLITE};
+    use crate::dialect::{MARIADB, POSTGRES, REDSHIFT, SQLITE};
     use qaduct_records::{ColumnType, Row as _, TABLES, table};
     use rusqlite::Connection;
 
@@ -234,6 +273,26 @@ mod tests {
           PRIMARY KEY ("house", "number")
         )
         "#);
+    }
+
+    #[test]
+    fn mariadb_has_comments_as_attributes_and_a_digest_of_long_keys() {
+        insta::assert_snapshot!(created(&MARIADB), @r#"
+        CREATE TABLE IF NOT EXISTS "inner"."doors" (
+          "house" LONGTEXT COLLATE utf8mb4_nopad_bin NOT NULL COMMENT 'The house.',
+          "number" BIGINT NOT NULL COMMENT 'The number.',
+          "height" DOUBLE NOT NULL COMMENT 'How high.',
+          "open" TINYINT(1) COMMENT 'Whether it is open.',
+          "made_at" DATETIME(6) NOT NULL COMMENT 'When it was made.',
+          "painted" DATE COMMENT 'When it was painted.',
+          "qaduct_key" BINARY(32) NOT NULL DEFAULT (unhex(sha2(concat(octet_length("house"), ':', "house"), 256))) INVISIBLE,
+          PRIMARY KEY ("house"(100), "number", "qaduct_key")
+        ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin COMMENT='A door of the house.
+        It''s \\\\ two lines.'
+        "#);
+        let column = Door::TABLE.column("open").unwrap();
+        let added = add_column(&MARIADB, Door::TABLE, column).unwrap().concat();
+        insta::assert_snapshot!(added, @r#"ALTER TABLE "inner"."doors" ADD COLUMN "open" TINYINT(1) COMMENT 'Whether it is open.'"#);
     }
 
     #[test]

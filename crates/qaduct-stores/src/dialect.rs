@@ -6,9 +6,18 @@
 //!
 //! * `{day:INSTANT}`: the day of an instant, in UTC, as a date.
 //! * `{week:INSTANT}`: the Monday of the ISO week of an instant, in UTC, as a date.
+//! * `{month:INSTANT}`: the first day of the month of an instant, in UTC, as a date.
+//! * `{days:DATE}`: days from 1970-01-01 to a date. The difference of two is an age.
+//! * `{workdays:DATE}`: Mondays to Fridays from 1969-12-29 to the day before a date. The
+//!   difference of two is the number of working days from one to the other.
+//! * `{seconds:INSTANT}`: whole seconds from 1970 to an instant.
+//! * `{text:VALUE}`: a value as text; of a date, `2026-01-31`.
+//! * `{int:NUMBER}`: a number without a fraction as a whole number.
+//! * `{joined:TEXT}`: the texts of a group, in order, joined by commas: an aggregate.
 //!
 //! The argument is SQL and may hold functions itself.
 
+use crate::functions::{self, Functions};
 use qaduct_records::{Column, ColumnType, StoreError, View};
 
 /// How descriptions get into the database.
@@ -18,8 +27,19 @@ pub(crate) enum Comments {
     Inline,
     /// By `COMMENT ON`.
     Statements,
+    /// As attributes of tables and columns, no longer than this; a view has none.
+    Attributes { table: usize, column: usize },
     /// Not at all.
     None,
+}
+
+/// How text is found in text, whatever the case of ASCII letters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Contains {
+    /// By an expression of `{column}` and `{value}`.
+    Call(&'static str),
+    /// By `REGEXP`, for functions of case that know no limits to ASCII.
+    Pattern,
 }
 
 /// A dialect of SQL.
@@ -38,19 +58,29 @@ pub(crate) struct Dialect {
     pub(crate) views_cast: bool,
     /// Whether there is `CREATE OR REPLACE VIEW`. It keeps what others built on the view.
     pub(crate) views_replace: bool,
-    /// What stands before the number of a parameter.
+    /// What stands for a parameter, or before its number.
     pub(crate) mark: char,
+    /// Whether parameters have numbers.
+    pub(crate) numbered: bool,
+    /// Whether there is `NULLS LAST`.
+    pub(crate) nulls_last: bool,
+    /// Whether an index takes only the beginning of a text, see [`crate::long_key`].
+    pub(crate) bounded_keys: bool,
+    /// What stands behind the columns of a new table.
+    pub(crate) table_options: &'static str,
     pub(crate) max_parameters: usize,
     /// Longest text, in bytes.
     pub(crate) max_text: Option<usize>,
-    /// Text that holds text, whatever the case of ASCII letters; of `{column}` and `{value}`.
-    pub(crate) contains: &'static str,
+    /// Text that holds text, whatever the case of ASCII letters.
+    pub(crate) contains: Contains,
     /// A list joined by a comma and a space that has an item; of `{column}` and `{value}`.
     pub(crate) lists: &'static str,
     /// The function `day` of views, of `{}`.
     pub(crate) day: &'static str,
     /// The function `week` of views, of `{}`.
     pub(crate) week: &'static str,
+    /// The other functions of views.
+    pub(crate) functions: &'static Functions,
     /// An expression that gives another text each time.
     pub(crate) token: &'static str,
 }
@@ -71,12 +101,17 @@ pub(crate) static SQLITE: Dialect = Dialect {
     views_cast: false,
     views_replace: false,
     mark: '?',
+    numbered: true,
+    nulls_last: true,
+    bounded_keys: false,
+    table_options: "",
     max_parameters: 32_766,
     max_text: None,
-    contains: "instr(lower({column}), lower({value})) > 0",
+    contains: Contains::Call("instr(lower({column}), lower({value})) > 0"),
     lists: "instr(', ' || {column} || ', ', ', ' || {value} || ', ') > 0",
     day: "substr({}, 1, 10)",
     week: "date(substr({}, 1, 10), '-6 days', 'weekday 1')",
+    functions: &functions::SQLITE,
     token: "lower(hex(randomblob(16)))",
 };
 
@@ -94,12 +129,19 @@ pub(crate) static POSTGRES: Dialect = Dialect {
     views_cast: true,
     views_replace: true,
     mark: '$',
+    numbered: true,
+    nulls_last: true,
+    bounded_keys: false,
+    table_options: "",
     max_parameters: 65_535,
     max_text: None,
-    contains: "strpos(lower({column} COLLATE \"C\"), lower({value} COLLATE \"C\")) > 0",
+    contains: Contains::Call(
+        "strpos(lower({column} COLLATE \"C\"), lower({value} COLLATE \"C\")) > 0",
+    ),
     lists: "strpos(', ' || {column} || ', ', ', ' || {value} || ', ') > 0",
     day: "CAST(({}) AT TIME ZONE 'UTC' AS DATE)",
     week: "CAST(date_trunc('week', ({}) AT TIME ZONE 'UTC') AS DATE)",
+    functions: &functions::POSTGRES,
     token: "md5(random()::text || clock_timestamp()::text)",
 };
 
@@ -114,7 +156,57 @@ pub(crate) static REDSHIFT: Dialect = Dialect {
     ..POSTGRES
 };
 
+/// MariaDB. Text sorts by code point and trailing blanks count, because the columns
+/// say so; sessions speak ANSI SQL, see [`crate::mysql`]. Instants are in UTC.
+/// Infinity and NaN are hidden, see `mysql::extremes`.
+pub(crate) static MARIADB: Dialect = Dialect {
+    text: "LONGTEXT",
+    int: "BIGINT",
+    float: "DOUBLE",
+    bool: "TINYINT(1)",
+    timestamp: "DATETIME(6)",
+    date: "DATE",
+    collation: Some("utf8mb4_nopad_bin"),
+    comments: Comments::Attributes {
+        table: 2048,
+        column: 1024,
+    },
+    views_cast: false,
+    views_replace: true,
+    mark: '?',
+    numbered: false,
+    nulls_last: false,
+    bounded_keys: true,
+    table_options: "ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 \
+                    COLLATE utf8mb4_nopad_bin",
+    max_parameters: 65_535,
+    max_text: None,
+    contains: Contains::Pattern,
+    lists: "locate(', ' || {value} || ', ', ', ' || {column} || ', ') > 0",
+    day: "CAST({} AS DATE)",
+    week: "DATE_SUB(CAST({} AS DATE), INTERVAL WEEKDAY({}) DAY)",
+    functions: &functions::MARIADB,
+    token: "md5(concat(uuid(), rand()))",
+};
+
+/// MySQL, which has another name for the same collation.
+pub(crate) static MYSQL: Dialect = Dialect {
+    collation: Some("utf8mb4_0900_bin"),
+    table_options: "ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 \
+                    COLLATE utf8mb4_0900_bin",
+    functions: &functions::MYSQL,
+    ..MARIADB
+};
+
 impl Dialect {
+    /// What stands for a parameter, counted from 1.
+    pub(crate) fn parameter(&self, number: usize) -> String {
+        match self.numbered {
+            true => format!("{}{number}", self.mark),
+            false => self.mark.to_string(),
+        }
+    }
+
     pub(crate) fn type_of(&self, kind: ColumnType) -> &'static str {
         match kind {
             ColumnType::Text => self.text,
@@ -165,7 +257,10 @@ impl Dialect {
         let template = match name {
             "day" => self.day,
             "week" => self.week,
-            _ => return Err(format!("there is no function `{name}`")),
+            _ => self
+                .functions
+                .named(name)
+                .ok_or_else(|| format!("there is no function `{name}`"))?,
         };
         let call = template.replace("{}", &self.expand(argument)?);
         Ok(format!("{before}{call}{}", self.expand(&rest[end + 1..])?))

@@ -13,8 +13,11 @@ mod cells;
 mod columns;
 mod ddl;
 mod dialect;
+mod functions;
+mod long_key;
 mod migrate;
 mod moment;
+mod mysql;
 mod nul;
 mod postgres;
 mod query;
@@ -56,9 +59,14 @@ static STORES: &[Entry] = &[
         schemes: &["postgresql", "postgres"],
         open: postgres::open,
     },
+    Entry {
+        schemes: &["mysql", "mariadb"],
+        open: mysql::open,
+    },
 ];
 
-/// Opens or creates the store at a URL: a path, `sqlite:PATH`, or `postgresql://user@host:port/database`.
+/// Opens or creates the store at a URL: a path, `sqlite:PATH`,
+/// `postgresql://user@host:port/database` or `mysql://user@host:port/database`.
 /// The password comes apart, or from the URL, and never leaves this crate.
 ///
 /// # Errors

@@ -7,15 +7,35 @@
 //! costs one query, `view:NAME` a digest of each view, and `data` a text that
 //! changes with every change of rows.
 
+use std::borrow::Cow;
+
 use qaduct_records::digest::digest;
-use qaduct_records::{SCHEMA_VERSION, StoreError, Table, View};
+use qaduct_records::{Column, ColumnType, SCHEMA_VERSION, StoreError, Table, View};
 
 use crate::ddl;
 use crate::dialect::Dialect;
 
 /// The table of what a database says about itself.
-pub(crate) const CREATE_META: &str =
-    "CREATE TABLE IF NOT EXISTS qaduct_meta (key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL)";
+static META: Table = Table {
+    name: "qaduct_meta",
+    description: "What the database says about itself.",
+    columns: &[
+        text("key", "What it says something about."),
+        text("value", "What it says."),
+    ],
+    key: &["key"],
+    lineage: &[],
+    once: &[],
+};
+
+const fn text(name: &'static str, description: &'static str) -> Column {
+    Column {
+        name: Cow::Borrowed(name),
+        kind: ColumnType::Text,
+        nullable: false,
+        description: Cow::Borrowed(description),
+    }
+}
 
 /// A database inside the transaction that migrates it.
 pub(crate) trait Schema {
@@ -23,14 +43,22 @@ pub(crate) trait Schema {
     fn execute(&mut self, doing: &str, sql: &str) -> Result<(), StoreError>;
     /// Runs statements; where one fails, undoes them all and answers `false`.
     fn attempt(&mut self, statements: &[String]) -> Result<bool, StoreError>;
-    /// Names and types of a table's columns; none where there is no such table.
-    fn columns(&mut self, table: &Table) -> Result<Vec<(String, String)>, StoreError>;
+    /// The columns of a table; none where there is no such table.
+    fn columns(&mut self, table: &Table) -> Result<Vec<Found>, StoreError>;
     /// The value of a key in `qaduct_meta`.
     fn meta(&mut self, key: &str) -> Result<Option<String>, StoreError>;
     /// Sets the value of a key in `qaduct_meta`.
     fn set_meta(&mut self, key: &str, value: &str) -> Result<(), StoreError>;
     /// Where the database is.
     fn location(&self) -> String;
+}
+
+/// A column that a database has.
+pub(crate) struct Found {
+    pub(crate) name: String,
+    pub(crate) kind: String,
+    /// Its place in the primary key, if it is in it. Places grow from anywhere.
+    pub(crate) place: Option<i64>,
 }
 
 /// What a database should look like.
@@ -81,14 +109,21 @@ impl Layout<'_> {
 
     /// Does what is missing. The caller holds a lock against others that migrate.
     pub(crate) fn migrate(&self, schema: &mut dyn Schema) -> Result<(), StoreError> {
-        schema.execute("creating `qaduct_meta`", CREATE_META)?;
+        for sql in ddl::create_table(self.dialect, &META)? {
+            schema.execute("creating `qaduct_meta`", &sql)?;
+        }
         let (version, layout) = (schema.meta("schema")?, schema.meta("layout")?);
         // Another process may have done it while this one waited for the lock.
         if self.is_up_to_date(&schema.location(), version.as_deref(), layout.as_deref())? {
             return Ok(());
         }
+        // All is looked at before anything is done: not every database can undo it.
+        let mut plan = Vec::new();
         for table in self.tables {
-            self.migrate_table(schema, table)?;
+            self.plan(schema, table, &mut plan)?;
+        }
+        for (doing, sql) in plan {
+            schema.execute(&doing, &sql)?;
         }
         self.migrate_views(schema)?;
         schema.set_meta("schema", &SCHEMA_VERSION.to_string())?;
@@ -99,13 +134,33 @@ impl Layout<'_> {
         Ok(())
     }
 
-    fn migrate_table(&self, schema: &mut dyn Schema, table: &Table) -> Result<(), StoreError> {
+    /// What is missing in a table: what is being done, and the SQL that does it.
+    fn plan(
+        &self,
+        schema: &mut dyn Schema,
+        table: &Table,
+        plan: &mut Vec<(String, String)>,
+    ) -> Result<(), StoreError> {
         let found = schema.columns(table)?;
         if found.is_empty() {
-            for sql in ddl::create_table(self.dialect, table)? {
-                schema.execute(&format!("creating table `{}`", table.name), &sql)?;
-            }
+            let create = ddl::create_table(self.dialect, table)?;
+            let doing = format!("creating table `{}`", table.name);
+            plan.extend(create.into_iter().map(|sql| (doing.clone(), sql)));
             return Ok(());
+        }
+        let mut key: Vec<_> = found.iter().filter(|it| it.place.is_some()).collect();
+        key.sort_by_key(|it| it.place);
+        let key: Vec<_> = key.iter().map(|it| it.name.as_str()).collect();
+        if key != table.key {
+            return Err(StoreError::Database {
+                location: schema.location(),
+                doing: format!("fitting table `{}`", table.name),
+                cause: format!(
+                    "its key is ({}), not ({})",
+                    key.join(", "),
+                    table.key.join(", ")
+                ),
+            });
         }
         for column in table.columns {
             let doing = format!("fitting column `{}` of table `{}`", column.name, table.name);
@@ -117,9 +172,9 @@ impl Layout<'_> {
                 })
             };
             let wanted = self.dialect.type_of(column.kind);
-            match found.iter().find(|(name, _)| *name == column.name) {
-                Some((_, kind)) if kind.eq_ignore_ascii_case(wanted) => {}
-                Some((_, kind)) => {
+            match found.iter().find(|it| it.name == column.name) {
+                Some(Found { kind, .. }) if kind.eq_ignore_ascii_case(wanted) => {}
+                Some(Found { kind, .. }) => {
                     return refuse(schema.location(), format!("it is {kind}, not {wanted}"));
                 }
                 None if !column.nullable => {
@@ -128,9 +183,8 @@ impl Layout<'_> {
                     return refuse(schema.location(), cause.to_owned());
                 }
                 None => {
-                    for sql in ddl::add_column(self.dialect, table, column)? {
-                        schema.execute(&doing, &sql)?;
-                    }
+                    let add = ddl::add_column(self.dialect, table, column)?;
+                    plan.extend(add.into_iter().map(|sql| (doing.clone(), sql)));
                 }
             }
         }
@@ -138,28 +192,45 @@ impl Layout<'_> {
     }
 
     fn migrate_views(&self, schema: &mut dyn Schema) -> Result<(), StoreError> {
-        let mut changed = Vec::new();
+        let (mut digests, mut changed) = (Vec::new(), Vec::new());
         for view in self.views {
             let create = ddl::create_view(self.dialect, view, false)?;
             let digest = digest(create.iter().map(|part| Some(part.as_str())));
             let key = format!("view:{}", view.name);
             if schema.meta(&key)?.as_ref() != Some(&digest) {
-                schema.set_meta(&key, &digest)?;
                 changed.push(view);
             }
+            digests.push((key, digest));
         }
         if changed.is_empty() {
             return Ok(());
         }
-        if self.dialect.views_replace {
-            let replace = changed
-                .iter()
-                .map(|view| ddl::create_view(self.dialect, view, true));
-            if schema.attempt(&replace.collect::<Result<Vec<_>, _>>()?.concat())? {
-                return Ok(());
-            }
+        // Whoever finds this work half done, where it cannot be undone, does all of it again.
+        for (key, _) in &digests {
+            schema.set_meta(key, "")?;
         }
-        // Views build on earlier ones, so all go, last first, and come back in order.
+        if !self.replace_views(schema, &changed)? {
+            self.create_views_anew(schema)?;
+        }
+        for (key, digest) in &digests {
+            schema.set_meta(key, digest)?;
+        }
+        Ok(())
+    }
+
+    /// Replaces views where they are; false where that does not go.
+    fn replace_views(&self, schema: &mut dyn Schema, views: &[&View]) -> Result<bool, StoreError> {
+        if !self.dialect.views_replace {
+            return Ok(false);
+        }
+        let replace = views
+            .iter()
+            .map(|view| ddl::create_view(self.dialect, view, true));
+        schema.attempt(&replace.collect::<Result<Vec<_>, _>>()?.concat())
+    }
+
+    /// Views build on earlier ones, so all go, last first, and come back in order.
+    fn create_views_anew(&self, schema: &mut dyn Schema) -> Result<(), StoreError> {
         for view in self.views.iter().rev() {
             let sql = format!("DROP VIEW IF EXISTS {}", ddl::relation(&view.name)?);
             schema.execute(&format!("dropping view `{}`", view.name), &sql)?;

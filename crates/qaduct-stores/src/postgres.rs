@@ -16,7 +16,7 @@ use qaduct_records::digest::digest;
 use qaduct_records::{Reader, Secret, Store, StoreError, Table, Transaction, View};
 
 use crate::dialect::POSTGRES;
-use crate::migrate::{Layout, Schema};
+use crate::migrate::{Found, Layout, Schema};
 use crate::{Absent, LOCK_WAIT};
 
 pub(crate) use address::Address;
@@ -175,16 +175,24 @@ impl Schema for Migration<'_, '_> {
         Ok(done)
     }
 
-    fn columns(&mut self, table: &Table) -> Result<Vec<(String, String)>, StoreError> {
-        let sql = "SELECT a.attname::text, format_type(a.atttypid, a.atttypmod) \
-                   FROM pg_attribute a WHERE a.attrelid = to_regclass($1::text) \
+    fn columns(&mut self, table: &Table) -> Result<Vec<Found>, StoreError> {
+        let sql = "SELECT a.attname::text, format_type(a.atttypid, a.atttypmod), \
+                   array_position(string_to_array(i.indkey::text, ' '), a.attnum::text)::bigint \
+                   FROM pg_attribute a \
+                   LEFT JOIN pg_index i ON i.indrelid = a.attrelid AND i.indisprimary \
+                   WHERE a.attrelid = to_regclass($1::text) \
                    AND a.attnum > 0 AND NOT a.attisdropped";
         let name = crate::dialect::quote(table.name)?;
         let rows = self.transaction.query(sql, &[&name]).map_err(|error| {
             self.address
                 .failure("reading the columns of a table", error)
         })?;
-        Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
+        let found = rows.iter().map(|row| Found {
+            name: row.get(0),
+            kind: row.get(1),
+            place: row.get(2),
+        });
+        Ok(found.collect())
     }
 
     fn meta(&mut self, key: &str) -> Result<Option<String>, StoreError> {

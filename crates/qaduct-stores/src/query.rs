@@ -3,7 +3,7 @@
 use qaduct_records::{Column, ColumnType, Filter, Query, StoreError, Table, Test, Value};
 
 use crate::cells::Cell;
-use crate::dialect::{Dialect, list, quote};
+use crate::dialect::{Contains, Dialect, list, quote};
 
 /// SQL and the values of its parameters in order.
 #[derive(Debug)]
@@ -28,7 +28,11 @@ pub(crate) fn select<'q>(dialect: &Dialect, query: &'q Query) -> Result<Statemen
     out.conditions(&query.columns, &query.filters, &query.any)?;
     for (n, (column, direction)) in query.order.iter().enumerate() {
         out.add(if n == 0 { " ORDER BY " } else { ", " });
-        out.add(format!("{} {direction} NULLS LAST", quote(column)?));
+        let column = quote(column)?;
+        out.add(match dialect.nulls_last {
+            true => format!("{column} {direction} NULLS LAST"),
+            false => format!("{column} IS NULL, {column} {direction}"),
+        });
     }
     if query.limit.is_some() || query.offset > 0 {
         // SQLite has no OFFSET without LIMIT.
@@ -91,7 +95,8 @@ pub(crate) fn equal(table: &Table, values: &[(&str, Value)]) -> Query {
 }
 
 /// An insertion from `source` (a SELECT or VALUES) that replaces rows with the
-/// same key and leaves rows alone that are equal but for their lineage.
+/// same key and leaves rows alone that are equal but for their lineage. Where there is
+/// no key every row is new.
 pub(crate) fn upsert(table: &Table, source: &str) -> Result<String, StoreError> {
     let name = quote(table.name)?;
     let columns = list(table.columns.iter().map(|column| column.name.as_ref()))?;
@@ -108,6 +113,10 @@ pub(crate) fn upsert(table: &Table, source: &str) -> Result<String, StoreError> 
         ))
     });
     let differs = differs.collect::<Result<Vec<_>, StoreError>>()?;
+    let insert = format!("INSERT INTO {name} ({columns}) {source}");
+    if table.key.is_empty() {
+        return Ok(insert);
+    }
     let action = if differs.is_empty() {
         "NOTHING".to_owned()
     } else {
@@ -117,9 +126,7 @@ pub(crate) fn upsert(table: &Table, source: &str) -> Result<String, StoreError> 
             differs.join(" OR ")
         )
     };
-    Ok(format!(
-        "INSERT INTO {name} ({columns}) {source} ON CONFLICT ({key}) DO {action}"
-    ))
+    Ok(format!("{insert} ON CONFLICT ({key}) DO {action}"))
 }
 
 /// The columns that a row with a known key replaces.
@@ -200,7 +207,10 @@ impl<'d, 'q> Writer<'d, 'q> {
             }
             Test::Below(value) => self.compare(&column, "<", value),
             Test::AtLeast(value) => self.compare(&column, ">=", value),
-            Test::Contains(text) => self.text(self.dialect.contains, &column, text),
+            Test::Contains(text) => match self.dialect.contains {
+                Contains::Call(call) => self.text(call, &column, text),
+                Contains::Pattern => self.add(format!("{column} REGEXP '{}'", pattern(text))),
+            },
             Test::Lists(items) => {
                 self.add("(1 = 0");
                 for item in items {
@@ -216,7 +226,7 @@ impl<'d, 'q> Writer<'d, 'q> {
     /// A test of text as the dialect writes it.
     fn text(&mut self, template: &str, column: &str, text: &'q str) {
         self.parameters.push(Cell::Text(text));
-        let mark = format!("{}{}", self.dialect.mark, self.parameters.len());
+        let mark = self.dialect.parameter(self.parameters.len());
         let call = template.replace("{column}", column);
         self.add(call.replace("{value}", &mark));
     }
@@ -252,7 +262,25 @@ impl<'d, 'q> Writer<'d, 'q> {
 
     fn parameter(&mut self, cell: Cell<'q>) {
         self.parameters.push(cell);
-        self.add(format!("{}{}", self.dialect.mark, self.parameters.len()));
+        self.add(self.dialect.parameter(self.parameters.len()));
+    }
+}
+
+/// A regular expression for this text, as the inside of a text in SQL: numbers of
+/// code points alone, so that nothing in it has a meaning of its own.
+fn pattern(text: &str) -> String {
+    let code = |letter: char| format!("\\\\x{{{:x}}}", u32::from(letter));
+    let letters = text.chars().map(|letter| match letter {
+        _ if letter.is_ascii_alphabetic() => {
+            let (lower, upper) = (letter.to_ascii_lowercase(), letter.to_ascii_uppercase());
+            format!("[{}{}]", code(lower), code(upper))
+        }
+        _ => code(letter),
+    });
+    match text {
+        // Not every server takes an empty expression.
+        "" => "^".to_owned(),
+        _ => letters.collect(),
     }
 }
 

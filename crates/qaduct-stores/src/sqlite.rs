@@ -19,7 +19,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, TransactionBehavior, params};
 
 use crate::dialect::SQLITE;
-use crate::migrate::{Layout, Schema};
+use crate::migrate::{Found, Layout, Schema};
 use crate::{Absent, LOCK_WAIT};
 
 use transaction::{Changes, SqliteTransaction};
@@ -313,11 +313,17 @@ impl Schema for Migration<'_> {
         Ok(done)
     }
 
-    fn columns(&mut self, table: &Table) -> Result<Vec<(String, String)>, StoreError> {
-        let sql = "SELECT name, type FROM pragma_table_info(?1)";
+    fn columns(&mut self, table: &Table) -> Result<Vec<Found>, StoreError> {
+        let sql = "SELECT name, type, nullif(pk, 0) FROM pragma_table_info(?1)";
         let read = || {
             let mut statement = self.connection.prepare_cached(sql)?;
-            let rows = statement.query_map([table.name], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            let rows = statement.query_map([table.name], |row| {
+                Ok(Found {
+                    name: row.get(0)?,
+                    kind: row.get(1)?,
+                    place: row.get(2)?,
+                })
+            })?;
             rows.collect::<rusqlite::Result<Vec<_>>>()
         };
         read().map_err(|error| failure(self.path, "reading the columns of a table", error))

@@ -9,6 +9,7 @@
 //! and read into [`Config`].
 
 pub mod alias;
+pub mod calendar;
 mod check;
 pub mod environment;
 mod file;
@@ -20,6 +21,8 @@ mod moment;
 mod period;
 pub mod project;
 pub mod pull;
+pub mod reports;
+pub mod rules;
 pub mod scan;
 pub mod secret;
 pub mod serve;
@@ -80,6 +83,12 @@ pub struct Config {
     pub source: BTreeMap<String, source::Source>,
     /// Products, and what they are called in each source.
     pub project: BTreeMap<String, project::Project>,
+    /// Rules that read pulled rows.
+    pub extract: Vec<rules::Extract>,
+    /// When releases came out, and will.
+    pub release_calendar: BTreeMap<String, calendar::Calendar>,
+    /// What the views over pulled rows need to know.
+    pub reports: reports::Reports,
     /// How old data may be.
     pub freshness: freshness::Freshness,
     /// The commands of the predecessor.
@@ -238,11 +247,12 @@ mod tests {
 
     /// The keys that hold something: tables of the shape are walked, values are not.
     fn keys(node: &Node, shape: &Shape, path: &str, found: &mut BTreeSet<String>) {
-        let inside = match (&node.value, shape) {
-            (Value::List(nodes), Shape::List(inside)) => nodes.first().zip(Some(inside.as_ref())),
-            _ => None,
-        };
-        let (node, shape) = inside.unwrap_or((node, shape));
+        if let (Value::List(nodes), Shape::List(inside)) = (&node.value, shape)
+            && matches!(**inside, Shape::Table(_))
+        {
+            nodes.iter().for_each(|it| keys(it, inside, path, found));
+            return;
+        }
         match (&node.value, shape) {
             (Value::Table(entries), Shape::Table(_) | Shape::Map(_)) => {
                 for (key, entry) in entries {
@@ -298,7 +308,7 @@ mod tests {
         keys(&defaults().unwrap(), &shape, "", &mut expected);
         keys(&read(DEFAULT_TOML), &shape, "", &mut found);
         // Lists of tables that are empty are not written, so that one can be added.
-        for list in [".mark", ".scan.repositories"] {
+        for list in [".extract", ".mark", ".scan.repositories"] {
             expected.remove(list);
         }
         assert_eq!(found, expected);

@@ -30,6 +30,7 @@ pub mod freshness;
 pub mod planning;
 pub mod pulling;
 pub mod report;
+pub mod reports;
 pub mod scanning;
 pub mod sources;
 pub mod stop;

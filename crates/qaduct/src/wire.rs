@@ -37,6 +37,7 @@ impl StoreArgs {
 pub struct StoreSettings {
     url: String,
     password: Option<Secret>,
+    compatibility: Vec<String>,
 }
 
 impl StoreSettings {
@@ -49,6 +50,7 @@ impl StoreSettings {
         Ok(Self {
             url: settings.store.url.clone(),
             password,
+            compatibility: settings.store.compatibility.clone(),
         })
     }
 
@@ -57,7 +59,7 @@ impl StoreSettings {
     /// # Errors
     /// When it cannot be opened or was written by a newer version.
     pub fn open(&self) -> Result<Box<dyn Store>, CommandError> {
-        migrated(qaduct_stores::open(&self.url, self.password.as_ref())?)
+        self.migrated(qaduct_stores::open(&self.url, self.password.as_ref())?)
     }
 
     /// One more connection to a store that [`Self::open`] has opened.
@@ -69,6 +71,15 @@ impl StoreSettings {
             &self.url,
             self.password.as_ref(),
         )?)
+    }
+
+    fn migrated(&self, mut store: Box<dyn Store>) -> Result<Box<dyn Store>, CommandError> {
+        let mut views = qaduct_models::views();
+        views.extend(qaduct_models::reports());
+        let programs = self.compatibility.iter();
+        views.extend(programs.filter_map(|it| qaduct_models::compatibility(it)).flatten());
+        store.migrate(&tables(), &views)?;
+        Ok(store)
     }
 
     /// A store to look at what was pulled so far: the one of the settings as it is,
@@ -102,7 +113,7 @@ impl StoreSettings {
         let folder = tempfile::tempdir()
             .map_err(|error| CommandError::output("the temporary folder", &error))?;
         let path = folder.path().join("empty.db").display().to_string();
-        Ok((migrated(qaduct_stores::open(&path, None)?)?, Some(folder)))
+        Ok((self.migrated(qaduct_stores::open(&path, None)?)?, Some(folder)))
     }
 
     /// The same for commands that add nothing: refuses to create it.
@@ -110,16 +121,11 @@ impl StoreSettings {
     /// # Errors
     /// When there is none, and as [`Self::open`].
     pub fn open_existing(&self) -> Result<Box<dyn Store>, CommandError> {
-        migrated(qaduct_stores::open_existing(
+        self.migrated(qaduct_stores::open_existing(
             &self.url,
             self.password.as_ref(),
         )?)
     }
-}
-
-fn migrated(mut store: Box<dyn Store>) -> Result<Box<dyn Store>, CommandError> {
-    store.migrate(&tables(), &qaduct_models::views())?;
-    Ok(store)
 }
 
 /// Every table that this program keeps.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 use qaduct_records::pull::{Member, Part, Seen, StreamRun};
-use qaduct_records::stream::{Deletes, SOURCE};
+use qaduct_records::stream::SOURCE;
 use qaduct_records::{Row, Transaction, Value};
 
 use super::keep::Step;
@@ -14,20 +14,23 @@ use super::part::{Read, Under};
 use super::{Keeper, Trouble, lineage, number};
 use crate::PumpError;
 
+/// The stored rows of a part beside a list of all keys.
+pub(super) struct Compared {
+    /// Stored, and not in the list.
+    pub(super) missing: Vec<Vec<Value>>,
+    /// In the list, and not stored as rows of the part.
+    pub(super) unknown: Vec<Vec<Value>>,
+}
+
 impl Keeper<'_> {
-    /// Compares the stored rows with a list of all keys: marks what is missing in it,
-    /// gives what is missing in the store.
-    pub(super) fn census(
+    /// Compares the stored rows of a part with a list of all keys.
+    pub(super) fn compare(
         &mut self,
         under: &Under<'_>,
         census: &[Vec<Value>],
-        row: &mut StreamRun,
-    ) -> Result<Vec<Vec<Value>>, Trouble> {
-        let Deletes::Census(how) = under.stream.deletes else {
-            return Ok(Vec::new());
-        };
+    ) -> Result<Compared, Trouble> {
         let there: HashSet<String> = census.iter().map(|key| lineage::text(key)).collect();
-        let (lock, burial) = (self.lock(), self.burial());
+        let lock = self.lock();
         let mut transaction = self.store.begin(&lock)?;
         let stored = mark::living(
             transaction.as_mut(),
@@ -37,12 +40,35 @@ impl Keeper<'_> {
             Vec::new(),
         )?;
         let known: HashSet<String> = stored.iter().map(|key| lineage::text(key)).collect();
-        row.rows_gone += burial.bury(transaction.as_mut(), under, stored, &there, how)?;
-        transaction.commit()?;
         let unknown = census
             .iter()
             .filter(|key| !known.contains(&lineage::text(key)));
-        Ok(unknown.cloned().collect())
+        Ok(Compared {
+            unknown: unknown.cloned().collect(),
+            missing: stored
+                .into_iter()
+                .filter(|key| !there.contains(&lineage::text(key)))
+                .collect(),
+        })
+    }
+
+    /// Marks rows that the part no longer has; those that are known to be gone in
+    /// another way stay so.
+    pub(super) fn bury_missing(
+        &mut self,
+        under: &Under<'_>,
+        missing: Vec<Vec<Value>>,
+        how: &'static str,
+        row: &mut StreamRun,
+    ) -> Result<(), Trouble> {
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let (lock, burial) = (self.lock(), self.burial());
+        let mut transaction = self.store.begin(&lock)?;
+        row.rows_gone += burial.bury(transaction.as_mut(), under, missing, how)?;
+        transaction.commit()?;
+        Ok(())
     }
 
     /// Ends a part: the next reading begins where this one ended.
@@ -69,7 +95,11 @@ impl Keeper<'_> {
                 &under.due.scope,
                 Vec::new(),
             )?;
-            row.rows_gone += burial.bury(transaction.as_mut(), under, stored, &seen, how)?;
+            let missing = stored
+                .into_iter()
+                .filter(|key| !seen.contains(&lineage::text(key)))
+                .collect();
+            row.rows_gone += burial.bury(transaction.as_mut(), under, missing, how)?;
         }
         let step = Step {
             before: under.known.as_ref(),
@@ -127,19 +157,14 @@ struct Burial {
 }
 
 impl Burial {
-    /// Marks the stored rows that are not there any more.
+    /// Marks rows that the part no longer has.
     fn bury(
         &self,
         transaction: &mut dyn Transaction,
         under: &Under<'_>,
-        stored: Vec<Vec<Value>>,
-        there: &HashSet<String>,
+        mut missing: Vec<Vec<Value>>,
         how: &'static str,
     ) -> Result<i64, PumpError> {
-        let mut missing: Vec<_> = stored
-            .into_iter()
-            .filter(|key| !there.contains(&lineage::text(key)))
-            .collect();
         if is_shared(under.stream, &under.due.scope) {
             missing = self.leave(transaction, under, missing)?;
         }

@@ -42,7 +42,7 @@ pub(super) fn with_lineage(
 ///
 /// # Errors
 /// When a column of the key is missing.
-pub(super) fn keys(table: &Table, rows: &RecordBatch) -> Result<Vec<Vec<Value>>, Mismatch> {
+pub(crate) fn keys(table: &Table, rows: &RecordBatch) -> Result<Vec<Vec<Value>>, Mismatch> {
     let columns = table
         .key
         .iter()
@@ -55,7 +55,7 @@ pub(super) fn keys(table: &Table, rows: &RecordBatch) -> Result<Vec<Vec<Value>>,
 }
 
 /// A key as text, as it stands in `row_key`.
-pub(super) fn text(key: &[Value]) -> String {
+pub(crate) fn text(key: &[Value]) -> String {
     key.iter()
         .map(ToString::to_string)
         .collect::<Vec<_>>()

@@ -6,6 +6,7 @@ use qaduct_records::pull::{Part, StreamRun};
 use qaduct_records::source::{Failure, Page, Reading};
 use qaduct_records::stream::{Deletes, Finality, Stream};
 
+use super::census::Compared;
 use super::keep::{Place, Step};
 use super::parts::Due;
 use super::{Keeper, Pull, Trouble, number};
@@ -101,10 +102,14 @@ impl Pull<'_> {
         if !self.keeper.wanted.is_aside() {
             let open = self.keeper.open(&under)?;
             self.poll(&mut under, open, row)?;
-            if let (true, Deletes::Census(_)) = (complete, stream.deletes) {
+            if let (true, Deletes::Census(how)) = (complete, stream.deletes) {
                 let census = self.source.census(stream, &due.scope)?;
-                let unknown = self.keeper.census(&under, &census, row)?;
+                let Compared { missing, unknown } = self.keeper.compare(&under, &census)?;
                 self.poll(&mut under, unknown, row)?;
+                // The service may know more of them than that the part lacks them: that
+                // they are deleted, or hidden.
+                self.poll(&mut under, missing.clone(), row)?;
+                self.keeper.bury_missing(&under, missing, how, row)?;
             }
         }
         self.keeper.end(&mut under, &read, complete, row)?;

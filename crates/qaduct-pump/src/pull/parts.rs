@@ -87,7 +87,7 @@ impl Pull<'_> {
         query
             .columns
             .retain(|it| needed.contains(&it.name.as_ref()));
-        let rows = self.keeper.store.reader()?.query(&query)?;
+        let rows = self.keeper.reader.query(&query)?;
         let mut columns_of = HashMap::new();
         for name in &needed {
             columns_of.insert(*name, values_of(&rows, name).map_err(&unfit)?);
@@ -144,7 +144,7 @@ impl Keeper<'_> {
         let query = Query::of(Part::TABLE.name, Part::TABLE.columns)
             .filter(SOURCE, Test::In(vec![self.name.as_str().into()]))
             .filter("stream", Test::In(vec![stream.name.into()]));
-        let rows = self.store.reader()?.query(&query)?;
+        let rows = self.reader.query(&query)?;
         let parts = Part::rows(&rows).map_err(unfit(Part::TABLE.name))?;
         Ok(parts.into_iter().map(|it| (it.part.clone(), it)).collect())
     }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests and what they stand on")]
 
 mod deletes;
+mod matrix;
 mod pages;
 mod parts;
 mod scan;

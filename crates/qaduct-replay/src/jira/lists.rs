@@ -59,6 +59,14 @@ pub(super) fn answer(ask: &Ask<'_>, path: &[&str], context: &mut Context<'_>) ->
             fields::present(ask, &mut me);
             Answer::ok(me)
         }
+        // All statuses, as the issues have them.
+        ["status"] => {
+            let issues = world.collection("jira.issues").all();
+            let statuses = issues.map(|it| &it["fields"]["status"]);
+            let by_id: std::collections::BTreeMap<String, &Value> =
+                statuses.map(|it| (text(&it["id"]), it)).collect();
+            Answer::ok(rows(ask, by_id.into_values()).into())
+        }
         ["serverInfo"] => {
             let kind = if ask.cloud { "Cloud" } else { "DataCenter" };
             let time = context

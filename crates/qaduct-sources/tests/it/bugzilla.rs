@@ -1,6 +1,7 @@
 //! Bugzilla: Mozilla's server and stock ones.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use jiff::SignedDuration;
 use qaduct_records::source::{Failure, Scope, Source};
@@ -14,8 +15,11 @@ use crate::reader::{
 };
 use crate::shelf::{Shelf, assert_same};
 
+/// Made once: it takes longer than to read it.
+static WORLD: LazyLock<World> = LazyLock::new(|| World::generated(11, 8_000));
+
 fn world() -> World {
-    World::generated(11, 8_000)
+    WORLD.clone()
 }
 
 fn setup(server: &Server, service: &str) -> Setup {
@@ -236,16 +240,7 @@ fn faults_on_the_way_change_nothing() {
             let now = server.world().now() + SignedDuration::from_hours(1);
             read_some(source(&server, service).as_mut(), now, names)
         };
-        for fault in [
-            "429+1@/2",
-            "429@/3",
-            "503@/2",
-            "cut@/2",
-            "cut-chunk@/3",
-            "cut-gzip@/3",
-            "html@/2",
-            "reset@/3",
-        ] {
+        for fault in ["429+1@/2", "503@/3", "cut@/2", "html@/3", "reset@/2"] {
             let server = serve(world(), &[fault]);
             let now = server.world().now() + SignedDuration::from_hours(1);
             let shelf = read_some(source(&server, service).as_mut(), now, names);
@@ -257,22 +252,27 @@ fn faults_on_the_way_change_nothing() {
 
 #[test]
 fn a_bug_that_changes_while_it_is_read_takes_no_other_with_it() {
-    let mut world = world();
     // More bugs than a page were changed in one second.
-    let ids: Vec<_> = world.ids("bugzilla.bugs").into_iter().collect();
-    for id in ids.iter().take(700) {
-        world.change("bugzilla.bugs", id, |it| {
-            it["last_change_time"] = "2026-02-01T00:00:00Z".into();
-        });
+    let mut world = World::empty();
+    for id in 1..1_300 {
+        let changed = if id % 2 == 0 {
+            "2026-02-01T00:00:00Z"
+        } else {
+            "2026-02-01T00:00:01Z"
+        };
+        world.put(
+            "bugzilla.bugs",
+            json!({ "id": id, "summary": "A bug", "product": "Core", "groups": [], "last_change_time": changed }),
+        );
     }
     let server = serve(world, &["move@rest/bug:/1"]);
     let seen = visible(&server);
-    assert!(seen.len() > 1_000, "{}", seen.len());
     let mut source = source(&server, "bmo");
     let bugs = stream(source.as_ref(), "bugs");
     let mut shelf = Shelf::default();
     // Without an upper bound that leaves it out, the bug is met again at the end.
-    let reading = reading(Scope::default(), None, server.world().now());
+    let later = server.world().now() + SignedDuration::from_hours(1);
+    let reading = reading(Scope::default(), None, later);
     let mut pages = source.read(bugs, &reading).unwrap();
     while let Some(page) = pages.next().unwrap() {
         shelf.keep(bugs.table, &page);
@@ -340,7 +340,7 @@ fn a_stock_server_is_asked_bug_by_bug_and_goes_on_where_it_was() {
 
 #[test]
 fn changes_since_are_enough_to_be_as_a_new_reading() {
-    let server = serve(world(), &[]);
+    let server = serve(World::generated(11, 2_000), &[]);
     let mut source = source(&server, "bmo");
     let source = source.as_mut();
     let before = server.world().now();
@@ -357,7 +357,8 @@ fn changes_since_are_enough_to_be_as_a_new_reading() {
             }
         }
     }
-    let fresh = read_all(source, server.world().now() + SignedDuration::from_secs(1));
+    let now = server.world().now() + SignedDuration::from_secs(1);
+    let fresh = read_all(source, now);
     for table in [
         "bugzilla_bugs",
         "bugzilla_flags",

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 use qaduct_records::Value;
-use qaduct_records::source::{Reading, Scope};
+use qaduct_records::source::{Failure, Reading, Scope};
 use qaduct_replay::{Fault, Options, Server};
 use qaduct_sources::Setup;
 
@@ -15,9 +15,10 @@ use crate::house::{
 /// The editions and where the replay server has them.
 const EDITIONS: [(&str, &str); 2] = [("cloud", "jira"), ("datacenter", "jira-dc")];
 
-/// Streams that the replay server has.
+/// All streams.
 const SERVED: &[&str] = &[
-    "fields", "users", "projects", "filters", "boards", "sprints", "issues", "changes", "worklogs",
+    "fields", "statuses", "versions", "users", "projects", "filters", "boards", "sprints",
+    "issues", "changes", "worklogs",
 ];
 
 fn serve(size: usize) -> Server {
@@ -80,7 +81,7 @@ fn assert_clean(server: &Server) {
 fn every_stream_brings_all_that_is_there() {
     for edition in EDITIONS {
         let server = serve(700);
-        let setup = with_queries(
+        let mut setup = with_queries(
             settings(&server, edition),
             &[
                 ("all", "created > 1000000000000"),
@@ -88,6 +89,9 @@ fn every_stream_brings_all_that_is_there() {
                 ("vendor", "filter = 35754 ORDER BY updated"),
             ],
         );
+        setup
+            .options
+            .insert("comments".to_owned(), "true".to_owned());
         let mut source = open(setup);
         let house = pull(&mut *source, SERVED, upper(&server)).unwrap();
         let world = server.world();
@@ -101,12 +105,18 @@ fn every_stream_brings_all_that_is_there() {
         same("jira_fields", "field_id", world.ids("jira.fields"));
         same("jira_projects", "project_id", world.ids("jira.projects"));
         same("jira_boards", "board_id", world.ids("jira.boards"));
+        same("jira_comments", "comment_id", world.ids("jira.comments"));
+        same("jira_versions", "version_id", world.ids("jira.versions"));
         same("jira_sprints", "sprint_id", world.ids("jira.sprints"));
         same(
             "jira_filters",
             "filter_id",
             ["13789", "35754"].map(str::to_owned).into(),
         );
+        let statuses = world.collection("jira.issues").all();
+        let statuses = statuses.map(|it| it["fields"]["status"]["id"].as_str().unwrap());
+        let statuses = statuses.map(str::to_owned).collect();
+        same("jira_statuses", "status_id", statuses);
         let seen = world.ids_where("jira.users", |it| it["_hidden"] != true);
         assert_eq!(house.values("jira_users", "account_id").len(), seen.len());
         assert_eq!(house.problems, [""; 0]);
@@ -199,11 +209,13 @@ fn a_fault_on_any_page_changes_nothing() {
             settings(&server, edition),
             &[("all", "created > 1000000000000")],
         );
-        let names = ["issues", "changes", "worklogs", "projects", "users"];
-        let whole = pull(&mut *open(setup), &names, upper(&server)).unwrap();
+        // Data Center is asked for changes issue by issue: many pages of one kind.
+        let cloud = ["issues", "worklogs", "projects", "users", "changes"];
+        let names = &cloud[..if edition.0 == "cloud" { 5 } else { 4 }];
+        let whole = pull(&mut *open(setup), names, upper(&server)).unwrap();
         let requests = server.log().len();
         let faults = ["429+1", "503", "cut", "html", "again", "reset"];
-        for n in (1..=requests).step_by(requests.div_ceil(25)) {
+        for n in (1..=requests).step_by(requests.div_ceil(12)) {
             for shift in 0..2 {
                 let fault = faults[(n + 3 * shift) % faults.len()];
                 let fault: Fault = format!("{fault}@{n}").parse().unwrap();
@@ -213,7 +225,7 @@ fn a_fault_on_any_page_changes_nothing() {
                     settings(&server, edition),
                     &[("all", "created > 1000000000000")],
                 );
-                let house = pull(&mut *open(setup), &names, upper(&server)).unwrap();
+                let house = pull(&mut *open(setup), names, upper(&server)).unwrap();
                 assert_same(&house, &whole, &format!("{} {fault}", edition.0));
             }
         }
@@ -442,6 +454,37 @@ fn with_hashed_people_no_address_and_no_account_is_kept() {
     let assignees = house.values("jira_issues", "assignee_id");
     let known = house.values("jira_users", "account_id");
     assert!(assignees.intersection(&known).count() > 5);
+}
+
+#[test]
+fn a_position_that_jira_has_forgotten_is_told_from_other_refusals() {
+    let server = serve(700);
+    let mut source = open(with_queries(
+        settings(&server, EDITIONS[0]),
+        &[("all", "created > 1000000000000")],
+    ));
+    let issues = stream(&*source, "issues");
+    let scope = source.scopes(issues).unwrap().remove(0);
+    let mut reading = all_of(&scope, upper(&server));
+    let positions = read(&mut *source, issues, &reading, &mut House::default()).unwrap();
+    for (position, trouble) in [
+        (
+            "of another version".to_owned(),
+            "the stored position is of another version",
+        ),
+        (
+            positions[0].replace("nextPageToken\\\":\\\"", "nextPageToken\\\":\\\"x"),
+            "invalid or expired",
+        ),
+    ] {
+        reading.position = Some(position);
+        let error = match source.read(issues, &reading) {
+            Err(error) => error,
+            Ok(mut pages) => pages.next().unwrap_err(),
+        };
+        assert_eq!(error.kind, Failure::Position, "{error}");
+        assert!(error.to_string().contains(trouble), "{error}");
+    }
 }
 
 #[test]

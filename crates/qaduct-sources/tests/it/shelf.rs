@@ -104,13 +104,12 @@ impl Shelf {
 
     /// All of it as text, to compare.
     pub(crate) fn dump(&self) -> String {
-        let mut text = String::new();
-        for (table, rows) in &self.tables {
-            for (key, row) in rows {
-                text.push_str(&format!("{table} {key} {row:?}\n"));
-            }
-        }
-        text
+        let all = self.tables.iter();
+        let lines = all.flat_map(|(table, rows)| {
+            rows.iter()
+                .map(move |(key, row)| format!("{table} {key} {row:?}\n"))
+        });
+        lines.collect()
     }
 }
 

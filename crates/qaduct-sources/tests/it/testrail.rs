@@ -1,6 +1,7 @@
 //! TestRail: everything is read, from servers old and new.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use jiff::SignedDuration;
 use qaduct_records::Value;
@@ -29,8 +30,11 @@ const TABLES: &[(&str, &str)] = &[
     ("testrail_users", "testrail.users"),
 ];
 
+/// Made once: it takes longer than to read it.
+static WORLD: LazyLock<World> = LazyLock::new(|| World::generated(7, 5_000));
+
 fn world() -> World {
-    World::generated(7, 5_000)
+    WORLD.clone()
 }
 
 fn source(server: &Server, service: &str) -> Box<dyn Source> {

@@ -21,6 +21,7 @@ macro_rules! conformance {
                 a_column_that_may_be_null_is_added,
                 a_column_that_must_have_a_value_is_refused,
                 a_column_of_another_type_is_refused,
+                another_key_is_refused,
                 a_database_of_a_newer_version_is_refused,
                 a_view_follows_its_text,
                 several_processes_may_start_at_once,
@@ -74,6 +75,8 @@ macro_rules! conformance {
                 many_rows_go_in_and_are_replaced,
                 many_rows_go_in_over_rows_of_the_same_transaction,
                 a_table_of_keys_alone_can_be_written_twice,
+                keys_that_differ_anywhere_are_different_keys,
+                a_table_without_a_key_takes_every_row,
                 no_rows_are_no_change,
                 a_batch_that_does_not_fit_is_refused,
                 rows_are_selected_by_value_inside_the_transaction,
@@ -98,3 +101,4 @@ macro_rules! conformance {
 
 conformance!(sqlite: crate::place::Place::sqlite());
 conformance!(postgres: crate::place::Place::postgres());
+conformance!(mariadb: crate::place::Place::mariadb());

@@ -4,9 +4,13 @@
 mod append;
 mod child;
 mod conformance;
+mod mariadb;
+mod mariadb_server;
 mod place;
 mod postgres;
 mod postgres_server;
+mod reports;
 mod sample;
+mod singer;
 mod sqlite;
 mod views;

@@ -3,7 +3,7 @@
 use qaduct_records::{Reader, Store, Table, View};
 use tempfile::TempDir;
 
-use crate::postgres_server::Database;
+use crate::{mariadb_server, postgres_server};
 
 /// Where a store can be opened, again and again, as long as the place is there.
 pub(crate) struct Place {
@@ -23,7 +23,14 @@ impl Place {
 
     pub(crate) fn postgres() -> Self {
         Self {
-            url: Database::new().url(),
+            url: postgres_server::Database::new().url(),
+            _folder: None,
+        }
+    }
+
+    pub(crate) fn mariadb() -> Self {
+        Self {
+            url: mariadb_server::Database::new().url(),
             _folder: None,
         }
     }

@@ -51,8 +51,8 @@ fn what_is_no_store_is_refused_with_what_would_be() {
         ("sqlite:", "a database needs a file"),
         (":memory:", "a database needs a file"),
         (
-            "mysql://me:s3cr3t@host/db",
-            "there is no store for `mysql:`",
+            "oracle://me:s3cr3t@host/db",
+            "there is no store for `oracle:`",
         ),
         (
             "host=h user=u password=s3cr3t",

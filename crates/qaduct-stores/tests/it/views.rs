@@ -240,17 +240,18 @@ fn lines(batch: &RecordBatch) -> String {
 
 #[test]
 fn the_story_gives_the_rows_it_must_on_every_store() {
-    let places = [Place::sqlite(), Place::postgres()];
+    let places = [Place::sqlite(), Place::postgres(), Place::mariadb()];
     let stores = places.each_ref().map(|place| {
         let mut store = place.with_views(TABLES, &views());
         tell(&mut *store);
         store
     });
     let shown = |name, columns| {
-        let [sqlite, postgres] = stores
+        let [sqlite, postgres, mariadb] = stores
             .each_ref()
             .map(|store| shown(&**store, name, columns));
         assert_eq!(sqlite, postgres);
+        assert_eq!(sqlite, mariadb);
         sqlite
     };
 
@@ -343,6 +344,11 @@ fn every_view_answers_with_all_of_its_columns_on_sqlite() {
 #[test]
 fn every_view_answers_with_all_of_its_columns_on_postgres() {
     every_view_answers_with_all_of_its_columns(&Place::postgres());
+}
+
+#[test]
+fn every_view_answers_with_all_of_its_columns_on_mariadb() {
+    every_view_answers_with_all_of_its_columns(&Place::mariadb());
 }
 
 #[test]

@@ -14,6 +14,7 @@ use crate::format::{Plain, planned, pulled, table};
 use crate::planning::plan_one;
 use crate::pulling::{Done, Job, pull_all};
 use crate::report::{Code, Report};
+use crate::reports;
 use crate::sources::{self, Narrow};
 use crate::stop::Stop;
 use crate::wire::{StoreArgs, StoreSettings};
@@ -99,7 +100,13 @@ impl Args {
         }
         let location = store.open()?.location();
         let done = pull_all(jobs, &store, &clock, &stop, &context.ui);
-        let (reports, kind) = troubles(&done);
+        let (mut reports, mut kind) = troubles(&done);
+        let followed =
+            reports::after_pull(store.connect()?.as_mut(), &settings, &clock, &stop)?;
+        if !followed.reports.is_empty() {
+            kind = kind.or(Some(Kind::Partial));
+        }
+        reports.extend(followed.reports);
         if self.format.is_json() {
             context.ui.data(|out| pulled::json(out, &done, &reports))?;
         } else {

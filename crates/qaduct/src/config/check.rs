@@ -20,6 +20,7 @@ pub(crate) fn check(node: &Node, shape: &Shape, redactor: &Redactor) -> Vec<Repo
     };
     check.node(node, shape, "");
     check.marks(node);
+    check.rules(node);
     check
         .reports
         .sort_by_key(|report| report.snippet.as_ref().map(|it| (it.line, it.column)));
@@ -154,6 +155,29 @@ impl Check<'_> {
                     format!("`mark[{at}]` has the name of `mark[{former}]`: `{name}`"),
                     "put both into one, or give it another name".to_owned(),
                 ),
+            }
+        }
+    }
+
+    /// Rules lack nothing that their kind needs, and have names of their own.
+    fn rules(&mut self, root: &Node) {
+        let Some(Value::List(rules)) = root.entry("extract") else {
+            return;
+        };
+        let mut names: BTreeMap<String, usize> = BTreeMap::new();
+        for (at, node) in rules.iter().enumerate() {
+            // What does not fit the shape was told already.
+            let Ok(extract) = node.to_toml().try_into::<super::rules::Extract>() else {
+                continue;
+            };
+            if let Err(why) = extract.rule() {
+                let help = "each kind needs keys of its own; `qaduct config default` has them";
+                self.wrong(&node.origin, why, help.to_owned());
+            }
+            if let Some(former) = names.insert(extract.name.clone(), at) {
+                let name = extract.name;
+                let message = format!("`extract[{at}]` has the name of `extract[{former}]`: `{name}`");
+                self.wrong(&node.origin, message, "give it another name".to_owned());
             }
         }
     }

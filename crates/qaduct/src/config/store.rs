@@ -14,6 +14,13 @@ pub struct Store {
     pub url: String,
     /// Password of the database user; never part of the URL.
     pub password: Option<SecretRef>,
+    /// Older programs whose tables are there as views, for what was built on them.
+    #[schemars(extend("items" = programs()))]
+    pub compatibility: Vec<String>,
+}
+
+fn programs() -> serde_json::Value {
+    serde_json::json!({ "type": "string", "enum": qaduct_models::COMPATIBILITY })
 }
 
 impl Default for Store {
@@ -21,6 +28,7 @@ impl Default for Store {
         Self {
             url: "qaduct.db".to_owned(),
             password: None,
+            compatibility: Vec::new(),
         }
     }
 }

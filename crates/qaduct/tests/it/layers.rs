@@ -58,7 +58,7 @@ const NEVER: &[(&str, &[&str])] = &[
     ),
     (
         "qaduct-sources",
-        &["tokio", "rusqlite", "postgres", "axum", "clap"],
+        &["tokio", "rusqlite", "postgres", "axum", "clap", "ureq"],
     ),
     ("qaduct-models", &["rusqlite", "postgres", "axum", "clap"]),
     ("qaduct-stores", &["axum", "clap", "ruff_python_parser"]),

@@ -177,12 +177,31 @@ pub(super) fn a_column_of_another_type_is_refused(place: &Place) {
     }
     place.with(&[First::TABLE]);
     let error = refused(place, Third::TABLE);
+    // Each database has a name of its own for text.
+    let (_, found) = error
+        .split_once("column `value` of table `grown`: it is ")
+        .unwrap();
+    let (found, _) = found.split_once(", not ").unwrap();
+    assert!(found.to_lowercase().ends_with("text"), "{error}");
+}
+
+pub(super) fn another_key_is_refused(place: &Place) {
+    table! {
+        /// A table whose key became another one.
+        struct Third in "grown" key ["value", "id"] {
+            /// Key.
+            pub id: i64,
+            /// A value.
+            pub value: String,
+        }
+    }
+    place.with(&[First::TABLE]);
+    let error = refused(place, Third::TABLE);
     assert!(
-        error
-            .to_lowercase()
-            .contains("column `value` of table `grown`: it is text, not"),
+        error.contains("table `grown`") && error.contains("its key is (id), not (value, id)"),
         "{error}"
     );
+    place.with(&[First::TABLE]);
 }
 
 pub(super) fn a_database_of_a_newer_version_is_refused(place: &Place) {

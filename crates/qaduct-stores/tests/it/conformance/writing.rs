@@ -120,6 +120,92 @@ pub(super) fn a_table_of_keys_alone_can_be_written_twice(place: &Place) {
     transaction.commit().unwrap();
 }
 
+pub(super) fn keys_that_differ_anywhere_are_different_keys(place: &Place) {
+    table! {
+        /// A key of two texts.
+        struct Pair in "pairs" key ["left", "right"] {
+            /// One.
+            pub left: String,
+            /// The other.
+            pub right: String,
+            /// A value.
+            pub value: i64,
+        }
+    }
+    let long = "x".repeat(1_500);
+    let mut keys = vec![
+        ("a".to_owned(), "bc".to_owned()),
+        ("ab".to_owned(), "c".to_owned()),
+        ("1:a".to_owned(), "1:b".to_owned()),
+        (format!("{long}1"), String::new()),
+        (format!("{long}2"), String::new()),
+        (String::new(), format!("{long}1")),
+        (String::new(), format!("{long}2")),
+    ];
+    for one in ["a", "A", "a ", "á", "a\0", "a\t", "ß", "ss", "ﬁ", "fi", ""] {
+        keys.push((one.to_owned(), one.to_owned()));
+    }
+    // Few rows and many may go different ways.
+    for number in 0..1_000 {
+        keys.push((format!("{long}{number:04}"), "many".to_owned()));
+    }
+    let rows = |value: i64, keys: &[(String, String)]| {
+        let row = |(left, right): &(String, String)| Pair {
+            left: left.clone(),
+            right: right.clone(),
+            value,
+        };
+        Pair::batch(&keys.iter().map(row).collect::<Vec<_>>())
+    };
+    let mut store = place.with(&[Pair::TABLE]);
+    let mut transaction = store.begin("pairs").unwrap();
+    let mut upsert = |value, keys: &[(String, String)]| {
+        transaction.upsert(Pair::TABLE, &rows(value, keys)).unwrap()
+    };
+    let (few, all) = (18, keys.len() as u64);
+    assert_eq!(upsert(1, &keys[..few]), written(few as u64, 0));
+    assert_eq!(upsert(1, &keys), written(all - few as u64, 0));
+    assert_eq!(upsert(2, &keys[..few]), written(0, few as u64));
+    assert_eq!(upsert(2, &keys), written(0, all - few as u64));
+    assert_eq!(upsert(2, &keys), written(0, 0));
+    let found = transaction
+        .select(
+            Pair::TABLE,
+            &[("left", "a ".into()), ("value", Value::Int(2))],
+        )
+        .unwrap();
+    assert_eq!(Pair::rows(&found).unwrap()[0].right, "a ");
+    assert_eq!(found.num_rows(), 1);
+    transaction.commit().unwrap();
+}
+
+pub(super) fn a_table_without_a_key_takes_every_row(place: &Place) {
+    table! {
+        /// A line of a log.
+        struct Line in "lines" key [] {
+            /// What it says.
+            pub text: String,
+        }
+    }
+    let lines = |count: usize| {
+        let line = |_| Line {
+            text: "the same".to_owned(),
+        };
+        Line::batch(&(0..count).map(line).collect::<Vec<_>>())
+    };
+    let mut store = place.with(&[Line::TABLE]);
+    let mut transaction = store.begin("lines").unwrap();
+    for count in [1, 2, 1_500, 1_500] {
+        assert_eq!(
+            transaction.upsert(Line::TABLE, &lines(count)).unwrap(),
+            written(count as u64, 0)
+        );
+    }
+    let stored = transaction.select(Line::TABLE, &[]).unwrap();
+    assert_eq!(stored.num_rows(), 3_003);
+    transaction.commit().unwrap();
+}
+
 pub(super) fn no_rows_are_no_change(place: &Place) {
     let mut store = place.with(&[Sample::TABLE]);
     assert_eq!(write(&mut *store, &[]), written(0, 0));

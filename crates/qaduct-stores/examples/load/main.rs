@@ -2,8 +2,9 @@
 //!
 //! `cargo run --release -p qaduct-stores --example load [ROWS]` loads rows that look
 //! like results of tests, about 180 bytes each, into SQLite and into a private
-//! PostgreSQL; writes them again with one in a hundred changed; and reads a view of
-//! muted tests. It needs Linux, for the clocks of processes in `/proc`.
+//! PostgreSQL and MariaDB; writes them again with one in a hundred changed; and reads
+//! a view of muted tests. Before each, the tools of that database load the same rows.
+//! It needs Linux, for the clocks of processes in `/proc`.
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -11,6 +12,7 @@
 )]
 
 use std::fs;
+use std::process::Command;
 use std::time::Instant;
 
 use jiff::{SignedDuration, Timestamp};
@@ -18,8 +20,16 @@ use qaduct_records::{
     Branch, Cause, Declaration, Kind, Mute, Query, RecordBatch, Row, Store, TABLES, Written, table,
 };
 
-#[path = "../tests/it/postgres_server.rs"]
+#[path = "../../tests/it/mariadb_server.rs"]
+mod mariadb_server;
+#[path = "../../tests/it/postgres_server.rs"]
 mod postgres_server;
+
+mod baseline;
+mod cpu;
+
+use baseline::Files;
+use cpu::Cpu;
 
 const BATCH: i64 = 10_000;
 const WORDS: [&str; 12] = [
@@ -98,30 +108,6 @@ fn outcome(id: i64, changed: bool) -> Outcome {
     }
 }
 
-/// CPU seconds of this thread, which does all of the client's work, and of the server.
-fn cpu(server: Option<u32>) -> f64 {
-    let spent = |path: String| {
-        let stat = fs::read_to_string(path).unwrap_or_default();
-        stat.split(' ')
-            .next()
-            .and_then(|it| it.parse::<f64>().ok())
-            .unwrap_or(0.0)
-            / 1e9
-    };
-    let mut sum = spent("/proc/thread-self/schedstat".to_owned());
-    if let Some(server) = server {
-        for entry in fs::read_dir("/proc").unwrap().flatten() {
-            let name = entry.file_name().into_string().unwrap_or_default();
-            let stat = fs::read_to_string(format!("/proc/{name}/stat")).unwrap_or_default();
-            let parent = stat.rsplit(") ").next().and_then(|it| it.split(' ').nth(1));
-            if parent == Some(server.to_string().as_str()) {
-                sum += spent(format!("/proc/{name}/schedstat"));
-            }
-        }
-    }
-    sum
-}
-
 fn peak_mib() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap();
     let line = status
@@ -136,26 +122,26 @@ fn peak_mib() -> u64 {
         / 1024
 }
 
-fn load(what: &str, store: &mut dyn Store, rows: i64, changed: bool, server: Option<u32>) {
+fn load(what: &str, store: &mut dyn Store, rows: i64, changed: bool, clock: &Cpu) {
     let (mut spent, mut sum) = (0.0, Written::default());
     let begun = Instant::now();
-    let before = cpu(server);
+    let before = clock.spent();
     let mut transaction = store.begin("outcomes").unwrap();
-    spent += cpu(server) - before;
+    spent += clock.spent() - before;
     for start in (1..=rows).step_by(usize::try_from(BATCH).unwrap()) {
         let batch: Vec<_> = (start..=rows.min(start + BATCH - 1))
             .map(|id| outcome(id, changed))
             .collect();
         let batch: RecordBatch = Outcome::batch(&batch);
-        let before = cpu(server);
+        let before = clock.spent();
         let written = transaction.upsert(Outcome::TABLE, &batch).unwrap();
-        spent += cpu(server) - before;
+        spent += clock.spent() - before;
         sum.inserted += written.inserted;
         sum.updated += written.updated;
     }
-    let before = cpu(server);
+    let before = clock.spent();
     transaction.commit().unwrap();
-    spent += cpu(server) - before;
+    spent += clock.spent() - before;
     println!(
         "{what}: {:.2} us of CPU a row; {} inserted, {} updated; {:.1} s; peak {} MiB",
         spent * 1e6 / rows as f64,
@@ -191,7 +177,7 @@ fn declaration(number: i64) -> Declaration {
     declaration
 }
 
-fn view(what: &str, store: &mut dyn Store, server: Option<u32>) {
+fn view(what: &str, store: &mut dyn Store, clock: &Cpu) {
     let declarations: Vec<_> = (0..5000).map(declaration).collect();
     let seen = "2026-11-22T07:15:16Z".parse().unwrap();
     let mutes: Vec<_> = declarations
@@ -269,9 +255,9 @@ fn view(what: &str, store: &mut dyn Store, server: Option<u32>) {
         let query = Query::of("v_mutes_current", columns);
         let mut best = f64::MAX;
         for _ in 0..20 {
-            let before = cpu(server);
+            let before = clock.spent();
             assert_eq!(reader.query(&query).unwrap().num_rows(), 5000);
-            best = best.min(cpu(server) - before);
+            best = best.min(clock.spent() - before);
         }
         println!(
             "{what}: v_mutes_current, 5,000 rows of {width} columns: {:.2} ms of CPU",
@@ -280,7 +266,7 @@ fn view(what: &str, store: &mut dyn Store, server: Option<u32>) {
     }
 }
 
-fn measure(what: &str, url: &str, rows: i64, server: Option<u32>) {
+fn measure(what: &str, url: &str, rows: i64, clock: &Cpu) {
     let mut tables = TABLES.to_vec();
     tables.push(Outcome::TABLE);
     let views = qaduct_models::views();
@@ -290,9 +276,9 @@ fn measure(what: &str, url: &str, rows: i64, server: Option<u32>) {
         store
     };
     let mut store = open();
-    load(&format!("{what}, insert"), &mut *store, rows, false, server);
-    load(&format!("{what}, upsert"), &mut *store, rows, true, server);
-    view(what, &mut *store, server);
+    load(&format!("{what}, insert"), &mut *store, rows, false, clock);
+    load(&format!("{what}, upsert"), &mut *store, rows, true, clock);
+    view(what, &mut *store, clock);
     let begun = Instant::now();
     let _again = open();
     println!(
@@ -306,13 +292,26 @@ fn main() {
         .nth(1)
         .map_or(1_000_000, |it| it.parse().unwrap());
     let folder = tempfile::TempDir::new().unwrap();
+    let files = Files::write(folder.path(), rows);
+
+    files.sqlite(folder.path());
     let path = folder.path().join("qaduct.db");
-    measure("SQLite", path.to_str().unwrap(), rows, None);
+    measure("SQLite", path.to_str().unwrap(), rows, &Cpu::own());
+
     let database = postgres_server::Database::new();
-    measure(
-        "PostgreSQL",
-        &database.url(),
-        rows,
-        Some(database.server_pid()),
-    );
+    files.postgres(database.server_pid(), |commands| {
+        let mut psql = Command::new("psql");
+        psql.args(["-X", "-q", "-v", "ON_ERROR_STOP=1"]);
+        for command in commands {
+            psql.args(["-c", command]);
+        }
+        assert!(psql.arg(database.url()).status().unwrap().success());
+    });
+    let clock = Cpu::of_children(database.server_pid());
+    measure("PostgreSQL", &database.url(), rows, &clock);
+
+    let database = mariadb_server::Database::new();
+    files.mariadb(database.server_pid(), |sql| drop(database.sql(sql)));
+    let clock = Cpu::of_process(database.server_pid());
+    measure("MariaDB", &database.url(), rows, &clock);
 }

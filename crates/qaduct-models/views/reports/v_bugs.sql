@@ -1,0 +1,59 @@
+-- A bug that is there, in the columns that reports show.
+--
+-- @column source text Name of the configured source.
+-- @column bug_id int Its number.
+-- @column summary text? Its title.
+-- @column product text? Its product.
+-- @column component text? Its component.
+-- @column bug_type text? `defect`, `enhancement` or `task`.
+-- @column qa_whiteboard text? Marks of QA; NULL where there are none.
+-- @column severity text? Its severity.
+-- @column priority text? Its priority.
+-- @column status text? Its status.
+-- @column resolution text? How it was resolved; NULL while it is open.
+-- @column is_open bool? Whether it is open.
+-- @column is_valid bool Whether it is open or was fixed: none of `WONTFIX`, `INVALID`,
+--   `WORKSFORME`, `DUPLICATE`, `MOVED`.
+-- @column is_severe bool Whether its severity is `S1` or `S2`.
+-- @column is_regression bool Whether it has the keyword `regression`.
+-- @column assigned_to text? To whom it is assigned.
+-- @column whiteboard text? Free text with marks of teams.
+-- @column keywords text? Its keywords, in order, joined by commas; NULL where there are none.
+-- @column created_at timestamp? When it was filed.
+-- @column changed_at timestamp? When it was changed last.
+-- @column resolved_at timestamp? When it was resolved last; NULL while it was not.
+SELECT
+  b.source,
+  b.bug_id,
+  b.summary,
+  b.product,
+  b.component,
+  b.bug_type,
+  v.qa_whiteboard,
+  b.severity,
+  b.priority,
+  b.status,
+  NULLIF(b.resolution, '') AS resolution,
+  b.is_open,
+  upper(coalesce(b.resolution, ''))
+    NOT IN ('WONTFIX', 'INVALID', 'WORKSFORME', 'DUPLICATE', 'MOVED') AS is_valid,
+  coalesce(b.severity, '') IN ('S1', 'S2') AS is_severe,
+  coalesce(k.regression, 0) = 1 AS is_regression,
+  b.assigned_to,
+  b.whiteboard,
+  k.keywords,
+  b.creation_time AS created_at,
+  b.last_change_time AS changed_at,
+  v.resolved_at
+FROM bugzilla_bugs b
+LEFT JOIN v_bug_values v ON v.source = b.source AND v.row_key = {text:b.bug_id}
+LEFT JOIN (
+  SELECT
+    source,
+    bug_id,
+    {joined:keyword} AS keywords,
+    max(CASE WHEN keyword = 'regression' THEN 1 ELSE 0 END) AS regression
+  FROM bugzilla_bug_keywords
+  GROUP BY source, bug_id
+) AS k ON k.source = b.source AND k.bug_id = b.bug_id
+WHERE b._gone_at IS NULL

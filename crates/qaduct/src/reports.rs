@@ -1,0 +1,139 @@
+//! What follows a pull: projects, releases and parameters are written, rules applied, the
+//! counts of the day kept.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use qaduct_pump::rules::{Rule, Ruled};
+use qaduct_pump::{calendar, rules, settled, snapshot};
+use qaduct_records::report::{Parameter, Project, ProjectGroup, ProjectSource};
+use qaduct_records::{Clock, Store, Value};
+
+use crate::config::Config;
+use crate::config::calendar::Calendar;
+use crate::error::CommandError;
+use crate::report::{Code, Report};
+use crate::stop::Stop;
+use crate::wire;
+
+/// What followed a pull.
+#[derive(Debug, Default)]
+pub struct Followed {
+    /// What each rule did.
+    pub rules: Vec<Ruled>,
+    /// Rows that were kept of the day.
+    pub kept: u64,
+    /// What went wrong; the rest was done.
+    pub reports: Vec<Report>,
+}
+
+/// Does what follows a pull. The rows of the pull are stored already; what fails here is
+/// told, and done by the next pull.
+///
+/// # Errors
+/// When the store fails.
+pub fn after_pull(
+    store: &mut dyn Store,
+    settings: &Config,
+    clock: &Arc<dyn Clock>,
+    stop: &Stop,
+) -> Result<Followed, CommandError> {
+    let mut followed = Followed::default();
+    write_settings(store, settings)?;
+    let names: Vec<_> = settings.release_calendar.keys().map(String::as_str).collect();
+    calendar::forget_others(store, &names)?;
+    for (name, calendar) in &settings.release_calendar {
+        match releases(name, calendar, clock, stop) {
+            Ok(releases) => drop(calendar::keep(store, name, &releases)?),
+            Err(report) => followed.reports.push(*report),
+        }
+    }
+    let rules: Result<Vec<Rule>, String> = settings.extract.iter().map(|it| it.rule()).collect();
+    match rules {
+        Ok(rules) => {
+            let rich_text = |json: &serde_json::Value| {
+                let document = json.get("type").is_some_and(|it| it == "doc");
+                match qaduct_sources::jira::adf::text(json) {
+                    Ok(Value::Text(text)) if document => Some(text),
+                    _ => None,
+                }
+            };
+            followed.rules =
+                rules::apply(store, &rules, &wire::tables(), &rich_text, clock.as_ref())?;
+        }
+        Err(trouble) => followed.reports.push(Report::new(Code::WrongValue, trouble)),
+    }
+    let today = clock.now().to_zoned(TimeZone::UTC).date();
+    let taken = snapshot::take(store, qaduct_models::SNAPSHOTS, today)?;
+    followed.kept = taken.iter().map(|it| it.rows).sum();
+    Ok(followed)
+}
+
+/// Writes what the settings say of projects, and the parameters of views.
+fn write_settings(store: &mut dyn Store, settings: &Config) -> Result<(), CommandError> {
+    let (mut projects, mut groups, mut scopes) = (Vec::new(), Vec::new(), Vec::new());
+    for (name, project) in &settings.project {
+        projects.push(Project {
+            project: name.clone(),
+            title: project.title.clone().unwrap_or_else(|| name.clone()),
+        });
+        groups.extend(project.groups.iter().map(|group| ProjectGroup {
+            project: name.clone(),
+            group_name: group.clone(),
+        }));
+        for (key, values) in &project.sources {
+            // A kind stands for all sources of it.
+            let of_key = settings.source.iter();
+            let of_key = of_key.filter(|(source, it)| *source == key || it.kind(source) == key);
+            for (source, _) in of_key {
+                scopes.extend(values.iter().map(|scope| ProjectSource {
+                    project: name.clone(),
+                    source: source.clone(),
+                    scope: scope.clone(),
+                }));
+            }
+        }
+    }
+    let mut parameters = settings.reports.parameters();
+    let only = settings.release_calendar.keys().next().cloned();
+    let only = only.filter(|_| settings.release_calendar.len() == 1);
+    let calendar = settings.reports.calendar.clone().or(only);
+    parameters.extend(calendar.map(|it| ("calendar", it)));
+    let parameters: Vec<_> = (0..)
+        .zip(parameters)
+        .map(|(ordinal, (name, value))| Parameter {
+            name: name.to_owned(),
+            ordinal,
+            number: value.parse().ok(),
+            value,
+        })
+        .collect();
+    settled::replace(store, &projects)?;
+    settled::replace(store, &groups)?;
+    settled::replace(store, &scopes)?;
+    settled::replace(store, &parameters)?;
+    Ok(())
+}
+
+/// The releases of a calendar: those of its addresses, and over them its own.
+fn releases(
+    name: &str,
+    calendar: &Calendar,
+    clock: &Arc<dyn Clock>,
+    stop: &Stop,
+) -> Result<Vec<calendar::Dated>, Box<Report>> {
+    let mut releases = std::collections::BTreeMap::new();
+    for url in &calendar.urls {
+        let found = qaduct_sources::calendar::fetch(name, url, clock, Arc::new(stop.clone()));
+        releases.extend(found.map_err(|error| Box::new(Report::from(&error)))?);
+    }
+    for (version, day) in &calendar.releases {
+        let day: Date = day.parse().map_err(|_| {
+            let message = format!("`release_calendar.{name}.releases.{version}` cannot be `{day}`");
+            Box::new(Report::new(Code::WrongValue, message).help("write a day such as 2025-08-19"))
+        })?;
+        releases.insert(version.clone(), Some(day));
+    }
+    Ok(releases.into_iter().collect())
+}
