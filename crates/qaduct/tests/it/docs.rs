@@ -37,7 +37,9 @@ fn every_console_block_prints_what_it_says() {
         let server = text
             .contains("$ curl")
             .then(|| Server::start(&home, &shop, port));
-        let stand_in = text.contains("replay.toml").then(|| StandIn::start(&home, &shop));
+        let stand_in = text
+            .contains("replay.toml")
+            .then(|| StandIn::start(&home, &shop));
         for step in steps {
             blocks += 1;
             let command = step
