@@ -77,7 +77,11 @@ impl StoreSettings {
         let mut views = qaduct_models::views();
         views.extend(qaduct_models::reports());
         let programs = self.compatibility.iter();
-        views.extend(programs.filter_map(|it| qaduct_models::compatibility(it)).flatten());
+        views.extend(
+            programs
+                .filter_map(|it| qaduct_models::compatibility(it))
+                .flatten(),
+        );
         store.migrate(&tables(), &views)?;
         Ok(store)
     }
@@ -113,7 +117,10 @@ impl StoreSettings {
         let folder = tempfile::tempdir()
             .map_err(|error| CommandError::output("the temporary folder", &error))?;
         let path = folder.path().join("empty.db").display().to_string();
-        Ok((self.migrated(qaduct_stores::open(&path, None)?)?, Some(folder)))
+        Ok((
+            self.migrated(qaduct_stores::open(&path, None)?)?,
+            Some(folder),
+        ))
     }
 
     /// The same for commands that add nothing: refuses to create it.

@@ -59,6 +59,7 @@ pub fn plan(
     watch: &dyn Watch,
 ) -> Result<(Vec<Planned>, Vec<SourceError>), PumpError> {
     let keeper = Keeper {
+        reader: store.reader()?,
         store,
         name: source.name().to_owned(),
         wanted,

@@ -101,8 +101,7 @@ impl Args {
         let location = store.open()?.location();
         let done = pull_all(jobs, &store, &clock, &stop, &context.ui);
         let (mut reports, mut kind) = troubles(&done);
-        let followed =
-            reports::after_pull(store.connect()?.as_mut(), &settings, &clock, &stop)?;
+        let followed = reports::after_pull(store.connect()?.as_mut(), &settings, &clock, &stop)?;
         if !followed.reports.is_empty() {
             kind = kind.or(Some(Kind::Partial));
         }
