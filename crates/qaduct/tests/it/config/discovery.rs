@@ -107,11 +107,23 @@ fn relative_paths_start_from_the_file_that_names_them() {
     );
     let outcome = home.qaduct("config show").within("work/a").run();
     assert_snapshot!(outcome, @r#"
+    extract = []
     mark = []
 
     [freshness]
     error_after = "7days"
     warn_after = "2days"
+
+    [reports]
+    automated = ["Automated", "Completed"]
+    automation_coverage_field = "custom_automation_coverage"
+    automation_status_field = "custom_automation_status"
+    automation_users = []
+    capacity_margin = 0
+    ignored_authors = []
+    sub_suite_field = "custom_sub_test_suites"
+    suitable = ["Suitable"]
+    unsuitable = ["Unsuitable"]
 
     [scan]
     branches = []
@@ -122,6 +134,7 @@ fn relative_paths_start_from_the_file_that_names_them() {
     bind = "127.0.0.1:7700"
 
     [store]
+    compatibility = []
     password = { file = "[HOME]/work/password" }
     url = "[HOME]/work/mutes.db"
 

@@ -41,7 +41,7 @@ fn an_unknown_key_names_the_nearest_one_and_its_place() {
       |
     2 | retention = 3
       | ^^^^^^^^^
-      = help: known keys are url, password
+      = help: known keys are url, password, compatibility
       = help: `qaduct config default` explains all keys
     [status 2]
     ");

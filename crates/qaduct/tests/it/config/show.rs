@@ -13,6 +13,7 @@ fn every_setting_is_shown_with_its_origin() {
          [[mark]]\nname = \"broken\"\nkind = \"skip\"\n",
     );
     assert_snapshot!(home.qaduct("config show --origin").env("GH_TOKEN", "hunter2").run(), @r#"
+    extract = []  # default
     mark = [{ kind = "skip", name = "broken" }]  # [HOME]/.config/qaduct/config.toml:3
 
     [freshness]
@@ -25,6 +26,17 @@ fn every_setting_is_shown_with_its_origin() {
     [git.hosts."github.com"]
     token = { env = "GH_TOKEN" }  # variable GH_TOKEN
 
+    [reports]
+    automated = ["Automated", "Completed"]  # default
+    automation_coverage_field = "custom_automation_coverage"  # default
+    automation_status_field = "custom_automation_status"  # default
+    automation_users = []  # default
+    capacity_margin = 0  # default
+    ignored_authors = []  # default
+    sub_suite_field = "custom_sub_test_suites"  # default
+    suitable = ["Suitable"]  # default
+    unsuitable = ["Unsuitable"]  # default
+
     [scan]
     branches = []  # default
     repositories = []  # default
@@ -33,6 +45,7 @@ fn every_setting_is_shown_with_its_origin() {
     bind = "127.0.0.1:7700"  # default
 
     [store]
+    compatibility = []  # default
     url = "qaduct.db"  # default
 
     [tickets]
@@ -67,7 +80,7 @@ fn json_is_a_tree_or_a_list_with_origins() {
     };
     assert_eq!(
         run("config show --format json")["store"],
-        json!({ "url": "qaduct.db" })
+        json!({ "compatibility": [], "url": "qaduct.db" })
     );
     let list = run("config show --format json --origin");
     let url = json!({ "key": "store.url", "value": "qaduct.db", "origin": "default" });
