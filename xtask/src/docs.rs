@@ -6,6 +6,7 @@ use std::path::Path;
 mod cli;
 mod config;
 mod exit_codes;
+mod sources;
 mod tables;
 
 /// Path and text of every page.
@@ -16,6 +17,7 @@ fn pages() -> Result<Vec<(&'static str, String)>, String> {
         ("docs/config.schema.json", config::schema()?),
         ("docs/exit-codes.md", exit_codes::page()),
         ("docs/scan.schema.json", scan_schema()?),
+        ("docs/sources.md", sources::page()),
         ("docs/tables.md", tables::page()),
     ])
 }

@@ -34,7 +34,7 @@ use qaduct_records::{Clock, Table};
 
 pub use people::People;
 pub use rest::{Kind, Rest};
-pub use setup::Setup;
+pub use setup::{Patience, Setup};
 
 /// All kinds of services.
 pub static KINDS: &[&Kind] = &[
@@ -75,6 +75,19 @@ pub fn open(
     clock: Arc<dyn Clock>,
     sleep: Arc<dyn Sleep>,
 ) -> Result<Box<dyn Source>, SourceError> {
+    open_patiently(setup, Patience::default(), clock, sleep)
+}
+
+/// The same with a patience of the user's.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_patiently(
+    setup: Setup,
+    patience: Patience,
+    clock: Arc<dyn Clock>,
+    sleep: Arc<dyn Sleep>,
+) -> Result<Box<dyn Source>, SourceError> {
     let Some(kind) = kind(&setup.kind, &setup.options) else {
         let known: Vec<_> = KINDS.iter().map(|it| it.name).collect();
         return Err(SourceError::new(
@@ -84,7 +97,10 @@ pub fn open(
         )
         .hint(format!("kinds are {}", known.join(", "))));
     };
-    let settings = (kind.connect)(&setup)?;
+    let mut settings = (kind.connect)(&setup)?;
+    settings.attempts = patience.attempts.unwrap_or(settings.attempts);
+    settings.timeout = patience.timeout.unwrap_or(settings.timeout);
+    settings.deadline = patience.deadline.unwrap_or(settings.deadline);
     let client = Client::new(settings, clock, sleep)
         .map_err(|it| error::of_call(&error::Place::source(&setup.name), it))?;
     Ok(Box::new(Rest {

@@ -1,6 +1,7 @@
 //! How a source is set up: what the settings say of it, secrets resolved.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use qaduct_records::Secret;
@@ -38,4 +39,15 @@ pub struct Setup {
     pub requests_per_minute: Option<u32>,
     /// When the run began.
     pub now: Timestamp,
+}
+
+/// How patient we are with a service; what is `None` is as its kind needs it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Patience {
+    /// How often a call is sent at most.
+    pub attempts: Option<u32>,
+    /// How long one attempt may take.
+    pub timeout: Option<Duration>,
+    /// How long a call may take with all attempts and waiting.
+    pub deadline: Option<Duration>,
 }

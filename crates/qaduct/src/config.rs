@@ -20,6 +20,7 @@ mod interpolate;
 mod moment;
 mod period;
 pub mod project;
+pub mod pull;
 pub mod reports;
 pub mod rules;
 pub mod scan;
@@ -76,6 +77,8 @@ pub struct Config {
     pub git: git::Git,
     /// What `qaduct serve` listens on.
     pub serve: serve::Serve,
+    /// How patient `qaduct pull` is.
+    pub pull: pull::Pull,
     /// Services that `qaduct pull` reads, each under a name of yours.
     pub source: BTreeMap<String, source::Source>,
     /// Products, and what they are called in each source.

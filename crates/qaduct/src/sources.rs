@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use qaduct_records::source::Source as Opened;
 use qaduct_records::{Clock, nearest};
-use qaduct_sources::{Kind, People, Setup};
+use qaduct_sources::{Kind, Patience, People, Setup};
 
 use crate::config::source::{self, Source};
 use crate::config::tree::path;
@@ -21,6 +21,8 @@ const QUERY: &str = "query=";
 /// A source of the settings.
 #[derive(Clone, Copy)]
 pub struct Configured<'s> {
+    /// How patient a pull is.
+    patience: Patience,
     /// Its name.
     pub name: &'s str,
     /// What the settings say of it.
@@ -68,12 +70,18 @@ pub struct Narrow {
 /// # Errors
 /// When one is of no kind, which the check of the settings rules out.
 pub fn configured(settings: &Config) -> Result<Vec<Configured<'_>>, CommandError> {
+    let patience = Patience {
+        attempts: settings.pull.attempts,
+        timeout: settings.pull.timeout.map(|it| it.0),
+        deadline: settings.pull.deadline.map(|it| it.0),
+    };
     let sources = settings.source.iter();
     sources
         .map(|(name, source)| {
             let word = source.kind(name);
             let kind = qaduct_sources::kind(word, &source.options);
             kind.map(|kind| Configured {
+                patience,
                 name,
                 settings: source,
                 kind,
@@ -282,9 +290,18 @@ impl<'s> Configured<'s> {
         clock: &Arc<dyn Clock>,
         stop: &Stop,
     ) -> Result<Box<dyn Opened>, CommandError> {
-        let setup = self.setup(context, clock.now())?;
-        Ok(qaduct_sources::open(
+        self.connect(self.setup(context, clock.now())?, clock, stop)
+    }
+
+    fn connect(
+        &self,
+        setup: Setup,
+        clock: &Arc<dyn Clock>,
+        stop: &Stop,
+    ) -> Result<Box<dyn Opened>, CommandError> {
+        Ok(qaduct_sources::open_patiently(
             setup,
+            self.patience,
             Arc::clone(clock),
             Arc::new(stop.clone()),
         )?)
@@ -359,10 +376,6 @@ impl Selected<'_> {
             setup.projects = only.projects.iter().cloned().collect();
             setup.queries.retain(|name, _| only.queries.contains(name));
         }
-        Ok(qaduct_sources::open(
-            setup,
-            Arc::clone(clock),
-            Arc::new(stop.clone()),
-        )?)
+        self.source.connect(setup, clock, stop)
     }
 }

@@ -1,6 +1,6 @@
 //! `docs/tables.md`: every table and view, column by column.
 
-use qaduct_records::{Column, TABLES};
+use qaduct_records::Column;
 
 /// The page.
 pub(crate) fn page() -> String {
@@ -14,7 +14,7 @@ Types: `text` is unbounded UTF-8, `int` has 64 bits, `timestamp` is an instant i
 
 ## Tables
 ";
-    let tables = TABLES.iter().map(|table| {
+    let tables = qaduct::wire::tables().into_iter().map(|table| {
         let (name, about) = (table.name, prose(table.description));
         let key = table.key.join("`, `");
         format!(

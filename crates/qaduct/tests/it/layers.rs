@@ -7,11 +7,14 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "qaduct",
         &[
+            "qaduct-http",
             "qaduct-models",
             "qaduct-pump",
             "qaduct-records",
+            "qaduct-replay",
             "qaduct-scan",
             "qaduct-serve",
+            "qaduct-sources",
             "qaduct-stores",
         ],
     ),
@@ -24,7 +27,15 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("qaduct-serve", &["qaduct-models", "qaduct-records"]),
     ("qaduct-sources", &["qaduct-http", "qaduct-records"]),
     ("qaduct-stores", &["qaduct-records"]),
-    ("xtask", &["qaduct", "qaduct-models", "qaduct-records"]),
+    (
+        "xtask",
+        &[
+            "qaduct",
+            "qaduct-models",
+            "qaduct-records",
+            "qaduct-sources",
+        ],
+    ),
 ];
 
 /// What a room may never need, whatever it imports of ours.

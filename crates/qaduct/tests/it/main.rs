@@ -10,6 +10,7 @@ mod client;
 mod config;
 mod dependencies;
 mod docs;
+mod examples;
 #[path = "../../../qaduct-scan/tests/it/http.rs"]
 mod git_server;
 mod history;
@@ -20,12 +21,14 @@ mod oracle;
 mod postgres;
 #[path = "../../../qaduct-stores/tests/it/postgres_server.rs"]
 mod postgres_server;
+mod pull;
 mod repo;
 mod rows;
 mod scan;
 mod secrets;
 mod serve;
 mod server;
+mod stands;
 mod streams;
 mod version;
 

@@ -287,3 +287,45 @@ fn the_token_of_the_server_is_not_shown_by_what_it_answers() {
         .env("QADUCT_SERVE__TOKEN", token);
     assert_eq!(watched(run, &home, token).0, Some(0));
 }
+
+#[test]
+fn the_token_of_a_source_and_hashed_people_are_seen_nowhere() {
+    use crate::stands::{TOKEN, home, serve};
+    let server = serve(qaduct_replay::World::generated(7, 300), &["500@get_cases:1"]);
+    let people = "people = \"hash\"\npeople_salt = { env = \"SALT\" }\n";
+    let home = home(&server, &["testrail", "bmo", "jira"], "");
+    let text = fs::read_to_string(home.path("work/qaduct.toml")).unwrap();
+    let text = text.replace("kind = ", &format!("{people}kind = "));
+    let home = home.file("work/qaduct.toml", &text);
+    let salt = "pl4nted-s4lt-0123456789";
+    let person = "person7@example.org";
+    assert!(
+        server.world().collection("testrail.users").all().any(|it| it["email"] == person),
+        "the person is served"
+    );
+    for arguments in [
+        "pull -vv testrail bmo jira.issues jira.worklogs",
+        "pull -vv --progress plain --format json testrail bmo",
+        "pull --dry-run -vv testrail.cases",
+        "sources list -vv",
+        "sources discover testrail -vv",
+        "status -vv --format json",
+        "config show --origin -vv",
+    ] {
+        for secret in [TOKEN, salt, person] {
+            let run = home.qaduct(arguments).env("REPLAY_TOKEN", TOKEN).env("SALT", salt);
+            let (status, printed) = watched(run, &home, secret);
+            assert!(matches!(status, Some(0 | 3)), "{arguments}: {printed}");
+        }
+    }
+    let database = home.path("work/qaduct.db");
+    let hashed = "SELECT count(*) FROM testrail_users WHERE email LIKE 'person-%'";
+    assert_ne!(crate::stands::value(&database, hashed), "0");
+    // A credential that is refused is not shown either.
+    let run = home
+        .qaduct("pull -vv")
+        .env("REPLAY_TOKEN", "pl4nted-wr0ng-token")
+        .env("SALT", salt);
+    let (status, printed) = watched(run, &home, "pl4nted-wr0ng-token");
+    assert_eq!(status, Some(4), "{printed}");
+}

@@ -1,0 +1,384 @@
+//! Pulling, against servers that stand in for the services.
+
+use std::fs;
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::thread;
+use std::time::Instant;
+
+use insta::assert_snapshot;
+use qaduct_replay::World;
+
+use crate::Home;
+use crate::server::Process;
+use crate::stands::{self, dump, home, ids, pull, run, serve, value};
+
+fn database(home: &Home, name: &str) -> PathBuf {
+    home.path("work").join(name)
+}
+
+/// Source, collection of the server, table and the column of its ids.
+const SERVED: &[(&str, &str, &str, &str)] = &[
+    ("testrail", "testrail.projects", "testrail_projects", "project_id"),
+    ("testrail", "testrail.suites", "testrail_suites", "suite_id"),
+    ("testrail", "testrail.sections", "testrail_sections", "section_id"),
+    ("testrail", "testrail.cases", "testrail_cases", "case_id"),
+    ("testrail", "testrail.case_fields", "testrail_case_fields", "field_id"),
+    ("testrail", "testrail.case_types", "testrail_case_types", "type_id"),
+    ("testrail", "testrail.priorities", "testrail_priorities", "priority_id"),
+    ("testrail", "testrail.statuses", "testrail_statuses", "status_id"),
+    ("testrail", "testrail.milestones", "testrail_milestones", "milestone_id"),
+    ("testrail", "testrail.plans", "testrail_plans", "plan_id"),
+    ("testrail", "testrail.runs", "testrail_runs", "run_id"),
+    ("testrail", "testrail.tests", "testrail_tests", "test_id"),
+    ("testrail", "testrail.results", "testrail_results", "result_id"),
+    ("testrail", "testrail.users", "testrail_users", "user_id"),
+    ("bmo", "bugzilla.bugs", "bugzilla_bugs", "bug_id"),
+    ("bmo", "bugzilla.comments", "bugzilla_comments", "comment_id"),
+    ("bmo", "bugzilla.products", "bugzilla_products", "product_id"),
+    ("bmo", "bugzilla.fields", "bugzilla_fields", "field_id"),
+    ("bugzilla", "bugzilla.bugs", "bugzilla_bugs", "bug_id"),
+    ("jira", "jira.issues", "jira_issues", "issue_id"),
+    ("jira", "jira.fields", "jira_fields", "field_id"),
+    ("jira", "jira.projects", "jira_projects", "project_id"),
+    ("jira", "jira.boards", "jira_boards", "board_id"),
+    ("jira", "jira.users", "jira_users", "account_id"),
+    ("jira", "jira.worklogs", "jira_worklogs", "worklog_id"),
+    ("jira-dc", "jira.issues", "jira_issues", "issue_id"),
+];
+
+#[test]
+fn what_a_service_has_is_what_is_stored_and_a_second_pull_finds_nothing_new() {
+    let server = serve(World::generated(7, 400), &[]);
+    let home = home(&server, &["testrail", "bmo", "bugzilla", "jira", "jira-dc"], "");
+    let streams = "testrail bmo bugzilla.bugs jira.issues jira.fields jira.projects jira.boards \
+                   jira.users jira.worklogs jira-dc.issues";
+    pull(&home, streams, 0);
+    let stored = database(&home, "qaduct.db");
+    for (source, collection, table, column) in SERVED {
+        let served = server.world().ids(collection);
+        assert!(!served.is_empty(), "{collection} is empty");
+        assert_eq!(ids(&stored, table, column, source), served, "{source}: {table}");
+    }
+    let before = dump(&stored);
+    pull(&home, streams, 0);
+    let changed = "SELECT sum(rows_inserted + rows_updated + rows_gone) FROM stream_runs
+                   WHERE run_id IN (SELECT run_id FROM v_stream_runs WHERE newest)";
+    assert_eq!(value(&stored, changed), "0");
+    assert!(dump(&stored) == before);
+    assert_eq!(server.violations(), [""; 0]);
+}
+
+#[test]
+fn a_pull_killed_at_any_moment_is_completed_by_the_next_one() {
+    let server = serve(World::of("testrail", 3, 300), &[]);
+    let home = home(&server, &["testrail"], "");
+    let start = |store: &str| {
+        let mut command = run(&home, &format!("pull -qq --store {store}")).command();
+        command
+            .stdout(Stdio::null())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .unwrap()
+    };
+    let begun = Instant::now();
+    assert_eq!(start("undisturbed.db").wait().unwrap().code(), Some(0));
+    let duration = begun.elapsed();
+    let undisturbed = dump(&database(&home, "undisturbed.db"));
+    assert!(undisturbed.lines().count() > 200);
+    let mut killed = 0;
+    for attempt in 0..8 {
+        let store = format!("killed-{attempt}.db");
+        // Cut off again and again, a little later each time.
+        for part in [0.1, 0.35, 0.6] {
+            let mut child = start(&store);
+            thread::sleep(duration.mul_f64((part + f64::from(attempt) / 25.0) * 0.9));
+            // Fails where it has ended already.
+            child.kill().ok();
+            killed += usize::from(child.wait().unwrap().code().is_none());
+        }
+        assert_eq!(start(&store).wait().unwrap().code(), Some(0));
+        let found = dump(&database(&home, &store));
+        assert!(found == undisturbed, "attempt {attempt}: {}", differing(&undisturbed, &found));
+    }
+    assert!(killed >= 8, "only {killed} pulls were cut off");
+}
+
+/// The first lines that only one of two dumps has.
+fn differing(one: &str, other: &str) -> String {
+    let only = |of: &str, without: &str, sign: &str| -> String {
+        let lines = of.lines().filter(|it| !without.lines().any(|line| line == *it));
+        lines.take(5).map(|it| format!("\n{sign} {it}")).collect()
+    };
+    only(one, other, "-") + &only(other, one, "+")
+}
+
+#[test]
+fn pulls_at_once_into_one_store_leave_the_rows_of_one() {
+    let server = serve(World::of("testrail", 3, 300), &[]);
+    let home = home(&server, &["testrail"], "");
+    pull(&home, "--store alone.db", 0);
+    let pulls: Vec<_> = (0..2)
+        .map(|_| {
+            let mut command = run(&home, "pull -qq --store shared.db").command();
+            command
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    let codes: Vec<_> = pulls
+        .into_iter()
+        .map(|mut it| it.wait().unwrap().code())
+        .collect();
+    // One may find the other at the same part, and leave it to it.
+    assert!(codes.iter().all(|it| matches!(it, Some(0 | 5))), "{codes:?}");
+    pull(&home, "--store shared.db", 0);
+    let (alone, shared) = (
+        dump(&database(&home, "alone.db")),
+        dump(&database(&home, "shared.db")),
+    );
+    assert!(alone == shared, "{}", differing(&alone, &shared));
+}
+
+#[test]
+fn a_part_that_is_refused_is_named_and_the_rest_is_stored() {
+    let server = serve(World::of("testrail", 3, 200), &["403@get_plans:1!"]);
+    let home = home(&server, &["testrail"], "");
+    let told = pull(&home, "", 3);
+    assert!(told.contains("testrail.plans"), "{told}");
+    assert!(told.contains("error[QP403]"), "{told}");
+    let stored = database(&home, "qaduct.db");
+    assert_eq!(
+        ids(&stored, "testrail_cases", "case_id", "testrail"),
+        server.world().ids("testrail.cases")
+    );
+    let outcome = "SELECT outcome FROM runs WHERE command = 'pull'";
+    assert_eq!(value(&stored, outcome), "incomplete");
+    // The services that work are not held up by one that does not.
+    server.set_faults(&[]);
+    pull(&home, "", 0);
+}
+
+#[test]
+fn the_exit_status_says_what_became_of_the_pull() {
+    let server = serve(World::of("testrail", 3, 60), &[]);
+    let home = home(&server, &["testrail"], "");
+    let refused = home
+        .qaduct("pull --progress none")
+        .env("REPLAY_TOKEN", "wrong-token-0123456")
+        .run();
+    assert_eq!(refused.status, Some(4), "{refused}");
+    assert!(refused.stderr.contains("error[QP401]"), "{refused}");
+    let missing = home.qaduct("pull --progress none").run();
+    assert_eq!(missing.status, Some(4), "{missing}");
+    pull(&home, "nowhere", 2);
+    pull(&home, "testrail.case", 2);
+    pull(&home, "--from 2026-02-01 --to 2026-01-01", 2);
+    pull(&home, "--project fenix", 2);
+
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let away = format!(
+        "[pull]\nattempts = 1\n[source.bmo]\nkind = \"bugzilla\"\nurl = \"http://127.0.0.1:{port}\"\n"
+    );
+    let away = Home::new().file("work/qaduct.toml", &away);
+    let told = pull(&away, "", 5);
+    assert!(told.contains("error[QP503]"), "{told}");
+    // Nothing configured at all.
+    let told = pull(&Home::new(), "", 2);
+    assert!(told.contains("no source is configured"), "{told}");
+}
+
+#[test]
+fn a_signal_ends_a_pull_after_its_page_and_the_next_one_goes_on() {
+    let server = serve(World::of("testrail", 3, 400), &["slow@/2"]);
+    let home = home(&server, &["testrail"], "");
+    pull(&home, "--store undisturbed.db", 0);
+    for (signal, status) in [("INT", 130), ("TERM", 143)] {
+        let store = format!("{signal}.db");
+        let mut process = Process::start(run(&home, &format!("pull --store {store}")));
+        process.wait_for("testrail: projects");
+        process.signal(signal);
+        assert_eq!(process.end().code(), Some(status), "{}", process.said);
+        pull(&home, &format!("--store {store}"), 0);
+        let (one, other) = (
+            dump(&database(&home, "undisturbed.db")),
+            dump(&database(&home, &store)),
+        );
+        assert!(one == other, "{}", differing(&one, &other));
+    }
+}
+
+#[test]
+fn a_dry_run_counts_and_writes_nothing() {
+    let server = serve(World::generated(7, 300), &[]);
+    let home = home(&server, &["bmo", "testrail"], "");
+    let told = pull(&home, "--dry-run bmo.bugs testrail.cases", 0);
+    let bugs = server.world().ids("bugzilla.bugs").len();
+    assert!(told.contains("a count of the service"), "{told}");
+    let line = told.lines().find(|it| it.starts_with("bmo.bugs")).unwrap();
+    let words: Vec<_> = line.split_whitespace().collect();
+    assert_eq!(words[1..4], ["1", &bugs.to_string(), "1"]);
+    assert_eq!(fs::read_dir(home.path("work")).unwrap().count(), 1);
+
+    pull(&home, "", 0);
+    let stored = database(&home, "qaduct.db");
+    let before = fs::read(&stored).unwrap();
+    let told = pull(&home, "-n --format json", 0);
+    let json = told.split("[stderr]").next().unwrap().replace("[status 0]", "");
+    let document: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(document["summary"][0]["complete"], true, "{document}");
+    assert!(fs::read(&stored).unwrap() == before);
+}
+
+#[test]
+fn a_range_and_a_limit_leave_the_cursor_where_it_is() {
+    let server = serve(World::of("bugzilla", 7, 200), &[]);
+    let home = home(&server, &["bmo"], "");
+    let stored = database(&home, "qaduct.db");
+    let watermark = "SELECT watermark FROM pull_parts WHERE stream = 'bugs'";
+    pull(&home, "bmo.bugs --limit 3", 0);
+    assert_eq!(value(&stored, watermark), "");
+    assert_eq!(value(&stored, "SELECT outcome FROM stream_runs"), "limited");
+
+    pull(&home, "bmo.bugs", 0);
+    let before = value(&stored, watermark);
+    assert!(before.starts_with("2026-11-21T06:59"), "{before}");
+    let all = server.world().ids("bugzilla.bugs");
+    // What was lost is found again by a range that lies before the cursor.
+    rusqlite::Connection::open(&stored)
+        .unwrap()
+        .execute("DELETE FROM bugzilla_bugs", [])
+        .unwrap();
+    pull(&home, "bmo.bugs --from 2000-01-01 --to 2026-11-21", 0);
+    assert_eq!(ids(&stored, "bugzilla_bugs", "bug_id", "bmo"), all);
+    assert_eq!(value(&stored, watermark), before);
+    assert_eq!(value(&stored, "SELECT count(*) FROM pull_parts"), "1");
+}
+
+#[test]
+fn a_project_narrows_every_source_to_what_it_is_called_there() {
+    let server = serve(World::generated(7, 400), &[]);
+    let more = "[project.fenix]\ngroups = [\"mobile\"]\n\
+                sources = { testrail = [\"59\"], bugzilla = [\"Fenix\"] }\n";
+    let home = home(&server, &["testrail", "bmo", "jira"], more);
+    pull(&home, "--platform mobile", 0);
+    let stored = database(&home, "qaduct.db");
+    let projects = "SELECT group_concat(DISTINCT project_id) FROM testrail_suites";
+    assert_eq!(value(&stored, projects), "59");
+    let products = "SELECT group_concat(DISTINCT product) FROM bugzilla_bugs";
+    assert_eq!(value(&stored, products), "Fenix");
+    assert_eq!(value(&stored, "SELECT count(*) FROM jira_issues"), "0");
+    let told = pull(&home, "jira --project fenix", 2);
+    assert!(told.contains("no project that is asked for is in `jira`"), "{told}");
+    let told = pull(&home, "--platform mobil", 2);
+    assert!(told.contains("did you mean `mobile`?"), "{told}");
+}
+
+#[test]
+fn the_table_at_the_end_tells_of_every_stream() {
+    let server = serve(World::of("bugzilla", 7, 120), &[]);
+    let home = home(&server, &["bmo"], "");
+    assert_snapshot!(pull(&home, "bmo.products bmo.fields", 0), @"");
+}
+
+#[test]
+fn sources_are_listed_tested_and_discovered() {
+    let server = serve(World::of("testrail", 7, 60), &[]);
+    let home = home(&server, &["testrail"], "");
+    let list = run(&home, "sources list").run();
+    assert!(list.stdout.contains("REPLAY_TOKEN"), "{list}");
+    assert!(!list.stdout.contains(stands::TOKEN), "{list}");
+    let test = run(&home, "sources test").run();
+    assert_snapshot!(test, @"");
+    let refused = home
+        .qaduct("sources test testrail")
+        .env("REPLAY_TOKEN", "wrong-token-0123456")
+        .run();
+    assert_eq!(refused.status, Some(4), "{refused}");
+    let discovered = run(&home, "sources discover testrail").run();
+    assert_eq!(discovered.status, Some(0));
+    // What it prints is a configuration.
+    toml::from_str::<toml::Table>(&discovered.stdout).unwrap();
+    let schema = run(&home, "sources schema testrail.statuses").run();
+    assert_snapshot!(schema.stdout.lines().take(9).collect::<Vec<_>>().join("\n"), @"");
+}
+
+#[test]
+fn status_tells_how_old_the_data_are() {
+    let server = serve(World::of("bugzilla", 7, 60), &[]);
+    let more = "streams = [\"products\", \"fields\"]\n";
+    let home = home(&server, &["bmo"], "");
+    let text = fs::read_to_string(home.path("work/qaduct.toml")).unwrap();
+    let home = home.file("work/qaduct.toml", &text.replace("kind = ", &format!("{more}kind = ")));
+    let never = run(&home, "status").run();
+    assert_eq!(never.status, Some(3), "{never}");
+    pull(&home, "", 0);
+    assert_snapshot!(run(&home, "status").run(), @"");
+    let later = |instant: &str| run(&home, "status").env("QADUCT_CLOCK", instant).run();
+    let warned = later("2026-11-23T07:00:00Z");
+    assert_eq!(warned.status, Some(0), "{warned}");
+    assert!(warned.stderr.contains("warning[QP207]"), "{warned}");
+    let old = later("2026-12-23T07:00:00Z");
+    assert_eq!(old.status, Some(3), "{old}");
+    assert!(old.stderr.contains("error[QP410]"), "{old}");
+}
+
+#[test]
+fn a_row_is_explained_by_the_request_that_brought_it() {
+    let server = serve(World::of("bugzilla", 7, 60), &[]);
+    let home = home(&server, &["bmo"], "");
+    pull(&home, "bmo.products", 0);
+    let stored = database(&home, "qaduct.db");
+    let id = value(&stored, "SELECT min(product_id) FROM bugzilla_products");
+    let told = run(&home, &format!("explain bugzilla_products {id}")).run();
+    assert_eq!(told.status, Some(0), "{told}");
+    let asked = format!("GET {}/rest/product", server.url("bmo"));
+    assert!(told.stdout.contains(&asked), "{told}");
+    assert!(told.stdout.contains("page                       1 of bmo.products"), "{told}");
+    let json = run(&home, &format!("explain bugzilla_products {id} -f json")).run();
+    let document: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+    assert_eq!(document["items"][0]["request"]["status"], 200);
+    assert_eq!(document["items"][0]["row"]["product_id"].to_string(), id);
+    assert_eq!(run(&home, "explain bugzilla_products 0").run().status, Some(2));
+    assert_eq!(run(&home, "explain bugzilla_products x").run().status, Some(2));
+}
+
+#[test]
+fn pruning_keeps_what_tells_how_old_the_data_are() {
+    let server = serve(World::of("bugzilla", 7, 60), &[]);
+    let home = home(&server, &["bmo"], "");
+    for day in ["2024-01-01", "2024-01-02"] {
+        let at = format!("{day}T07:00:00Z");
+        let outcome = run(&home, "pull bmo.products").env("QADUCT_CLOCK", at).run();
+        assert_eq!(outcome.status, Some(0), "{outcome}");
+    }
+    let pruned = home.qaduct("db prune --older-than 1y").run();
+    assert!(pruned.stderr.contains("2 runs, 1 stream runs, 2 requests"), "{pruned}");
+    let stored = database(&home, "qaduct.db");
+    let last = "SELECT last_success_at FROM v_source_status";
+    assert!(value(&stored, last).starts_with("2024-01-02"));
+    let id = value(&stored, "SELECT min(product_id) FROM bugzilla_products");
+    let told = run(&home, &format!("explain bugzilla_products {id}")).run();
+    assert!(told.stdout.contains("a request that is older than the ledger"), "{told}");
+}
+
+#[test]
+fn what_replay_prints_is_a_configuration_that_can_be_pulled() {
+    let home = Home::new();
+    let mut command = home.qaduct("replay --port 0 --size 100 --service testrail").command();
+    let file = fs::File::create(home.path("work/qaduct.toml")).unwrap();
+    let mut child = command.stdout(file).stderr(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    let mut errors = std::io::BufReader::new(child.stderr.take().unwrap());
+    std::io::BufRead::read_line(&mut errors, &mut line).unwrap();
+    assert!(line.contains("records on http://127.0.0.1:"), "{line}");
+    let outcome = run(&home, "pull testrail.projects").run();
+    let asked = child.id().to_string();
+    let kill = std::process::Command::new("kill").args(["-INT", &asked]).status();
+    assert!(kill.unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert_eq!(outcome.status, Some(0), "{outcome}");
+}
