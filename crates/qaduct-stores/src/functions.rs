@@ -43,7 +43,9 @@ pub(crate) static SQLITE: Functions = Functions {
     seconds: "CAST(strftime('%s', {}) AS INTEGER)",
     text: "CAST({} AS TEXT)",
     int: "CAST({} AS INTEGER)",
-    joined: "group_concat({}, ',' ORDER BY {})",
+    // Older programs that read the file know no order in it, and could not read the file then.
+    // What is grouped by the beginning of a key comes in the order of the key.
+    joined: "group_concat({}, ',')",
 };
 
 pub(crate) static POSTGRES: Functions = Functions {

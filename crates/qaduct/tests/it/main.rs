@@ -10,6 +10,7 @@ mod client;
 mod config;
 mod dependencies;
 mod docs;
+mod examples;
 #[path = "../../../qaduct-scan/tests/it/http.rs"]
 mod git_server;
 mod history;
