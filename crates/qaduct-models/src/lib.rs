@@ -221,7 +221,12 @@ mod tests {
     fn all() -> Vec<View> {
         let mut all = views();
         all.extend(reports());
-        all.extend(COMPATIBILITY.iter().filter_map(|it| compatibility(it)).flatten());
+        all.extend(
+            COMPATIBILITY
+                .iter()
+                .filter_map(|it| compatibility(it))
+                .flatten(),
+        );
         all
     }
 
@@ -271,9 +276,18 @@ mod tests {
 
     #[test]
     fn no_file_is_forgotten() {
-        for (folder, files) in [("", FILES), ("reports", REPORTS), ("compat", TESTOPS_DASHBOARD)] {
-            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("views").join(folder);
-            let paths = folder.read_dir().unwrap().map(|entry| entry.unwrap().path());
+        for (folder, files) in [
+            ("", FILES),
+            ("reports", REPORTS),
+            ("compat", TESTOPS_DASHBOARD),
+        ] {
+            let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join("views")
+                .join(folder);
+            let paths = folder
+                .read_dir()
+                .unwrap()
+                .map(|entry| entry.unwrap().path());
             let paths = paths.filter(|path| path.is_file());
             let stem = |path: std::path::PathBuf| path.file_stem()?.to_str().map(str::to_owned);
             let mut found: Vec<_> = paths.filter_map(stem).collect();
@@ -291,7 +305,13 @@ mod tests {
             let view = views.iter().find(|view| view.name == it.view).unwrap();
             for column in &it.table.columns[2..] {
                 let found = view.columns.iter().find(|found| found.name == column.name);
-                assert_eq!(found.map(|it| it.kind), Some(column.kind), "{}.{}", it.view, column.name);
+                assert_eq!(
+                    found.map(|it| it.kind),
+                    Some(column.kind),
+                    "{}.{}",
+                    it.view,
+                    column.name
+                );
             }
         }
     }

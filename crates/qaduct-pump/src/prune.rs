@@ -56,9 +56,7 @@ fn latest(transaction: &mut dyn Transaction) -> Result<Vec<Value>, PumpError> {
     for run in &all {
         let whole = matches!(run.outcome, Outcome::Complete | Outcome::Unchanged);
         for whole in [false, whole] {
-            let found = latest
-                .entry((&run.source, &run.stream, whole))
-                .or_default();
+            let found = latest.entry((&run.source, &run.stream, whole)).or_default();
             *found = (*found).max(&run.run_id);
         }
     }

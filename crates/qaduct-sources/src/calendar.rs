@@ -23,7 +23,8 @@ pub fn fetch(
     sleep: Arc<dyn Sleep>,
 ) -> Result<BTreeMap<String, Option<Date>>, SourceError> {
     let place = Place::source(name);
-    let base = Url::parse(url).map_err(|_| error::config(name, format!("`{url}` is no address")))?;
+    let base =
+        Url::parse(url).map_err(|_| error::config(name, format!("`{url}` is no address")))?;
     let settings = Settings {
         name: name.to_owned(),
         base,

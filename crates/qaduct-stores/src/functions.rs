@@ -84,10 +84,21 @@ mod tests {
 
     #[test]
     fn every_function_has_a_name() {
-        for name in ["month", "days", "workdays", "seconds", "text", "int", "joined"] {
-            assert!(SQLITE.named(name).is_some_and(|it| it.contains("{}")), "{name}");
-            assert!(POSTGRES.named(name).is_some_and(|it| it.contains("{}")), "{name}");
-            assert!(MARIADB.named(name).is_some_and(|it| it.contains("{}")), "{name}");
+        for name in [
+            "month", "days", "workdays", "seconds", "text", "int", "joined",
+        ] {
+            assert!(
+                SQLITE.named(name).is_some_and(|it| it.contains("{}")),
+                "{name}"
+            );
+            assert!(
+                POSTGRES.named(name).is_some_and(|it| it.contains("{}")),
+                "{name}"
+            );
+            assert!(
+                MARIADB.named(name).is_some_and(|it| it.contains("{}")),
+                "{name}"
+            );
         }
         assert_eq!(SQLITE.named("year"), None);
     }

@@ -9,7 +9,10 @@ use std::path::PathBuf;
 use anstream::ColorChoice;
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
-use crate::commands::{completions, config, db, explain, man, pull, replay, scan, serve, sources, status, version, xfailflake};
+use crate::commands::{
+    completions, config, db, explain, man, pull, replay, scan, serve, sources, status, version,
+    xfailflake,
+};
 use crate::context::Context;
 use crate::error::CommandError;
 

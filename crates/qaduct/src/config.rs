@@ -258,7 +258,11 @@ mod tests {
                 for (key, entry) in entries {
                     if let Some(inside) = shape.key(key) {
                         // Names of maps are anybody's.
-                        let key = if matches!(shape, Shape::Map(_)) { "*" } else { key };
+                        let key = if matches!(shape, Shape::Map(_)) {
+                            "*"
+                        } else {
+                            key
+                        };
                         keys(&entry.node, inside, &format!("{path}.{key}"), found);
                     }
                 }

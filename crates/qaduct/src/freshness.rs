@@ -113,7 +113,9 @@ pub fn states(
             }
             let row = known.as_ref().and_then(|batch| {
                 (0..batch.num_rows())
-                    .find(|row| cell::<String>(batch, "stream", *row).as_deref() == Some(stream.name))
+                    .find(|row| {
+                        cell::<String>(batch, "stream", *row).as_deref() == Some(stream.name)
+                    })
                     .map(|row| (batch, row))
             });
             let last_success_at = row.and_then(|(batch, row)| cell(batch, "last_success_at", row));

@@ -1,9 +1,9 @@
 //! Pulls sources into the store: one thread and one connection for each.
 
 use std::sync::Arc;
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
-use std::sync::{Mutex, PoisonError};
 
 use qaduct_pump::pull::{Progress, Pulled, Wanted, Watch, pull};
 use qaduct_pump::{Ledger, PumpError, record_failure};
@@ -55,13 +55,7 @@ pub fn pull_all(
     })
 }
 
-fn pull_one(
-    mut job: Job,
-    store: &StoreSettings,
-    clock: &dyn Clock,
-    stop: &Stop,
-    ui: &Ui,
-) -> Done {
+fn pull_one(mut job: Job, store: &StoreSettings, clock: &dyn Clock, stop: &Stop, ui: &Ui) -> Done {
     let source = job.source.name().to_owned();
     let pulled = store.connect().and_then(|mut store| {
         let ledger = Ledger {
@@ -143,7 +137,10 @@ fn words(progress: &Progress<'_>, taken: Duration) -> String {
             "{stream}: {outcome}, {rows_read} rows, {rows_inserted} new, {rows_updated} changed, {rows_gone} gone"
         );
     }
-    let mut words = vec![format!("{stream}: {rows_read} rows"), format!("{requests} requests")];
+    let mut words = vec![
+        format!("{stream}: {rows_read} rows"),
+        format!("{requests} requests"),
+    ];
     if progress.parts > 1 {
         words.push(format!("part {} of {}", progress.nth, progress.parts));
     }

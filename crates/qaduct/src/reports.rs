@@ -41,7 +41,11 @@ pub fn after_pull(
 ) -> Result<Followed, CommandError> {
     let mut followed = Followed::default();
     write_settings(store, settings)?;
-    let names: Vec<_> = settings.release_calendar.keys().map(String::as_str).collect();
+    let names: Vec<_> = settings
+        .release_calendar
+        .keys()
+        .map(String::as_str)
+        .collect();
     calendar::forget_others(store, &names)?;
     for (name, calendar) in &settings.release_calendar {
         match releases(name, calendar, clock, stop) {
@@ -62,7 +66,9 @@ pub fn after_pull(
             followed.rules =
                 rules::apply(store, &rules, &wire::tables(), &rich_text, clock.as_ref())?;
         }
-        Err(trouble) => followed.reports.push(Report::new(Code::WrongValue, trouble)),
+        Err(trouble) => followed
+            .reports
+            .push(Report::new(Code::WrongValue, trouble)),
     }
     let today = clock.now().to_zoned(TimeZone::UTC).date();
     let taken = snapshot::take(store, qaduct_models::SNAPSHOTS, today)?;

@@ -155,7 +155,12 @@ pub fn select<'s>(
             Some(projects) => match source.only(settings, projects) {
                 None if named.is_some() => {
                     let message = format!("no project that is asked for is in `{}`", source.name);
-                    let key = path(&["project", projects.first().copied().unwrap_or(""), "sources", source.name]);
+                    let key = path(&[
+                        "project",
+                        projects.first().copied().unwrap_or(""),
+                        "sources",
+                        source.name,
+                    ]);
                     return Err(CommandError::usage(message).help(format!("set `{key} = [\"…\"]`")));
                 }
                 None => continue,
@@ -173,8 +178,10 @@ pub fn select<'s>(
         });
     }
     if selected.is_empty() {
-        return Err(CommandError::usage("no source has a project that is asked for")
-            .help("name its ids in `[project.NAME.sources]`"));
+        return Err(
+            CommandError::usage("no source has a project that is asked for")
+                .help("name its ids in `[project.NAME.sources]`"),
+        );
     }
     Ok(selected)
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use qaduct_records::pull::Part;
 use qaduct_records::{Clock, Query, Row as _, Secret, Store, StoreError, TABLES, Table};
-use tempfile::TempDir;
 use qaduct_scan::{Access, Credential, MarkRule, Progress, TicketRules, host_of};
+use tempfile::TempDir;
 
 use crate::config::{Config, Flag};
 use crate::context::Context;
@@ -77,7 +77,11 @@ impl StoreSettings {
         let mut views = qaduct_models::views();
         views.extend(qaduct_models::reports());
         let programs = self.compatibility.iter();
-        views.extend(programs.filter_map(|it| qaduct_models::compatibility(it)).flatten());
+        views.extend(
+            programs
+                .filter_map(|it| qaduct_models::compatibility(it))
+                .flatten(),
+        );
         store.migrate(&tables(), &views)?;
         Ok(store)
     }
@@ -100,7 +104,12 @@ impl StoreSettings {
         };
         match self.connect() {
             Ok(store) if is_ours(store.as_ref())? => return Ok((store, None)),
-            Err(error) if error.reports().iter().all(|it| it.code != Code::StoreAbsent) => {
+            Err(error)
+                if error
+                    .reports()
+                    .iter()
+                    .all(|it| it.code != Code::StoreAbsent) =>
+            {
                 return Err(error);
             }
             _ => {}
@@ -108,7 +117,10 @@ impl StoreSettings {
         let folder = tempfile::tempdir()
             .map_err(|error| CommandError::output("the temporary folder", &error))?;
         let path = folder.path().join("empty.db").display().to_string();
-        Ok((self.migrated(qaduct_stores::open(&path, None)?)?, Some(folder)))
+        Ok((
+            self.migrated(qaduct_stores::open(&path, None)?)?,
+            Some(folder),
+        ))
     }
 
     /// The same for commands that add nothing: refuses to create it.
@@ -126,7 +138,11 @@ impl StoreSettings {
 /// Every table that this program keeps.
 #[must_use]
 pub fn tables() -> Vec<&'static Table> {
-    TABLES.iter().copied().chain(qaduct_sources::tables()).collect()
+    TABLES
+        .iter()
+        .copied()
+        .chain(qaduct_sources::tables())
+        .collect()
 }
 
 /// What a command needs to scan, apart from the screen, so that it can be

@@ -13,9 +13,7 @@ use qaduct_models::{compatibility, reports, views};
 use qaduct_records::rules::Extract;
 use qaduct_records::stream::{CHANGED_AT, FIRST_SEEN_AT, REQUEST, SOURCE};
 use qaduct_records::values::{batch_of_values, values_of};
-use qaduct_records::{
-    ColumnType, Direction, Query, Row, Store, TABLES, Table, Value, View,
-};
+use qaduct_records::{ColumnType, Direction, Query, Row, Store, TABLES, Table, Value, View};
 use serde_json::{Value as Json, json};
 
 use crate::place::Place;

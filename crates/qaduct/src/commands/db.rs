@@ -70,8 +70,13 @@ impl Prune {
         context.ui.say(&format!(
             "{verb} from {location} what was gone before {cutoff:.0}: {} mutes, {} declarations, \
              {} tickets, {} branches, {} runs, {} stream runs, {} requests",
-            pruned.mutes, pruned.declarations, pruned.tickets, pruned.branches, pruned.runs,
-            pruned.stream_runs, pruned.requests
+            pruned.mutes,
+            pruned.declarations,
+            pruned.tickets,
+            pruned.branches,
+            pruned.runs,
+            pruned.stream_runs,
+            pruned.requests
         ));
         Ok(())
     }

@@ -146,12 +146,21 @@ impl Args {
 }
 
 fn unfit(table: &Table, mismatch: &qaduct_records::table::Mismatch) -> CommandError {
-    Report::new(Code::StoreFailed, format!("table `{}`: {mismatch}", table.name)).into()
+    Report::new(
+        Code::StoreFailed,
+        format!("table `{}`: {mismatch}", table.name),
+    )
+    .into()
 }
 
 /// The columns of a key, without the source.
 fn keys(table: &Table) -> Vec<&'static str> {
-    table.key.iter().copied().filter(|it| *it != SOURCE).collect()
+    table
+        .key
+        .iter()
+        .copied()
+        .filter(|it| *it != SOURCE)
+        .collect()
 }
 
 fn value(kind: ColumnType, text: &str) -> Option<Value> {
@@ -172,7 +181,9 @@ fn explain(
 ) -> Result<Explained, CommandError> {
     let of = |name: &str| {
         let found = row.iter().find(|(column, _)| *column == name);
-        found.map(|(_, value)| value.to_string()).unwrap_or_default()
+        found
+            .map(|(_, value)| value.to_string())
+            .unwrap_or_default()
     };
     let lineage = of(REQUEST);
     let mut explained = Explained {
@@ -237,14 +248,23 @@ fn text(table: &Table, explained: &Explained) -> String {
             1 => String::new(),
             more => format!(", sent {more} times"),
         };
-        put("answer", &format!("status {status}, {} rows, {} bytes{again}", request.rows, request.bytes));
+        put(
+            "answer",
+            &format!(
+                "status {status}, {} rows, {} bytes{again}",
+                request.rows, request.bytes
+            ),
+        );
         let part = match request.part.as_str() {
             "" => String::new(),
             part => format!(" of {part}"),
         };
         put(
             "page",
-            &format!("{} of {}.{}{part}, at {}", request.page, request.source, request.stream, request.at),
+            &format!(
+                "{} of {}.{}{part}, at {}",
+                request.page, request.source, request.stream, request.at
+            ),
         );
     } else if explained.run.is_none() && explained.row.iter().any(|(it, _)| *it == REQUEST) {
         put("brought by", "a request that is older than the ledger");
@@ -252,7 +272,10 @@ fn text(table: &Table, explained: &Explained) -> String {
     if let Some(run) = &explained.run {
         put(
             "run",
-            &format!("{}: qaduct {} {}, {}", run.run_id, run.command, run.version, run.outcome),
+            &format!(
+                "{}: qaduct {} {}, {}",
+                run.run_id, run.command, run.version, run.outcome
+            ),
         );
     }
     for problem in &explained.problems {

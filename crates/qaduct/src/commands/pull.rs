@@ -96,16 +96,13 @@ impl Args {
         let location = store.open()?.location();
         let done = pull_all(jobs, &store, &clock, &stop, &context.ui);
         let (mut reports, mut kind) = troubles(&done);
-        let followed =
-            reports::after_pull(store.connect()?.as_mut(), &settings, &clock, &stop)?;
+        let followed = reports::after_pull(store.connect()?.as_mut(), &settings, &clock, &stop)?;
         if !followed.reports.is_empty() {
             kind = kind.or(Some(Kind::Partial));
         }
         reports.extend(followed.reports);
         if self.format.is_json() {
-            context
-                .ui
-                .data(|out| pulled::json(out, &done, &reports))?;
+            context.ui.data(|out| pulled::json(out, &done, &reports))?;
         } else {
             let look = table::Look {
                 width: context.ui.width(),
@@ -198,7 +195,10 @@ fn grouped(errors: &[SourceError]) -> Vec<Report> {
     }
     for ((stream, _), count) in more {
         if count > SHOWN {
-            let message = format!("{stream}: {} more parts failed in the same way", count - SHOWN);
+            let message = format!(
+                "{stream}: {} more parts failed in the same way",
+                count - SHOWN
+            );
             let help = "`error` of the table `stream_runs` names all of them";
             reports.push(Report::new(Code::PullPartial, message).help(help));
         }

@@ -169,8 +169,9 @@ impl Args {
                 return Err(error.help(format!("services are {}", names.join(", "))));
             }
         }
-        let wanted =
-            |it: &&Stand| self.service.is_empty() || self.service.iter().any(|name| name == it.name);
+        let wanted = |it: &&Stand| {
+            self.service.is_empty() || self.service.iter().any(|name| name == it.name)
+        };
         Ok(known.into_iter().filter(wanted).collect())
     }
 }
@@ -195,7 +196,11 @@ fn toml(server: &Server, stands: &[&Stand]) -> Result<String, CommandError> {
             user: stand.user.then_some("qa@example.org"),
             token: [("env", "REPLAY_TOKEN")].into(),
             projects,
-            options: stand.edition.map(|it| ("edition", it)).into_iter().collect(),
+            options: stand
+                .edition
+                .map(|it| ("edition", it))
+                .into_iter()
+                .collect(),
         };
         let mut table = toml::Table::new();
         let mut tables = toml::Table::new();

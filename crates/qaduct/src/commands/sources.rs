@@ -336,13 +336,19 @@ impl Schema {
             if n > 0 {
                 context.ui.text("\n")?;
             }
-            context.ui.text(&format!("{}.{}\n", kind.name, stream.name))?;
+            context
+                .ui
+                .text(&format!("{}.{}\n", kind.name, stream.name))?;
             for (about, text) in contract::clauses(stream) {
                 context.ui.text(&format!("  {about:<8} {text}\n"))?;
             }
             for table in contract::tables(stream) {
                 let about = one_line(table.description);
-                let text = format!("\n  {}: {about}\n  key: {}\n", table.name, table.key.join(", "));
+                let text = format!(
+                    "\n  {}: {about}\n  key: {}\n",
+                    table.name,
+                    table.key.join(", ")
+                );
                 context.ui.text(&text)?;
                 for column in table.columns {
                     let mark = if column.nullable { "?" } else { "" };
@@ -369,10 +375,10 @@ impl Schema {
                 (_, Some(kind)) => Ok(kind),
                 (Err(_), None) => {
                     let known: Vec<_> = KINDS.iter().map(|it| it.name).collect();
-                    Err(
-                        CommandError::usage(format!("there is neither a source nor a kind `{name}`"))
-                            .help(format!("kinds are {}", known.join(", "))),
-                    )
+                    Err(CommandError::usage(format!(
+                        "there is neither a source nor a kind `{name}`"
+                    ))
+                    .help(format!("kinds are {}", known.join(", "))))
                 }
             }
         };

@@ -48,11 +48,20 @@ impl Args {
         let store = match StoreSettings::new(context, &settings)?.open_existing() {
             Ok(store) => Some(store),
             // Nothing was pulled yet: that is what is shown.
-            Err(error) if error.reports().iter().all(|it| it.code == Code::StoreAbsent) => None,
+            Err(error)
+                if error
+                    .reports()
+                    .iter()
+                    .all(|it| it.code == Code::StoreAbsent) =>
+            {
+                None
+            }
             Err(error) => return Err(error),
         };
         let mut reader = store.as_ref().map(|it| it.reader()).transpose()?;
-        let reader = reader.as_deref_mut().map(|it| it as &mut dyn qaduct_records::Reader);
+        let reader = reader
+            .as_deref_mut()
+            .map(|it| it as &mut dyn qaduct_records::Reader);
         let states = freshness::states(reader, &settings, &wanted, now)?;
         if self.format.is_json() {
             let items: Vec<_> = states.iter().map(|it| item(it, now)).collect();
@@ -88,7 +97,9 @@ fn finish(context: &Context, states: &[State]) -> Result<(), CommandError> {
     let of = |freshness: Freshness| states.iter().filter(move |it| it.freshness == freshness);
     let list = |states: Vec<&State>| {
         let names = states.iter().take(6);
-        let names: Vec<_> = names.map(|it| format!("{}.{}", it.source, it.stream)).collect();
+        let names: Vec<_> = names
+            .map(|it| format!("{}.{}", it.source, it.stream))
+            .collect();
         let more = states.len() - names.len();
         match more {
             0 => names.join(", "),
@@ -104,7 +115,10 @@ fn finish(context: &Context, states: &[State]) -> Result<(), CommandError> {
     if bad.is_empty() {
         return Ok(());
     }
-    let message = format!("older than `error_after`, or never read whole: {}", list(bad));
+    let message = format!(
+        "older than `error_after`, or never read whole: {}",
+        list(bad)
+    );
     context.ui.error(
         &Report::new(Code::Stale, message)
             .help("`qaduct pull` reads them; the limits stand in `[freshness]`")
@@ -141,7 +155,11 @@ fn row(state: &State, now: Timestamp) -> Vec<String> {
         state.problems.to_string(),
         or(state.watermark.map(|at| format!("{at:.0}"))),
         outcome,
-        or(state.error.as_deref().and_then(|it| it.lines().next()).map(str::to_owned)),
+        or(state
+            .error
+            .as_deref()
+            .and_then(|it| it.lines().next())
+            .map(str::to_owned)),
     ]
 }
 

@@ -176,7 +176,8 @@ impl Check<'_> {
             }
             if let Some(former) = names.insert(extract.name.clone(), at) {
                 let name = extract.name;
-                let message = format!("`extract[{at}]` has the name of `extract[{former}]`: `{name}`");
+                let message =
+                    format!("`extract[{at}]` has the name of `extract[{former}]`: `{name}`");
                 self.wrong(&node.origin, message, "give it another name".to_owned());
             }
         }

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use qaduct_scan::{Branches, MarkRule, ScanError};
 use url::Url;
 
-use super::{Moment, Period, Share};
 use super::shape::Shape;
 use super::tree::{Node, Value};
+use super::{Moment, Period, Share};
 
 /// What a text stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

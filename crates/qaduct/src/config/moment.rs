@@ -94,7 +94,13 @@ mod tests {
         let at: Moment = "2026-01-31T10:00:00+02:00".parse().unwrap();
         assert_eq!(at.start().to_string(), "2026-01-31T08:00:00Z");
         assert_eq!(at.end(), at.start());
-        for text in ["yesterday", "2026-01-31T10:00", "31.01.2026", "2026-02-30", ""] {
+        for text in [
+            "yesterday",
+            "2026-01-31T10:00",
+            "31.01.2026",
+            "2026-02-30",
+            "",
+        ] {
             assert!(text.parse::<Moment>().is_err(), "{text}");
         }
     }

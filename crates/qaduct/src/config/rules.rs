@@ -53,7 +53,13 @@ pub enum As {
 }
 
 const AS: [&str; 7] = [
-    "number", "text", "select", "multiselect", "user", "date", "list",
+    "number",
+    "text",
+    "select",
+    "multiselect",
+    "user",
+    "date",
+    "list",
 ];
 
 /// `[[extract]]`.

@@ -144,7 +144,8 @@ pub(crate) fn check(tree: &Node) -> Vec<Report> {
             _ => None,
         };
         if word("people") == Some(People::HASH) && node.entry("people_salt").is_none() {
-            let message = format!("`{place}` has no `people_salt`, which `people = \"hash\"` needs");
+            let message =
+                format!("`{place}` has no `people_salt`, which `people = \"hash\"` needs");
             let report = Report::new(Code::MissingKey, message)
                 .help("add `people_salt = { env = \"PEOPLE_SALT\" }`");
             reports.push(entry.key.mark(report, ""));
@@ -153,7 +154,8 @@ pub(crate) fn check(tree: &Node) -> Vec<Report> {
             && let Some(url) = word("url")
             && is_in_the_clear(url)
         {
-            let message = format!("`{place}.url` would carry the token over the network in the clear");
+            let message =
+                format!("`{place}.url` would carry the token over the network in the clear");
             let report = Report::new(Code::WrongValue, message)
                 .help("write `https://`; `http://` is for 127.0.0.1 and localhost");
             reports.push(entry.key.mark(report, ""));
@@ -189,7 +191,13 @@ mod tests {
             no_files: true,
         };
         let flags: [Flag<'_>; 0] = [];
-        load(&place, &Environment::of(variables), &flags, &Redactor::default()).unwrap()
+        load(
+            &place,
+            &Environment::of(variables),
+            &flags,
+            &Redactor::default(),
+        )
+        .unwrap()
     }
 
     #[test]
@@ -200,7 +208,10 @@ mod tests {
             ("TESTRAIL_PASSWORD", "hunter2"),
             ("ATLASSIAN_HOST", "no token, no source"),
         ]);
-        assert_eq!(effective.config.source.keys().collect::<Vec<_>>(), ["testrail"]);
+        assert_eq!(
+            effective.config.source.keys().collect::<Vec<_>>(),
+            ["testrail"]
+        );
         let source = &effective.config.source["testrail"];
         assert_eq!(source.url.as_deref(), Some("qa.testrail.io"));
         assert_eq!(
@@ -221,7 +232,13 @@ mod tests {
 
     #[test]
     fn a_token_is_sent_in_the_clear_to_the_own_machine_only() {
-        for url in ["http://127.0.0.1:8/x", "http://[::1]/", "http://localhost", "https://a.org", "a.org"] {
+        for url in [
+            "http://127.0.0.1:8/x",
+            "http://[::1]/",
+            "http://localhost",
+            "https://a.org",
+            "a.org",
+        ] {
             assert!(!is_in_the_clear(url), "{url}");
         }
         assert!(is_in_the_clear("http://jira.example.org"));

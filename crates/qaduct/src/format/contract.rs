@@ -55,7 +55,11 @@ fn changes(stream: &Stream) -> String {
             overlap,
             settle,
         }) => {
-            let what = if immutable { "new rows" } else { "new and changed rows" };
+            let what = if immutable {
+                "new rows"
+            } else {
+                "new and changed rows"
+            };
             format!(
                 "{what} by `{column}`; the last {overlap} s are read again, the newest {settle} s wait"
             )

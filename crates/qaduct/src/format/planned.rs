@@ -56,8 +56,15 @@ pub fn line(plan: &Plan) -> String {
         plan.requests()
     )];
     if let Some(share) = plan.share() {
-        let left = plan.probe.as_ref().and_then(|it| it.quota_left).unwrap_or(0);
-        words.push(format!("{:.1} % of the {left} that are left", share * 100.0));
+        let left = plan
+            .probe
+            .as_ref()
+            .and_then(|it| it.quota_left)
+            .unwrap_or(0);
+        words.push(format!(
+            "{:.1} % of the {left} that are left",
+            share * 100.0
+        ));
     }
     if let Some(seconds) = plan.seconds() {
         words.push(time(seconds));

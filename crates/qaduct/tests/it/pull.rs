@@ -20,23 +20,73 @@ fn database(home: &Home, name: &str) -> PathBuf {
 
 /// Source, collection of the server, table and the column of its ids.
 const SERVED: &[(&str, &str, &str, &str)] = &[
-    ("testrail", "testrail.projects", "testrail_projects", "project_id"),
+    (
+        "testrail",
+        "testrail.projects",
+        "testrail_projects",
+        "project_id",
+    ),
     ("testrail", "testrail.suites", "testrail_suites", "suite_id"),
-    ("testrail", "testrail.sections", "testrail_sections", "section_id"),
+    (
+        "testrail",
+        "testrail.sections",
+        "testrail_sections",
+        "section_id",
+    ),
     ("testrail", "testrail.cases", "testrail_cases", "case_id"),
-    ("testrail", "testrail.case_fields", "testrail_case_fields", "field_id"),
-    ("testrail", "testrail.case_types", "testrail_case_types", "type_id"),
-    ("testrail", "testrail.priorities", "testrail_priorities", "priority_id"),
-    ("testrail", "testrail.statuses", "testrail_statuses", "status_id"),
-    ("testrail", "testrail.milestones", "testrail_milestones", "milestone_id"),
+    (
+        "testrail",
+        "testrail.case_fields",
+        "testrail_case_fields",
+        "field_id",
+    ),
+    (
+        "testrail",
+        "testrail.case_types",
+        "testrail_case_types",
+        "type_id",
+    ),
+    (
+        "testrail",
+        "testrail.priorities",
+        "testrail_priorities",
+        "priority_id",
+    ),
+    (
+        "testrail",
+        "testrail.statuses",
+        "testrail_statuses",
+        "status_id",
+    ),
+    (
+        "testrail",
+        "testrail.milestones",
+        "testrail_milestones",
+        "milestone_id",
+    ),
     ("testrail", "testrail.plans", "testrail_plans", "plan_id"),
     ("testrail", "testrail.runs", "testrail_runs", "run_id"),
     ("testrail", "testrail.tests", "testrail_tests", "test_id"),
-    ("testrail", "testrail.results", "testrail_results", "result_id"),
+    (
+        "testrail",
+        "testrail.results",
+        "testrail_results",
+        "result_id",
+    ),
     ("testrail", "testrail.users", "testrail_users", "user_id"),
     ("bmo", "bugzilla.bugs", "bugzilla_bugs", "bug_id"),
-    ("bmo", "bugzilla.comments", "bugzilla_comments", "comment_id"),
-    ("bmo", "bugzilla.products", "bugzilla_products", "product_id"),
+    (
+        "bmo",
+        "bugzilla.comments",
+        "bugzilla_comments",
+        "comment_id",
+    ),
+    (
+        "bmo",
+        "bugzilla.products",
+        "bugzilla_products",
+        "product_id",
+    ),
     ("bmo", "bugzilla.fields", "bugzilla_fields", "field_id"),
     ("bugzilla", "bugzilla.bugs", "bugzilla_bugs", "bug_id"),
     ("jira", "jira.issues", "jira_issues", "issue_id"),
@@ -51,7 +101,11 @@ const SERVED: &[(&str, &str, &str, &str)] = &[
 #[test]
 fn what_a_service_has_is_what_is_stored_and_a_second_pull_finds_nothing_new() {
     let server = serve(World::generated(7, 400), &[]);
-    let home = home(&server, &["testrail", "bmo", "bugzilla", "jira", "jira-dc"], "");
+    let home = home(
+        &server,
+        &["testrail", "bmo", "bugzilla", "jira", "jira-dc"],
+        "",
+    );
     let streams = "testrail bmo bugzilla.bugs jira.issues jira.fields jira.projects jira.boards \
                    jira.users jira.worklogs jira-dc.issues";
     pull(&home, streams, 0);
@@ -59,7 +113,11 @@ fn what_a_service_has_is_what_is_stored_and_a_second_pull_finds_nothing_new() {
     for (source, collection, table, column) in SERVED {
         let served = server.world().ids(collection);
         assert!(!served.is_empty(), "{collection} is empty");
-        assert_eq!(ids(&stored, table, column, source), served, "{source}: {table}");
+        assert_eq!(
+            ids(&stored, table, column, source),
+            served,
+            "{source}: {table}"
+        );
     }
     let before = dump(&stored);
     pull(&home, streams, 0);
@@ -100,7 +158,11 @@ fn a_pull_killed_at_any_moment_is_completed_by_the_next_one() {
         }
         assert_eq!(start(&store).wait().unwrap().code(), Some(0));
         let found = dump(&database(&home, &store));
-        assert!(found == undisturbed, "attempt {attempt}: {}", differing(&undisturbed, &found));
+        assert!(
+            found == undisturbed,
+            "attempt {attempt}: {}",
+            differing(&undisturbed, &found)
+        );
     }
     assert!(killed >= 8, "only {killed} pulls were cut off");
 }
@@ -108,7 +170,9 @@ fn a_pull_killed_at_any_moment_is_completed_by_the_next_one() {
 /// The first lines that only one of two dumps has.
 fn differing(one: &str, other: &str) -> String {
     let only = |of: &str, without: &str, sign: &str| -> String {
-        let lines = of.lines().filter(|it| !without.lines().any(|line| line == *it));
+        let lines = of
+            .lines()
+            .filter(|it| !without.lines().any(|line| line == *it));
         lines.take(5).map(|it| format!("\n{sign} {it}")).collect()
     };
     only(one, other, "-") + &only(other, one, "+")
@@ -134,7 +198,10 @@ fn pulls_at_once_into_one_store_leave_the_rows_of_one() {
         .map(|mut it| it.wait().unwrap().code())
         .collect();
     // One may find the other at the same part, and leave it to it.
-    assert!(codes.iter().all(|it| matches!(it, Some(0 | 5))), "{codes:?}");
+    assert!(
+        codes.iter().all(|it| matches!(it, Some(0 | 5))),
+        "{codes:?}"
+    );
     pull(&home, "--store shared.db", 0);
     let (alone, shared) = (
         dump(&database(&home, "alone.db")),
@@ -179,7 +246,11 @@ fn the_exit_status_says_what_became_of_the_pull() {
     pull(&home, "--from 2026-02-01 --to 2026-01-01", 2);
     pull(&home, "--project fenix", 2);
 
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
     let away = format!(
         "[pull]\nattempts = 1\n[source.bmo]\nkind = \"bugzilla\"\nurl = \"http://127.0.0.1:{port}\"\n"
     );
@@ -227,7 +298,11 @@ fn a_dry_run_counts_and_writes_nothing() {
     let stored = database(&home, "qaduct.db");
     let before = fs::read(&stored).unwrap();
     let told = pull(&home, "-n --format json", 0);
-    let json = told.split("[stderr]").next().unwrap().replace("[status 0]", "");
+    let json = told
+        .split("[stderr]")
+        .next()
+        .unwrap()
+        .replace("[status 0]", "");
     let document: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(document["summary"][0]["complete"], true, "{document}");
     assert!(fs::read(&stored).unwrap() == before);
@@ -272,7 +347,10 @@ fn a_project_narrows_every_source_to_what_it_is_called_there() {
     assert_eq!(value(&stored, products), "Fenix");
     assert_eq!(value(&stored, "SELECT count(*) FROM jira_issues"), "0");
     let told = pull(&home, "jira --project fenix", 2);
-    assert!(told.contains("no project that is asked for is in `jira`"), "{told}");
+    assert!(
+        told.contains("no project that is asked for is in `jira`"),
+        "{told}"
+    );
     let told = pull(&home, "--platform mobil", 2);
     assert!(told.contains("did you mean `mobile`?"), "{told}");
 }
@@ -312,7 +390,10 @@ fn status_tells_how_old_the_data_are() {
     let more = "streams = [\"products\", \"fields\"]\n";
     let home = home(&server, &["bmo"], "");
     let text = fs::read_to_string(home.path("work/qaduct.toml")).unwrap();
-    let home = home.file("work/qaduct.toml", &text.replace("kind = ", &format!("{more}kind = ")));
+    let home = home.file(
+        "work/qaduct.toml",
+        &text.replace("kind = ", &format!("{more}kind = ")),
+    );
     let never = run(&home, "status").run();
     assert_eq!(never.status, Some(3), "{never}");
     pull(&home, "", 0);
@@ -337,13 +418,23 @@ fn a_row_is_explained_by_the_request_that_brought_it() {
     assert_eq!(told.status, Some(0), "{told}");
     let asked = format!("GET {}/rest/product", server.url("bmo"));
     assert!(told.stdout.contains(&asked), "{told}");
-    assert!(told.stdout.contains("page                       1 of bmo.products"), "{told}");
+    assert!(
+        told.stdout
+            .contains("page                       1 of bmo.products"),
+        "{told}"
+    );
     let json = run(&home, &format!("explain bugzilla_products {id} -f json")).run();
     let document: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
     assert_eq!(document["items"][0]["request"]["status"], 200);
     assert_eq!(document["items"][0]["row"]["product_id"].to_string(), id);
-    assert_eq!(run(&home, "explain bugzilla_products 0").run().status, Some(2));
-    assert_eq!(run(&home, "explain bugzilla_products x").run().status, Some(2));
+    assert_eq!(
+        run(&home, "explain bugzilla_products 0").run().status,
+        Some(2)
+    );
+    assert_eq!(
+        run(&home, "explain bugzilla_products x").run().status,
+        Some(2)
+    );
 }
 
 #[test]
@@ -352,23 +443,34 @@ fn pruning_keeps_what_tells_how_old_the_data_are() {
     let home = home(&server, &["bmo"], "");
     for day in ["2024-01-01", "2024-01-02"] {
         let at = format!("{day}T07:00:00Z");
-        let outcome = run(&home, "pull bmo.products").env("QADUCT_CLOCK", at).run();
+        let outcome = run(&home, "pull bmo.products")
+            .env("QADUCT_CLOCK", at)
+            .run();
         assert_eq!(outcome.status, Some(0), "{outcome}");
     }
     let pruned = home.qaduct("db prune --older-than 1y").run();
-    assert!(pruned.stderr.contains("2 runs, 1 stream runs, 2 requests"), "{pruned}");
+    assert!(
+        pruned.stderr.contains("2 runs, 1 stream runs, 2 requests"),
+        "{pruned}"
+    );
     let stored = database(&home, "qaduct.db");
     let last = "SELECT last_success_at FROM v_source_status";
     assert!(value(&stored, last).starts_with("2024-01-02"));
     let id = value(&stored, "SELECT min(product_id) FROM bugzilla_products");
     let told = run(&home, &format!("explain bugzilla_products {id}")).run();
-    assert!(told.stdout.contains("a request that is older than the ledger"), "{told}");
+    assert!(
+        told.stdout
+            .contains("a request that is older than the ledger"),
+        "{told}"
+    );
 }
 
 #[test]
 fn what_replay_prints_is_a_configuration_that_can_be_pulled() {
     let home = Home::new();
-    let mut command = home.qaduct("replay --port 0 --size 100 --service testrail").command();
+    let mut command = home
+        .qaduct("replay --port 0 --size 100 --service testrail")
+        .command();
     let file = fs::File::create(home.path("work/qaduct.toml")).unwrap();
     let mut child = command.stdout(file).stderr(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
@@ -377,7 +479,9 @@ fn what_replay_prints_is_a_configuration_that_can_be_pulled() {
     assert!(line.contains("records on http://127.0.0.1:"), "{line}");
     let outcome = run(&home, "pull testrail.projects").run();
     let asked = child.id().to_string();
-    let kill = std::process::Command::new("kill").args(["-INT", &asked]).status();
+    let kill = std::process::Command::new("kill")
+        .args(["-INT", &asked])
+        .status();
     assert!(kill.unwrap().success());
     assert_eq!(child.wait().unwrap().code(), Some(0));
     assert_eq!(outcome.status, Some(0), "{outcome}");

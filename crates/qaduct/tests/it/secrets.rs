@@ -291,7 +291,10 @@ fn the_token_of_the_server_is_not_shown_by_what_it_answers() {
 #[test]
 fn the_token_of_a_source_and_hashed_people_are_seen_nowhere() {
     use crate::stands::{TOKEN, home, serve};
-    let server = serve(qaduct_replay::World::generated(7, 300), &["500@get_cases:1"]);
+    let server = serve(
+        qaduct_replay::World::generated(7, 300),
+        &["500@get_cases:1"],
+    );
     let people = "people = \"hash\"\npeople_salt = { env = \"SALT\" }\n";
     let home = home(&server, &["testrail", "bmo", "jira"], "");
     let text = fs::read_to_string(home.path("work/qaduct.toml")).unwrap();
@@ -300,7 +303,11 @@ fn the_token_of_a_source_and_hashed_people_are_seen_nowhere() {
     let salt = "pl4nted-s4lt-0123456789";
     let person = "person7@example.org";
     assert!(
-        server.world().collection("testrail.users").all().any(|it| it["email"] == person),
+        server
+            .world()
+            .collection("testrail.users")
+            .all()
+            .any(|it| it["email"] == person),
         "the person is served"
     );
     for arguments in [
@@ -313,7 +320,10 @@ fn the_token_of_a_source_and_hashed_people_are_seen_nowhere() {
         "config show --origin -vv",
     ] {
         for secret in [TOKEN, salt, person] {
-            let run = home.qaduct(arguments).env("REPLAY_TOKEN", TOKEN).env("SALT", salt);
+            let run = home
+                .qaduct(arguments)
+                .env("REPLAY_TOKEN", TOKEN)
+                .env("SALT", salt);
             let (status, printed) = watched(run, &home, secret);
             assert!(matches!(status, Some(0 | 3)), "{arguments}: {printed}");
         }

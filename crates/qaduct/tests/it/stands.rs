@@ -18,7 +18,10 @@ pub(crate) const TOKEN: &str = "pl4nted-t0ken-for-replay";
 /// A server that takes [`TOKEN`] and nothing else.
 pub(crate) fn serve(world: World, faults: &[&str]) -> Server {
     let options = Options {
-        faults: faults.iter().map(|it| it.parse::<Fault>().unwrap()).collect(),
+        faults: faults
+            .iter()
+            .map(|it| it.parse::<Fault>().unwrap())
+            .collect(),
         credentials: vec![TOKEN.to_owned()],
         clock: Some(Arc::new(|| NOW.parse().unwrap())),
         ..Options::default()
@@ -36,7 +39,11 @@ pub(crate) fn settings(server: &Server, name: &str) -> String {
         "jira-dc" => ("jira", "datacenter", false),
         _ => panic!("{name} is not stood in for"),
     };
-    let user = if user { "user = \"qa@example.org\"\n" } else { "" };
+    let user = if user {
+        "user = \"qa@example.org\"\n"
+    } else {
+        ""
+    };
     format!(
         "[source.{name}]\nkind = \"{kind}\"\nurl = \"{}\"\n{user}\
          token = {{ env = \"REPLAY_TOKEN\" }}\noptions = {{ edition = \"{edition}\" }}\n",
@@ -47,7 +54,8 @@ pub(crate) fn settings(server: &Server, name: &str) -> String {
 /// A home whose configuration has these sources, and more lines behind them.
 pub(crate) fn home(server: &Server, names: &[&str], more: &str) -> Home {
     let sources: String = names.iter().map(|it| settings(server, it)).collect();
-    let text = format!("[pull]\nattempts = 2\ntimeout = \"5s\"\ndeadline = \"10s\"\n{sources}{more}");
+    let text =
+        format!("[pull]\nattempts = 2\ntimeout = \"5s\"\ndeadline = \"10s\"\n{sources}{more}");
     Home::new().file("work/qaduct.toml", &text)
 }
 
@@ -76,7 +84,9 @@ pub(crate) fn ids(database: &Path, table: &str, column: &str, source: &str) -> B
 pub(crate) fn value(database: &Path, sql: &str) -> String {
     let database = rusqlite::Connection::open(database).unwrap();
     let value: Option<String> = database
-        .query_row(&format!("SELECT CAST(({sql}) AS TEXT)"), [], |row| row.get(0))
+        .query_row(&format!("SELECT CAST(({sql}) AS TEXT)"), [], |row| {
+            row.get(0)
+        })
         .unwrap();
     value.unwrap_or_default()
 }
@@ -105,7 +115,10 @@ pub(crate) fn dump(database: &Path) -> String {
             .filter(|it| !["_request_id", "request_id"].contains(&it.as_str()))
             .map(|it| format!("quote(\"{it}\")"))
             .collect();
-        let sql = format!("SELECT {} FROM \"{table}\" ORDER BY 1", quoted.join(" || '|' || "));
+        let sql = format!(
+            "SELECT {} FROM \"{table}\" ORDER BY 1",
+            quoted.join(" || '|' || ")
+        );
         for row in list(&sql) {
             text.push_str(&format!("{table}: {row}\n"));
         }

@@ -24,15 +24,18 @@ fn tell(story: &mut Story) {
         { "calendar": "firefox", "version": "142.0b1", "major": 142, "release_date": "2025-07-23", "channel": "beta" },
         { "calendar": "other", "version": "142.0", "major": 142, "release_date": "2020-01-01", "channel": "release" },
     ]));
-    story.put("bugzilla_bugs", json!([
-        // A Friday; fixed on the Wednesday after: three working days.
-        bug(1, "S3", "FIXED", "2025-08-01T23:00:00Z"),
-        // A Monday; fixed on Wednesday the 20th of August: twelve working days.
-        bug(2, "S1", "FIXED", "2025-08-04T00:00:00Z"),
-        bug(3, "S2", "", "2025-08-05T00:00:00Z"),
-        bug(4, "S4", "INVALID", "2025-08-05T00:00:00Z"),
-        bug(5, "--", "", "2025-08-25T00:00:00Z"),
-    ]));
+    story.put(
+        "bugzilla_bugs",
+        json!([
+            // A Friday; fixed on the Wednesday after: three working days.
+            bug(1, "S3", "FIXED", "2025-08-01T23:00:00Z"),
+            // A Monday; fixed on Wednesday the 20th of August: twelve working days.
+            bug(2, "S1", "FIXED", "2025-08-04T00:00:00Z"),
+            bug(3, "S2", "", "2025-08-05T00:00:00Z"),
+            bug(4, "S4", "INVALID", "2025-08-05T00:00:00Z"),
+            bug(5, "--", "", "2025-08-25T00:00:00Z"),
+        ]),
+    );
     story.put("bugzilla_bugs", json!([
         { "bug_id": 6, "summary": "gone", "is_open": true, "_gone_at": "2025-08-01", "_gone": "left" },
     ]));
@@ -46,14 +49,23 @@ fn tell(story: &mut Story) {
     ] {
         let mut found = vec![format!("qa_whiteboard={marks}")];
         for (n, mark) in marks.split("[qa-found-in-").skip(1).enumerate() {
-            let channel = if mark.starts_with('c') { "nightly" } else { "beta" };
+            let channel = if mark.starts_with('c') {
+                "nightly"
+            } else {
+                "beta"
+            };
             found.push(format!("tag.found_in#{n}={}", &mark[1..4]));
             found.push(format!("tag.found_channel#{n}={channel}"));
         }
         let found: Vec<_> = found.iter().map(String::as_str).collect();
         story.found("bugzilla_bugs", &bug.to_string(), &found);
     }
-    for (bug, status) in [(1, "fixed"), (2, "VERIFIED"), (3, "wontfix"), (4, "affected")] {
+    for (bug, status) in [
+        (1, "fixed"),
+        (2, "VERIFIED"),
+        (3, "wontfix"),
+        (4, "affected"),
+    ] {
         let status = format!("flags.release_status={status}");
         let found = [
             status.as_str(),
@@ -62,20 +74,28 @@ fn tell(story: &mut Story) {
         ];
         story.found("bugzilla_bugs", &bug.to_string(), &found);
     }
-    let change = |bug: i64, at: &str, added: &str| json!({
-        "bug_id": bug, "changed_at": at, "field": "cf_status_firefox142", "ordinal": 0,
-        "removed": "", "added": added,
-    });
-    story.put("bugzilla_history", json!([
-        change(1, "2025-08-04T10:00:00Z", "affected"),
-        change(1, "2025-08-06T10:00:00Z", "fixed"),
-        change(1, "2025-08-28T10:00:00Z", "verified"),
-        change(2, "2025-08-20T00:00:01Z", "fixed"),
-    ]));
-    story.put("bugzilla_bug_keywords", json!([
-        { "bug_id": 2, "keyword": "regression" }, { "bug_id": 2, "keyword": "crash" },
-        { "bug_id": 3, "keyword": "regression" },
-    ]));
+    let change = |bug: i64, at: &str, added: &str| {
+        json!({
+            "bug_id": bug, "changed_at": at, "field": "cf_status_firefox142", "ordinal": 0,
+            "removed": "", "added": added,
+        })
+    };
+    story.put(
+        "bugzilla_history",
+        json!([
+            change(1, "2025-08-04T10:00:00Z", "affected"),
+            change(1, "2025-08-06T10:00:00Z", "fixed"),
+            change(1, "2025-08-28T10:00:00Z", "verified"),
+            change(2, "2025-08-20T00:00:01Z", "fixed"),
+        ]),
+    );
+    story.put(
+        "bugzilla_bug_keywords",
+        json!([
+            { "bug_id": 2, "keyword": "regression" }, { "bug_id": 2, "keyword": "crash" },
+            { "bug_id": 3, "keyword": "regression" },
+        ]),
+    );
     story.read("bugs", "query=desktop-found-bugs", "2025-09-01T06:00:00Z");
 }
 
@@ -103,7 +123,10 @@ fn a_mark_that_stands_twice_is_one_find_and_days_to_the_fix_are_working_days() {
     everywhere(|story| {
         tell(story);
         assert_eq!(
-            story.rows("v_bugs_found", "bug_id, found_in, found_channel, workdays_to_fix, keywords"),
+            story.rows(
+                "v_bugs_found",
+                "bug_id, found_in, found_channel, workdays_to_fix, keywords"
+            ),
             [
                 "1 | 142 | beta | 3 | -",
                 "1 | 142 | nightly | 3 | -",
@@ -151,12 +174,27 @@ fn what_was_not_read_since_the_release_is_not_counted_as_open_on_its_day() {
 fn the_work_of_qa_is_counted_by_release_and_kind_each_bug_once() {
     everywhere(|story| {
         tell(story);
-        story.found("bugzilla_bugs", "1", &["w.qa_work=verified", "w.qa_work_release=147",
-            "w.qa_work#1=verified", "w.qa_work_release#1=147"]);
-        story.found("bugzilla_bugs", "2", &["w.qa_work=investigated", "w.qa_work_release=147"]);
+        story.found(
+            "bugzilla_bugs",
+            "1",
+            &[
+                "w.qa_work=verified",
+                "w.qa_work_release=147",
+                "w.qa_work#1=verified",
+                "w.qa_work_release#1=147",
+            ],
+        );
+        story.found(
+            "bugzilla_bugs",
+            "2",
+            &["w.qa_work=investigated", "w.qa_work_release=147"],
+        );
         story.found("bugzilla_bugs", "3", &["w.qa_work=triaged"]);
         assert_eq!(
-            story.rows("v_qa_work_by_release", "work_release, bugs, verified, investigated, triaged"),
+            story.rows(
+                "v_qa_work_by_release",
+                "work_release, bugs, verified, investigated, triaged"
+            ),
             ["147 | 2 | 1 | 1 | 0", "- | 1 | 0 | 0 | 1"]
         );
     });
@@ -171,15 +209,25 @@ fn two_meta_bugs_and_two_keywords_stand_beside_each_other() {
             { "root_id": 5, "bug_id": 3, "depth": 2 }, { "root_id": 9, "bug_id": 1, "depth": 1 },
         ]));
         assert_eq!(
-            story.rows("v_meta_bugs", "root_id, root_summary, bug_id, depth, is_open"),
-            ["5 | bug 5 | 1 | 1 | false", "5 | bug 5 | 3 | 2 | true", "9 | - | 1 | 1 | false"]
+            story.rows(
+                "v_meta_bugs",
+                "root_id, root_summary, bug_id, depth, is_open"
+            ),
+            [
+                "5 | bug 5 | 1 | 1 | false",
+                "5 | bug 5 | 3 | 2 | true",
+                "9 | - | 1 | 1 | false"
+            ]
         );
         assert_eq!(
             story.rows("v_bugs_by_keyword", "keyword, bug_id"),
             ["crash | 2", "regression | 2", "regression | 3"]
         );
         assert_eq!(
-            story.rows("report_bugzilla_meta_bugs", "bugzilla_bug_parent, bugzilla_key"),
+            story.rows(
+                "report_bugzilla_meta_bugs",
+                "bugzilla_bug_parent, bugzilla_key"
+            ),
             ["5 | 1", "9 | 1"]
         );
     });
@@ -189,19 +237,32 @@ fn two_meta_bugs_and_two_keywords_stand_beside_each_other() {
 fn a_fix_that_waits_has_an_age_and_a_query_without_any_a_0() {
     everywhere(|story| {
         tell(story);
-        let flag = |bug: i64, flag: i64, name: &str, status: &str| json!({
-            "bug_id": bug, "flag_id": flag, "name": name, "status": status, "setter": "qa@example.org",
-            "creation_date": "2025-08-22T23:59:59Z",
-        });
-        story.put("bugzilla_flags", json!([
-            flag(1, 10, "qe-verify", "+"), flag(2, 11, "qe-verify", "-"), flag(3, 12, "needinfo", "?"),
-            flag(6, 13, "qe-verify", "+"),
-        ]));
+        let flag = |bug: i64, flag: i64, name: &str, status: &str| {
+            json!({
+                "bug_id": bug, "flag_id": flag, "name": name, "status": status, "setter": "qa@example.org",
+                "creation_date": "2025-08-22T23:59:59Z",
+            })
+        };
+        story.put(
+            "bugzilla_flags",
+            json!([
+                flag(1, 10, "qe-verify", "+"),
+                flag(2, 11, "qe-verify", "-"),
+                flag(3, 12, "needinfo", "?"),
+                flag(6, 13, "qe-verify", "+"),
+            ]),
+        );
         story.read("bugs", "query=qe-verify", "2025-09-01T06:00:00Z");
         story.read("bugs", "query=none", "2025-09-01T06:00:00Z");
-        story.put("pull_parts", json!([{ "stream": "bugs", "part": "query=never", "rows_so_far": 0 }]));
+        story.put(
+            "pull_parts",
+            json!([{ "stream": "bugs", "part": "query=never", "rows_so_far": 0 }]),
+        );
         story.members("bugs", "query=qe-verify", &[1, 2, 3, 6]);
-        assert_eq!(story.rows("v_qe_verify", "bug_id, flag_id, age_days"), ["1 | 10 | 10"]);
+        assert_eq!(
+            story.rows("v_qe_verify", "bug_id, flag_id, age_days"),
+            ["1 | 10 | 10"]
+        );
         assert_eq!(
             story.rows("v_qe_verify_counts", "query, waiting"),
             ["desktop-found-bugs | 0", "none | 0", "qe-verify | 1"]

@@ -27,9 +27,20 @@ fn part_of(mut issue: Value, id: i64, key: &str) -> Value {
 fn what_needs_qa_is_counted_by_whole_labels_and_nothing_is_a_0() {
     everywhere(|story| {
         let made = "2026-01-01T00:00:00Z";
-        story.put("jira_issues", json!([issue(1, "QA-1", made), issue(2, "QA-2", made), issue(3, "QA-3", made)]));
+        story.put(
+            "jira_issues",
+            json!([
+                issue(1, "QA-1", made),
+                issue(2, "QA-2", made),
+                issue(3, "QA-3", made)
+            ]),
+        );
         // Issue 2 has the label `unverified`, in which the rule finds nothing.
-        story.found("jira_issues", "1", &["outcome.verified=QA-Verified", "outcome.verified#1=moved"]);
+        story.found(
+            "jira_issues",
+            "1",
+            &["outcome.verified=QA-Verified", "outcome.verified#1=moved"],
+        );
         story.found("jira_issues", "3", &["outcome.qa_not_actionable=qa-later"]);
         for part in ["query=ios-qa-needed", "query=nobody"] {
             story.read("issues", part, "2026-02-01");
@@ -41,7 +52,11 @@ fn what_needs_qa_is_counted_by_whole_labels_and_nothing_is_a_0() {
         );
         assert_eq!(
             story.rows("v_issues", "issue_key, qa_verified, qa_not_actionable"),
-            ["QA-1 | true | false", "QA-2 | false | false", "QA-3 | false | true"]
+            [
+                "QA-1 | true | false",
+                "QA-2 | false | false",
+                "QA-3 | false | true"
+            ]
         );
     });
 }
@@ -50,11 +65,17 @@ fn what_needs_qa_is_counted_by_whole_labels_and_nothing_is_a_0() {
 fn a_request_has_the_size_of_its_parts_and_no_size_is_not_0() {
     everywhere(|story| {
         let made = "2026-03-31T23:59:59Z";
-        story.put("jira_issues", json!([
-            issue(1, "QA-1", made), issue(2, "QA-2", made), issue(3, "QA-3", made),
-            part_of(issue(4, "QA-4", made), 1, "QA-1"), part_of(issue(5, "QA-5", made), 1, "QA-1"),
-            part_of(issue(6, "QA-6", made), 3, "QA-3"),
-        ]));
+        story.put(
+            "jira_issues",
+            json!([
+                issue(1, "QA-1", made),
+                issue(2, "QA-2", made),
+                issue(3, "QA-3", made),
+                part_of(issue(4, "QA-4", made), 1, "QA-1"),
+                part_of(issue(5, "QA-5", made), 1, "QA-1"),
+                part_of(issue(6, "QA-6", made), 3, "QA-3"),
+            ]),
+        );
         for (key, points) in [("1", "8"), ("2", "0"), ("4", "2.5"), ("5", "1")] {
             story.found("jira_issues", key, &[&format!("story_points={points}")]);
         }
@@ -89,14 +110,23 @@ fn the_workload_is_set_against_the_capacity_and_work_of_nobody_is_kept() {
     everywhere(|story| {
         story.parameters(&[("capacity", "22"), ("capacity_margin", "5")]);
         let (first, second) = ("2026-06-30T23:59:59Z", "2026-07-01T00:00:00Z");
-        story.put("jira_issues", json!([
-            assigned(issue(1, "QA-1", first), "Ann"), assigned(issue(2, "QA-2", first), "Ann"),
-            assigned(issue(3, "QA-3", second), "Ann"), assigned(issue(4, "QA-4", first), "Bob"),
-            issue(5, "QA-5", first), assigned(issue(6, "QA-6", first), "Cid"),
-        ]));
+        story.put(
+            "jira_issues",
+            json!([
+                assigned(issue(1, "QA-1", first), "Ann"),
+                assigned(issue(2, "QA-2", first), "Ann"),
+                assigned(issue(3, "QA-3", second), "Ann"),
+                assigned(issue(4, "QA-4", first), "Bob"),
+                issue(5, "QA-5", first),
+                assigned(issue(6, "QA-6", first), "Cid"),
+            ]),
+        );
         for (key, points, train) in [
-            ("1", "20", Some("Fx 147")), ("2", "8", Some("Fx 147")), ("3", "22", Some("Fx 147")),
-            ("4", "16.5", Some("Fx 147")), ("5", "40", None),
+            ("1", "20", Some("Fx 147")),
+            ("2", "8", Some("Fx 147")),
+            ("3", "22", Some("Fx 147")),
+            ("4", "16.5", Some("Fx 147")),
+            ("5", "40", None),
         ] {
             story.found("jira_issues", key, &[&format!("story_points={points}")]);
             if let Some(train) = train {
@@ -124,13 +154,34 @@ fn the_workload_is_set_against_the_capacity_and_work_of_nobody_is_kept() {
 fn features_of_a_release_are_supported_late_or_deferred() {
     everywhere(|story| {
         let made = "2026-01-01T00:00:00Z";
-        story.put("jira_issues", json!([issue(1, "QA-1", made), issue(2, "QA-2", made), issue(3, "QA-3", made)]));
-        story.found("jira_issues", "1", &[
-            "trains.tested_nightly=147", "trains.tested_beta#1=147", "trains.tested_beta#2=146",
-            "late.late_nightly=147",
-        ]);
-        story.found("jira_issues", "2", &["trains.tested_docs=147", "late.late_docs=147"]);
-        story.found("jira_issues", "3", &["timeline.deferred_from=147", "late.late_ready=147"]);
+        story.put(
+            "jira_issues",
+            json!([
+                issue(1, "QA-1", made),
+                issue(2, "QA-2", made),
+                issue(3, "QA-3", made)
+            ]),
+        );
+        story.found(
+            "jira_issues",
+            "1",
+            &[
+                "trains.tested_nightly=147",
+                "trains.tested_beta#1=147",
+                "trains.tested_beta#2=146",
+                "late.late_nightly=147",
+            ],
+        );
+        story.found(
+            "jira_issues",
+            "2",
+            &["trains.tested_docs=147", "late.late_docs=147"],
+        );
+        story.found(
+            "jira_issues",
+            "3",
+            &["timeline.deferred_from=147", "late.late_ready=147"],
+        );
         assert_eq!(
             story.rows(
                 "v_features",
@@ -161,26 +212,40 @@ fn features_of_a_release_are_supported_late_or_deferred() {
 fn hours_are_booked_once_though_a_filter_finds_an_issue_and_its_part() {
     everywhere(|story| {
         let made = "2026-01-01T00:00:00Z";
-        story.put("jira_issues", json!([
-            issue(1, "QATT-1", made), part_of(issue(2, "QATT-2", made), 1, "QATT-1"),
-            issue(3, "OTHER-3", made),
-        ]));
-        let log = |id: i64, issue: i64, at: &str, seconds: i64| json!({
-            "worklog_id": id, "issue_id": issue, "author": "Ann", "started_at": at,
-            "seconds": seconds, "time_spent": "some", "comment": "",
-        });
-        story.put("jira_worklogs", json!([
-            log(1, 1, "2026-01-31T23:30:00Z", 3_600), log(2, 2, "2026-01-15T10:00:00Z", 5_400),
-            log(3, 2, "2026-02-01T00:30:00Z", 1_800), log(4, 3, "2026-01-15T10:00:00Z", 7_200),
-            log(5, 99, "2026-01-15T10:00:00Z", 900),
-        ]));
+        story.put(
+            "jira_issues",
+            json!([
+                issue(1, "QATT-1", made),
+                part_of(issue(2, "QATT-2", made), 1, "QATT-1"),
+                issue(3, "OTHER-3", made),
+            ]),
+        );
+        let log = |id: i64, issue: i64, at: &str, seconds: i64| {
+            json!({
+                "worklog_id": id, "issue_id": issue, "author": "Ann", "started_at": at,
+                "seconds": seconds, "time_spent": "some", "comment": "",
+            })
+        };
+        story.put(
+            "jira_worklogs",
+            json!([
+                log(1, 1, "2026-01-31T23:30:00Z", 3_600),
+                log(2, 2, "2026-01-15T10:00:00Z", 5_400),
+                log(3, 2, "2026-02-01T00:30:00Z", 1_800),
+                log(4, 3, "2026-01-15T10:00:00Z", 7_200),
+                log(5, 99, "2026-01-15T10:00:00Z", 900),
+            ]),
+        );
         let mut gone = log(6, 1, "2026-01-15T10:00:00Z", 7_200);
         gone["_gone_at"] = "2026-01-16".into();
         story.put("jira_worklogs", json!([gone]));
         // Both are found by the filter.
         story.members("issues", "query=vendor-time", &[1, 2]);
         assert_eq!(
-            story.rows("v_hours_booked", "month, family_key, author, entries, hours"),
+            story.rows(
+                "v_hours_booked",
+                "month, family_key, author, entries, hours"
+            ),
             [
                 "2026-01-01 | OTHER-3 | Ann | 1 | 2.00",
                 "2026-01-01 | QATT-1 | Ann | 2 | 2.50",

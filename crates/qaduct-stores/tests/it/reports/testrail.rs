@@ -5,9 +5,18 @@ use serde_json::{Value, json};
 use super::{Story, everywhere};
 
 fn projects(story: &mut Story) {
-    story.put("testrail_projects", json!([{ "project_id": 17, "name": "Firefox Desktop" }]));
-    story.put("projects", json!([{ "project": "firefox-desktop", "title": "Firefox" }]));
-    story.put("project_sources", json!([{ "project": "firefox-desktop", "scope": "17" }]));
+    story.put(
+        "testrail_projects",
+        json!([{ "project_id": 17, "name": "Firefox Desktop" }]),
+    );
+    story.put(
+        "projects",
+        json!([{ "project": "firefox-desktop", "title": "Firefox" }]),
+    );
+    story.put(
+        "project_sources",
+        json!([{ "project": "firefox-desktop", "scope": "17" }]),
+    );
 }
 
 /// Suite 1 has five cases, suite 2 has none. Case 1 is automated and of two sub-suites, 2 is
@@ -21,10 +30,13 @@ fn coverage(story: &mut Story) {
         ("suitable", "Suitable"),
         ("unsuitable", "Unsuitable"),
     ]);
-    story.put("testrail_suites", json!([
-        { "suite_id": 1, "project_id": 17, "name": "Smoke" },
-        { "suite_id": 2, "project_id": 17, "name": "Empty" },
-    ]));
+    story.put(
+        "testrail_suites",
+        json!([
+            { "suite_id": 1, "project_id": 17, "name": "Smoke" },
+            { "suite_id": 2, "project_id": 17, "name": "Empty" },
+        ]),
+    );
     let cases: Vec<_> = (1..=5)
         .map(|id| json!({ "case_id": id, "project_id": 17, "suite_id": 1, "title": format!("case {id}") }))
         .collect();
@@ -32,19 +44,37 @@ fn coverage(story: &mut Story) {
     story.put("testrail_case_fields", json!([
         { "field_id": 7, "system_name": "custom_automation_status", "name": "automation_status" },
     ]));
-    let option = |n: i64, label: &str, global: bool, projects: &str| json!({
-        "field_id": 7, "config_id": if global { "all" } else { "some" }, "ordinal": n,
-        "option_id": n, "label": label, "is_global": global, "project_ids": projects,
-    });
-    story.put("testrail_field_options", json!([
-        option(2, "Suitable", true, ""), option(3, "Unsuitable", true, ""), option(4, "Completed", false, "5,17"),
-        // Of another project, whose number ends alike.
-        option(5, "Completed", false, "117"),
-    ]));
+    let option = |n: i64, label: &str, global: bool, projects: &str| {
+        json!({
+            "field_id": 7, "config_id": if global { "all" } else { "some" }, "ordinal": n,
+            "option_id": n, "label": label, "is_global": global, "project_ids": projects,
+        })
+    };
+    story.put(
+        "testrail_field_options",
+        json!([
+            option(2, "Suitable", true, ""),
+            option(3, "Unsuitable", true, ""),
+            option(4, "Completed", false, "5,17"),
+            // Of another project, whose number ends alike.
+            option(5, "Completed", false, "117"),
+        ]),
+    );
     for (case, found) in [
-        ("1", vec!["automation_status=4", "sub_suite#0=1", "sub_suite#1=3", "automation_coverage=1"]),
+        (
+            "1",
+            vec![
+                "automation_status=4",
+                "sub_suite#0=1",
+                "sub_suite#1=3",
+                "automation_coverage=1",
+            ],
+        ),
         ("2", vec!["automation_status=2", "sub_suite=1"]),
-        ("3", vec!["automation_status=3", "sub_suite=1", "labels.tae=TAE"]),
+        (
+            "3",
+            vec!["automation_status=3", "sub_suite=1", "labels.tae=TAE"],
+        ),
         ("5", vec!["automation_status=4"]),
     ] {
         story.found("testrail_cases", case, &found);
@@ -94,15 +124,25 @@ fn a_suite_says_how_many_cases_it_has_beside_how_often_they_stand_in_sub_suites(
 fn the_trend_is_the_difference_to_the_day_before_that_was_kept() {
     everywhere(|story| {
         coverage(story);
-        let day = |day: &str, cases: i64, automated: i64| json!({
-            "snapshot_date": day, "row_key": "here,1", "project_id": 17, "suite_id": 1,
-            "cases": cases, "automated": automated, "suitable": 0, "unsuitable": 0, "untriaged": 0,
-        });
-        story.put("coverage_suite_snapshots", json!([
-            day("2026-01-01", 4, 1), day("2026-01-03", 4, 3), day("2026-01-04", 0, 0),
-        ]));
+        let day = |day: &str, cases: i64, automated: i64| {
+            json!({
+                "snapshot_date": day, "row_key": "here,1", "project_id": 17, "suite_id": 1,
+                "cases": cases, "automated": automated, "suitable": 0, "unsuitable": 0, "untriaged": 0,
+            })
+        };
+        story.put(
+            "coverage_suite_snapshots",
+            json!([
+                day("2026-01-01", 4, 1),
+                day("2026-01-03", 4, 3),
+                day("2026-01-04", 0, 0),
+            ]),
+        );
         assert_eq!(
-            story.rows("v_coverage_trend", "snapshot_date, suite, cases, automated_percent, automated_change"),
+            story.rows(
+                "v_coverage_trend",
+                "snapshot_date, suite, cases, automated_percent, automated_change"
+            ),
             [
                 "2026-01-01 | Smoke | 4 | 25.00 | -",
                 "2026-01-03 | Smoke | 4 | 75.00 | 2",
@@ -122,21 +162,33 @@ fn counts(mut row: Value, counts: [i64; 5]) -> Value {
 
 fn plans(story: &mut Story) {
     projects(story);
-    let plan = |id: i64| json!({
-        "plan_id": id, "project_id": 17, "name": "Automated testing", "created_on": "2026-01-04T23:00:00Z",
-        "completed_on": "2026-01-05T01:00:00Z", "is_completed": true, "custom_status1_count": 2,
-    });
+    let plan = |id: i64| {
+        json!({
+            "plan_id": id, "project_id": 17, "name": "Automated testing", "created_on": "2026-01-04T23:00:00Z",
+            "completed_on": "2026-01-05T01:00:00Z", "is_completed": true, "custom_status1_count": 2,
+        })
+    };
     // Plans of the same name.
-    story.put("testrail_plans", json!([
-        counts(plan(1), [6, 2, 1, 0, 3]), counts(plan(2), [0, 0, 0, 0, 4]),
-    ]));
-    let run = |id: i64, plan: Value| json!({
-        "run_id": id, "project_id": 17, "plan_id": plan, "suite_id": 1, "name": "Smoke",
-        "created_on": "2026-01-05T00:00:00Z", "custom_status1_count": 2,
-    });
-    story.put("testrail_runs", json!([
-        counts(run(10, json!(1)), [6, 2, 1, 0, 3]), counts(run(11, json!(null)), [1, 0, 0, 0, 0]),
-    ]));
+    story.put(
+        "testrail_plans",
+        json!([
+            counts(plan(1), [6, 2, 1, 0, 3]),
+            counts(plan(2), [0, 0, 0, 0, 4]),
+        ]),
+    );
+    let run = |id: i64, plan: Value| {
+        json!({
+            "run_id": id, "project_id": 17, "plan_id": plan, "suite_id": 1, "name": "Smoke",
+            "created_on": "2026-01-05T00:00:00Z", "custom_status1_count": 2,
+        })
+    };
+    story.put(
+        "testrail_runs",
+        json!([
+            counts(run(10, json!(1)), [6, 2, 1, 0, 3]),
+            counts(run(11, json!(null)), [1, 0, 0, 0, 0]),
+        ]),
+    );
     story.found("testrail_plans", "1", &["plan_type=beta"]);
     story.found("testrail_plans", "2", &["plan_type=beta"]);
     story.found("testrail_runs", "10", &["run_category=Smoke"]);
@@ -147,20 +199,38 @@ fn the_total_of_a_plan_and_of_its_runs_is_the_same_notion_with_untested_ones() {
     everywhere(|story| {
         plans(story);
         assert_eq!(
-            story.rows("v_plans", "plan_id, plan_type, passed, untested, other, total, pass_percent"),
-            ["1 | beta | 6 | 3 | 2 | 14 | 75.00", "2 | beta | 0 | 4 | 2 | 6 | -"]
+            story.rows(
+                "v_plans",
+                "plan_id, plan_type, passed, untested, other, total, pass_percent"
+            ),
+            [
+                "1 | beta | 6 | 3 | 2 | 14 | 75.00",
+                "2 | beta | 0 | 4 | 2 | 6 | -"
+            ]
         );
         assert_eq!(
-            story.rows("v_runs", "run_id, plan_id, plan_type, category, total, pass_percent"),
-            ["10 | 1 | beta | Smoke | 14 | 75.00", "11 | - | - | - | 3 | 100.00"]
+            story.rows(
+                "v_runs",
+                "run_id, plan_id, plan_type, category, total, pass_percent"
+            ),
+            [
+                "10 | 1 | beta | Smoke | 14 | 75.00",
+                "11 | - | - | - | 3 | 100.00"
+            ]
         );
         // Plans of the same name are all there; a run stands once.
         assert_eq!(
-            story.rows("report_testrail_test_plans", "testrail_plan_id, test_case_total_count"),
+            story.rows(
+                "report_testrail_test_plans",
+                "testrail_plan_id, test_case_total_count"
+            ),
             ["1 | 14", "2 | 6"]
         );
         assert_eq!(
-            story.rows("report_testrail_test_runs", "testrail_run_id, plan_id, category"),
+            story.rows(
+                "report_testrail_test_runs",
+                "testrail_run_id, plan_id, category"
+            ),
             ["10 | 1 | Smoke"]
         );
     });
@@ -170,25 +240,39 @@ fn the_total_of_a_plan_and_of_its_runs_is_the_same_notion_with_untested_ones() {
 /// comment says nothing. Case 6 failed once.
 fn results(story: &mut Story) {
     plans(story);
-    story.put("testrail_statuses", json!([
-        { "status_id": 1, "label": "Passed" }, { "status_id": 2, "label": "Blocked" },
-        { "status_id": 4, "label": "Retest" }, { "status_id": 5, "label": "Failed" },
-    ]));
-    story.put("testrail_tests", json!([
-        { "test_id": 100, "run_id": 10, "case_id": 5, "title": "opens" },
-        { "test_id": 101, "run_id": 11, "case_id": 5, "title": "opens" },
-        { "test_id": 102, "run_id": 10, "case_id": 6, "title": "closes" },
-    ]));
-    let result = |id: i64, test: i64, status: Value, day: i64, seconds: Value| json!({
-        "result_id": id, "project_id": 17, "run_id": if test == 101 { 11 } else { 10 }, "test_id": test,
-        "status_id": status, "created_on": format!("2026-01-{day:02}T10:00:00Z"),
-        "elapsed_seconds": seconds, "created_by": 976,
-    });
-    story.put("testrail_results", json!([
-        result(1, 100, json!(1), 5, json!(60)), result(2, 100, json!(5), 6, json!(null)),
-        result(3, 101, json!(1), 12, json!(3_720)), result(4, 101, json!(2), 13, json!(null)),
-        result(5, 100, json!(null), 14, json!(null)), result(6, 102, json!(4), 6, json!(10)),
-    ]));
+    story.put(
+        "testrail_statuses",
+        json!([
+            { "status_id": 1, "label": "Passed" }, { "status_id": 2, "label": "Blocked" },
+            { "status_id": 4, "label": "Retest" }, { "status_id": 5, "label": "Failed" },
+        ]),
+    );
+    story.put(
+        "testrail_tests",
+        json!([
+            { "test_id": 100, "run_id": 10, "case_id": 5, "title": "opens" },
+            { "test_id": 101, "run_id": 11, "case_id": 5, "title": "opens" },
+            { "test_id": 102, "run_id": 10, "case_id": 6, "title": "closes" },
+        ]),
+    );
+    let result = |id: i64, test: i64, status: Value, day: i64, seconds: Value| {
+        json!({
+            "result_id": id, "project_id": 17, "run_id": if test == 101 { 11 } else { 10 }, "test_id": test,
+            "status_id": status, "created_on": format!("2026-01-{day:02}T10:00:00Z"),
+            "elapsed_seconds": seconds, "created_by": 976,
+        })
+    };
+    story.put(
+        "testrail_results",
+        json!([
+            result(1, 100, json!(1), 5, json!(60)),
+            result(2, 100, json!(5), 6, json!(null)),
+            result(3, 101, json!(1), 12, json!(3_720)),
+            result(4, 101, json!(2), 13, json!(null)),
+            result(5, 100, json!(null), 14, json!(null)),
+            result(6, 102, json!(4), 6, json!(10)),
+        ]),
+    );
 }
 
 #[test]
@@ -206,11 +290,23 @@ fn the_health_of_a_test_counts_each_result_once_and_only_those_that_say_somethin
                 "6 | closes | 1 | 1 | 0 | 0.00 | 0 | - | 10.00 | 10 | Retest | - | - | - | -",
             ]
         );
-        assert_eq!(story.rows("v_longest_tests", "place, case_id"), ["1 | 5", "2 | 6"]);
-        assert_eq!(story.rows("v_least_reliable_tests", "place, case_id"), ["1 | 6", "2 | 5"]);
+        assert_eq!(
+            story.rows("v_longest_tests", "place, case_id"),
+            ["1 | 5", "2 | 6"]
+        );
+        assert_eq!(
+            story.rows("v_least_reliable_tests", "place, case_id"),
+            ["1 | 6", "2 | 5"]
+        );
         assert_eq!(
             story.rows("v_last_statuses", "case_id, nth, status"),
-            ["5 | 1 | Blocked", "5 | 2 | Passed", "5 | 3 | Failed", "5 | 4 | Passed", "6 | 1 | Retest"]
+            [
+                "5 | 1 | Blocked",
+                "5 | 2 | Passed",
+                "5 | 3 | Failed",
+                "5 | 4 | Passed",
+                "6 | 1 | Retest"
+            ]
         );
     });
 }
@@ -228,10 +324,20 @@ fn only_results_of_automation_count_where_the_configuration_names_its_users() {
 fn the_results_of_the_newest_plan_of_each_type_are_there_with_untimed_ones() {
     everywhere(|story| {
         results(story);
-        story.put("testrail_plans", json!([{ "plan_id": 2, "project_id": 17, "_gone_at": "2026-01-06" }]));
+        story.put(
+            "testrail_plans",
+            json!([{ "plan_id": 2, "project_id": 17, "_gone_at": "2026-01-06" }]),
+        );
         assert_eq!(
-            story.rows("report_testrail_test_results", "id, type, status_id, elapsed, testrail_created_on"),
-            ["1 | beta | 1 | 60 | 2026-01-05", "2 | beta | 5 | - | 2026-01-06", "6 | beta | 4 | 10 | 2026-01-06"]
+            story.rows(
+                "report_testrail_test_results",
+                "id, type, status_id, elapsed, testrail_created_on"
+            ),
+            [
+                "1 | beta | 1 | 60 | 2026-01-05",
+                "2 | beta | 5 | - | 2026-01-06",
+                "6 | beta | 4 | 10 | 2026-01-06"
+            ]
         );
     });
 }
@@ -264,11 +370,20 @@ fn a_build_keeps_its_whole_version_and_a_milestone_without_sign_off_is_there() {
         ]));
         story.found("testrail_milestones", "1", &["testing_status=GREEN"]);
         assert_eq!(
-            story.rows("v_builds_verified", "milestone_id, parent_id, project, testing_status, build_version, release_number"),
-            ["1 | - | firefox-desktop | GREEN | 142.0.1 | 142", "2 | 1 | firefox-desktop | - | - | -"]
+            story.rows(
+                "v_builds_verified",
+                "milestone_id, parent_id, project, testing_status, build_version, release_number"
+            ),
+            [
+                "1 | - | firefox-desktop | GREEN | 142.0.1 | 142",
+                "2 | 1 | firefox-desktop | - | - | -"
+            ]
         );
         assert_eq!(
-            story.rows("report_testrail_milestones", "testrail_milestone_id, is_completed, build_version"),
+            story.rows(
+                "report_testrail_milestones",
+                "testrail_milestone_id, is_completed, build_version"
+            ),
             ["1 | true | 142.0.1", "2 | - | -"]
         );
     });
