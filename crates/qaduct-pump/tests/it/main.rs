@@ -5,6 +5,7 @@
 mod deletes;
 mod pages;
 mod parts;
+mod rules;
 mod scan;
 mod service;
 mod truth;
