@@ -6,6 +6,7 @@ mod deletes;
 mod matrix;
 mod pages;
 mod parts;
+mod rules;
 mod scan;
 mod service;
 mod truth;

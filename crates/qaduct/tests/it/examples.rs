@@ -21,12 +21,15 @@ fn mozilla() -> String {
     let text = format!("{before}releases = {{ {} }}{after}", releases.join(", "));
     let token = "token = { env = \"TESTRAIL_PASSWORD\" }";
     assert!(text.contains(token));
-    text.replace(token, &format!("{token}\noptions = {{ edition = \"server\" }}"))
+    text.replace(
+        token,
+        &format!("{token}\noptions = {{ edition = \"server\" }}"),
+    )
 }
 
 #[test]
 fn the_reports_of_testops_dashboard_are_filled_from_what_the_services_have() {
-    let server = serve(World::generated(7, 1_500), &[]);
+    let server = serve(World::generated(7, 4_000), &[]);
     let home = Home::new().file("work/qaduct.toml", &mozilla());
     let pull = || {
         let run = home.qaduct("pull --progress none");
@@ -38,7 +41,12 @@ fn the_reports_of_testops_dashboard_are_filled_from_what_the_services_have() {
         ]
         .iter()
         .fold(run, |run, (name, url)| run.env(name, url));
-        let tokens = ["TESTRAIL_PASSWORD", "ATLASSIAN_API_TOKEN", "BUGZILLA_API_KEY", "GITHUB_TOKEN"];
+        let tokens = [
+            "TESTRAIL_PASSWORD",
+            "ATLASSIAN_API_TOKEN",
+            "BUGZILLA_API_KEY",
+            "GITHUB_TOKEN",
+        ];
         let run = tokens.iter().fold(run, |run, name| run.env(name, TOKEN));
         let outcome = run.run();
         assert_eq!(outcome.status, Some(0), "{outcome}");
@@ -48,13 +56,20 @@ fn the_reports_of_testops_dashboard_are_filled_from_what_the_services_have() {
     for (source, collection, table, column) in [
         ("testrail", "testrail.cases", "testrail_cases", "case_id"),
         ("testrail", "testrail.plans", "testrail_plans", "plan_id"),
-        ("testrail", "testrail.results", "testrail_results", "result_id"),
+        (
+            "testrail",
+            "testrail.results",
+            "testrail_results",
+            "result_id",
+        ),
         ("jira", "jira.worklogs", "jira_worklogs", "worklog_id"),
     ] {
         let served = server.world().ids(collection);
         assert_eq!(ids(&stored, table, column, source), served, "{table}");
     }
-    let views = reports().into_iter().chain(compatibility("testops-dashboard").unwrap());
+    let views = reports()
+        .into_iter()
+        .chain(compatibility("testops-dashboard").unwrap());
     let empty: BTreeSet<_> = views
         .map(|it| it.name)
         .filter(|it| value(&stored, &format!("SELECT count(*) FROM {it}")) == "0")
