@@ -160,11 +160,14 @@ fn sign_off_fields_are_read_from_brackets_and_behind_a_text() {
         upper,
     };
     assert_eq!(
-        found(bracket("TESTING_STATUS", true), &[text.clone()]),
+        found(bracket("TESTING_STATUS", true), std::slice::from_ref(&text)),
         ["it#0=GREEN"]
     );
     assert_eq!(
-        found(bracket("QA_RECOMMENDATION", false), &[text.clone()]),
+        found(
+            bracket("QA_RECOMMENDATION", false),
+            std::slice::from_ref(&text)
+        ),
         ["it#0=Ship it, 142.0.1"]
     );
     assert_eq!(found(bracket("NOWHERE", false), &[text]), [""; 0]);
@@ -172,7 +175,7 @@ fn sign_off_fields_are_read_from_brackets_and_behind_a_text() {
     let name = json!("Build Validation sign-off - Firefox 142.0.1");
     let before = "Build Validation sign-off - ".to_owned();
     assert_eq!(
-        found(How::After(before.clone()), &[name.clone()]),
+        found(How::After(before.clone()), std::slice::from_ref(&name)),
         ["it#0=Firefox 142.0.1"]
     );
     let version = How::Version {
