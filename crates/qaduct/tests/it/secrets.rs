@@ -311,7 +311,7 @@ fn the_token_of_a_source_and_hashed_people_are_seen_nowhere() {
         "the person is served"
     );
     for arguments in [
-        "pull -vv testrail bmo jira.issues jira.worklogs",
+        "pull -vv testrail bmo jira.users",
         "pull -vv --progress plain --format json testrail bmo",
         "pull --dry-run -vv testrail.cases",
         "sources list -vv",
