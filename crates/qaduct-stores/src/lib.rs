@@ -65,9 +65,10 @@ static STORES: &[Entry] = &[
     },
 ];
 
-/// Opens or creates the store at a URL: a path, `sqlite:PATH`,
-/// `postgresql://user@host:port/database` or `mysql://user@host:port/database`.
-/// The password comes apart, or from the URL, and never leaves this crate.
+/// Opens or creates the store at a URL.
+///
+/// That is a path, `sqlite:PATH`, `postgresql://user@host:port/database` or
+/// `mysql://user@host:port/database`. The password comes apart, or from the URL, and never leaves this crate.
 ///
 /// # Errors
 /// When the URL is no store or the database cannot be reached.

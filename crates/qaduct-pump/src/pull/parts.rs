@@ -94,7 +94,7 @@ impl Pull<'_> {
         }
         let mut due: Vec<Due> = Vec::new();
         for row in 0..rows.num_rows() {
-            let value = |name: &str| columns_of[name][row].clone();
+            let value = |name: &str| columns_of[name].get(row).cloned().unwrap_or(Value::Null);
             let text = |name: &str| value(name).to_string();
             if only.is_some_and(|(name, values)| !values.contains(&text(name).as_str())) {
                 continue;

@@ -167,7 +167,7 @@ impl Story {
 fn shown(value: &Value) -> String {
     match value {
         Value::Null => "-".to_owned(),
-        Value::Float(number) => format!("{:.2}", number),
+        Value::Float(number) => format!("{number:.2}"),
         value => value.to_string(),
     }
 }

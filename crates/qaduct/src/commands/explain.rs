@@ -221,7 +221,7 @@ fn explain(
 fn text(table: &Table, explained: &Explained) -> String {
     let mut text = format!("{}\n", table.name);
     let mut put = |name: &str, value: &str| {
-        text.push_str(&format!("  {name:<26} {}\n", one_line(value)));
+        text += &[&format!("  {name:<26} "), one_line(value).as_str(), "\n"].concat();
     };
     for (name, value) in &explained.row {
         let about = [FIRST_SEEN_AT, CHANGED_AT, REQUEST, GONE_AT, GONE];

@@ -295,20 +295,18 @@ fn toml(source: &str, found: &[Discovered]) -> String {
     let mut text = format!("[source.{}]\n", quoted(source));
     for (n, sort) in sorts.iter().enumerate() {
         let first = n == 0;
-        text.push_str(&if first {
-            "projects = [\n".to_owned()
-        } else {
-            format!("# {sort}:\n")
-        });
+        text += &match first {
+            true => "projects = [\n".to_owned(),
+            false => format!("# {sort}:\n"),
+        };
         for it in found.iter().filter(|it| it.what == *sort) {
             let id = toml::Value::from(it.id.as_str());
             let name = one_line(&it.name);
             let name = if name == it.id { *sort } else { name.as_str() };
-            text.push_str(&if first {
-                format!("  {id},  # {name}\n")
-            } else {
-                format!("#   {id}  {name}\n")
-            });
+            text += &match first {
+                true => format!("  {id},  # {name}\n"),
+                false => format!("#   {id}  {name}\n"),
+            };
         }
         if first {
             text.push_str("]\n");

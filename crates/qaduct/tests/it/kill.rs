@@ -150,7 +150,7 @@ fn gits(text: &str) -> Vec<String> {
     let lines = std::fs::read_dir("/proc").unwrap().flatten();
     let lines = lines.filter_map(|it| std::fs::read(it.path().join("cmdline")).ok());
     lines
-        .map(|it| String::from_utf8_lossy(&it).replace('\0', " "))
+        .filter_map(|it| Some(String::from_utf8(it).ok()?.replace('\0', " ")))
         .filter(|it| it.contains(text) && it.contains("git") && !it.contains("qaduct"))
         .collect()
 }

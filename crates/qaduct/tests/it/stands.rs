@@ -120,7 +120,7 @@ pub(crate) fn dump(database: &Path) -> String {
             quoted.join(" || '|' || ")
         );
         for row in list(&sql) {
-            text.push_str(&format!("{table}: {row}\n"));
+            text += &[table.as_str(), ": ", &row, "\n"].concat();
         }
     }
     text
