@@ -127,9 +127,11 @@ impl Server {
         lock(&self.shared.world)
     }
 
-    /// Replaces the faults; counting begins anew.
+    /// Replaces the faults; counting begins anew, and no page was served before.
     pub fn set_faults(&self, faults: &[Fault]) {
-        lock(&self.shared.state).faults = counted(faults);
+        let mut state = lock(&self.shared.state);
+        state.faults = counted(faults);
+        state.pages.clear();
     }
 
     /// What was asked so far, oldest first.
