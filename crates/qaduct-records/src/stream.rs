@@ -20,8 +20,8 @@ pub struct Stream {
     /// How the stream is divided.
     pub parts: Parts,
     /// Which rows are of a part: columns of the table that hold the scope's values
-    /// of the same names. Empty where parts are queries that may share rows; then
-    /// the members of each part are kept in `part_rows`.
+    /// of the same names. Empty where parts may share rows, as queries and boards do;
+    /// then the members of each part are kept in `part_rows`.
     pub part_columns: &'static [&'static str],
     /// How changes are noticed; without it a part is always read from its start.
     pub cursor: Option<Cursor>,
@@ -34,12 +34,11 @@ pub struct Stream {
 }
 
 impl Stream {
-    /// Whether its parts are questions whose answers may share rows, and rows can leave
-    /// them, so that it has to be remembered which part has which row.
+    /// Whether its parts may share rows, and rows can leave them, so that it has to be
+    /// remembered which part has which row.
     #[must_use]
     pub const fn is_shared(&self) -> bool {
-        matches!(self.parts, Parts::Scopes)
-            && self.part_columns.is_empty()
+        self.part_columns.is_empty()
             && matches!(self.deletes, Deletes::Listed(_) | Deletes::Census(_))
     }
 

@@ -127,9 +127,11 @@ impl Server {
         lock(&self.shared.world)
     }
 
-    /// Replaces the faults; counting begins anew.
+    /// Replaces the faults; counting begins anew, and no page was served before.
     pub fn set_faults(&self, faults: &[Fault]) {
-        lock(&self.shared.state).faults = counted(faults);
+        let mut state = lock(&self.shared.state);
+        state.faults = counted(faults);
+        state.pages.clear();
     }
 
     /// What was asked so far, oldest first.
@@ -289,7 +291,7 @@ fn reply(shared: &Shared, request: &Request) -> Reply {
                 .unwrap_or_else(|| service.answer(&request, &mut context))
         }
     };
-    let key = format!("{} {}", request.method, request.path);
+    let key = format!("{} {}", request.method, list(&request.target));
     let page = answer.clone();
     match fault.map(|it| it.1) {
         Some(Kind::Again) => {
@@ -340,6 +342,17 @@ fn reply(shared: &Shared, request: &Request) -> Reply {
         fault: fault.map(|it| it.1),
         date: now,
     }
+}
+
+/// The list of which a target asks for a page: its path, which `TestRail` has in the query.
+fn list(target: &str) -> String {
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let is_page = |it: &&str| it.starts_with("offset=") || it.starts_with("limit=");
+    let mut list = vec![path];
+    if query.starts_with('/') {
+        list.extend(query.split('&').filter(|it| !is_page(it)));
+    }
+    list.join("&")
 }
 
 /// Counts a request for each fault and picks the first that comes now.

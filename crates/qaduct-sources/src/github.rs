@@ -7,6 +7,7 @@
 
 pub mod comments;
 mod connect;
+mod deleted;
 pub mod issues;
 mod newest;
 mod paths;

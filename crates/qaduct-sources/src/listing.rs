@@ -3,6 +3,8 @@
 //! The position after a page is the call for the next one, so that any way of
 //! paging can be gone on with after a kill.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
 use qaduct_http::{Answer, Call, Client, HttpError, Method};
 use serde_json::{Value as Json, json};
 
@@ -87,6 +89,8 @@ pub struct Walk {
     next: Option<Call>,
     offset: u64,
     last: Option<Call>,
+    /// The fingerprint of the page before.
+    before: Option<u64>,
     anchors: Anchors,
 }
 
@@ -113,6 +117,7 @@ impl Walk {
             listing,
             offset: 0,
             last: None,
+            before: None,
             anchors: Anchors::default(),
         };
         walk.next = walk.next.take().map(|call| walk.numbered(call));
@@ -132,6 +137,7 @@ impl Walk {
             next: Some(call),
             offset: position.get("offset")?.as_u64()?,
             last: None,
+            before: None,
             anchors: serde_json::from_value(position.get("anchors")?.clone()).ok()?,
         })
     }
@@ -155,10 +161,7 @@ impl Walk {
         let Some(call) = self.next.clone() else {
             return Ok(None);
         };
-        let mut answer = client.send(&call)?;
-        let Some(mut items) = self.take(&mut answer.json) else {
-            return Err(answer.wrong("holds no list"));
-        };
+        let (answer, mut items) = self.ask(client, &call)?;
         let total = self.listing.total.and_then(|path| at(&answer.json, path));
         let total = total.and_then(Json::as_u64);
         if let Paging::Anchored { id, more, .. } = self.listing.paging {
@@ -185,6 +188,42 @@ impl Walk {
             answer,
             total,
         }))
+    }
+
+    /// The answer and its items. A page that is the one before, which it cannot be, is
+    /// asked for once more.
+    fn ask(&mut self, client: &Client, call: &Call) -> Result<(Answer, Vec<Json>), HttpError> {
+        let mut page = self.listed(client, call)?;
+        if self.is_before(&page.1) {
+            page = self.listed(client, call)?;
+        }
+        if self.is_before(&page.1) {
+            return Err(page.0.wrong("is the page before once more"));
+        }
+        self.before = Some(fingerprint(&page.1));
+        Ok(page)
+    }
+
+    fn listed(&self, client: &Client, call: &Call) -> Result<(Answer, Vec<Json>), HttpError> {
+        let mut answer = client.send(call)?;
+        match self.take(&mut answer.json) {
+            Some(items) => Ok((answer, items)),
+            None => Err(answer.wrong("holds no list")),
+        }
+    }
+
+    /// Whether a page is the one before. Pages of a list that shifts tell by their ids,
+    /// and where pages may be short, they may overlap as well.
+    fn is_before(&self, items: &[Json]) -> bool {
+        let may_be = matches!(
+            self.listing.paging,
+            Paging::Anchored { .. }
+                | Paging::Offset {
+                    until_empty: true,
+                    ..
+                }
+        );
+        !may_be && !items.is_empty() && self.before == Some(fingerprint(items))
     }
 
     fn take(&self, json: &mut Json) -> Option<Vec<Json>> {
@@ -306,6 +345,13 @@ impl Walk {
             }
         }
     }
+}
+
+/// Tells pages apart.
+fn fingerprint(items: &[Json]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    items.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// The id of an item as text.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use qaduct_http::Call;
 use qaduct_records::Value;
-use qaduct_records::source::{Gone, Page, Pages, Scope, SourceError};
+use qaduct_records::source::{Exchange, Gone, Page, Pages, Scope, SourceError};
 use qaduct_records::stream::gone;
 use serde_json::Value as Json;
 
@@ -75,8 +75,12 @@ impl Pages for ByNumber<'_> {
     }
 }
 
-/// Why a bug did not come back.
-fn alone(rest: &Rest, place: &Place<'_>, id: i64) -> Result<Page, SourceError> {
+/// Why a bug did not come back: how it is gone, `None` where it is there after all.
+pub(super) fn fate(
+    rest: &Rest,
+    place: &Place<'_>,
+    id: i64,
+) -> Result<(Option<&'static str>, Exchange), SourceError> {
     let call = Call::get(format!("rest/bug/{id}"))
         .with("include_fields", "id")
         .accept(&[400, 401, 403, 404]);
@@ -96,17 +100,19 @@ fn alone(rest: &Rest, place: &Place<'_>, id: i64) -> Result<Page, SourceError> {
             return Err(error::of_call(place, wrong));
         }
     };
-    let key = || vec![Value::Int(id)];
+    Ok((how, answer.exchange))
+}
+
+fn alone(rest: &Rest, place: &Place<'_>, id: i64) -> Result<Page, SourceError> {
+    let (how, exchange) = fate(rest, place, id)?;
+    let gone = how.map(|how| Gone {
+        key: vec![Value::Int(id)],
+        how,
+        at: None,
+    });
     Ok(Page {
-        gone: how
-            .map(|how| Gone {
-                key: key(),
-                how,
-                at: None,
-            })
-            .into_iter()
-            .collect(),
-        exchange: Some(answer.exchange),
+        gone: gone.into_iter().collect(),
+        exchange: Some(exchange),
         ..Page::default()
     })
 }

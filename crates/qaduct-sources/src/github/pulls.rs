@@ -5,8 +5,7 @@ use qaduct_records::Value;
 use qaduct_records::source::{Pages, Reading, Scope, SourceError};
 use qaduct_records::stream::{Again, Deletes, Parts, Stream};
 
-use super::{BY_CHANGE, REPOSITORY, newest, of_repository, paths, reading};
-use crate::listing::Listing;
+use super::{BY_CHANGE, REPOSITORY, deleted, newest, of_repository, paths, reading};
 use crate::poll::PollPages;
 use crate::rest::{How, Inside, Rest, RestStream};
 use crate::spec;
@@ -244,13 +243,15 @@ spec! {
 }
 
 pub(super) static REVIEWS_CONTRACT: Stream = of_pull("reviews", &REVIEW.table);
-pub(super) static REVIEWS: RestStream = reading(&REVIEWS_CONTRACT, &REVIEW, How::List(reviews));
+pub(super) static REVIEWS: RestStream = reading(&REVIEWS_CONTRACT, &REVIEW, How::Own(reviews));
 
-fn reviews(_rest: &Rest, reading: &Reading) -> Result<Listing, SourceError> {
-    Ok(paths::linked(Call::get(of_number(
-        &reading.scope,
-        "/reviews",
-    ))))
+fn reviews<'r>(
+    rest: &'r Rest,
+    stream: &'static RestStream,
+    reading: &Reading,
+) -> Result<Box<dyn Pages + 'r>, SourceError> {
+    let listing = paths::linked(Call::get(of_number(&reading.scope, "/reviews")));
+    deleted::read(rest, stream, reading, listing)
 }
 
 spec! {
@@ -290,11 +291,13 @@ spec! {
 }
 
 pub(super) static COMMITS_CONTRACT: Stream = of_pull("pull_commits", &COMMIT.table);
-pub(super) static COMMITS: RestStream = reading(&COMMITS_CONTRACT, &COMMIT, How::List(commits));
+pub(super) static COMMITS: RestStream = reading(&COMMITS_CONTRACT, &COMMIT, How::Own(commits));
 
-fn commits(_rest: &Rest, reading: &Reading) -> Result<Listing, SourceError> {
-    Ok(paths::linked(Call::get(of_number(
-        &reading.scope,
-        "/commits",
-    ))))
+fn commits<'r>(
+    rest: &'r Rest,
+    stream: &'static RestStream,
+    reading: &Reading,
+) -> Result<Box<dyn Pages + 'r>, SourceError> {
+    let listing = paths::linked(Call::get(of_number(&reading.scope, "/commits")));
+    deleted::read(rest, stream, reading, listing)
 }
