@@ -1,6 +1,11 @@
 //! What pulling promises, over a store on disk and a service made up for it.
 
 #![expect(clippy::unwrap_used, reason = "tests and what they stand on")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "the matrix is told how thorough to be, and tells how thorough it was"
+)]
 
 mod deletes;
 mod matrix;

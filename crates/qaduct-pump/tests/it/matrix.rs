@@ -172,9 +172,9 @@ impl Bench {
                 for (name, values) in &columns {
                     let value = values[row].to_string();
                     if table.key.contains(name) {
-                        key.push_str(&format!(" {value}"));
+                        key = format!("{key} {value}");
                     } else if *name == EXTRA || !value.is_empty() {
-                        text.push_str(&format!("{name}={value} "));
+                        text += &[*name, "=", &value, " "].concat();
                     }
                 }
                 all.insert(key, text);

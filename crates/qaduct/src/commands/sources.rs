@@ -292,27 +292,27 @@ fn toml(source: &str, found: &[Discovered]) -> String {
             sorts.push(it.what);
         }
     }
-    let mut text = format!("[source.{}]\n", quoted(source));
+    let mut lines = vec![format!("[source.{}]", quoted(source))];
     for (n, sort) in sorts.iter().enumerate() {
         let first = n == 0;
-        text += &match first {
-            true => "projects = [\n".to_owned(),
-            false => format!("# {sort}:\n"),
-        };
+        lines.push(match first {
+            true => "projects = [".to_owned(),
+            false => format!("# {sort}:"),
+        });
         for it in found.iter().filter(|it| it.what == *sort) {
             let id = toml::Value::from(it.id.as_str());
             let name = one_line(&it.name);
             let name = if name == it.id { *sort } else { name.as_str() };
-            text += &match first {
-                true => format!("  {id},  # {name}\n"),
-                false => format!("#   {id}  {name}\n"),
-            };
+            lines.push(match first {
+                true => format!("  {id},  # {name}"),
+                false => format!("#   {id}  {name}"),
+            });
         }
         if first {
-            text.push_str("]\n");
+            lines.push("]".to_owned());
         }
     }
-    text
+    lines.join("\n") + "\n"
 }
 
 impl Schema {
