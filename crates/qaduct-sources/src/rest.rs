@@ -2,7 +2,7 @@
 //!
 //! A service brings its [`Kind`]: the streams with the lists they stand in, and
 //! functions for what is special about it. This file makes a
-//! [`Source`](qaduct_records::source::Source) of it.
+//! [`Source`] of it.
 
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
