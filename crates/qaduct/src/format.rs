@@ -288,7 +288,13 @@ pub fn write(
         Format::Json => json::write(out, listing, mutes),
         Format::Jsonl => rows::jsonl(out, mutes),
         Format::Csv => rows::csv(out, mutes),
-        Format::Markdown => out.write_all(markdown::render(listing).as_bytes()),
+        Format::Markdown => {
+            let text = match columns {
+                Some(_) => markdown::of_columns(mutes),
+                None => markdown::render(listing),
+            };
+            out.write_all(text.as_bytes())
+        }
         Format::Redash => rows::redash(out, mutes),
         Format::Xfailflake => rows::grabber(out, &rows::grabber_rows(mutes)?, listing.as_of),
     }

@@ -243,6 +243,19 @@ fn markdown_is_a_table_for_a_pull_request() {
 }
 
 #[test]
+fn markdown_has_the_columns_that_were_chosen() {
+    assert_snapshot!(scan(&home(), "--format markdown --columns test,kind").stdout, @r"
+    | test | kind |
+    |---|---|
+    | test\_pays\_by\_card | xfail |
+    |  | cond\_skip |
+    | test\_rounds | xfail\_strict |
+    | test\_remembers | skip |
+    | test\_finds\_shoes | skip |
+    ");
+}
+
+#[test]
 fn redash_is_columns_and_rows() {
     let printed = scan(&home(), "--format redash").stdout;
     let mut document: serde_json::Value = serde_json::from_str(&printed).unwrap();
