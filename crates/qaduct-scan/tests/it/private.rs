@@ -129,7 +129,7 @@ fn no_token_is_refused_with_what_to_do() {
         Repository::open(&server.url(".git"), &access(&cache, &server, None), &Silent).unwrap_err();
     insta::assert_snapshot!(shown(&error).replace(&server.host, "HOST"), @"
     `http://HOST/.git` refused access
-    hint: give a token for HOST, such as in GITHUB_TOKEN or in `qaduct.toml`, or set up a git credential helper
+    hint: give a token under `[git.hosts."HOST"]` in `qaduct.toml`, or set up a git credential helper
     Access
     ");
     assert_eq!(error.class(), Class::Access);
