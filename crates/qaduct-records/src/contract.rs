@@ -345,7 +345,13 @@ impl StoreError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Url { .. } => Some(
-                "write `--store qaduct.db` for a SQLite file or `--store postgresql://user@host/database`"
+                "write `--store qaduct.db` for a SQLite file, or \
+                 `--store postgresql://user@host/database`, or `--store mysql://user@host/database`"
+                    .to_owned(),
+            ),
+            Self::Open { location, .. } if !location.contains("://") => Some(
+                "check the path and the rights to it; \
+                 `qaduct config show --origin` tells where the path comes from"
                     .to_owned(),
             ),
             Self::Open { .. } => Some(
@@ -354,10 +360,13 @@ impl StoreError {
                     .to_owned(),
             ),
             Self::Absent { .. } => Some(
-                "`qaduct scan` creates it; where it is elsewhere, name it with `--store`".to_owned(),
+                "`qaduct scan` creates it; where it is elsewhere, name it with `--store`"
+                    .to_owned(),
             ),
             Self::Newer { .. } => Some("update qaduct, or use another `--store`".to_owned()),
-            Self::Busy { .. } => Some("run the command again when the other one has ended".to_owned()),
+            Self::Busy { .. } => {
+                Some("run the command again when the other one has ended".to_owned())
+            }
             _ => None,
         }
     }

@@ -72,7 +72,7 @@ pub enum ScanError {
         repository: String,
         /// The name or glob.
         asked: String,
-        /// Branches with similar names, or the first few.
+        /// What could have been typed instead, fit for a shell.
         nearest: Vec<String>,
     },
 
@@ -242,16 +242,19 @@ impl ScanError {
                 "`git branch --all` lists the branches".to_owned()
             }
             Self::NoBranch { nearest, .. } => {
-                format!("did you mean `--branch {}`?", nearest.join("`, `--branch "))
+                format!("did you mean `{}`?", nearest.join("`, `"))
             }
             Self::BadGlob { .. } => "`--branch 'release-*'` is a pattern".to_owned(),
             Self::RemoteMissing {
                 location,
                 origin: None,
-            } => format!(
-                "check the spelling with `git ls-remote {location}`; \
-                 a private repository needs a token, such as in GITHUB_TOKEN"
-            ),
+            } => {
+                let spelling = format!("check the spelling with `git ls-remote {location}`");
+                match crate::git::advice(location) {
+                    Some(advice) => format!("{spelling}; for a private repository {advice}"),
+                    None => spelling,
+                }
+            }
             Self::RemoteMissing {
                 origin: Some(origin),
                 ..

@@ -26,6 +26,7 @@ pub(crate) mod tree;
 mod trouble;
 
 pub use location::{host_of, label_of, name_of};
+pub use place::around;
 pub use running::stop_fetching;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,6 +42,7 @@ use mirror::Mirror;
 use objects::Objects;
 use place::Place;
 pub(crate) use refs::Refs;
+pub(crate) use trouble::advice;
 
 /// How repositories are reached.
 #[derive(Debug, Clone)]

@@ -19,7 +19,7 @@ mod tickets;
 
 pub use error::{Class, ScanError};
 pub use files::{FileMutes, read_files};
-pub use git::{Access, Credential, Repository, host_of, label_of, name_of, stop_fetching};
+pub use git::{Access, Credential, Repository, around, host_of, label_of, name_of, stop_fetching};
 pub use marks::{MarkError, MarkRule};
 pub use progress::{Progress, Silent, Stage};
 pub use qaduct_records::scan::{BranchScan, Findings, Found, Known, RepositoryScan};

@@ -42,6 +42,8 @@ pub enum Branches {
     Default,
     /// Those that match one of these globs.
     Matching(Vec<String>),
+    /// The one of this name, whatever signs are in it.
+    Named(String),
     /// All of them.
     All,
 }

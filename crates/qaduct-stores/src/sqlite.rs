@@ -5,6 +5,7 @@
 //! and a loss of power leaves a whole, perhaps slightly older database. It is
 //! created with the rights that the user's umask gives to any file.
 
+mod frozen;
 mod reader;
 mod rows;
 mod transaction;
@@ -48,7 +49,13 @@ pub(crate) fn open(
             location: path.display().to_string(),
         });
     }
-    Ok(Box::new(Sqlite::open(path)?))
+    match (Sqlite::open(path.clone()), absent) {
+        // Who only reads needs no right to write.
+        (Err(error @ StoreError::Open { .. }), Absent::Refuse) => {
+            Ok(Box::new(Sqlite::as_it_is(path).map_err(|_| error)?))
+        }
+        (opened, _) => Ok(Box::new(opened?)),
+    }
 }
 
 /// Whether there is a file that was written by qaduct. Does not touch it.
@@ -56,7 +63,7 @@ fn is_written(path: &Path) -> Result<bool, StoreError> {
     if matches!(fs::exists(path), Ok(false)) {
         return Ok(false);
     }
-    let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let (connection, _) = frozen::connect(path)?;
     let version = meta(&connection, "schema");
     Ok(version.map_err(|error| opening(path, error))?.is_some())
 }
@@ -98,6 +105,16 @@ impl Sqlite {
             .count(&mut store.connection)
             .map_err(|error| opening(&store.path, error))?;
         Ok(store)
+    }
+
+    /// A file that may not be written, or whose folder may not.
+    fn as_it_is(path: PathBuf) -> Result<Self, StoreError> {
+        let (connection, _) = frozen::connect(&path)?;
+        Ok(Self {
+            connection,
+            changes: Changes::default(),
+            path,
+        })
     }
 }
 
@@ -152,20 +169,20 @@ impl Store for Sqlite {
 
 /// A connection with the settings that readers and the writer share.
 fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
-    let open = |error| opening(path, error);
-    let connection =
-        Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(open)?;
-    connection.busy_timeout(LOCK_WAIT).map_err(open)?;
+    connected(path, flags).map_err(|error| opening(path, error))
+}
+
+fn connected(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
+    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(LOCK_WAIT)?;
     // A name in quotes that is no column is an error and not a text.
     for config in [
         DbConfig::SQLITE_DBCONFIG_DQS_DML,
         DbConfig::SQLITE_DBCONFIG_DQS_DDL,
     ] {
-        connection.set_db_config(config, false).map_err(open)?;
+        connection.set_db_config(config, false)?;
     }
-    connection
-        .pragma_update(None, "cache_size", -CACHE_KIB)
-        .map_err(open)?;
+    connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
 }

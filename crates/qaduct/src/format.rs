@@ -20,6 +20,7 @@ pub use listing::{Listing, Summary};
 
 use crate::context::Context;
 use crate::error::CommandError;
+use crate::report::{Code, Report};
 
 /// A format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -166,10 +167,21 @@ impl FormatArgs {
         };
         let place = path.display();
         let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
-        if folder.is_some_and(|it| !it.is_dir()) || path.is_dir() {
-            let error = io::Error::from(io::ErrorKind::NotFound);
-            return Err(CommandError::output(&place.to_string(), &error)
-                .help("name a file in a folder that is there"));
+        let wrong = match folder {
+            Some(folder) if !folder.exists() => {
+                Some(format!("there is no folder `{}`", folder.display()))
+            }
+            Some(folder) if !folder.is_dir() => {
+                Some(format!("`{}` is no folder", folder.display()))
+            }
+            _ if path.is_dir() => Some("it is a folder".to_owned()),
+            _ => None,
+        };
+        if let Some(wrong) = wrong {
+            let message = format!("cannot write {place}: {wrong}");
+            return Err(Report::new(Code::Output, message)
+                .help("name a file in a folder that is there")
+                .into());
         }
         let known = ["json", "jsonl", "ndjson", "csv", "md", "txt"];
         match path.extension().and_then(|it| it.to_str()) {
@@ -288,7 +300,13 @@ pub fn write(
         Format::Json => json::write(out, listing, mutes),
         Format::Jsonl => rows::jsonl(out, mutes),
         Format::Csv => rows::csv(out, mutes),
-        Format::Markdown => out.write_all(markdown::render(listing).as_bytes()),
+        Format::Markdown => {
+            let text = match columns {
+                Some(_) => markdown::of_columns(mutes),
+                None => markdown::render(listing),
+            };
+            out.write_all(text.as_bytes())
+        }
         Format::Redash => rows::redash(out, mutes),
         Format::Xfailflake => rows::grabber(out, &rows::grabber_rows(mutes)?, listing.as_of),
     }

@@ -135,7 +135,9 @@ impl Ui {
             self.message(&text);
         }
         if let Some(source) = std::error::Error::source(error) {
-            self.detail(2, &format!("{source:#?}"));
+            for line in format!("{source:#?}").lines() {
+                self.detail(2, line);
+            }
         }
     }
 
@@ -157,7 +159,7 @@ impl Ui {
         self.bars.get_or_init(MultiProgress::new)
     }
 
-    /// Text from anywhere, fit for a terminal.
+    /// Text from anywhere on one line, fit for a terminal.
     pub(crate) fn clean(&self, text: &str) -> String {
         visible(&self.redactor.message(text)).into_owned()
     }
@@ -240,19 +242,18 @@ impl Ui {
 }
 
 /// The same text with control characters made visible: text of a repository
-/// must not move the cursor of whoever reads it. Line breaks stay.
+/// must not move the cursor of whoever reads it, nor begin a line of its own.
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
-    let harmless = |sign: char| sign == '\n' || !sign.is_control();
-    if text.chars().all(harmless) {
+    if !text.chars().any(char::is_control) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 8);
     for sign in text.chars() {
-        if harmless(sign) {
-            shown.push(sign);
-        } else {
+        if sign.is_control() {
             shown.extend(sign.escape_default());
+        } else {
+            shown.push(sign);
         }
     }
     Cow::Owned(shown)
@@ -337,7 +338,7 @@ mod tests {
 
     #[test]
     fn control_characters_are_shown_and_not_obeyed() {
-        assert_eq!(visible("a\u{1b}[2Jb\tc\nd"), "a\\u{1b}[2Jb\\tc\nd");
+        assert_eq!(visible("a\u{1b}[2Jb\tc\nd"), "a\\u{1b}[2Jb\\tc\\nd");
         assert_eq!(visible("größe 😀"), "größe 😀");
     }
 }

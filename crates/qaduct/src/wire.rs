@@ -19,7 +19,7 @@ use crate::ui::Ui;
 /// `--store`, for every command that needs the database.
 #[derive(Debug, Clone, clap::Args)]
 pub struct StoreArgs {
-    /// The database: a SQLite file or `postgresql://user@host/database`
+    /// The database: a file, `postgresql://…` or `mysql://…`
     #[arg(short, long, value_name = "URL", env = "QADUCT_STORE")]
     store: Option<String>,
 }

@@ -16,6 +16,8 @@ Both are part of what qaduct promises: they do not change their meaning.
 ";
 
 const CODES: &str = "
+A server ends by being asked to: `serve` and `replay` end with 0 after SIGINT or SIGTERM.
+
 A schedule should try again after 5, and perhaps after 6; never after 2 or 4.
 
 ## Codes

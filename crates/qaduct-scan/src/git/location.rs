@@ -131,6 +131,20 @@ impl Remote {
         ours.then_some(self.host)
     }
 
+    /// Whether a token of its host may be sent there: not in the clear, but to
+    /// this machine itself.
+    pub(crate) fn is_safe_for_login(&self) -> bool {
+        let bare = self
+            .host
+            .rsplit_once(':')
+            .map_or(self.host.as_str(), |(host, _)| host);
+        match self.transport {
+            Transport::Https => true,
+            Transport::Http => ["localhost", "127.0.0.1", "[::1]"].contains(&bare),
+            Transport::Ssh | Transport::Git => false,
+        }
+    }
+
     /// The address of the host, under which git takes settings.
     pub(crate) fn base(&self) -> String {
         let scheme = match self.transport {

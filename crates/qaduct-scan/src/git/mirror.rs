@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use qaduct_records::digest::digest;
 
 use super::command::{self, network, readable};
-use super::location::{Remote, Transport};
+use super::location::Remote;
 use super::refs::{self, Refs};
 use super::trouble::{self, Trouble};
 use super::{Access, Credential, redirect, running};
@@ -161,19 +161,9 @@ fn folder(name: &str) -> String {
 }
 
 /// The credentials for a remote: those of its address, else those of its host.
-/// Nobody's token goes out in the clear, but to this machine itself.
 pub(crate) fn login<'a>(remote: &'a Remote, access: &'a Access) -> Option<&'a Credential> {
     let of_host = || {
-        let here = ["localhost", "127.0.0.1", "[::1]"];
-        let bare = remote
-            .host
-            .rsplit_once(':')
-            .map_or(remote.host.as_str(), |(host, _)| host);
-        let safe = match remote.transport {
-            Transport::Https => true,
-            Transport::Http => here.contains(&bare),
-            Transport::Ssh | Transport::Git => false,
-        };
+        let safe = remote.is_safe_for_login();
         access
             .credentials
             .iter()

@@ -72,6 +72,17 @@ impl Place {
     }
 }
 
+/// The repository that a path is only a part of; `None` for a repository itself,
+/// and for what is in none or is no path at all.
+#[must_use]
+pub fn around(path: &Path) -> Option<PathBuf> {
+    let start = fs::canonicalize(path).ok()?;
+    if Place::at(&start).is_some() {
+        return None;
+    }
+    Place::around(&start).ok().map(|it| it.root)
+}
+
 /// The repository that a linked work tree belongs to.
 fn shared_root(git_dir: &Path) -> Option<PathBuf> {
     let common = fs::read_to_string(git_dir.join("commondir")).ok()?;

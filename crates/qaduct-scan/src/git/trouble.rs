@@ -2,7 +2,7 @@
 //!
 //! git runs with `LC_ALL=C`, so that its words are always the same.
 
-use super::location::{Remote, Transport, without_login};
+use super::location::{Location, Remote, Transport, without_login};
 use crate::ScanError;
 
 /// The kinds of trouble with a remote.
@@ -116,7 +116,6 @@ pub(crate) fn with_remote(
     stderr: &str,
 ) -> ScanError {
     let location = remote.url.clone();
-    let host = &remote.host;
     match Trouble::of(stderr) {
         Trouble::Refused => {
             let hint = match (&origin, remote.transport) {
@@ -127,8 +126,8 @@ pub(crate) fn with_remote(
                     format!("check the key with `ssh -T {}`", ssh_place(remote))
                 }
                 (None, _) => format!(
-                    "give a token for {host}, such as in GITHUB_TOKEN or in `qaduct.toml`, \
-                     or set up a git credential helper"
+                    "{}, or set up a git credential helper",
+                    token_advice(remote)
                 ),
             };
             ScanError::Refused {
@@ -159,6 +158,35 @@ pub(crate) fn with_remote(
             repository: remote.url.clone(),
             reason: gist(stderr),
         },
+    }
+}
+
+/// How to get in where a login is asked for.
+pub(crate) fn advice(location: &str) -> Option<String> {
+    match Location::parse(location) {
+        Ok(Location::Remote(remote)) => match remote.transport {
+            Transport::Https | Transport::Http => Some(token_advice(&remote)),
+            Transport::Ssh => Some(format!(
+                "check the key with `ssh -T {}`",
+                ssh_place(&remote)
+            )),
+            Transport::Git => None,
+        },
+        _ => None,
+    }
+}
+
+fn token_advice(remote: &Remote) -> String {
+    let host = &remote.host;
+    if !remote.is_safe_for_login() {
+        let address = remote.url.trim_start_matches("http://");
+        return format!("name `https://{address}`, because a token only goes over https");
+    }
+    let place = format!("under `[git.hosts.\"{host}\"]` in `qaduct.toml`");
+    if host == "github.com" {
+        format!("give a token in GITHUB_TOKEN, or {place}")
+    } else {
+        format!("give a token {place}")
     }
 }
 
@@ -255,6 +283,27 @@ mod tests {
         for (text, trouble) in said {
             assert_eq!(Trouble::of(text), trouble, "{text}");
         }
+    }
+
+    #[test]
+    fn only_the_host_that_a_variable_is_for_is_told_of_it_and_no_token_goes_in_the_clear() {
+        let advice = |location| advice(location).unwrap();
+        assert_eq!(
+            advice("https://github.com/a/b"),
+            "give a token in GITHUB_TOKEN, or under `[git.hosts.\"github.com\"]` in `qaduct.toml`"
+        );
+        assert_eq!(
+            advice("https://git.example.org/a/b"),
+            "give a token under `[git.hosts.\"git.example.org\"]` in `qaduct.toml`"
+        );
+        assert_eq!(
+            advice("http://github.com/a/b"),
+            "name `https://github.com/a/b`, because a token only goes over https"
+        );
+        assert_eq!(
+            advice("git@github.com:a/b"),
+            "check the key with `ssh -T git@github.com`"
+        );
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub(super) struct Selected {
 /// Chooses branches.
 pub(super) fn select(
     refs: &Refs,
-    asked: &Branches,
+    branches: &Branches,
     repository: &str,
 ) -> Result<Selected, ScanError> {
     if refs.branches.is_empty() {
@@ -34,9 +34,15 @@ pub(super) fn select(
     let no_branch = |asked: &str| ScanError::NoBranch {
         repository: repository.to_owned(),
         asked: asked.to_owned(),
-        nearest: nearest(refs, asked),
+        nearest: nearest(refs, asked)
+            .into_iter()
+            .map(|it| match branches {
+                Branches::Named(_) => typed(it),
+                _ => option(it),
+            })
+            .collect(),
     };
-    match asked {
+    match branches {
         Branches::All => Ok(Selected {
             names: refs.branches.keys().cloned().collect(),
             failures: Vec::new(),
@@ -48,6 +54,16 @@ pub(super) fn select(
             }),
             unborn => Err(no_branch(unborn.as_deref().unwrap_or("HEAD"))),
         },
+        Branches::Named(text) => {
+            let name = text.strip_prefix("refs/heads/").unwrap_or(text);
+            if !refs.branches.contains_key(name) {
+                return Err(no_branch(text));
+            }
+            Ok(Selected {
+                names: BTreeSet::from([name.to_owned()]),
+                failures: Vec::new(),
+            })
+        }
         Branches::Matching(globs) => {
             let mut selected = Selected::default();
             let mut first_missing = None;
@@ -100,7 +116,7 @@ fn glob(text: &str) -> Result<GlobMatcher, ScanError> {
 
 /// Up to three branches whose names are alike or hold what was asked for, the
 /// most alike first.
-fn nearest(refs: &Refs, asked: &str) -> Vec<String> {
+fn nearest<'a>(refs: &'a Refs, asked: &str) -> Vec<&'a str> {
     let lower = asked.to_lowercase();
     let core = lower.trim_matches(['*', '?', '/']);
     let names = || refs.branches.keys().map(String::as_str);
@@ -110,7 +126,33 @@ fn nearest(refs: &Refs, asked: &str) -> Vec<String> {
     }
     let mut seen = BTreeSet::new();
     found.retain(|name| seen.insert(*name));
-    found.into_iter().take(3).map(str::to_owned).collect()
+    found.truncate(3);
+    found
+}
+
+/// The option by which a branch of this name is chosen: what a glob would take
+/// for more than itself is escaped.
+fn option(name: &str) -> String {
+    let mut glob = String::with_capacity(name.len());
+    for it in name.chars() {
+        if matches!(it, '*' | '?' | '[' | ']' | '{' | '}' | '\\') {
+            glob.push('\\');
+        }
+        glob.push(it);
+    }
+    // A value that looks like an option has to be tied to its own.
+    let tie = if glob.starts_with('-') { '=' } else { ' ' };
+    format!("--branch{tie}{}", typed(&glob))
+}
+
+/// A text as it is typed into a shell.
+fn typed(text: &str) -> String {
+    let plain = |it: char| it.is_alphanumeric() || "-_./+@%:,=".contains(it);
+    if text.chars().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
 }
 
 /// The newest commit of a branch.
@@ -223,6 +265,26 @@ mod tests {
             (1, 1),
             "the rest goes on"
         );
+    }
+
+    #[test]
+    fn what_is_proposed_chooses_the_branch_when_it_is_typed() {
+        let refs = refs(&["a{b}", "-dash", "it's"], None);
+        let hint = |glob| matching(&refs, &[glob]).unwrap_err().hint().unwrap();
+        assert_eq!(hint("a{b}"), r"did you mean `--branch 'a\{b\}'`?");
+        assert_eq!(matching(&refs, &[r"a\{b\}"]).unwrap().names.len(), 1);
+        assert_eq!(hint("-dahs"), "did you mean `--branch=-dash`?");
+        assert_eq!(hint("its"), r"did you mean `--branch 'it'\''s'`?");
+    }
+
+    #[test]
+    fn a_name_is_not_read_as_a_pattern() {
+        let refs = refs(&["1.12", "a{b}"], None);
+        let named = |name: &str| select(&refs, &Branches::Named(name.to_owned()), "shop");
+        assert_eq!(named("refs/heads/a{b}").unwrap().names.len(), 1);
+        let error = named("1.*").unwrap_err();
+        assert_eq!(error.to_string(), "no branch of `shop` matches `1.*`");
+        assert_eq!(error.hint().unwrap(), "did you mean `1.12`?");
     }
 
     #[test]

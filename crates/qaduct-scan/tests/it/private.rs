@@ -127,11 +127,11 @@ fn no_token_is_refused_with_what_to_do() {
     let (server, cache) = (server(&origin), tempfile::tempdir().unwrap());
     let error =
         Repository::open(&server.url(".git"), &access(&cache, &server, None), &Silent).unwrap_err();
-    insta::assert_snapshot!(shown(&error).replace(&server.host, "HOST"), @"
+    insta::assert_snapshot!(shown(&error).replace(&server.host, "HOST"), @r#"
     `http://HOST/.git` refused access
-    hint: give a token for HOST, such as in GITHUB_TOKEN or in `qaduct.toml`, or set up a git credential helper
+    hint: give a token under `[git.hosts."HOST"]` in `qaduct.toml`, or set up a git credential helper
     Access
-    ");
+    "#);
     assert_eq!(error.class(), Class::Access);
 }
 

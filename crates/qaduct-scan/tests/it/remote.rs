@@ -220,11 +220,11 @@ fn an_empty_remote_and_a_missing_one_are_told_apart() {
     assert!(matches!(scan, Err(ScanError::Empty { .. })), "{scan:?}");
 
     let error = setting.open("nowhere").unwrap_err();
-    insta::assert_snapshot!(shown(&error).replace(&setting.server.host, "HOST"), @"
+    insta::assert_snapshot!(shown(&error).replace(&setting.server.host, "HOST"), @r#"
     `http://HOST/nowhere` does not exist, or may not be seen
-    hint: check the spelling with `git ls-remote http://HOST/nowhere`; a private repository needs a token, such as in GITHUB_TOKEN
+    hint: check the spelling with `git ls-remote http://HOST/nowhere`; for a private repository give a token under `[git.hosts."HOST"]` in `qaduct.toml`
     Usage
-    ");
+    "#);
 }
 
 #[test]

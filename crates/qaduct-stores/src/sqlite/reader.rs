@@ -5,13 +5,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use qaduct_records::{Query, Reader, RecordBatch, StoreError};
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, ErrorCode};
 
 use crate::READ_TIMEOUT;
 use crate::dialect::SQLITE;
 use crate::query::{self, Statement};
 
-use super::{asking, connect, failure, rows, unreadable};
+use super::frozen::{self, Frozen};
+use super::{asking, failure, rows, unreadable};
 
 /// How many steps of SQLite's machine go between two looks at the watch.
 const STEPS: i32 = 100_000;
@@ -28,6 +29,8 @@ struct SqliteReader {
     deadline: Arc<Mutex<Instant>>,
     /// Which file was opened, whatever stands at its path later.
     file: Option<(u64, u64)>,
+    /// How it was, where it is read as if it never changed.
+    frozen: Option<Frozen>,
 }
 
 /// Device and number of the file at a path, where the system numbers files.
@@ -46,7 +49,7 @@ fn file(path: &Path) -> Option<(u64, u64)> {
 
 impl SqliteReader {
     fn open(path: &Path, timeout: Duration) -> Result<Self, StoreError> {
-        let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let (mut connection, frozen) = frozen::connect(path)?;
         let deadline = Arc::new(Mutex::new(Instant::now() + timeout));
         let watched = Arc::clone(&deadline);
         let late = move || Instant::now() > *watched.lock().unwrap_or_else(PoisonError::into_inner);
@@ -59,6 +62,7 @@ impl SqliteReader {
             timeout,
             deadline,
             file: file(path),
+            frozen,
         })
     }
 
@@ -111,6 +115,13 @@ impl Reader for SqliteReader {
     }
 
     fn version(&mut self) -> Result<String, StoreError> {
+        let is_frozen = self.frozen.is_some();
+        if is_frozen && Frozen::of(&self.path) != self.frozen {
+            return Err(StoreError::Open {
+                location: self.path.display().to_string(),
+                cause: "the file was written by somebody else".to_owned(),
+            });
+        }
         if file(&self.path) != self.file {
             return Err(StoreError::Open {
                 location: self.path.display().to_string(),

@@ -199,3 +199,35 @@ fn what_another_program_wrote_wrongly_is_told() {
         "{error}"
     );
 }
+
+#[cfg(unix)]
+#[test]
+fn a_file_beside_which_nothing_can_be_made_is_read_until_somebody_writes_it() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("a b?.db");
+    let url = path.to_str().unwrap();
+    let mut store = qaduct_stores::open(url, None).unwrap();
+    store.migrate(&[Sample::TABLE], &[]).unwrap();
+    write(&mut *store, &[Sample::int("a", 1)]);
+    drop(store);
+    // Rights would not stop whoever may do anything; a link to nowhere does.
+    let link = folder.path().join("a b?.db-shm");
+    std::os::unix::fs::symlink(folder.path().join("nowhere/x"), &link).unwrap();
+
+    let mut store = qaduct_stores::open_existing(url, None).unwrap();
+    store.migrate(&[Sample::TABLE], &[]).unwrap();
+    assert_eq!(read_all(&*store).len(), 1);
+    let mut reader = store.reader().unwrap();
+    let before = reader.version().unwrap();
+    assert_eq!(reader.version().unwrap(), before);
+    assert!(store.begin("a").is_err());
+
+    fs::remove_file(&link).unwrap();
+    let mut writer = qaduct_stores::open(url, None).unwrap();
+    write(&mut *writer, &[Sample::int("b", 2)]);
+    let error = reader.version().unwrap_err().to_string();
+    assert!(
+        error.ends_with("the file was written by somebody else"),
+        "{error}"
+    );
+}

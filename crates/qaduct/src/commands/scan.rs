@@ -1,5 +1,8 @@
 //! `qaduct scan`: finds muted tests, keeps them, prints them.
 
+use std::path::Path;
+
+use clap::builder::NonEmptyStringValueParser;
 use qaduct_records::Outcome;
 use qaduct_scan::Branches;
 
@@ -20,7 +23,7 @@ use crate::wire;
   qaduct scan --store postgresql://qa@db.example.org/quality")]
 pub struct Args {
     /// A folder or URL; else what `qaduct.toml` lists, else this folder
-    #[arg(value_name = "REPO|PATH")]
+    #[arg(value_name = "REPO|PATH", value_parser = NonEmptyStringValueParser::new())]
     repository: Option<String>,
 
     /// Branches that match a glob; may be given several times
@@ -57,6 +60,7 @@ impl Args {
         let targets = self.targets(&settings);
         let stop = context.stop()?;
         let job = wire::Job::new(context, &settings, &targets)?;
+        self.tell_of_more(context);
         let ui = context.ui.clone();
         // A scan holds one transaction at its end: it may be left at any moment.
         let (mut done, mut failed, store) = job.race(&stop, &context.ui, move |job| {
@@ -108,6 +112,18 @@ impl Args {
                 }
                 targets
             }
+        }
+    }
+
+    /// Says so where a part of a repository was named: it is scanned as a whole.
+    fn tell_of_more(&self, context: &Context) {
+        let path = self.repository.as_deref().map(Path::new);
+        if let Some((path, root)) = path.and_then(|it| Some((it, qaduct_scan::around(it)?))) {
+            context.ui.say(&format!(
+                "{} is a part of the repository {}, which is scanned as a whole",
+                path.display(),
+                root.display()
+            ));
         }
     }
 

@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use clap::builder::NonEmptyStringValueParser;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -18,6 +19,7 @@ use qaduct_stores::append::{Appended, PostgresTarget, Tls, TlsMode, append_once}
 use crate::config::{Config, Flag, Period};
 use crate::context::Context;
 use crate::error::{CommandError, Kind};
+use crate::format::listing::counted;
 use crate::report::{Code, Report};
 use crate::scanning::{Target, scan_into};
 use crate::wire::{Job, StoreArgs};
@@ -37,6 +39,8 @@ pub enum Command {
     /// Answer the Redash document of the grabber on `GET /`
     Serve(Serve),
     /// Append to the table `dashboards.xfailflake_history_v1`
+    #[command(before_long_help = "Examples:
+  POSTGRES_USER=qa POSTGRES_PASSWORD=... qaduct xfailflake redshift https://github.com/dcos/dcos 1.12")]
     Redshift(Source),
 }
 
@@ -60,6 +64,7 @@ impl Command {
   qaduct xfailflake dump https://github.com/dcos/dcos 1.12")]
 pub struct Source {
     /// A URL or a folder
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
     repository: String,
     /// The branch
     branch: String,
@@ -153,7 +158,7 @@ impl Source {
         Target {
             location: self.repository.clone(),
             name: None,
-            branches: Branches::Matching(vec![globless(&self.branch)]),
+            branches: Branches::Named(self.branch.clone()),
         }
     }
 
@@ -230,12 +235,12 @@ impl Source {
             })
             .unzip();
         context.ui.say(&format!(
-            "{} xfailflake marks among {} mutes on {} at {:.9}; looked at {} files, {} of them for tests",
-            rows.len(),
-            findings.mutes.len(),
+            "{} among {} on {} at {:.9}; looked at {}, {} of them for tests",
+            counted(rows.len() as u64, "xfailflake mark", "xfailflake marks"),
+            counted(findings.mutes.len() as u64, "mute", "mutes"),
             branch.branch,
             branch.commit_id,
-            findings.files_seen,
+            counted(findings.files_seen as u64, "file", "files"),
             findings.test_files
         ));
         Ok(Grabbed {
@@ -395,16 +400,4 @@ fn target(context: &Context, settings: &Config) -> Result<PostgresTarget, Comman
             roots: redshift.sslrootcert.clone(),
         },
     })
-}
-
-/// A branch name as a glob that matches only itself.
-fn globless(branch: &str) -> String {
-    let mut glob = String::with_capacity(branch.len());
-    for it in branch.chars() {
-        if matches!(it, '*' | '?' | '[' | ']' | '{' | '}' | '\\') {
-            glob.push('\\');
-        }
-        glob.push(it);
-    }
-    glob
 }

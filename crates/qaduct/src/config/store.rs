@@ -9,7 +9,8 @@ use super::SecretRef;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Store {
-    /// A SQLite file, or `postgresql://user@host:port/database`.
+    /// A SQLite file, `postgresql://user@host:port/database` or
+    /// `mysql://user@host:port/database`.
     #[schemars(extend("format" = "store"))]
     pub url: String,
     /// Password of the database user; never part of the URL.

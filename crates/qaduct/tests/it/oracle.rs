@@ -73,6 +73,17 @@ def test_text():
     # @pytest.mark.skip(reason="only a comment")
 "#;
 
+/// A test that the settings of the tree leave out of every run.
+const DESELECTED: &str = r#"
+import pytest
+
+
+@pytest.mark.stress
+@pytest.mark.skip(reason="slow")
+def test_stress():
+    assert False
+"#;
+
 #[test]
 fn pytest_resolves_the_same_mutes() {
     let home = Home::new()
@@ -80,7 +91,12 @@ fn pytest_resolves_the_same_mutes() {
             "tree/marks.py",
             "import pytest\n\nflaky_here = pytest.mark.xfail(strict=False)\n",
         )
-        .file("tree/test_story.py", TESTS);
+        .file("tree/test_story.py", TESTS)
+        .file(
+            "tree/pytest.ini",
+            "[pytest]\naddopts = -m 'not stress'\nmarkers =\n    stress: takes long\n",
+        )
+        .file("tree/test_stress.py", DESELECTED);
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let output = Command::new(root.join("tools/pytest-oracle/run"))
         .arg(env!("CARGO_BIN_EXE_qaduct"))
@@ -100,7 +116,7 @@ fn pytest_resolves_the_same_mutes() {
         .nth(1)
         .and_then(|it| it.split(',').next())
         .unwrap();
-    assert!(matched.parse::<u32>().unwrap() >= 11, "{said}");
+    assert!(matched.parse::<u32>().unwrap() >= 12, "{said}");
 }
 
 /// A Python that has pytest; the packages of the system are not those of every `python3`.

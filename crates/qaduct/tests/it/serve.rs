@@ -323,7 +323,7 @@ fn the_grabber_dumps_one_document_and_nothing_else() {
     [stderr]
     shop: started
     shop: ended after [..] s
-    1 xfailflake marks among 5 mutes on main at e84561688; looked at 5 files, 4 of them for tests
+    1 xfailflake mark among 5 mutes on main at e84561688; looked at 5 files, 4 of them for tests
     [status 0]
     "#);
     assert!(!home.path("work/qaduct.db").exists());

@@ -243,6 +243,19 @@ fn markdown_is_a_table_for_a_pull_request() {
 }
 
 #[test]
+fn markdown_has_the_columns_that_were_chosen() {
+    assert_snapshot!(scan(&home(), "--format markdown --columns test,kind").stdout, @r"
+    | test | kind |
+    |---|---|
+    | test\_pays\_by\_card | xfail |
+    |  | cond\_skip |
+    | test\_rounds | xfail\_strict |
+    | test\_remembers | skip |
+    | test\_finds\_shoes | skip |
+    ");
+}
+
+#[test]
 fn redash_is_columns_and_rows() {
     let printed = scan(&home(), "--format redash").stdout;
     let mut document: serde_json::Value = serde_json::from_str(&printed).unwrap();
@@ -392,12 +405,27 @@ fn a_file_tells_its_format_by_its_ending_and_is_replaced_as_a_whole() {
         .filter(|it| it.contains("part"))
         .collect();
     assert_eq!(left, [""; 0]);
-    let outcome = home
-        .qaduct("scan -o nowhere/mutes.csv")
-        .within("work/shop")
-        .run();
-    assert_snapshot!(outcome.stderr.lines().find(|it| it.starts_with("error")).unwrap(), @r"error[QU002]: cannot write nowhere/mutes.csv: entity not found");
-    assert_eq!(outcome.status, Some(2));
+}
+
+#[test]
+fn a_file_that_cannot_be_written_is_told_with_the_reason() {
+    let home = home();
+    let told = |file: &str| {
+        let outcome = home
+            .qaduct(&format!("scan -f csv -o {file}"))
+            .within("work/shop")
+            .run();
+        assert_eq!(outcome.status, Some(2));
+        outcome.stderr.lines().next().unwrap().to_owned()
+    };
+    assert_eq!(
+        told("nowhere/mutes.csv"),
+        "error[QU002]: cannot write nowhere/mutes.csv: there is no folder `nowhere`"
+    );
+    assert_eq!(
+        told("tests"),
+        "error[QU002]: cannot write tests: it is a folder"
+    );
 }
 
 #[test]

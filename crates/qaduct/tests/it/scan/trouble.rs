@@ -167,19 +167,19 @@ fn a_store_that_cannot_be_opened_ends_with_status_6() {
     assert_snapshot!(home.qaduct("scan shop").run(), @r"
         [stderr]
         error[QD002]: cannot open qaduct.db: the file is no SQLite database
-          help: check the address, the user and the password; `qaduct config show --origin` tells where they come from
+          help: check the path and the rights to it; `qaduct config show --origin` tells where the path comes from
         [status 6]
         ");
     assert_snapshot!(home.qaduct("scan shop --store missing/folder/qaduct.db").run(), @r"
         [stderr]
         error[QD002]: cannot open missing/folder/qaduct.db: there is no folder `missing/folder`
-          help: check the address, the user and the password; `qaduct config show --origin` tells where they come from
+          help: check the path and the rights to it; `qaduct config show --origin` tells where the path comes from
         [status 6]
         ");
     assert_snapshot!(home.qaduct("scan shop --store mongodb://db").run(), @"
     [stderr]
     error[QD001]: `mongodb://db` is no store: there is no store for `mongodb:`
-      help: write `--store qaduct.db` for a SQLite file or `--store postgresql://user@host/database`
+      help: write `--store qaduct.db` for a SQLite file, or `--store postgresql://user@host/database`, or `--store mysql://user@host/database`
     [status 2]
     ");
 }
