@@ -303,7 +303,9 @@ pub(super) fn filters<'r>(
     stream: &'static RestStream,
     reading: &Reading,
 ) -> Result<Box<dyn Pages + 'r>, SourceError> {
-    let id = Value::Text(reading.scope.text(FILTER));
+    let id = reading.scope.text(FILTER);
+    // As its column holds it: a filter that is gone is looked up by it.
+    let id = id.parse().map_or(Value::Text(id), Value::Int);
     let pages = PollPages::new(rest, stream, reading.scope.clone(), vec![vec![id]])?;
     Ok(Box::new(pages))
 }
