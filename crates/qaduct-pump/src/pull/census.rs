@@ -20,6 +20,8 @@ pub(super) struct Compared {
     pub(super) missing: Vec<Vec<Value>>,
     /// In the list, and not stored as rows of the part.
     pub(super) unknown: Vec<Vec<Value>>,
+    /// The list, as text.
+    pub(super) there: HashSet<String>,
 }
 
 impl Keeper<'_> {
@@ -49,6 +51,7 @@ impl Keeper<'_> {
                 .into_iter()
                 .filter(|key| !there.contains(&lineage::text(key)))
                 .collect(),
+            there,
         })
     }
 
@@ -58,15 +61,13 @@ impl Keeper<'_> {
         &mut self,
         under: &Under<'_>,
         missing: Vec<Vec<Value>>,
+        there: &HashSet<String>,
         how: &'static str,
         row: &mut StreamRun,
     ) -> Result<(), Trouble> {
-        if missing.is_empty() {
-            return Ok(());
-        }
         let (lock, burial) = (self.lock(), self.burial());
         let mut transaction = self.store.begin(&lock)?;
-        row.rows_gone += burial.bury(transaction.as_mut(), under, missing, how)?;
+        row.rows_gone += burial.bury(transaction.as_mut(), under, missing, there, how)?;
         transaction.commit()?;
         Ok(())
     }
@@ -99,7 +100,7 @@ impl Keeper<'_> {
                 .into_iter()
                 .filter(|key| !seen.contains(&lineage::text(key)))
                 .collect();
-            row.rows_gone += burial.bury(transaction.as_mut(), under, missing, how)?;
+            row.rows_gone += burial.bury(transaction.as_mut(), under, missing, &seen, how)?;
         }
         let step = Step {
             before: under.known.as_ref(),
@@ -163,10 +164,11 @@ impl Burial {
         transaction: &mut dyn Transaction,
         under: &Under<'_>,
         mut missing: Vec<Vec<Value>>,
+        there: &HashSet<String>,
         how: &'static str,
     ) -> Result<i64, PumpError> {
         if is_shared(under.stream, &under.due.scope) {
-            missing = self.leave(transaction, under, missing)?;
+            missing = self.leave(transaction, under, missing, there)?;
         }
         let missing: Vec<_> = missing.into_iter().map(|key| (key, how, None)).collect();
         let request = self.run.as_str();
@@ -181,21 +183,22 @@ impl Burial {
         Ok(number(marked))
     }
 
-    /// Ends the membership of rows in the part; gives those that no part has any more.
+    /// Ends the membership of rows that are not there in the part, also of those that
+    /// are known to be gone already; gives the missing ones that no part has any more.
     fn leave(
         &self,
         transaction: &mut dyn Transaction,
         under: &Under<'_>,
         missing: Vec<Vec<Value>>,
+        there: &HashSet<String>,
     ) -> Result<Vec<Vec<Value>>, PumpError> {
-        let names: HashSet<String> = missing.iter().map(|key| lineage::text(key)).collect();
         let mut left = mark::members(
             transaction,
             under.stream,
             &self.source,
             &under.due.scope.name,
         )?;
-        left.retain(|it| it.gone_at.is_none() && names.contains(&it.row_key));
+        left.retain(|it| it.gone_at.is_none() && !there.contains(&it.row_key));
         left.iter_mut().for_each(|it| it.gone_at = Some(self.now));
         if !left.is_empty() {
             transaction.upsert(Member::TABLE, &Member::batch(&left))?;

@@ -104,12 +104,17 @@ impl Pull<'_> {
             self.poll(&mut under, open, row)?;
             if let (true, Deletes::Census(how)) = (complete, stream.deletes) {
                 let census = self.source.census(stream, &due.scope)?;
-                let Compared { missing, unknown } = self.keeper.compare(&under, &census)?;
+                let Compared {
+                    missing,
+                    unknown,
+                    there,
+                } = self.keeper.compare(&under, &census)?;
                 self.poll(&mut under, unknown, row)?;
                 // The service may know more of them than that the part lacks them: that
                 // they are deleted, or hidden.
                 self.poll(&mut under, missing.clone(), row)?;
-                self.keeper.bury_missing(&under, missing, how, row)?;
+                self.keeper
+                    .bury_missing(&under, missing, &there, how, row)?;
             }
         }
         self.keeper.end(&mut under, &read, complete, row)?;

@@ -282,11 +282,13 @@ fn a_bug_that_changes_while_it_is_read_takes_no_other_with_it() {
 
 #[test]
 fn a_reading_goes_on_from_each_of_its_positions() {
-    for (service, names) in [
-        ("bmo", &["bugs", "history", "comments"][..]),
-        ("bugzilla", &["bugs"]),
+    let many = || World::of("bugzilla", 11, 6000);
+    for (service, world, names) in [
+        ("bmo", world(), &["history", "comments"][..]),
+        ("bmo", many(), &["bugs"]),
+        ("bugzilla", many(), &["bugs"]),
     ] {
-        let server = serve(world(), &[]);
+        let server = serve(world, &[]);
         let now = server.world().now() + SignedDuration::from_hours(1);
         let mut source = source(&server, service);
         let source = source.as_mut();

@@ -66,14 +66,16 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
 
 /// The address by which SQLite takes a file for one that never changes.
 fn immutable(path: &Path) -> PathBuf {
-    let mut url = String::from("file:");
-    for &byte in path.as_os_str().as_encoded_bytes() {
-        if byte.is_ascii_alphanumeric() || b"/._-".contains(&byte) {
-            url.push(byte.into());
-        } else {
-            url.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    url.push_str("?immutable=1");
+    let bytes = path.as_os_str().as_encoded_bytes().iter();
+    let encoded = bytes.map(|&byte| match byte {
+        b'/' | b'.' | b'_' | b'-' => char::from(byte).to_string(),
+        _ if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    });
+    let url: String = ["file:".to_owned()]
+        .into_iter()
+        .chain(encoded)
+        .chain(["?immutable=1".to_owned()])
+        .collect();
     url.into()
 }
