@@ -21,14 +21,16 @@ pub(super) struct Frozen {
 }
 
 impl Frozen {
-    /// `None` where somebody is writing.
+    /// `None` where something was written that is not yet in the file. An empty
+    /// file beside it is what looking for one has left.
     pub(super) fn of(path: &Path) -> Option<Self> {
         let it = path.metadata().ok()?;
         let frozen = Self {
             modified: it.modified().ok(),
             size: it.len(),
         };
-        (!beside(path, "-wal").exists()).then_some(frozen)
+        let written = beside(path, "-wal").metadata();
+        written.map_or(true, |it| it.len() == 0).then_some(frozen)
     }
 }
 

@@ -220,7 +220,10 @@ fn a_file_beside_which_nothing_can_be_made_is_read_until_somebody_writes_it() {
     let mut reader = store.reader().unwrap();
     let before = reader.version().unwrap();
     assert_eq!(reader.version().unwrap(), before);
-    assert!(store.begin("a").is_err());
+    let mut transaction = store.begin("a").unwrap();
+    let rows = Sample::batch(&[Sample::int("b", 2)]);
+    assert!(transaction.upsert(Sample::TABLE, &rows).is_err());
+    drop(transaction);
 
     fs::remove_file(&link).unwrap();
     let mut writer = qaduct_stores::open(url, None).unwrap();
