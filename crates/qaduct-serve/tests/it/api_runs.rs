@@ -9,7 +9,7 @@ async fn the_newest_run_comes_first_with_all_of_its_numbers() {
     let server = World::small().server();
     let page = server.json("/api/v1/runs?limit=1").await;
     assert_eq!(page["total"], 2);
-    insta::assert_json_snapshot!(page["items"], @r#"
+    insta::assert_snapshot!(format!("{:#}", page["items"]), @r#"
     [
       {
         "run_id": "2026-11-21T06:00:00Z-b",

@@ -240,7 +240,7 @@ impl Source {
             counted(findings.mutes.len() as u64, "mute", "mutes"),
             branch.branch,
             branch.commit_id,
-            counted(findings.files_seen as u64, "file", "files"),
+            counted(findings.files_seen, "file", "files"),
             findings.test_files
         ));
         Ok(Grabbed {
