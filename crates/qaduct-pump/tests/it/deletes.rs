@@ -3,7 +3,8 @@
 use qaduct_records::Row;
 use qaduct_records::pull::Member;
 
-use crate::service::{ISSUES, Item, LABELS, NOTES, RUNS, Service, World, at};
+use crate::service::{ISSUES, Item, LABELS, NOTES, RUNS, Service, at};
+use crate::world::World;
 
 fn gone(rows: &[String]) -> Vec<&str> {
     let words = rows.iter().filter_map(|row| {

@@ -15,3 +15,4 @@ mod rules;
 mod scan;
 mod service;
 mod truth;
+mod world;

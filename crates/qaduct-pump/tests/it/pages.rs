@@ -4,7 +4,8 @@ use qaduct_records::pull::{Part, Request, Seen};
 use qaduct_records::source::Failure;
 use qaduct_records::{Outcome, Row};
 
-use crate::service::{Item, NOTES, RUNS, Service, World, at};
+use crate::service::{Item, NOTES, RUNS, Service, at};
+use crate::world::World;
 
 fn shelf_of(items: impl IntoIterator<Item = i64>) -> Service {
     let mut service = Service::at("12:00");

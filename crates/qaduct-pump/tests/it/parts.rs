@@ -6,7 +6,8 @@ use qaduct_records::pull::Part;
 use qaduct_records::source::Failure;
 use qaduct_records::{Outcome, Row, Run};
 
-use crate::service::{Item, RESULTS, RUNS, Service, World, at};
+use crate::service::{Item, RESULTS, RUNS, Service, at};
+use crate::world::World;
 
 fn with_results() -> Service {
     let mut service = Service::at("12:00");

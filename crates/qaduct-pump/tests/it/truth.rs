@@ -3,7 +3,8 @@
 use qaduct_records::pull::{Part, Problem};
 use qaduct_records::{Outcome, Row};
 
-use crate::service::{Item, RUNS, Service, World, at};
+use crate::service::{Item, RUNS, Service, at};
+use crate::world::World;
 
 fn shelf() -> Service {
     let mut service = Service::at("12:00");
