@@ -3,8 +3,8 @@
 //! There are no migration files: tables are structs and grow by columns that may
 //! be NULL, so what is missing follows from comparing. What the database has is
 //! kept in a small table, `qaduct_meta`: `schema` is the version that wrote it,
-//! `layout` a digest of all declarations, by which a start with nothing to do
-//! costs one query, `view:NAME` a digest of each view, and `data` a text that
+//! `layout` digests of the declarations that it fits, by which a start with nothing to
+//! do costs one query, `view:NAME` a digest of each view, and `data` a text that
 //! changes with every change of rows.
 
 use std::borrow::Cow;
@@ -104,7 +104,8 @@ impl Layout<'_> {
                 known: SCHEMA_VERSION,
             });
         }
-        Ok(layout == Some(&self.digest()?))
+        let digest = self.digest()?;
+        Ok(layout.is_some_and(|it| it.split(' ').any(|it| it == digest)))
     }
 
     /// Does what is missing. The caller holds a lock against others that migrate.
@@ -122,12 +123,20 @@ impl Layout<'_> {
         for table in self.tables {
             self.plan(schema, table, &mut plan)?;
         }
+        let fits = plan.is_empty();
         for (doing, sql) in plan {
             schema.execute(&doing, &sql)?;
         }
-        self.migrate_views(schema)?;
+        let fits = !self.migrate_views(schema)? && fits;
         schema.set_meta("schema", &SCHEMA_VERSION.to_string())?;
-        schema.set_meta("layout", &self.digest()?)?;
+        // Commands that need a part of the tables and those that need all of them take
+        // turns: what fits without a change is noted beside what fitted before.
+        let digest = self.digest()?;
+        let layouts = match layout.filter(|_| fits) {
+            Some(layouts) => format!("{layouts} {digest}"),
+            None => digest,
+        };
+        schema.set_meta("layout", &layouts)?;
         if schema.meta("data")?.is_none() {
             schema.set_meta("data", "")?;
         }
@@ -191,7 +200,8 @@ impl Layout<'_> {
         Ok(())
     }
 
-    fn migrate_views(&self, schema: &mut dyn Schema) -> Result<(), StoreError> {
+    /// Whether a view had to be changed.
+    fn migrate_views(&self, schema: &mut dyn Schema) -> Result<bool, StoreError> {
         let (mut digests, mut changed) = (Vec::new(), Vec::new());
         for view in self.views {
             let create = ddl::create_view(self.dialect, view, false)?;
@@ -203,7 +213,7 @@ impl Layout<'_> {
             digests.push((key, digest));
         }
         if changed.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
         // Whoever finds this work half done, where it cannot be undone, does all of it again.
         for (key, _) in &digests {
@@ -215,7 +225,7 @@ impl Layout<'_> {
         for (key, digest) in &digests {
             schema.set_meta(key, digest)?;
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Replaces views where they are; false where that does not go.

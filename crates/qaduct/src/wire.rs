@@ -54,11 +54,21 @@ impl StoreSettings {
         })
     }
 
-    /// Opens or creates the store and brings it up to this version's tables and views.
+    /// Opens or creates the store and brings it up to the tables and views of scanning.
     ///
     /// # Errors
     /// When it cannot be opened or was written by a newer version.
     pub fn open(&self) -> Result<Box<dyn Store>, CommandError> {
+        let mut store = qaduct_stores::open(&self.url, self.password.as_ref())?;
+        store.migrate(TABLES, &qaduct_models::views())?;
+        Ok(store)
+    }
+
+    /// The same with the tables and reports of all services, which are many.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_for_pulls(&self) -> Result<Box<dyn Store>, CommandError> {
         self.migrated(qaduct_stores::open(&self.url, self.password.as_ref())?)
     }
 
@@ -128,10 +138,17 @@ impl StoreSettings {
     /// # Errors
     /// When there is none, and as [`Self::open`].
     pub fn open_existing(&self) -> Result<Box<dyn Store>, CommandError> {
-        self.migrated(qaduct_stores::open_existing(
-            &self.url,
-            self.password.as_ref(),
-        )?)
+        let mut store = self.connect()?;
+        store.migrate(TABLES, &qaduct_models::views())?;
+        Ok(store)
+    }
+
+    /// The same for commands that look at what was pulled.
+    ///
+    /// # Errors
+    /// As [`Self::open_existing`].
+    pub fn open_existing_for_pulls(&self) -> Result<Box<dyn Store>, CommandError> {
+        self.migrated(self.connect()?)
     }
 }
 

@@ -9,6 +9,7 @@
 
 use jiff::Timestamp;
 use qaduct_models::views;
+use qaduct_records::pull::{Part, StreamRun};
 use qaduct_records::{
     Branch, Cause, Declaration, Direction, Mute, MuteTicket, Outcome, Query, RecordBatch, Row, Run,
     Store, TABLES, TicketSource, View,
@@ -161,6 +162,37 @@ fn tell(store: &mut dyn Store) {
         run(4, "prune", Outcome::Complete),
         run(5, "prune", Outcome::Failed),
     ];
+    let pulled = StreamRun {
+        run_id: "9-pull".to_owned(),
+        source: "jira".to_owned(),
+        stream: "issues".to_owned(),
+        started_at: at(9),
+        finished_at: at(9),
+        outcome: Outcome::Complete,
+        parts: 1,
+        requests: 2,
+        retries: 0,
+        rows_read: 3,
+        rows_inserted: 3,
+        rows_updated: 0,
+        rows_gone: 0,
+        problems: 0,
+        rows_expected: None,
+        waited_ms: 0,
+        error: None,
+    };
+    let part = Part {
+        source: "jira".to_owned(),
+        stream: "issues".to_owned(),
+        part: String::new(),
+        watermark: Some(at(9)),
+        lower: None,
+        upper: None,
+        position: None,
+        rows_so_far: 0,
+        mark: None,
+        completed_at: Some(at(9)),
+    };
     let mut transaction = store.begin(REPOSITORY).unwrap();
     for (table, batch) in [
         (Declaration::TABLE, Declaration::batch(&declarations)),
@@ -168,6 +200,11 @@ fn tell(store: &mut dyn Store) {
         (Mute::TABLE, Mute::batch(&mutes)),
         (Branch::TABLE, Branch::batch(&branches)),
         (Run::TABLE, Run::batch(&runs)),
+        (
+            StreamRun::TABLE,
+            StreamRun::batch(std::slice::from_ref(&pulled)),
+        ),
+        (Part::TABLE, Part::batch(std::slice::from_ref(&part))),
     ] {
         transaction.upsert(table, &batch).unwrap();
     }

@@ -54,7 +54,7 @@ impl Args {
     pub fn run(self, context: &Context) -> Result<(), CommandError> {
         let settings = context.config(&self.store.flags())?.config;
         let table = self.table()?;
-        let store = StoreSettings::new(context, &settings)?.open_existing()?;
+        let store = StoreSettings::new(context, &settings)?.open_existing_for_pulls()?;
         let mut reader = store.reader()?;
         let rows = self.rows(table, reader.as_mut())?;
         if rows.is_empty() {

@@ -98,7 +98,7 @@ impl Args {
         if self.dry_run {
             return self.plan(context, jobs, &store, clock.as_ref(), &stop);
         }
-        let location = store.open()?.location();
+        let location = store.open_for_pulls()?.location();
         let done = pull_all(jobs, &store, &clock, &stop, &context.ui);
         let (mut reports, mut kind) = troubles(&done);
         let followed = reports::after_pull(store.connect()?.as_mut(), &settings, &clock, &stop)?;
