@@ -297,7 +297,8 @@ fn a_reading_goes_on_from_each_of_its_positions() {
             let reading = reading(Scope::default(), None, now);
             let mut all = Shelf::default();
             let positions = read(source, stream, &reading, &mut all).unwrap();
-            assert!(positions.len() > 2, "{name}");
+            let seen = positions.len();
+            assert!(seen > 1, "{service} {name}: {seen} pages");
             for (n, position) in positions.iter().enumerate() {
                 let Some(position) = position else { continue };
                 let mut shelf = Shelf::default();
