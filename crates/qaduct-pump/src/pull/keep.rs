@@ -107,7 +107,7 @@ impl Keeper<'_> {
             now,
         )?);
         let names: Vec<String> = keys.iter().map(|key| lineage::text(key)).collect();
-        if stream.remembers() && !names.is_empty() {
+        if stream.remembers() && state.is_some() && !names.is_empty() {
             remember(transaction_ref, &self.name, place, &names)?;
         }
         if is_shared(stream, place.scope) && !names.is_empty() {

@@ -68,7 +68,8 @@ impl Keeper<'_> {
     /// Forgets what an earlier reading has brought: this one begins at its first page.
     pub(super) fn forget(&mut self, under: &mut Under<'_>) -> Result<(), PumpError> {
         under.state.rows_so_far = 0;
-        if !under.stream.remembers() {
+        // A pull of some rows leaves alone what an interrupted one has to remember.
+        if !under.stream.remembers() || self.wanted.limit.is_some() {
             return Ok(());
         }
         let lock = self.lock();

@@ -101,7 +101,7 @@ impl Pull<'_> {
         let complete = read.incomplete.is_empty();
         if !self.keeper.wanted.is_aside() {
             let open = self.keeper.open(&under)?;
-            self.poll(&mut under, open, row)?;
+            self.poll(&mut under, open, &mut read, row)?;
             if let (true, Deletes::Census(how)) = (complete, stream.deletes) {
                 let census = self.source.census(stream, &due.scope)?;
                 let Compared {
@@ -109,14 +109,15 @@ impl Pull<'_> {
                     unknown,
                     there,
                 } = self.keeper.compare(&under, &census)?;
-                self.poll(&mut under, unknown, row)?;
+                self.poll(&mut under, unknown, &mut read, row)?;
                 // The service may know more of them than that the part lacks them: that
                 // they are deleted, or hidden.
-                self.poll(&mut under, missing.clone(), row)?;
+                self.poll(&mut under, missing.clone(), &mut read, row)?;
                 self.keeper
                     .bury_missing(&under, missing, &there, how, row)?;
             }
         }
+        let complete = read.incomplete.is_empty();
         self.keeper.end(&mut under, &read, complete, row)?;
         Ok(Ended {
             incomplete: read.incomplete,
@@ -145,7 +146,12 @@ impl Pull<'_> {
             let why = page.incomplete.iter();
             let why = why.map(|why| format!("{}: {why}", under.place()));
             read.incomplete.extend(why);
-            under.state.position.clone_from(&page.position);
+            // What is known to lack something is not gone on with but begun again, or
+            // what it lacks would be forgotten.
+            under.state.position = match read.incomplete.is_empty() {
+                true => page.position.clone(),
+                false => None,
+            };
             self.keeper.step(under, &page, page_number, row)?;
             if self.keeper.watch.stopped() {
                 return Err(Trouble::Stopped);
@@ -163,6 +169,7 @@ impl Pull<'_> {
         &mut self,
         under: &mut Under<'_>,
         keys: Vec<Vec<Value>>,
+        read: &mut Read,
         row: &mut StreamRun,
     ) -> Result<(), Trouble> {
         if keys.is_empty() {
@@ -172,6 +179,9 @@ impl Pull<'_> {
         let mut page_number = 0;
         while let Some(page) = pages.next()? {
             page_number += 1;
+            let why = page.incomplete.iter();
+            let why = why.map(|why| format!("{}: {why}", under.place()));
+            read.incomplete.extend(why);
             // Rows that are asked for one by one are not of the pages: a poll that is
             // interrupted begins again.
             under.state.position = None;

@@ -151,6 +151,8 @@ pub(crate) struct Service {
     pub(crate) fail_at: Option<(u64, Failure)>,
     /// Refuses this part.
     pub(crate) refused: Option<String>,
+    /// Says of the page that begins so far that it lacks something.
+    pub(crate) lacks: Option<usize>,
     /// Says so many where it counts.
     pub(crate) says: Option<u64>,
     /// Swaps items between pages of the next reading, so that one is not sent.
@@ -428,6 +430,9 @@ impl Pages for TwoByTwo<'_> {
         }
         let to = (from + 2).min(items.len());
         let mut page = service.page(self.stream, &items[from.min(to)..to], exchange);
+        if service.lacks == Some(from) {
+            page.incomplete = Some("a page is cut".to_owned());
+        }
         if to < items.len() {
             self.next = Some(to);
             page.position = Some(to.to_string());

@@ -59,3 +59,19 @@ fn a_bad_value_is_null_with_a_problem_that_goes_when_the_value_is_mended() {
     world.pull(&mut service);
     assert_eq!(world.rows(Problem::TABLE), [""; 0]);
 }
+
+#[test]
+fn a_reading_that_lacks_something_stays_incomplete_however_it_is_interrupted() {
+    use qaduct_records::source::Failure;
+    let (mut world, mut service) = (World::new(), shelf());
+    service.lacks = Some(0);
+    service.fail_at = Some((2, Failure::Unavailable));
+    world.pull(&mut service);
+    service.fail_at = None;
+    // The first page is read again, not passed over.
+    let pulled = world.pull(&mut service);
+    assert_eq!(service.asked.borrow()[0], "runs shelf=a 0");
+    assert_eq!(pulled.run.outcome, Outcome::Incomplete);
+    service.lacks = None;
+    assert_eq!(world.pull(&mut service).run.outcome, Outcome::Unchanged);
+}
