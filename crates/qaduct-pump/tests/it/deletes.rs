@@ -166,15 +166,15 @@ fn what_stands_inside_a_record_goes_with_the_list_that_lost_it() {
 fn a_pull_of_some_rows_does_not_make_an_interrupted_one_forget_what_it_saw() {
     use qaduct_records::source::Failure;
     let (mut world, mut service) = (World::new(), Service::at("12:00"));
-    let notes = (1..=5).map(|id| Item::new(id, "", "10:00"));
+    let notes = (1..=7).map(|id| Item::new(id, "", "10:00"));
     service.items.insert("notes", notes.collect());
-    service.fail_at = Some((2, Failure::Unavailable));
+    service.fail_at = Some((3, Failure::Unavailable));
     world.pull(&mut service);
     service.fail_at = None;
     world.wanted.limit = Some(1);
     world.pull(&mut service);
     world.wanted.limit = None;
     world.pull(&mut service);
-    assert_eq!(world.rows(&NOTES).len(), 5);
+    assert_eq!(world.rows(&NOTES).len(), 7);
     assert_eq!(gone(&world.rows(&NOTES)), [""; 0]);
 }
