@@ -452,7 +452,7 @@ fn a_probe_tells_who_we_are_and_discovery_what_there_is() {
 
 #[test]
 fn without_the_rights_of_an_administrator_users_are_read_project_by_project() {
-    let server = serve(world(), &["403@get_users&:1", "403@api/v2/get_users:1"]);
+    let server = serve(world(), &["403@api/v2/get_users:1x2"]);
     let mut source = source(&server, "testrail");
     let users = stream(source.as_ref(), "users");
     let scopes = source.scopes(users).unwrap();
