@@ -15,7 +15,7 @@ use qaduct_records::{Column, ColumnType, StoreError, Table, Value};
 use crate::moment;
 
 /// One value, borrowed.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 pub(crate) enum Cell<'a> {
     Null,
     Text(&'a str),
@@ -155,16 +155,16 @@ impl<'a> Rows<'a> {
     }
 
     fn keep_last_of_each(&mut self, key: &[usize]) {
+        let columns = &self.columns;
+        let key_of = |row| Key { columns, key, row };
+        // Most sources give rows in the order of their keys; then no two are the same.
+        if (1..self.len).all(|row| key_of(row - 1).cells().lt(key_of(row).cells())) {
+            return;
+        }
         let mut seen = HashSet::with_capacity(self.len);
         let mut chosen: Vec<usize> = (0..self.len)
             .rev()
-            .filter(|&row| {
-                seen.insert(Key {
-                    columns: &self.columns,
-                    key,
-                    row,
-                })
-            })
+            .filter(|&row| seen.insert(key_of(row)))
             .collect();
         if chosen.len() < self.len {
             chosen.reverse();

@@ -186,7 +186,7 @@ pub(crate) static MARIADB: Dialect = Dialect {
     day: "CAST({} AS DATE)",
     week: "DATE_SUB(CAST({} AS DATE), INTERVAL WEEKDAY({}) DAY)",
     functions: &functions::MARIADB,
-    token: "md5(concat(uuid(), rand()))",
+    token: "sha2(concat(uuid(), rand()), 256)",
 };
 
 /// MySQL, which has another name for the same collation.
