@@ -256,10 +256,22 @@ mod tests {
 
     #[test]
     fn of_rows_with_the_same_key_the_last_is_written() {
-        let batch = Door::batch(&[door(1, "red"), door(2, "blue"), door(1, "green")]);
-        let rows = Rows::of(Door::TABLE, &batch).unwrap();
-        let colours: Vec<_> = (0..rows.len()).map(|row| rows.cell(row, 2)).collect();
-        assert_eq!(colours, [Cell::Text("blue"), Cell::Text("green")]);
+        for (doors, written) in [
+            (
+                [(1, "red"), (2, "blue"), (1, "green")],
+                &["blue", "green"][..],
+            ),
+            ([(1, "red"), (1, "green"), (2, "blue")], &["green", "blue"]),
+            (
+                [(1, "red"), (2, "green"), (3, "blue")],
+                &["red", "green", "blue"],
+            ),
+        ] {
+            let batch = Door::batch(&doors.map(|(number, colour)| door(number, colour)));
+            let rows = Rows::of(Door::TABLE, &batch).unwrap();
+            let colours = (0..rows.len()).map(|row| rows.cell(row, 2));
+            assert!(colours.eq(written.iter().map(|it| Cell::Text(it))));
+        }
     }
 
     #[test]

@@ -186,6 +186,7 @@ pub(crate) static MARIADB: Dialect = Dialect {
     day: "CAST({} AS DATE)",
     week: "DATE_SUB(CAST({} AS DATE), INTERVAL WEEKDAY({}) DAY)",
     functions: &functions::MARIADB,
+    // MySQL 9.7 has no md5().
     token: "sha2(concat(uuid(), rand()), 256)",
 };
 

@@ -68,7 +68,7 @@ struct Rounds {
 impl Rounds {
     /// Who goes first takes turns: what a server still has to put on disk the next one pays.
     fn add(&mut self, mut limit: impl FnMut() -> Pair, mut ours: impl FnMut() -> Pair) {
-        let limit_first = self.limit.len() % 2 == 0;
+        let limit_first = self.limit.len().is_multiple_of(2);
         for turn in [limit_first, !limit_first] {
             if turn {
                 self.limit.push(limit());

@@ -36,9 +36,9 @@ impl Place {
     }
 
     pub(crate) fn mariadb() -> Self {
-        let url = match std::env::var(SERVER) {
-            Ok(server) => on_server(&server),
-            Err(_) => Database::mariadb().url(),
+        let url = match std::env::var_os(SERVER) {
+            Some(server) => on_server(server.to_str().unwrap()),
+            None => Database::mariadb().url(),
         };
         Self { url, _folder: None }
     }
