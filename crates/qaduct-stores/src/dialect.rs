@@ -186,7 +186,8 @@ pub(crate) static MARIADB: Dialect = Dialect {
     day: "CAST({} AS DATE)",
     week: "DATE_SUB(CAST({} AS DATE), INTERVAL WEEKDAY({}) DAY)",
     functions: &functions::MARIADB,
-    token: "md5(concat(uuid(), rand()))",
+    // MySQL 9.7 has no md5().
+    token: "sha2(concat(uuid(), rand()), 256)",
 };
 
 /// MySQL, which has another name for the same collation.

@@ -104,8 +104,11 @@ impl Layout<'_> {
                 known: SCHEMA_VERSION,
             });
         }
+        let Some(layouts) = layout else {
+            return Ok(false);
+        };
         let digest = self.digest()?;
-        Ok(layout.is_some_and(|it| it.split(' ').any(|it| it == digest)))
+        Ok(layouts.split(' ').any(|it| it == digest))
     }
 
     /// Does what is missing. The caller holds a lock against others that migrate.

@@ -43,26 +43,23 @@ pub(crate) fn nearest_day(day: Date) -> i32 {
 pub(crate) fn text(micros: i64) -> String {
     let at = Timestamp::from_microsecond(micros).unwrap_or(Timestamp::UNIX_EPOCH);
     let at = Offset::UTC.to_datetime(at);
-    let mut text = Vec::with_capacity(27);
+    let mut text = *b"0000-00-00T00:00:00.000000Z";
     put_day(&mut text, at.date());
-    text.push(b'T');
-    put(&mut text, i64::from(at.hour()), 2);
-    text.push(b':');
-    put(&mut text, i64::from(at.minute()), 2);
-    text.push(b':');
-    put(&mut text, i64::from(at.second()), 2);
-    text.push(b'.');
-    put(&mut text, i64::from(at.subsec_nanosecond() / 1000), 6);
-    text.push(b'Z');
-    ascii(text)
+    put(&mut text[11..13], at.hour().unsigned_abs());
+    put(&mut text[14..16], at.minute().unsigned_abs());
+    put(&mut text[17..19], at.second().unsigned_abs());
+    put(
+        &mut text[20..26],
+        at.subsec_nanosecond().unsigned_abs() / 1000,
+    );
+    ascii(&text)
 }
 
 /// The text of a day that [`day_fits`].
 pub(crate) fn day_text(days: i32) -> String {
-    let mut text = Vec::with_capacity(10);
-    let day = date_of(days).unwrap_or(Date::ZERO);
-    put_day(&mut text, day);
-    ascii(text)
+    let mut text = *b"0000-00-00";
+    put_day(&mut text, date_of(days).unwrap_or(Date::ZERO));
+    ascii(&text)
 }
 
 /// Microseconds since 1970 of a text in our form.
@@ -115,18 +112,18 @@ pub(crate) fn parse_day(text: &[u8]) -> Option<i32> {
     day.ok().map(days_of)
 }
 
-fn put_day(text: &mut Vec<u8>, day: Date) {
-    put(text, i64::from(day.year()), 4);
-    text.push(b'-');
-    put(text, i64::from(day.month()), 2);
-    text.push(b'-');
-    put(text, i64::from(day.day()), 2);
+fn put_day(text: &mut [u8], day: Date) {
+    put(&mut text[..4], day.year().unsigned_abs());
+    put(&mut text[5..7], day.month().unsigned_abs());
+    put(&mut text[8..10], day.day().unsigned_abs());
 }
 
-/// Appends a number with leading zeros.
-fn put(text: &mut Vec<u8>, number: i64, width: u32) {
-    for power in (0..width).rev() {
-        text.push(b"0123456789"[(number / 10_i64.pow(power) % 10) as usize]);
+/// Writes a number with leading zeros.
+fn put(digits: &mut [u8], number: impl Into<u32>) {
+    let mut number = number.into();
+    for digit in digits.iter_mut().rev() {
+        *digit = b"0123456789"[(number % 10) as usize];
+        number /= 10;
     }
 }
 
@@ -138,8 +135,10 @@ fn number(digits: &[u8]) -> Option<i64> {
     })
 }
 
-fn ascii(text: Vec<u8>) -> String {
-    String::from_utf8(text).expect("digits and punctuation")
+fn ascii(text: &[u8]) -> String {
+    std::str::from_utf8(text)
+        .expect("digits and punctuation")
+        .to_owned()
 }
 
 #[cfg(test)]

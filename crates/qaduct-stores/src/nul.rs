@@ -10,7 +10,9 @@ use std::borrow::Cow;
 
 /// The form in which a text is stored.
 pub(crate) fn hide(text: &str) -> Cow<'_, str> {
-    if !text.contains(['\0', '\u{1}']) {
+    // Without a way out of the loop it takes many bytes at once.
+    let hides = |found, byte: &u8| found | (*byte <= 1);
+    if !text.as_bytes().iter().fold(false, hides) {
         return Cow::Borrowed(text);
     }
     let mut hidden = String::with_capacity(text.len() + 8);

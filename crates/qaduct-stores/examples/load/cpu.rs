@@ -1,38 +1,71 @@
-//! CPU time of this process, of what it started and waited for, and of a server.
+//! CPU time of this process, of what it started and waited for, and of a server; and the
+//! most memory that this process held. Linux only: all of it stands in `/proc`.
 
 use std::fs;
+use std::ops::{AddAssign, Sub};
 
-/// Who works for a load.
-pub(crate) enum Cpu {
-    /// This process alone.
-    Own,
-    /// And the children of a server that has a process for each connection.
-    Children(u32),
-    /// And a server that has threads.
-    Process(u32),
+/// Seconds of CPU.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Spent {
+    /// By this process and by the tools that it ran.
+    pub(crate) client: f64,
+    pub(crate) server: f64,
 }
 
+impl Spent {
+    pub(crate) fn sum(self) -> f64 {
+        self.client + self.server
+    }
+}
+
+impl Sub for Spent {
+    type Output = Self;
+
+    fn sub(self, before: Self) -> Self {
+        Self {
+            client: self.client - before.client,
+            server: self.server - before.server,
+        }
+    }
+}
+
+impl AddAssign for Spent {
+    fn add_assign(&mut self, more: Self) {
+        self.client += more.client;
+        self.server += more.server;
+    }
+}
+
+/// The server that works for a load, if there is one: of threads, or with a process for
+/// each connection.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cpu(pub(crate) Option<u32>);
+
 impl Cpu {
-    pub(crate) fn own() -> Self {
-        Self::Own
+    /// So far.
+    pub(crate) fn spent(self) -> Spent {
+        Spent {
+            client: ticks("self", 4),
+            server: self.0.map_or(0.0, of_server),
+        }
     }
 
-    pub(crate) fn of_children(server: u32) -> Self {
-        Self::Children(server)
+    /// What the work costs.
+    pub(crate) fn of(self, work: impl FnOnce()) -> Spent {
+        let before = self.spent();
+        work();
+        self.spent() - before
     }
+}
 
-    pub(crate) fn of_process(server: u32) -> Self {
-        Self::Process(server)
-    }
-
-    /// Seconds so far.
-    pub(crate) fn spent(&self) -> f64 {
-        let own = ticks("self", 4);
-        own + match self {
-            Self::Own => 0.0,
-            // The server's own count is of its children that ended.
-            Self::Children(server) => ticks(&server.to_string(), 4) + children(*server),
-            Self::Process(server) => ticks(&server.to_string(), 2),
+/// A server's own count has its children that ended: where it grew, one may have ended
+/// after it was read and before the children were looked at, so it is done again.
+fn of_server(server: u32) -> f64 {
+    loop {
+        let ended = || ticks(&server.to_string(), 4);
+        let (before, running) = (ended(), children(server));
+        if before.to_bits() == ended().to_bits() {
+            return before + running;
         }
     }
 }
@@ -56,4 +89,17 @@ fn children(server: u32) -> f64 {
         }
     }
     sum
+}
+
+/// Forgets the peak of the memory so far.
+pub(crate) fn forget_peak() {
+    fs::write("/proc/self/clear_refs", "5").unwrap();
+}
+
+/// The most memory that this process held since then, in MiB.
+pub(crate) fn peak_mib() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmHWM"));
+    let kib = line.unwrap().split_whitespace().nth(1).unwrap();
+    kib.parse::<u64>().unwrap() / 1024
 }

@@ -1,5 +1,8 @@
 //! Values on their way into MySQL and out of it.
 
+use std::fmt;
+use std::io::Write as _;
+
 use jiff::tz::Offset;
 use jiff::{Timestamp, civil};
 use mysql::Value;
@@ -81,10 +84,8 @@ pub(super) fn put_row(rows: &Rows<'_>, row: usize, out: &mut Vec<u8>) {
         match rows.cell(row, column) {
             Cell::Null => out.extend_from_slice(b"\\N"),
             Cell::Text(text) => put_text(text, out),
-            Cell::Int(int) => out.extend_from_slice(int.to_string().as_bytes()),
-            Cell::Float(number) => {
-                out.extend_from_slice(format!("{:e}", hidden(number)).as_bytes());
-            }
+            Cell::Int(int) => put_number(format_args!("{int}"), out),
+            Cell::Float(number) => put_number(format_args!("{:e}", hidden(number)), out),
             Cell::Bool(flag) => out.push(if flag { b'1' } else { b'0' }),
             Cell::Timestamp(micros) => {
                 let text = moment::text(micros);
@@ -96,10 +97,19 @@ pub(super) fn put_row(rows: &Rows<'_>, row: usize, out: &mut Vec<u8>) {
     out.push(b'\n');
 }
 
+fn put_number(number: fmt::Arguments<'_>, out: &mut Vec<u8>) {
+    out.write_fmt(number).expect("memory takes it");
+}
+
 fn put_text(text: &str, out: &mut Vec<u8>) {
+    let special = |byte: u8| matches!(byte, b'\\' | b'\t' | b'\n' | b'\r' | 0);
+    // Without a way out of the loop it takes many bytes at once.
+    let any = text.bytes().fold(false, |any, byte| any | special(byte));
     let mut rest = text.as_bytes();
-    let special = |byte: &u8| matches!(byte, b'\\' | b'\t' | b'\n' | b'\r' | 0);
-    while let Some(at) = rest.iter().position(special) {
+    while let Some(at) = any
+        .then(|| rest.iter().position(|it| special(*it)))
+        .flatten()
+    {
         out.extend_from_slice(&rest[..at]);
         out.push(b'\\');
         out.push(match rest[at] {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use qaduct_records::{RecordBatch, Row as _, Secret, StoreError, table};
 use qaduct_stores::append::{Appended, PostgresTarget, Tls, TlsMode, append_once};
 
-use crate::postgres_server::{Database, PASSWORD, USER};
+use crate::database_server::{Database, PASSWORD, USER};
 
 table! {
     /// The table of the predecessor.
@@ -100,7 +100,7 @@ const ALL: &str = "SELECT test, ticket, file, timestamp, since \
 
 #[test]
 fn rows_are_added_once_for_each_entry() {
-    let database = Database::new();
+    let database = Database::postgres();
     assert_eq!(
         append(&database, &[line("a"), line("b")], "1").unwrap(),
         written(2)
@@ -111,12 +111,12 @@ fn rows_are_added_once_for_each_entry() {
     );
     assert_eq!(append(&database, &[line("d")], "2").unwrap(), written(1));
     assert_eq!(append(&database, &[], "3").unwrap(), written(0));
-    insta::assert_snapshot!(database.psql(ALL), @r"
+    insta::assert_snapshot!(database.sql(ALL), @r"
     a|SHOP-1||2026-11-22 06:15:16.000001|2026-01-02 00:00:00
     b|SHOP-1||2026-11-22 06:15:16.000001|2026-01-02 00:00:00
     d|SHOP-1||2026-11-22 06:15:16.000001|2026-01-02 00:00:00
     ");
-    insta::assert_snapshot!(database.psql("SELECT * FROM dashboards.pushes ORDER BY 2"), @r"
+    insta::assert_snapshot!(database.sql("SELECT * FROM dashboards.pushes ORDER BY 2"), @r"
     main|1|1|-0.5|t|2026-11-22
     main|2|1|-0.5|t|2026-11-22
     main|3|1|-0.5|t|2026-11-22
@@ -125,37 +125,37 @@ fn rows_are_added_once_for_each_entry() {
 
 #[test]
 fn the_table_of_the_predecessor_is_filled_as_it_is() {
-    let database = Database::new();
-    database.psql(
+    let database = Database::postgres();
+    database.sql(
         "CREATE SCHEMA dashboards; CREATE TABLE dashboards.xfailflake_history_v1 ( \
            test VARCHAR, ticket VARCHAR, file VARCHAR, repo VARCHAR, branch VARCHAR, \
            timestamp timestamp default current_timestamp, since timestamp)",
     );
-    database.psql(&format!(
+    database.sql(&format!(
         "ALTER DATABASE {} SET timezone TO 'Asia/Tokyo'",
         database.name()
     ));
     assert_eq!(append(&database, &[line("a")], "1").unwrap(), written(1));
     assert_eq!(
-        database.psql(ALL),
+        database.sql(ALL),
         "a|SHOP-1||2026-11-22 06:15:16.000001|2026-01-02 00:00:00"
     );
 }
 
 #[test]
 fn columns_with_a_zone_get_the_same_instant() {
-    let database = Database::new();
-    database.psql(
+    let database = Database::postgres();
+    database.sql(
         "CREATE SCHEMA dashboards; CREATE TABLE dashboards.xfailflake_history_v1 ( \
            test TEXT, ticket TEXT, file TEXT, timestamp timestamptz, since timestamptz)",
     );
-    database.psql(&format!(
+    database.sql(&format!(
         "ALTER DATABASE {} SET timezone TO 'Asia/Tokyo'",
         database.name()
     ));
     append(&database, &[line("a")], "1").unwrap();
     let sql = "SELECT timestamp AT TIME ZONE 'UTC' FROM dashboards.xfailflake_history_v1";
-    assert_eq!(database.psql(sql), "2026-11-22 06:15:16.000001");
+    assert_eq!(database.sql(sql), "2026-11-22 06:15:16.000001");
 }
 
 #[test]
@@ -171,8 +171,8 @@ fn any_text_arrives_however_the_server_reads_backslashes() {
     ];
     let lines = strange.map(line);
     for setting in ["on", "off"] {
-        let database = Database::new();
-        database.psql(&format!(
+        let database = Database::postgres();
+        database.sql(&format!(
             "ALTER DATABASE {} SET standard_conforming_strings TO {setting}",
             database.name()
         ));
@@ -188,13 +188,13 @@ fn any_text_arrives_however_the_server_reads_backslashes() {
         found.sort();
         let sql = "SELECT replace(test, chr(10), '<>') COLLATE \"C\" \
                    FROM dashboards.xfailflake_history_v1 ORDER BY 1";
-        assert_eq!(database.psql(sql), found.join("\n"));
+        assert_eq!(database.sql(sql), found.join("\n"));
     }
 }
 
 #[test]
 fn long_text_is_cut_at_a_character_and_counted() {
-    let database = Database::new();
+    let database = Database::postgres();
     let lines = [
         line(&"é".repeat(40_000)),
         line(&format!("x{}", "😀".repeat(20_000))),
@@ -205,13 +205,13 @@ fn long_text_is_cut_at_a_character_and_counted() {
         Appended::Written { rows: 3, cut: 2 }
     );
     let sql = "SELECT octet_length(test) FROM dashboards.xfailflake_history_v1 ORDER BY 1";
-    assert_eq!(database.psql(sql), "1\n65533\n65534");
+    assert_eq!(database.sql(sql), "1\n65533\n65534");
 }
 
 #[test]
 fn a_shorter_column_of_an_existing_table_is_respected() {
-    let database = Database::new();
-    database.psql(
+    let database = Database::postgres();
+    database.sql(
         "CREATE SCHEMA dashboards; CREATE TABLE dashboards.xfailflake_history_v1 ( \
            test VARCHAR(4), ticket VARCHAR, file VARCHAR, timestamp timestamp, since timestamp)",
     );
@@ -221,7 +221,7 @@ fn a_shorter_column_of_an_existing_table_is_respected() {
 
 #[test]
 fn two_pushes_at_once_write_once() {
-    let database = Database::new();
+    let database = Database::postgres();
     let lines: Vec<_> = (0..500).map(|n| line(&format!("test {n}"))).collect();
     let outcomes: Vec<_> = thread::scope(|scope| {
         let pushes: Vec<_> = (0..4)
@@ -242,14 +242,14 @@ fn two_pushes_at_once_write_once() {
         .count();
     assert_eq!((first, later), (1, 3));
     assert_eq!(
-        database.psql("SELECT count(*) FROM dashboards.xfailflake_history_v1"),
+        database.sql("SELECT count(*) FROM dashboards.xfailflake_history_v1"),
         "500"
     );
 }
 
 #[test]
 fn many_rows_need_several_statements_and_one_transaction() {
-    let database = Database::new();
+    let database = Database::postgres();
     let mut lines: Vec<_> = (0..12_000)
         .map(|n| line(&format!("{n} {}", "x".repeat(100))))
         .collect();
@@ -268,18 +268,18 @@ fn many_rows_need_several_statements_and_one_transaction() {
         "{error}"
     );
     assert_eq!(
-        database.psql("SELECT count(*) FROM dashboards.xfailflake_history_v1"),
+        database.sql("SELECT count(*) FROM dashboards.xfailflake_history_v1"),
         "12000"
     );
-    assert_eq!(database.psql("SELECT count(*) FROM dashboards.pushes"), "1");
+    assert_eq!(database.sql("SELECT count(*) FROM dashboards.pushes"), "1");
 }
 
 #[test]
 fn the_rights_to_insert_are_enough_where_the_tables_are_there() {
-    let database = Database::new();
+    let database = Database::postgres();
     append(&database, &[], "1").unwrap();
     let role = format!("pusher_{}", database.name());
-    database.psql(&format!(
+    database.sql(&format!(
         "CREATE ROLE {role} LOGIN PASSWORD '{PASSWORD}'; \
          GRANT USAGE ON SCHEMA dashboards TO {role}; \
          GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA dashboards TO {role}; \
@@ -296,7 +296,7 @@ fn the_rights_to_insert_are_enough_where_the_tables_are_there() {
 
 #[test]
 fn no_error_has_the_password() {
-    let database = Database::new();
+    let database = Database::postgres();
     let planted = "wr0ng-and-pl4nted";
     let target = PostgresTarget {
         password: Secret::new(planted),

@@ -4,11 +4,10 @@
 mod append;
 mod child;
 mod conformance;
+mod database_server;
 mod mariadb;
-mod mariadb_server;
 mod place;
 mod postgres;
-mod postgres_server;
 mod reports;
 mod sample;
 mod singer;

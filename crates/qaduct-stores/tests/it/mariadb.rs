@@ -7,7 +7,7 @@ use std::time::Duration;
 use qaduct_models::views;
 use qaduct_records::{Query, Row as _, Secret, Store, StoreError, TABLES, Test, Value};
 
-use crate::mariadb_server::{Database, PASSWORD, USER};
+use crate::database_server::{Database, PASSWORD, USER};
 use crate::sample::{Sample, everything, read, read_all, write};
 
 fn open(url: &str) -> Result<Box<dyn Store>, StoreError> {
@@ -42,7 +42,7 @@ fn kill(database: &Database) {
 
 #[test]
 fn a_password_comes_apart_or_in_the_url() {
-    let database = Database::new();
+    let database = Database::mariadb();
     open(&database.tcp_url()).unwrap();
     let inside = database.tcp_url().replace('@', &format!(":{PASSWORD}@"));
     qaduct_stores::open(&inside, None).unwrap();
@@ -54,7 +54,7 @@ fn a_password_comes_apart_or_in_the_url() {
 
 #[test]
 fn a_location_has_no_password() {
-    let database = Database::new();
+    let database = Database::mariadb();
     let url = database.tcp_url().replace('@', &format!(":{PASSWORD}@"));
     let store = qaduct_stores::open(&url, None).unwrap();
     assert_eq!(store.location(), database.tcp_url());
@@ -68,7 +68,7 @@ fn a_location_has_no_password() {
 
 #[test]
 fn no_error_has_a_password() {
-    let database = Database::new();
+    let database = Database::mariadb();
     let planted = "wr0ng-and-pl4nted";
     let url = database.tcp_url().replace('@', &format!(":{planted}@"));
     let (name, port) = (database.name(), database.port());
@@ -107,7 +107,7 @@ fn no_error_has_a_password() {
 
 #[test]
 fn a_database_that_does_not_exist_is_named() {
-    let database = Database::new();
+    let database = Database::mariadb();
     let error = error(&database.tcp_url().replace(database.name(), "missing"));
     assert!(
         error.to_string().ends_with("Unknown database 'missing'"),
@@ -117,7 +117,7 @@ fn a_database_that_does_not_exist_is_named() {
 
 #[test]
 fn sslmode_means_what_it_means_to_libpq() {
-    let database = Database::new();
+    let database = Database::mariadb();
     let url = database.tcp_url();
     let named = url.replace("127.0.0.1", "localhost");
     let certificate = database.certificate().display().to_string();
@@ -160,7 +160,7 @@ fn sslmode_means_what_it_means_to_libpq() {
 
 #[test]
 fn a_connection_that_was_lost_is_opened_again() {
-    let database = Database::new();
+    let database = Database::mariadb();
     let mut store = local(&database);
     store.migrate(&[Sample::TABLE], &[]).unwrap();
     let mut reader = store.reader().unwrap();
@@ -176,7 +176,7 @@ fn a_connection_that_was_lost_is_opened_again() {
 
 #[test]
 fn a_reader_cannot_write_and_does_not_work_forever() {
-    let database = Database::new();
+    let database = Database::mariadb();
     let mut store = local(&database);
     store.migrate(&[Sample::TABLE], &[]).unwrap();
     database.sql(
@@ -207,14 +207,14 @@ fn a_reader_cannot_write_and_does_not_work_forever() {
 
 #[test]
 fn a_writer_that_waits_too_long_says_so() {
-    let database = Database::new();
+    let database = Database::mariadb();
     let mut first = local(&database);
     first.migrate(&[Sample::TABLE], &[]).unwrap();
     let mut second = local(&database);
     let held = first.begin("one").unwrap();
     // Another lock is free, and so is the same one in another database.
     drop(second.begin("two").unwrap());
-    let elsewhere = Database::new();
+    let elsewhere = Database::mariadb();
     drop(local(&elsewhere).begin("one").unwrap());
     let error = second.begin("one").err().expect("the lock is free");
     assert!(matches!(error, StoreError::Busy { .. }), "{error:?}");
@@ -224,7 +224,7 @@ fn a_writer_that_waits_too_long_says_so() {
 
 #[test]
 fn where_the_server_takes_no_files_rows_go_in_all_the_same() {
-    let database = Database::new();
+    let database = Database::mariadb();
     let mut store = local(&database);
     store.migrate(&[Sample::TABLE], &[]).unwrap();
     let mut rows: Vec<_> = (0..1_500).map(Sample::nth).collect();
@@ -243,7 +243,7 @@ fn where_the_server_takes_no_files_rows_go_in_all_the_same() {
 #[test]
 fn a_migration_that_was_killed_is_taken_up_where_it_ended() {
     for delay in [0, 5, 10, 20, 40, 80] {
-        let database = Database::new();
+        let database = Database::mariadb();
         let mut store = local(&database);
         thread::scope(|scope| {
             scope.spawn(|| drop(store.migrate(TABLES, &views())));
@@ -262,7 +262,7 @@ fn a_migration_that_was_killed_is_taken_up_where_it_ended() {
 
 #[test]
 fn what_others_built_on_a_view_stays() {
-    let database = Database::new();
+    let database = Database::mariadb();
     let mut store = local(&database);
     store.migrate(TABLES, &views()).unwrap();
     database.sql("CREATE VIEW mine AS SELECT count(*) FROM v_mutes");
@@ -278,7 +278,7 @@ fn what_others_built_on_a_view_stays() {
 
 #[test]
 fn values_are_stored_as_other_tools_expect_them() {
-    let database = Database::new();
+    let database = Database::mariadb();
     let mut store = local(&database);
     store.migrate(&[Sample::TABLE], &[]).unwrap();
     let row = Sample {
@@ -306,7 +306,7 @@ fn values_are_stored_as_other_tools_expect_them() {
 
 #[test]
 fn infinity_is_hidden_from_other_tools_and_not_from_us() {
-    let database = Database::new();
+    let database = Database::mariadb();
     let mut store = local(&database);
     store.migrate(&[Sample::TABLE], &[]).unwrap();
     let row = |name: &str, float| Sample {
@@ -337,7 +337,7 @@ fn infinity_is_hidden_from_other_tools_and_not_from_us() {
 
 #[test]
 fn tables_and_columns_say_what_they_are() {
-    let database = Database::new();
+    let database = Database::mariadb();
     let mut store = local(&database);
     store.migrate(TABLES, &views()).unwrap();
     for table in TABLES {

@@ -1,9 +1,16 @@
 //! A database that is there for one test.
 
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+use mysql::prelude::Queryable as _;
 use qaduct_records::{Reader, Store, Table, View};
 use tempfile::TempDir;
 
-use crate::{mariadb_server, postgres_server};
+use crate::database_server::Database;
+
+/// Names a server that runs, to be tested instead of a private MariaDB: a URL with `{name}`
+/// where the database stands, such as `mysql://root@127.0.0.1:3306/{name}`.
+const SERVER: &str = "QADUCT_TEST_MYSQL";
 
 /// Where a store can be opened, again and again, as long as the place is there.
 pub(crate) struct Place {
@@ -23,16 +30,17 @@ impl Place {
 
     pub(crate) fn postgres() -> Self {
         Self {
-            url: postgres_server::Database::new().url(),
+            url: Database::postgres().url(),
             _folder: None,
         }
     }
 
     pub(crate) fn mariadb() -> Self {
-        Self {
-            url: mariadb_server::Database::new().url(),
-            _folder: None,
-        }
+        let url = match std::env::var_os(SERVER) {
+            Some(server) => on_server(server.to_str().unwrap()),
+            None => Database::mariadb().url(),
+        };
+        Self { url, _folder: None }
     }
 
     pub(crate) fn url(&self) -> &str {
@@ -57,4 +65,16 @@ impl Place {
     pub(crate) fn reader(&self) -> Box<dyn Reader> {
         self.open().reader().unwrap()
     }
+}
+
+/// The URL of a new database.
+fn on_server(url: &str) -> String {
+    static DATABASES: AtomicU32 = AtomicU32::new(0);
+    let number = DATABASES.fetch_add(1, Relaxed);
+    let name = format!("qaduct_{}_{number}", std::process::id());
+    let mut server = mysql::Conn::new(url.replace("{name}", "").as_str()).unwrap();
+    server
+        .query_drop(format!("CREATE DATABASE {name}"))
+        .unwrap();
+    url.replace("{name}", &name)
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use qaduct_models::views;
 use qaduct_records::{Query, Row as _, Secret, Store, StoreError, TABLES, Test, Value};
 
-use crate::postgres_server::{Database, PASSWORD, USER};
+use crate::database_server::{Database, PASSWORD, USER};
 use crate::sample::{Sample, everything, read, read_all, write};
 
 fn open(url: &str) -> Result<Box<dyn Store>, StoreError> {
@@ -23,7 +23,7 @@ const TLS: &str = "SELECT string_agg(ssl::text, ',') FROM pg_stat_ssl JOIN pg_st
 
 #[test]
 fn a_password_comes_apart_or_in_the_url() {
-    let database = Database::new();
+    let database = Database::postgres();
     open(&database.tcp_url()).unwrap();
     let inside = database.tcp_url().replace('@', &format!(":{PASSWORD}@"));
     qaduct_stores::open(&inside, None).unwrap();
@@ -33,7 +33,7 @@ fn a_password_comes_apart_or_in_the_url() {
 
 #[test]
 fn connections_may_end_inside_of_an_async_runtime() {
-    let database = Database::new();
+    let database = Database::postgres();
     let store = open(&database.url()).unwrap();
     let reader = store.reader().unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -47,12 +47,12 @@ fn connections_may_end_inside_of_an_async_runtime() {
 
 #[test]
 fn a_location_has_no_password() {
-    let database = Database::new();
+    let database = Database::postgres();
     let url = database.tcp_url().replace('@', &format!(":{PASSWORD}@"));
     let store = qaduct_stores::open(&url, None).unwrap();
     assert_eq!(store.location(), database.tcp_url());
     let store = qaduct_stores::open(&database.url(), None).unwrap();
-    let (socket, port) = (database.socket().display(), database.port());
+    let (socket, port) = (database.folder().display(), database.port());
     assert_eq!(
         store.location(),
         format!("postgresql://{USER}@{socket}:{port}/{}", database.name())
@@ -61,7 +61,7 @@ fn a_location_has_no_password() {
 
 #[test]
 fn no_error_has_a_password() {
-    let database = Database::new();
+    let database = Database::postgres();
     let planted = "wr0ng-and-pl4nted";
     let url = database.tcp_url().replace('@', &format!(":{planted}@"));
     let (name, port) = (database.name(), database.port());
@@ -99,7 +99,7 @@ fn no_error_has_a_password() {
 
 #[test]
 fn a_database_that_does_not_exist_is_named() {
-    let database = Database::new();
+    let database = Database::postgres();
     let error = error(&database.url().replace(database.name(), "missing"));
     assert!(
         error
@@ -111,13 +111,13 @@ fn a_database_that_does_not_exist_is_named() {
 
 #[test]
 fn sslmode_means_what_it_means_to_libpq() {
-    let database = Database::new();
+    let database = Database::postgres();
     let url = database.tcp_url();
     let named = url.replace("127.0.0.1", "localhost");
     let certificate = database.certificate().display().to_string();
     let tls = |url: &str| {
         let _store = open(url).unwrap();
-        database.psql(TLS)
+        database.sql(TLS)
     };
     assert_eq!(tls(&format!("{url}?sslmode=disable")), "false");
     assert_eq!(tls(&url), "true");
@@ -148,14 +148,14 @@ fn sslmode_means_what_it_means_to_libpq() {
 
 #[test]
 fn a_connection_that_was_lost_is_opened_again() {
-    let database = Database::new();
+    let database = Database::postgres();
     let mut store = open(&database.url()).unwrap();
     store.migrate(&[Sample::TABLE], &[]).unwrap();
     let mut reader = store.reader().unwrap();
     let rows = [Sample::int("a", 1)];
     write(&mut *store, &rows);
     for _ in 0..2 {
-        database.psql(
+        database.sql(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
              WHERE application_name = 'qaduct' AND datname = current_database()",
         );
@@ -167,11 +167,11 @@ fn a_connection_that_was_lost_is_opened_again() {
 
 #[test]
 fn a_reader_cannot_write_and_does_not_work_forever() {
-    let database = Database::new();
+    let database = Database::postgres();
     let mut store = open(&database.url()).unwrap();
     store.migrate(&[Sample::TABLE], &[]).unwrap();
     let _reader = store.reader().unwrap();
-    database.psql(
+    database.sql(
         "CREATE FUNCTION sneaky() RETURNS text LANGUAGE sql VOLATILE AS \
          $$ INSERT INTO samples (name, number) VALUES ('sneaky', 1) RETURNING name $$; \
          CREATE VIEW v_sneaky AS SELECT sneaky() AS name, 1::bigint AS number; \
@@ -197,7 +197,7 @@ fn a_reader_cannot_write_and_does_not_work_forever() {
 
 #[test]
 fn a_writer_that_waits_too_long_says_so() {
-    let database = Database::new();
+    let database = Database::postgres();
     let mut first = open(&database.url()).unwrap();
     first.migrate(&[Sample::TABLE], &[]).unwrap();
     let mut second = open(&database.url()).unwrap();
@@ -212,7 +212,7 @@ fn a_writer_that_waits_too_long_says_so() {
 
 #[test]
 fn a_database_that_cannot_hold_every_text_is_refused() {
-    let database = Database::with("ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'");
+    let database = Database::postgres_with("ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'");
     let error = open(&database.url())
         .unwrap()
         .migrate(&[Sample::TABLE], &[])
@@ -225,10 +225,10 @@ fn a_database_that_cannot_hold_every_text_is_refused() {
 
 #[test]
 fn what_others_built_on_a_view_stays() {
-    let database = Database::new();
+    let database = Database::postgres();
     let mut store = open(&database.url()).unwrap();
     store.migrate(TABLES, &views()).unwrap();
-    database.psql("CREATE VIEW mine AS SELECT count(*) FROM v_mutes");
+    database.sql("CREATE VIEW mine AS SELECT count(*) FROM v_mutes");
     let mut changed = views();
     let view = changed
         .iter_mut()
@@ -236,7 +236,7 @@ fn what_others_built_on_a_view_stays() {
         .unwrap();
     view.sql.push_str(" WHERE m.nth > 0");
     store.migrate(TABLES, &changed).unwrap();
-    assert_eq!(database.psql("SELECT * FROM mine"), "0");
+    assert_eq!(database.sql("SELECT * FROM mine"), "0");
     // Where that is not possible, nothing is done and the view is named.
     let view = changed
         .iter_mut()
@@ -248,19 +248,19 @@ fn what_others_built_on_a_view_stays() {
         error.contains("dropping view `v_mutes`") && error.contains("view mine"),
         "{error}"
     );
-    assert_eq!(database.psql("SELECT * FROM mine"), "0");
+    assert_eq!(database.sql("SELECT * FROM mine"), "0");
 }
 
 #[test]
 fn nul_is_hidden_from_other_tools_and_not_from_us() {
-    let database = Database::new();
+    let database = Database::postgres();
     let mut store = open(&database.url()).unwrap();
     store.migrate(&[Sample::TABLE], &[]).unwrap();
     let rows = [Sample::text("a", "x\0y\u{1}z")];
     write(&mut *store, &rows);
     assert_eq!(read_all(&*store), rows);
     assert_eq!(
-        database.psql("SELECT text = E'x\\001\\001y\\001\\002z' FROM samples"),
+        database.sql("SELECT text = E'x\\001\\001y\\001\\002z' FROM samples"),
         "t"
     );
     let query = everything().filter("text", Test::In(vec![Value::from("x\0y\u{1}z")]));

@@ -15,8 +15,8 @@ use qaduct_records::{
     Store, TABLES, TicketSource, View,
 };
 
+use crate::database_server::Database;
 use crate::place::Place;
-use crate::postgres_server::Database;
 
 const REPOSITORY: &str = "example.org/shop";
 
@@ -411,7 +411,7 @@ fn a_question_about_a_branch_reads_the_mutes_of_that_branch_alone() {
 
 #[test]
 fn postgres_knows_the_types_and_the_meaning_of_every_column() {
-    let database = Database::new();
+    let database = Database::postgres();
     let mut store = qaduct_stores::open(&database.url(), None).unwrap();
     store.migrate(TABLES, &views()).unwrap();
     for view in views() {
@@ -429,6 +429,6 @@ fn postgres_knows_the_types_and_the_meaning_of_every_column() {
             format!("{} {} {}", column.name, column.kind.name(), about.join(" "))
         };
         let declared: Vec<_> = view.columns.iter().map(line).collect();
-        assert_eq!(database.psql(&sql), declared.join("\n"));
+        assert_eq!(database.sql(&sql), declared.join("\n"));
     }
 }

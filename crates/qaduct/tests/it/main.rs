@@ -8,6 +8,8 @@
 
 mod client;
 mod config;
+#[path = "../../../qaduct-stores/tests/it/database_server.rs"]
+mod database_server;
 mod dependencies;
 mod docs;
 mod examples;
@@ -19,8 +21,6 @@ mod kill;
 mod layers;
 mod oracle;
 mod postgres;
-#[path = "../../../qaduct-stores/tests/it/postgres_server.rs"]
-mod postgres_server;
 mod pull;
 mod repo;
 mod rows;

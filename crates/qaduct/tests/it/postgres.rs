@@ -3,9 +3,9 @@
 use insta::assert_snapshot;
 
 use crate::Home;
+use crate::database_server::{Database, PASSWORD, USER};
 use crate::history::Story;
 use crate::home::Outcome;
-use crate::postgres_server::{Database, PASSWORD, USER};
 use crate::repo::Repo;
 use crate::rows::Rows;
 
@@ -13,7 +13,7 @@ use crate::rows::Rows;
 fn the_same_story_gives_the_same_rows_as_in_sqlite() {
     let mut here = Story::new();
     here.tell("");
-    let database = Database::new();
+    let database = Database::postgres();
     let mut there = Story::new();
     there.tell(&format!("--store {}", database.url()));
     let (here, there) = (here.rows(), Rows::of(database.url()));
@@ -50,7 +50,7 @@ fn scans_at_once_into_one_database_give_the_rows_of_one() {
         let mut command = home.qaduct(&arguments).command();
         command.stdout(std::process::Stdio::null()).spawn().unwrap()
     };
-    let (alone, shared) = (Database::new(), Database::new());
+    let (alone, shared) = (Database::postgres(), Database::postgres());
     assert!(scan(&alone).wait().unwrap().success());
     let scans: Vec<_> = (0..4).map(|_| scan(&shared)).collect();
     for mut scan in scans {
@@ -61,7 +61,7 @@ fn scans_at_once_into_one_database_give_the_rows_of_one() {
 
 #[test]
 fn the_password_of_the_store_is_a_reference_or_pgpassword() {
-    let database = Database::new();
+    let database = Database::postgres();
     let home = Home::new().file(
         "work/qaduct.toml",
         &format!(
@@ -152,7 +152,7 @@ const HISTORY: &str = "SELECT test, ticket, file, repo, branch, timestamp, since
 
 #[test]
 fn a_push_fills_the_table_of_the_grabber_and_the_second_one_writes_nothing() {
-    let (home, database) = (shop(), Database::new());
+    let (home, database) = (shop(), Database::postgres());
     let first = push(&home, &database, PASSWORD);
     assert_snapshot!(said(&first, &database), @"
     [stderr]
@@ -162,7 +162,7 @@ fn a_push_fills_the_table_of_the_grabber_and_the_second_one_writes_nothing() {
     appended 4 rows to dashboards.xfailflake_history_v1 in [DATABASE]
     [status 0]
     ");
-    assert_snapshot!(database.psql(HISTORY), @"
+    assert_snapshot!(database.sql(HISTORY), @"
     test_counts|SHOP-500|/tests/test_stock.py|shop|main|2026-11-21 07:00:00|
     test_pays_by_card|SHOP-412|/tests/test_checkout.py|shop|main|2026-11-21 07:00:00|2026-09-14 00:00:00
     test_twin|SHOP-7|/tests/test_twins.py|shop|main|2026-11-21 07:00:00|2026-01-02 00:00:00
@@ -170,7 +170,7 @@ fn a_push_fills_the_table_of_the_grabber_and_the_second_one_writes_nothing() {
     ");
     let columns = "SELECT column_name, data_type FROM information_schema.columns \
                    WHERE table_name = 'xfailflake_history_v1' ORDER BY ordinal_position";
-    assert_snapshot!(database.psql(columns), @"
+    assert_snapshot!(database.sql(columns), @"
     test|character varying
     ticket|character varying
     file|character varying
@@ -190,7 +190,7 @@ fn a_push_fills_the_table_of_the_grabber_and_the_second_one_writes_nothing() {
     [status 0]
     ");
     assert_eq!(
-        database.psql("SELECT count(*) FROM dashboards.xfailflake_history_v1"),
+        database.sql("SELECT count(*) FROM dashboards.xfailflake_history_v1"),
         "4"
     );
 
@@ -198,26 +198,26 @@ fn a_push_fills_the_table_of_the_grabber_and_the_second_one_writes_nothing() {
     shop.file("README", "more\n").commit("More");
     assert_eq!(push(&home, &database, PASSWORD).status, Some(0));
     assert_eq!(
-        database.psql("SELECT count(*) FROM dashboards.xfailflake_history_v1"),
+        database.sql("SELECT count(*) FROM dashboards.xfailflake_history_v1"),
         "8"
     );
 }
 
 #[test]
 fn a_table_that_the_grabber_made_is_gone_on_with() {
-    let (home, database) = (shop(), Database::new());
-    database.psql(
+    let (home, database) = (shop(), Database::postgres());
+    database.sql(
         "CREATE SCHEMA dashboards; CREATE TABLE dashboards.xfailflake_history_v1 (\
          test varchar(65535), ticket varchar(65535), file varchar(65535), repo varchar(65535), \
          branch varchar(65535), \"timestamp\" timestamp, since timestamp)",
     );
-    database.psql(
+    database.sql(
         "INSERT INTO dashboards.xfailflake_history_v1 VALUES \
          ('test_a', 'OLD-1', '/a.py', 'r', 'b', '2018-11-20 10:00', '2018-11-01')",
     );
     let outcome = push(&home, &database, PASSWORD);
     assert_eq!(outcome.status, Some(0), "{outcome}");
-    assert_snapshot!(database.psql(HISTORY), @"
+    assert_snapshot!(database.sql(HISTORY), @"
     test_a|OLD-1|/a.py|r|b|2018-11-20 10:00:00|2018-11-01 00:00:00
     test_counts|SHOP-500|/tests/test_stock.py|shop|main|2026-11-21 07:00:00|
     test_pays_by_card|SHOP-412|/tests/test_checkout.py|shop|main|2026-11-21 07:00:00|2026-09-14 00:00:00
@@ -228,7 +228,7 @@ fn a_table_that_the_grabber_made_is_gone_on_with() {
 
 #[test]
 fn two_pushes_at_once_write_once() {
-    let (home, database) = (shop(), Database::new());
+    let (home, database) = (shop(), Database::postgres());
     std::thread::scope(|scope| {
         let pushes: Vec<_> = (0..4)
             .map(|_| scope.spawn(|| push(&home, &database, PASSWORD)))
@@ -239,14 +239,14 @@ fn two_pushes_at_once_write_once() {
         }
     });
     assert_eq!(
-        database.psql("SELECT count(*) FROM dashboards.xfailflake_history_v1"),
+        database.sql("SELECT count(*) FROM dashboards.xfailflake_history_v1"),
         "4"
     );
 }
 
 #[test]
 fn a_push_that_is_refused_says_why_and_not_the_password() {
-    let (home, database) = (shop(), Database::new());
+    let (home, database) = (shop(), Database::postgres());
     let outcome = push(&home, &database, "wr0ng-and-planted");
     assert!(
         !outcome.to_string().contains("wr0ng-and-planted"),
@@ -271,7 +271,7 @@ fn a_push_that_is_refused_says_why_and_not_the_password() {
 
 #[test]
 fn a_repository_that_is_typed_in_two_ways_is_pushed_once() {
-    let (home, database) = (shop(), Database::new());
+    let (home, database) = (shop(), Database::postgres());
     let push = |repository: &str| {
         home.qaduct(&format!("xfailflake redshift {repository} main"))
             .env("POSTGRES_HOST", "127.0.0.1")
@@ -287,14 +287,14 @@ fn a_repository_that_is_typed_in_two_ways_is_pushed_once() {
         assert_eq!(outcome.status, Some(0), "{outcome}");
     }
     let pushes = "SELECT repository, repo, mutes FROM dashboards.xfailflake_pushes_v1";
-    assert_snapshot!(database.psql(pushes), @"github.com/acme/shop|./shop|4");
+    assert_snapshot!(database.sql(pushes), @"github.com/acme/shop|./shop|4");
     let history = "SELECT repo, count(*) FROM dashboards.xfailflake_history_v1 GROUP BY repo";
-    assert_snapshot!(database.psql(history), @"./shop|4");
+    assert_snapshot!(database.sql(history), @"./shop|4");
 }
 
 #[test]
 fn a_push_is_protected_as_the_words_of_libpq_say() {
-    let (home, database) = (shop(), Database::new());
+    let (home, database) = (shop(), Database::postgres());
     let push = |name: &str, word: &str| {
         home.qaduct("xfailflake redshift shop main")
             .env("POSTGRES_HOST", "localhost")
@@ -323,7 +323,7 @@ fn a_push_is_protected_as_the_words_of_libpq_say() {
 
 #[test]
 fn the_table_can_be_configured_instead() {
-    let database = Database::new();
+    let database = Database::postgres();
     let home = shop().file("password", PASSWORD).file(
         "work/qaduct.toml",
         &format!(
@@ -336,7 +336,7 @@ fn the_table_can_be_configured_instead() {
     let outcome = home.qaduct("xfailflake redshift shop main").run();
     assert_eq!(outcome.status, Some(0), "{outcome}");
     assert_eq!(
-        database.psql("SELECT count(*) FROM dashboards.xfailflake_history_v1"),
+        database.sql("SELECT count(*) FROM dashboards.xfailflake_history_v1"),
         "4"
     );
 }

@@ -9,9 +9,9 @@ use base64::engine::general_purpose::STANDARD;
 use insta::assert_snapshot;
 
 use crate::Home;
+use crate::database_server::Database;
 use crate::git_server::Server as GitServer;
 use crate::home::Run;
-use crate::postgres_server::Database;
 use crate::repo::Repo;
 use crate::server::Server;
 
@@ -226,7 +226,7 @@ fn a_token_that_is_refused_is_named_by_its_variable() {
 fn the_password_of_a_store_is_seen_nowhere_but_in_its_address() {
     let (home, password) = (Home::new(), "pl4nted-passw0rd-four");
     Repo::shop(home.path("work/shop"));
-    let database = Database::new();
+    let database = Database::postgres();
     let url = database.tcp_url();
     let run = home
         .qaduct(&format!("scan shop -vv --store {url}"))
