@@ -12,7 +12,7 @@ use crate::HttpError;
 use crate::error::Kind;
 
 /// What to ask.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 pub struct Call {
     /// How.
     pub method: Method,
@@ -71,7 +71,7 @@ impl Call {
 }
 
 /// GET or POST. Both are only used for questions, and may be sent again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Method {
     /// GET.
     Get,

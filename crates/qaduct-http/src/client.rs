@@ -20,6 +20,9 @@ use crate::retry::{Again, Jitter, Trouble};
 use crate::transport::{self, Received, Transport};
 use crate::{Answer, Auth, Call, HttpError, Method, Settings, Sleep, target, verdict};
 
+/// Words of a message to a 400, and what they mean.
+pub type Refusals = &'static [(&'static str, Kind)];
+
 /// A client of one service with one credential. Threads may share it: all of them keep
 /// to the limit together.
 pub struct Client {
@@ -29,6 +32,7 @@ pub struct Client {
     transport: Transport,
     governor: Governor,
     redactor: Redactor,
+    refusals: Refusals,
     jitter: Jitter,
     clock: Arc<dyn Clock>,
     sleep: Arc<dyn Sleep>,
@@ -87,11 +91,28 @@ impl Client {
             transport: Transport::new(proxy),
             governor,
             redactor,
+            refusals: &[],
             jitter: Jitter::new(seed),
             clock,
             sleep,
             settings,
         })
+    }
+
+    /// The same client, which lets its messages and the URLs that are kept go through this
+    /// first; answers stay as they are.
+    #[must_use]
+    pub fn concealing(mut self, conceal: impl Fn(&str) -> String + Send + Sync + 'static) -> Self {
+        self.redactor.conceal(Box::new(conceal));
+        self
+    }
+
+    /// The same client for a service that says 400 to more than what is asked wrongly: what a
+    /// message with these words means.
+    #[must_use]
+    pub fn with_refusals(mut self, refusals: Refusals) -> Self {
+        self.refusals = refusals;
+        self
     }
 
     /// Sends a call and gives its answer.
@@ -340,7 +361,13 @@ impl Client {
                 "{text} from {place}, to where the service redirects; it gets no credential"
             );
         }
-        let mut error = HttpError::new(trouble.kind, text, exchange);
+        let said = trouble.message.as_deref().unwrap_or_default();
+        let meant = self.refusals.iter().find(|(words, _)| said.contains(words));
+        let kind = match (trouble.kind, meant) {
+            (Kind::Refused, Some((_, kind))) => *kind,
+            (kind, _) => kind,
+        };
+        let mut error = HttpError::new(kind, text, exchange);
         error.message = trouble.message;
         error
     }

@@ -20,7 +20,7 @@ mod transport;
 mod verdict;
 
 pub use call::{Answer, Call, Method};
-pub use client::Client;
+pub use client::{Client, Refusals};
 pub use error::{HttpError, Kind};
 pub use governor::Quota;
 pub use link::Link;

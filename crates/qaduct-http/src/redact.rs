@@ -25,8 +25,6 @@ const NAMES: &[&str] = &[
     "auth",
     "auth_token",
     "authorization",
-    "bugzilla_api_key",
-    "bugzilla_password",
     "client_secret",
     "id_token",
     "jwt",
@@ -41,6 +39,8 @@ const NAMES: &[&str] = &[
     "token",
 ];
 
+/// Ends of such names: `service_api_key`.
+const SUFFIXES: &[&str] = &["_api_key", "_password", "_secret", "_token"];
 /// Beginnings of such names.
 const PREFIXES: &[&str] = &["x-amz-", "x-goog-"];
 
@@ -49,7 +49,12 @@ const PREFIXES: &[&str] = &["x-amz-", "x-goog-"];
 pub(crate) struct Redactor {
     /// Longest first, so that no form leaves a rest of another.
     values: Vec<String>,
+    /// What else nobody may read, such as people.
+    conceal: Option<Box<Conceal>>,
 }
+
+/// Makes a text one that may be read.
+pub(crate) type Conceal = dyn Fn(&str) -> String + Send + Sync;
 
 impl Redactor {
     /// For a credential and the password of a proxy.
@@ -78,12 +83,24 @@ impl Redactor {
         values.retain(|value| !value.is_empty());
         values.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
         values.dedup();
-        Self { values }
+        Self {
+            values,
+            conceal: None,
+        }
+    }
+
+    /// From now on texts and URLs go through this as well.
+    pub(crate) fn conceal(&mut self, conceal: Box<Conceal>) {
+        self.conceal = Some(conceal);
     }
 
     /// A text without the credential.
     pub(crate) fn text(&self, text: &str) -> String {
-        star(text, self.values.iter())
+        let text = star(text, self.values.iter());
+        match &self.conceal {
+            Some(conceal) => conceal(&text),
+            None => text,
+        }
     }
 
     /// Whether a body holds the credential. Short ones are no secrets that a service
@@ -158,7 +175,9 @@ fn is_secret(name: &str) -> bool {
         return false;
     };
     let name = name.to_ascii_lowercase();
-    NAMES.contains(&name.as_str()) || PREFIXES.iter().any(|it| name.starts_with(it))
+    NAMES.contains(&name.as_str())
+        || PREFIXES.iter().any(|it| name.starts_with(it))
+        || SUFFIXES.iter().any(|it| name.ends_with(it))
 }
 
 /// All forms in which a secret may come back.

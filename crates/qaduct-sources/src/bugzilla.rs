@@ -32,6 +32,8 @@ pub static BUGZILLA: Kind = Kind {
     contracts: CONTRACTS,
     variables: &[("url", "BUGZILLA_URL"), ("token", "BUGZILLA_API_KEY")],
     connect: connect::connect,
+    // To a key that it does not know.
+    refusals: &[("API key", qaduct_http::error::Kind::Credential)],
     scopes: connect::scopes,
     probe: connect::probe,
     discover: connect::discover,

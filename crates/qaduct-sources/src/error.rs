@@ -91,13 +91,8 @@ pub fn of_page(place: &Place<'_>, error: HttpError, resumed: bool) -> SourceErro
 #[must_use]
 pub fn of_call(place: &Place<'_>, error: HttpError) -> SourceError {
     let name = place.source;
-    let said = error.message.as_deref().unwrap_or_default();
     let (kind, hint) = match error.kind {
-        // Bugzilla says 400 to a key that it does not know.
-        Kind::Refused if said.contains("API key") => (Failure::Credential, Some(credential(name))),
         Kind::Credential => (Failure::Credential, Some(credential(name))),
-        // TestRail says 400 to an id that it does not have.
-        Kind::Refused if said.contains("is not a valid") => (Failure::Missing, None),
         Kind::Forbidden => (
             Failure::Forbidden,
             Some(format!(

@@ -63,6 +63,7 @@ pub static GITHUB: Kind = Kind {
     ],
     variables: &[("token", "GITHUB_TOKEN")],
     connect: connect::connect,
+    refusals: &[],
     scopes: connect::scopes,
     probe: connect::probe,
     discover: connect::discover,

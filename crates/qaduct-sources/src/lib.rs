@@ -103,6 +103,11 @@ pub fn open_patiently(
     settings.deadline = patience.deadline.unwrap_or(settings.deadline);
     let client = Client::new(settings, clock, sleep)
         .map_err(|it| error::of_call(&error::Place::source(&setup.name), it))?;
+    // A service repeats in its messages whom it was asked about.
+    let people = setup.people.clone();
+    let client = client
+        .with_refusals(kind.refusals)
+        .concealing(move |text| people.text(text).into_owned());
     Ok(Box::new(Rest {
         kind,
         setup,

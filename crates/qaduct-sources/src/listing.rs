@@ -3,7 +3,8 @@
 //! The position after a page is the call for the next one, so that any way of
 //! paging can be gone on with after a kill.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher as _};
 
 use qaduct_http::{Answer, Call, Client, HttpError, Method};
 use serde_json::{Value as Json, json};
@@ -68,6 +69,9 @@ pub enum Paging {
         at: &'static str,
         /// Parameter or key of the body.
         name: &'static str,
+        /// Where the answer says whether it is the last page. One that says no and brings
+        /// no token is an error.
+        last: Option<&'static str>,
     },
 }
 
@@ -88,9 +92,11 @@ pub struct Walk {
     listing: Listing,
     next: Option<Call>,
     offset: u64,
-    last: Option<Call>,
-    /// The fingerprint of the page before.
-    before: Option<u64>,
+    /// The fingerprints of the calls that were made and of the pages that came.
+    calls: HashSet<u64>,
+    pages: HashSet<u64>,
+    /// Pages in a row that held nothing.
+    empty: u32,
     anchors: Anchors,
 }
 
@@ -107,6 +113,9 @@ struct Anchors {
 const STEP_BACK: u64 = 2;
 /// Pages in a row that may bring nothing before the walk gives up.
 const IDLE: u32 = 20;
+/// Empty pages in a row, each with a way to the next, before the walk gives up: some
+/// services look through so much at a time and find nothing in it.
+const EMPTY: u32 = 200;
 
 impl Walk {
     /// From the first page.
@@ -116,8 +125,9 @@ impl Walk {
             next: Some(listing.first.clone()),
             listing,
             offset: 0,
-            last: None,
-            before: None,
+            calls: HashSet::new(),
+            pages: HashSet::new(),
+            empty: 0,
             anchors: Anchors::default(),
         };
         walk.next = walk.next.take().map(|call| walk.numbered(call));
@@ -136,8 +146,9 @@ impl Walk {
             listing,
             next: Some(call),
             offset: position.get("offset")?.as_u64()?,
-            last: None,
-            before: None,
+            calls: HashSet::new(),
+            pages: HashSet::new(),
+            empty: 0,
             anchors: serde_json::from_value(position.get("anchors")?.clone()).ok()?,
         })
     }
@@ -176,13 +187,16 @@ impl Walk {
                 total,
             }));
         }
-        self.next = self.follow(&call, &answer, items.len());
-        if self.next.is_some() && self.next == Some(call.clone())
-            || self.next.is_some() && self.next == self.last
-        {
-            return Err(answer.wrong("names itself as the next page"));
+        self.next = self.follow(&call, &answer, items.len())?;
+        self.calls.insert(fingerprint(&call));
+        let next = self.next.as_ref().map(fingerprint);
+        if next.is_some_and(|it| self.calls.contains(&it)) {
+            return Err(answer.wrong("names a page as the next that was read already"));
         }
-        self.last = Some(call);
+        self.empty = if items.is_empty() { self.empty + 1 } else { 0 };
+        if self.next.is_some() && self.empty > EMPTY {
+            return Err(answer.wrong("is an empty page that names a next one, again and again"));
+        }
         Ok(Some(Listed {
             items,
             answer,
@@ -190,17 +204,17 @@ impl Walk {
         }))
     }
 
-    /// The answer and its items. A page that is the one before, which it cannot be, is
-    /// asked for once more.
+    /// The answer and its items. A page that came before, which it cannot be, is asked for
+    /// once more.
     fn ask(&mut self, client: &Client, call: &Call) -> Result<(Answer, Vec<Json>), HttpError> {
         let mut page = self.listed(client, call)?;
         if self.is_before(&page.1) {
             page = self.listed(client, call)?;
         }
         if self.is_before(&page.1) {
-            return Err(page.0.wrong("is the page before once more"));
+            return Err(page.0.wrong("is a page that was read already"));
         }
-        self.before = Some(fingerprint(&page.1));
+        self.pages.insert(fingerprint(&page.1));
         Ok(page)
     }
 
@@ -212,7 +226,7 @@ impl Walk {
         }
     }
 
-    /// Whether a page is the one before. Pages of a list that shifts tell by their ids,
+    /// Whether a page is one of those before. Pages of a list that shifts tell by their ids,
     /// and where pages may be short, they may overlap as well.
     fn is_before(&self, items: &[Json]) -> bool {
         let may_be = matches!(
@@ -223,7 +237,7 @@ impl Walk {
                     ..
                 }
         );
-        !may_be && !items.is_empty() && self.before == Some(fingerprint(items))
+        !may_be && !items.is_empty() && self.pages.contains(&fingerprint(items))
     }
 
     fn take(&self, json: &mut Json) -> Option<Vec<Json>> {
@@ -241,45 +255,64 @@ impl Walk {
         None
     }
 
-    fn follow(&mut self, call: &Call, answer: &Answer, items: usize) -> Option<Call> {
+    fn follow(
+        &mut self,
+        call: &Call,
+        answer: &Answer,
+        items: usize,
+    ) -> Result<Option<Call>, HttpError> {
         let path = |path: String| Call {
             path,
             query: Vec::new(),
             ..call.clone()
         };
-        match self.listing.paging {
+        Ok(match self.listing.paging {
             Paging::Single | Paging::Anchored { .. } => None,
             Paging::Link => answer.link("next").map(path),
             Paging::Next {
                 at: place,
                 path: to,
             } => {
-                let next = at(&answer.json, place)?.as_str()?;
-                Some(path(to(next)))
+                let next = at(&answer.json, place).filter(|it| !it.is_null());
+                match next.map(Json::as_str) {
+                    None => None,
+                    Some(Some(next)) => Some(path(to(next))),
+                    Some(None) => return Err(answer.wrong("names a next page that is no address")),
+                }
             }
             Paging::Offset {
                 size, until_empty, ..
             } => {
                 let items = items as u64;
                 if items == 0 || (items < size && !until_empty) {
-                    return None;
+                    return Ok(None);
                 }
                 self.offset += if until_empty { items } else { size };
                 Some(self.numbered(call.clone()))
             }
-            Paging::Token { at: place, name } => {
-                let token = at(&answer.json, place).filter(|it| !it.is_null())?;
+            Paging::Token {
+                at: place,
+                name,
+                last,
+            } => {
+                let token = at(&answer.json, place).filter(|it| !it.is_null());
+                let Some(token) = token else {
+                    let is_last = last.and_then(|it| at(&answer.json, it));
+                    if is_last == Some(&Json::Bool(false)) {
+                        return Err(answer.wrong("says that more follows, and not where"));
+                    }
+                    return Ok(None);
+                };
                 let mut next = call.clone();
                 if let Some(Json::Object(body)) = &mut next.body {
                     body.insert(name.to_owned(), token.clone());
                 } else {
                     next.query.retain(|(it, _)| it != name);
-                    next.query
-                        .push((name.to_owned(), token.as_str()?.to_owned()));
+                    next.query.push((name.to_owned(), text(token)));
                 }
                 Some(next)
             }
-        }
+        })
     }
 
     /// The call after a page that must hold an item of the page before; those are
@@ -347,19 +380,23 @@ impl Walk {
     }
 }
 
-/// Tells pages apart.
-fn fingerprint(items: &[Json]) -> u64 {
+/// Tells calls and pages apart.
+fn fingerprint(it: &(impl Hash + ?Sized)) -> u64 {
     let mut hasher = DefaultHasher::new();
-    items.hash(&mut hasher);
+    it.hash(&mut hasher);
     hasher.finish()
 }
 
 /// The id of an item as text.
 fn name(item: &Json, path: &str) -> String {
-    match at(item, path) {
-        Some(Json::String(text)) => text.clone(),
-        Some(other) => other.to_string(),
-        None => String::new(),
+    at(item, path).map(text).unwrap_or_default()
+}
+
+/// A value as text, without quotation marks.
+fn text(json: &Json) -> String {
+    match json {
+        Json::String(text) => text.clone(),
+        other => other.to_string(),
     }
 }
 

@@ -64,7 +64,17 @@ impl People {
                 }
             }
             Json::Array(items) => items.iter_mut().for_each(|it| self.json(it)),
-            Json::Object(object) => object.values_mut().for_each(|it| self.json(it)),
+            Json::Object(object) => {
+                // A field may be named after a person.
+                if object
+                    .keys()
+                    .any(|it| matches!(self.text(it), Cow::Owned(_)))
+                {
+                    let fields = std::mem::take(object).into_iter();
+                    object.extend(fields.map(|(name, it)| (self.text(&name).into_owned(), it)));
+                }
+                object.values_mut().for_each(|it| self.json(it));
+            }
             _ => {}
         }
     }

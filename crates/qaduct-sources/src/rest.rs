@@ -7,9 +7,10 @@
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
-use qaduct_http::{Call, Client, HttpError};
+use qaduct_http::{Call, Client, HttpError, Refusals};
 use qaduct_records::source::{
-    Discovered, Nested, Page, Pages, Prediction, Probe, Reading, Scope, Source, SourceError,
+    Discovered, Nested, Page, Pages, Prediction, Probe, Reading, RowProblem, Scope, Source,
+    SourceError,
 };
 use qaduct_records::stream::Stream;
 use qaduct_records::{ColumnType, Value};
@@ -18,7 +19,8 @@ use serde_json::Value as Json;
 use crate::error::{self, Place};
 use crate::field::{Read, Spec, at};
 use crate::listing::{Listing, Walk};
-use crate::rows::{Rows, read};
+use crate::people::People;
+use crate::rows::{self, Rows, read};
 use crate::setup::Setup;
 
 /// A kind of service.
@@ -36,6 +38,8 @@ pub struct Kind {
     pub variables: &'static [(&'static str, &'static str)],
     /// How it is reached.
     pub connect: fn(&Setup) -> Result<qaduct_http::Settings, SourceError>,
+    /// What it says with 400, beside that it was asked wrongly.
+    pub refusals: Refusals,
     /// The parts into which the settings divide a stream.
     pub scopes: fn(&Rest, &'static Stream) -> Result<Vec<Scope>, SourceError>,
     /// Who we are to it.
@@ -212,8 +216,14 @@ impl Rest {
                 let Ok(parent) = read(kind, parent) else {
                     continue;
                 };
+                let Some(list) = inner(list) else {
+                    // What is known of it stays.
+                    let key = parent.to_string();
+                    problems.push(no_list(stream, inside, key, list, people));
+                    continue;
+                };
                 parents.push(parent);
-                for (n, inner) in inner(list).iter().enumerate() {
+                for (n, inner) in list.iter().enumerate() {
                     rows.push(inner, item, n);
                 }
             }
@@ -238,16 +248,36 @@ impl Rest {
     }
 }
 
-/// The items of a list inside a record. A text is a list written with commas.
-fn inner(list: &Json) -> Cow<'_, [Json]> {
-    match list {
+/// That something stands where a list should.
+fn no_list(
+    stream: &RestStream,
+    inside: &Inside,
+    key: String,
+    found: &Json,
+    people: &People,
+) -> RowProblem {
+    let shown = found.to_string();
+    RowProblem {
+        table: stream.spec.table.name,
+        key,
+        field: inside.path.to_owned(),
+        problem: "not a list".to_owned(),
+        value: people.text(&shown).chars().take(rows::SHOWN).collect(),
+    }
+}
+
+/// The items of a list inside a record. A text is a list written with commas, `null` is
+/// an empty one; `None` is something else.
+fn inner(list: &Json) -> Option<Cow<'_, [Json]>> {
+    Some(match list {
         Json::Array(items) => Cow::Borrowed(items),
         Json::String(text) => {
             let parts = text.split(',').map(str::trim).filter(|it| !it.is_empty());
             Cow::Owned(parts.map(Json::from).collect())
         }
-        _ => Cow::Borrowed(&[]),
-    }
+        Json::Null => Cow::Borrowed(&[]),
+        _ => return None,
+    })
 }
 
 impl Source for Rest {

@@ -16,7 +16,7 @@ use crate::field::{Field, Read, Spec, at};
 use crate::people::People;
 
 /// Longest piece of a value in a problem.
-const SHOWN: usize = 200;
+pub(crate) const SHOWN: usize = 200;
 
 /// Rows in the making.
 pub struct Rows<'a> {
@@ -200,6 +200,12 @@ impl<'a> Rows<'a> {
         }
         Value::Text(Json::Object(extra).to_string())
     }
+}
+
+/// The whole number at a path of a record, read as columns are: an id that one answer
+/// writes as `7` and another as `"7"` is the same.
+pub(crate) fn id(record: &Json, path: &str) -> Option<i64> {
+    whole(at(record, path)?).ok()
 }
 
 /// Reads one value.

@@ -29,8 +29,6 @@ pub struct Setup {
     pub fields: BTreeMap<String, String>,
     /// Settings of the kind itself: `edition = "server"`.
     pub options: BTreeMap<String, String>,
-    /// Nothing older is read, where the service can be asked so.
-    pub since: Option<Timestamp>,
     /// What becomes of people.
     pub people: People,
     /// The share of the quota that is left to others.

@@ -34,6 +34,8 @@ pub static TESTRAIL: Kind = Kind {
         ("token", "TESTRAIL_PASSWORD"),
     ],
     connect: connect::connect,
+    // To an id that it does not have.
+    refusals: &[("is not a valid", qaduct_http::error::Kind::Missing)],
     scopes: connect::scopes,
     probe: connect::probe,
     discover: connect::discover,

@@ -8,9 +8,9 @@ use qaduct_records::source::Source as Opened;
 use qaduct_records::{Clock, nearest};
 use qaduct_sources::{Kind, Patience, People, Setup};
 
+use crate::config::Config;
 use crate::config::source::{self, Source};
 use crate::config::tree::path;
-use crate::config::{Config, Moment};
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::stop::Stop;
@@ -326,7 +326,6 @@ impl<'s> Configured<'s> {
             options,
             people,
             people_salt,
-            since,
             max_quota,
             requests_per_minute,
             ..
@@ -346,7 +345,6 @@ impl<'s> Configured<'s> {
             queries: queries.clone(),
             fields: fields.clone(),
             options: options.clone(),
-            since: since.map(Moment::start),
             people: match people.unwrap_or_default() {
                 source::People::Keep => People::Keep,
                 source::People::Drop => People::Drop,

@@ -98,7 +98,6 @@ impl Bench {
             queries: queries.iter().map(named).collect(),
             fields: BTreeMap::new(),
             options: BTreeMap::new(),
-            since: None,
             people: People::Keep,
             reserve: 0.0,
             requests_per_minute: None,

@@ -16,7 +16,7 @@ use super::tables::{
 use super::walk::Walk;
 use crate::error::{self, Place};
 use crate::rest::{How, Rest, RestStream};
-use crate::rows::Rows;
+use crate::rows::{self, Rows};
 
 /// Bugs of a page; a server gives 10,000 at most, and some fewer.
 const PAGE: usize = 500;
@@ -215,7 +215,7 @@ fn census(rest: &Rest, scope: &Scope) -> Result<Vec<Vec<Value>>, SourceError> {
     let keys = |ids: std::collections::BTreeSet<i64>| {
         ids.into_iter().map(|id| vec![Value::Int(id)]).collect()
     };
-    let id = |bug: &Json| bug["id"].as_i64();
+    let id = |bug: &Json| rows::id(bug, "id");
     match Question::of(rest, scope)? {
         Question::Meta { roots, depth } => {
             let mut steps = Steps::new(&roots, depth, SMALL, PAGE);

@@ -49,9 +49,8 @@ static DETAIL: Detail = Detail {
     size: 100,
     resource: "comment",
     of_bug: |bug| {
-        let comments = bug["comments"].as_array();
-        let comments = comments.into_iter().flatten();
-        comments.map(|it| of_bug(it.clone(), &bug["id"])).collect()
+        let comments = bug["comments"].as_array()?.iter();
+        Some(comments.map(|it| of_bug(it.clone(), &bug["id"])).collect())
     },
     alone: |mut answer, id| {
         let mut bug = answer["bugs"][id.to_string()].take();

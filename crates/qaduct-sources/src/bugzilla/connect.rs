@@ -83,7 +83,7 @@ pub(super) fn connect(setup: &Setup) -> Result<Settings, SourceError> {
         attempts: 6,
         timeout: Duration::from_secs(120),
         deadline: Duration::from_secs(900),
-        max_bytes: 256 << 20,
+        max_bytes: 32 << 20,
     })
 }
 

@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 
 use qaduct_http::{Answer, Call};
-use qaduct_records::source::{Exchange, Page, Pages, Reading, RowProblem, SourceError};
+use qaduct_records::source::{Exchange, Failure, Page, Pages, Reading, RowProblem, SourceError};
 use serde_json::Value as Json;
 
 use super::connect::Edition;
@@ -17,6 +17,7 @@ use super::question::Question;
 use super::walk::Walk;
 use crate::error::{self, Place};
 use crate::rest::{Rest, RestStream};
+use crate::rows::id;
 
 /// What is read of each bug.
 pub(super) struct Detail {
@@ -26,8 +27,8 @@ pub(super) struct Detail {
     pub(super) size: usize,
     /// Behind the number of a bug, in the call for it alone.
     pub(super) resource: &'static str,
-    /// The records in a bug of a search.
-    pub(super) of_bug: fn(&Json) -> Vec<Json>,
+    /// The records in a bug of a search; `None` where the server has not given them.
+    pub(super) of_bug: fn(&Json) -> Option<Vec<Json>>,
     /// The bug, as in a search, in the answer to a call for it alone.
     pub(super) alone: fn(Json, i64) -> Json,
 }
@@ -116,12 +117,28 @@ impl<'r> Details<'r> {
         })
     }
 
-    fn page(&self, bugs: &[Json], exchange: Exchange, position: Option<String>) -> Page {
-        let records: Vec<Json> = bugs.iter().flat_map(self.detail.of_bug).collect();
+    fn page(
+        &self,
+        bugs: &[Json],
+        exchange: Exchange,
+        position: Option<String>,
+    ) -> Result<Page, SourceError> {
+        let mut records = Vec::new();
+        for bug in bugs {
+            let found = (self.detail.of_bug)(bug).ok_or_else(|| {
+                let (place, resource) = (self.place().to_string(), self.detail.resource);
+                let trouble = format!("the server gives bug {} without its {resource}", bug["id"]);
+                SourceError::new(Failure::Answer, place, trouble).hint(format!(
+                    "`edition = \"stock\"` in [source.{}.options] asks for it bug by bug",
+                    self.rest.setup.name
+                ))
+            })?;
+            records.extend(found);
+        }
         let mut page = self.rest.page(self.stream, &self.reading.scope, &records);
         page.exchange = Some(exchange);
         page.position = position;
-        page
+        Ok(page)
     }
 
     fn place(&self) -> Place<'_> {
@@ -153,7 +170,7 @@ impl<'r> Details<'r> {
             self.before.clone()
         };
         if withheld {
-            let mut page = self.page(&[], answer.exchange, position);
+            let mut page = self.page(&[], answer.exchange, position)?;
             page.problems.push(RowProblem {
                 table: self.stream.contract.table.name,
                 key: id.to_string(),
@@ -164,7 +181,7 @@ impl<'r> Details<'r> {
             return Ok(page);
         }
         let bug = (self.detail.alone)(answer.json, id);
-        Ok(self.page(&[bug], answer.exchange, position))
+        self.page(&[bug], answer.exchange, position)
     }
 }
 
@@ -186,14 +203,14 @@ impl Pages for Details<'_> {
         };
         if self.embedded {
             let position = self.way.position();
-            return Ok(Some(self.page(&bugs, answer.exchange, position)));
+            return self.page(&bugs, answer.exchange, position).map(Some);
         }
-        self.queue = bugs.iter().filter_map(|it| it["id"].as_i64()).collect();
+        self.queue = bugs.iter().filter_map(|it| id(it, "id")).collect();
         let position = if self.queue.is_empty() {
             self.way.position()
         } else {
             self.before.clone()
         };
-        Ok(Some(self.page(&[], answer.exchange, position)))
+        self.page(&[], answer.exchange, position).map(Some)
     }
 }

@@ -77,10 +77,10 @@ pub(super) static HISTORY: RestStream = RestStream {
 };
 
 /// The changes of a bug.
-fn changes(bug: &Json) -> Vec<Json> {
+fn changes(bug: &Json) -> Option<Vec<Json>> {
     let mut numbers: HashMap<(String, String), i64> = HashMap::new();
     let mut changes = Vec::new();
-    for step in bug["history"].as_array().into_iter().flatten() {
+    for step in bug["history"].as_array()? {
         for change in step["changes"].as_array().into_iter().flatten() {
             let mut change = change.clone();
             let Json::Object(fields) = &mut change else {
@@ -106,7 +106,7 @@ fn changes(bug: &Json) -> Vec<Json> {
             changes.push(change);
         }
     }
-    changes
+    Some(changes)
 }
 
 #[cfg(test)]
@@ -124,6 +124,7 @@ mod tests {
         let bug =
             json!({ "id": 7, "history": [step("a", "cc"), step("b", "cc"), step("b", "status")] });
         let keys: Vec<_> = changes(&bug)
+            .unwrap()
             .iter()
             .map(|it| format!("{} {} {}", it["#bug"], it["field_name"], it["#ordinal"]))
             .collect();

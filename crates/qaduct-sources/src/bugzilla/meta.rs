@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 
 use crate::error::Place;
 use crate::rest::Rest;
+use crate::rows::id;
 
 /// Bugs of one call: their numbers have to fit into a URL of 8 kB.
 pub(super) const BATCH: usize = 400;
@@ -88,7 +89,7 @@ impl Steps {
         };
         let mut open = later;
         for bug in &bugs {
-            let Some(id) = bug["id"].as_i64() else {
+            let Some(id) = id(bug, "id") else {
                 continue;
             };
             let steps = self.steps.get(&id).copied().unwrap_or(0);

@@ -12,6 +12,7 @@ use serde_json::Value as Json;
 use super::meta::{BATCH, by_id};
 use crate::error::{self, Place};
 use crate::rest::{Rest, RestStream};
+use crate::rows::id;
 
 /// Pages of bugs by their numbers.
 pub(super) struct ByNumber<'r> {
@@ -67,7 +68,7 @@ impl Pages for ByNumber<'_> {
         let Some(bugs) = answer.json["bugs"].as_array() else {
             return Err(error::of_call(&place, answer.wrong("holds no bugs")));
         };
-        let there: HashSet<i64> = bugs.iter().filter_map(|it| it["id"].as_i64()).collect();
+        let there: HashSet<i64> = bugs.iter().filter_map(|it| id(it, "id")).collect();
         self.missing = batch.into_iter().filter(|id| !there.contains(id)).collect();
         let mut page = self.rest.page(self.stream, &self.scope, bugs);
         page.exchange = Some(answer.exchange);

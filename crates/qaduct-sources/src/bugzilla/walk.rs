@@ -14,7 +14,7 @@ use super::question::Search;
 use crate::error::{self, Place};
 use crate::field::at;
 use crate::rest::Rest;
-use crate::rows::parse_instant;
+use crate::rows::{id, parse_instant};
 
 /// A walk through the bugs of a search.
 pub(super) struct Walk {
@@ -129,7 +129,7 @@ impl Walk {
 fn place_of(bug: &Json) -> Option<(Timestamp, i64)> {
     let (changed, _) = parse_instant(at(bug, "last_change_time")?.as_str()?).ok()?;
     let changed = Timestamp::from_second(changed.as_second()).ok()?;
-    Some((changed, at(bug, "id")?.as_i64()?))
+    Some((changed, id(bug, "id")?))
 }
 
 #[cfg(test)]

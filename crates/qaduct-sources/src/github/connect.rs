@@ -57,7 +57,7 @@ pub(super) fn connect(setup: &Setup) -> Result<Settings, SourceError> {
         timeout: Duration::from_mins(1),
         // A window of the limit is an hour.
         deadline: Duration::from_mins(70),
-        max_bytes: 256 << 20,
+        max_bytes: 32 << 20,
     })
 }
 

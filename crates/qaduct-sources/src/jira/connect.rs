@@ -63,7 +63,7 @@ fn settings(setup: &Setup, auth: Auth) -> Result<Settings, SourceError> {
         attempts: 6,
         timeout: Duration::from_mins(2),
         deadline: Duration::from_mins(15),
-        max_bytes: 256 << 20,
+        max_bytes: 32 << 20,
     })
 }
 

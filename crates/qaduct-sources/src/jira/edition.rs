@@ -103,6 +103,7 @@ impl Edition {
                     paging: Paging::Token {
                         at: "nextPageToken",
                         name: "nextPageToken",
+                        last: Some("isLast"),
                     },
                     total: None,
                 }

@@ -2,7 +2,7 @@
 
 use qaduct_http::Call;
 use qaduct_records::Value;
-use qaduct_records::source::{Reading, Scope, SourceError};
+use qaduct_records::source::{Failure, Reading, Scope, SourceError};
 use serde_json::Value as Json;
 
 use super::span::{WorkingTime, measure};
@@ -10,6 +10,7 @@ use crate::error::{self, Place};
 use crate::field::at;
 use crate::listing::{Listing, Paging, all};
 use crate::rest::Rest;
+use crate::rows::id;
 
 /// Rows of a page; TestRail has no larger ones.
 pub(super) const PAGE: u64 = 250;
@@ -78,9 +79,15 @@ pub(super) fn ids(
     };
     let items = all(listing, &rest.client).map_err(|it| error::of_call(&place, it))?;
     let ids = items.iter().filter(|it| it["is_deleted"] != 1);
-    Ok(ids
-        .filter_map(|it| Some(vec![Value::Int(it["id"].as_i64()?)]))
-        .collect())
+    // One that is left out would be taken for deleted.
+    let key = |it: &Json| {
+        let id = id(it, "id").ok_or_else(|| {
+            let trouble = format!("a record of the list has no id: {}", it["id"]);
+            SourceError::new(Failure::Answer, place.to_string(), trouble)
+        })?;
+        Ok(vec![Value::Int(id)])
+    };
+    ids.map(key).collect()
 }
 
 /// Measures the time spans of records.

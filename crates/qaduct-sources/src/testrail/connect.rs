@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use qaduct_http::{Auth, Limit, QuotaHeaders, Settings};
 use qaduct_records::Value;
-use qaduct_records::source::{Discovered, Probe, Scope, SourceError};
+use qaduct_records::source::{Discovered, Failure, Probe, Scope, SourceError};
 use qaduct_records::stream::Stream;
 use serde_json::Value as Json;
 use url::Url;
@@ -14,6 +14,7 @@ use super::span::WorkingTime;
 use crate::error::{self, Place};
 use crate::listing::all;
 use crate::rest::Rest;
+use crate::rows::id;
 use crate::setup::Setup;
 
 pub(super) fn connect(setup: &Setup) -> Result<Settings, SourceError> {
@@ -57,7 +58,7 @@ pub(super) fn connect(setup: &Setup) -> Result<Settings, SourceError> {
         attempts: 6,
         timeout: Duration::from_secs(60),
         deadline: Duration::from_secs(900),
-        max_bytes: 256 << 20,
+        max_bytes: 32 << 20,
     })
 }
 
@@ -130,14 +131,20 @@ fn project_ids(rest: &Rest, place: &Place<'_>) -> Result<Vec<i64>, SourceError> 
     }
     let projects = projects(rest, place)?;
     if wanted.is_empty() {
-        return Ok(projects.iter().filter_map(|it| it["id"].as_i64()).collect());
+        let ids = projects.iter().map(|it| {
+            id(it, "id").ok_or_else(|| {
+                let trouble = format!("a project has no id: {}", it["id"]);
+                SourceError::new(Failure::Answer, place.to_string(), trouble)
+            })
+        });
+        return ids.collect();
     }
     let id_of = |name: &String| {
         if let Ok(id) = name.parse() {
             return Ok(id);
         }
         let found = projects.iter().find(|it| it["name"] == name.as_str());
-        found.and_then(|it| it["id"].as_i64()).ok_or_else(|| {
+        found.and_then(|it| id(it, "id")).ok_or_else(|| {
             error::config(
                 &rest.setup.name,
                 format!("there is no project `{name}` that the user may see"),
@@ -180,7 +187,7 @@ pub(super) fn discover(rest: &Rest) -> Result<Vec<Discovered>, SourceError> {
     let place = Place::source(&rest.setup.name);
     let mut found = Vec::new();
     for project in projects(rest, &place)? {
-        let Some(id) = project["id"].as_i64() else {
+        let Some(id) = id(&project, "id") else {
             continue;
         };
         found.push(item("project", &project));

@@ -56,7 +56,6 @@ pub(crate) fn setup(kind: &str, url: String, now: Timestamp) -> Setup {
         queries: BTreeMap::new(),
         fields: BTreeMap::new(),
         options: BTreeMap::new(),
-        since: None,
         people: People::Keep,
         reserve: 0.0,
         requests_per_minute: None,

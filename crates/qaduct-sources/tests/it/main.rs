@@ -4,10 +4,14 @@
 
 mod bugzilla;
 mod github;
+mod hostile;
 mod house;
 mod jira;
 mod openapi;
 mod reader;
+#[path = "../../../qaduct-http/tests/it/server.rs"]
+#[expect(dead_code, reason = "not every test needs all of it")]
+mod script;
 mod shelf;
 mod tables;
 mod testrail;

@@ -60,7 +60,6 @@ pub(crate) fn setup(server: &Server, kind: &str, service: &str) -> Setup {
         queries: [].into(),
         fields: [].into(),
         options: [].into(),
-        since: None,
         people: People::Keep,
         reserve: 0.0,
         requests_per_minute: None,

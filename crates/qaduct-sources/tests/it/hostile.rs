@@ -1,0 +1,194 @@
+//! Services that answer what they do not promise: nothing is lost, wiped or read for ever.
+
+use qaduct_records::source::{Failure, Page, Scope, Source, SourceError};
+use qaduct_records::stream::Parts;
+use qaduct_records::{Secret, Value};
+use qaduct_sources::{People, Setup};
+
+use crate::house::{self, open, stream};
+use crate::script::{Asked, Reply, Server, answer, json};
+
+fn now() -> jiff::Timestamp {
+    "2026-11-21T07:00:00Z".parse().unwrap()
+}
+
+fn setup(kind: &str, server: &Server) -> Setup {
+    Setup {
+        user: Some("me@example.org".to_owned()),
+        projects: vec!["A".to_owned()],
+        ..house::setup(kind, server.url.clone(), now())
+    }
+}
+
+/// All pages of the first part of a stream.
+fn read(source: &mut dyn Source, name: &str) -> Result<Vec<Page>, SourceError> {
+    let stream = stream(source, name);
+    let scope = match stream.parts {
+        Parts::Scopes => source.scopes(stream)?.swap_remove(0),
+        Parts::Each { columns, .. } => Scope::of(columns.iter().map(|it| (*it, Value::Int(1)))),
+    };
+    let reading = house::all_of(&scope, now());
+    let mut pages = source.read(stream, &reading)?;
+    let mut read = Vec::new();
+    while let Some(page) = pages.next()? {
+        read.push(page);
+    }
+    Ok(read)
+}
+
+/// A Jira whose search answers by this function of how often it was asked before.
+fn jira(search: impl Fn(usize) -> String + Send + Sync + 'static) -> Server {
+    let searches = std::sync::atomic::AtomicUsize::new(0);
+    Server::new(move |_, asked: &Asked| match asked.path() {
+        it if it.contains("search/jql") => {
+            let nth = searches.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            json(&search(nth))
+        }
+        it if it.contains("approximate-count") => json(r#"{"count": 1}"#),
+        it if it.contains("myself") => json(r#"{"timeZone": "UTC"}"#),
+        it if it.contains("project/search") => json(r#"{"values": [], "isLast": true}"#),
+        _ => json("[]"),
+    })
+}
+
+fn issue(id: usize) -> String {
+    format!(r#"{{"id": "{id}", "key": "A-{id}", "fields": {{"labels": ["x"]}}}}"#)
+}
+
+fn jira_error(server: &Server) -> String {
+    let mut source = open(setup("jira", server));
+    let error = read(source.as_mut(), "issues").unwrap_err();
+    assert_eq!(error.kind, Failure::Answer, "{error}");
+    error.to_string().replace(&server.url, "http://jira/")
+}
+
+#[test]
+fn pages_that_lead_in_a_circle_end_in_an_error() {
+    let server = jira(|nth| {
+        let token = ["a", "b", "c"][nth % 3];
+        let issue = issue(nth);
+        format!(r#"{{"issues": [{issue}], "isLast": false, "nextPageToken": "{token}"}}"#)
+    });
+    insta::assert_snapshot!(jira_error(&server), @r"jira.issues (project_key=A) page 4: the answer to http://jira/rest/api/3/search/jql names a page as the next that was read already");
+}
+
+#[test]
+fn pages_that_came_before_under_new_tokens_end_in_an_error() {
+    let server = jira(|nth| {
+        let issue = issue(nth % 3);
+        format!(r#"{{"issues": [{issue}], "isLast": false, "nextPageToken": "{nth}"}}"#)
+    });
+    insta::assert_snapshot!(jira_error(&server), @r"jira.issues (project_key=A) page 4: the answer to http://jira/rest/api/3/search/jql is a page that was read already");
+}
+
+#[test]
+fn empty_pages_without_end_end_in_an_error() {
+    let server =
+        jira(|nth| format!(r#"{{"issues": [], "isLast": false, "nextPageToken": "{nth}"}}"#));
+    insta::assert_snapshot!(jira_error(&server), @r"jira.issues (project_key=A) page 201: the answer to http://jira/rest/api/3/search/jql is an empty page that names a next one, again and again");
+}
+
+#[test]
+fn a_page_that_is_not_the_last_and_names_no_next_one_is_an_error() {
+    let server = jira(|_| format!(r#"{{"issues": [{}], "isLast": false}}"#, issue(1)));
+    insta::assert_snapshot!(jira_error(&server), @r"jira.issues (project_key=A) page 1: the answer to http://jira/rest/api/3/search/jql says that more follows, and not where");
+}
+
+#[test]
+fn what_is_no_list_wipes_no_list() {
+    let server = jira(|_| {
+        let wrong = r#"{"id": "2", "key": "A-2", "fields": {"labels": {"a": 1}}}"#;
+        format!(r#"{{"issues": [{}, {wrong}], "isLast": true}}"#, issue(1))
+    });
+    let mut source = open(setup("jira", &server));
+    let pages = read(source.as_mut(), "issues").unwrap();
+    let nested = pages[0].nested.iter();
+    let labels = nested.filter(|it| it.table.name == "jira_issue_labels");
+    let labels: Vec<_> = labels.collect();
+    assert_eq!(labels[0].parents.len(), 1, "{:?}", labels[0].parents);
+    let problems: Vec<_> = pages[0].problems.iter().collect();
+    insta::assert_debug_snapshot!(problems, @r#"
+        [
+            RowProblem {
+                table: "jira_issues",
+                key: "2",
+                field: "labels",
+                problem: "not a list",
+                value: "{\"a\":1}",
+            },
+            RowProblem {
+                table: "jira_issues",
+                key: "2",
+                field: "fields.labels",
+                problem: "not a list",
+                value: "{\"a\":1}",
+            },
+        ]
+        "#);
+}
+
+#[test]
+fn an_id_in_quotes_is_the_same_in_a_reading_and_in_a_census() {
+    let server = Server::new(|_, asked| match asked.path() {
+        it if it.contains("get_cases") => json(
+            r#"{"offset": 0, "limit": 250, "size": 3, "_links": {"next": null, "prev": null},
+                "cases": [{"id": "7", "title": "a"}, {"id": 8, "title": "b"}, {"id": 9.0, "title": "c"}]}"#,
+        ),
+        it if it.contains("get_projects") => json(r#"{"projects": [{"id": "1", "name": "p"}]}"#),
+        _ => json("[]"),
+    });
+    let mut setup = setup("testrail", &server);
+    setup.projects.clear();
+    let mut source = open(setup);
+    let projects = source.scopes(stream(source.as_ref(), "suites")).unwrap();
+    assert_eq!(projects[0].values["project_id"], Value::Int(1));
+    let cases = stream(source.as_ref(), "cases");
+    let scope = Scope::of([("project_id", Value::Int(1)), ("suite_id", Value::Int(1))]);
+    let keys = source.census(cases, &scope).unwrap();
+    assert_eq!(keys, [[Value::Int(7)], [Value::Int(8)], [Value::Int(9)]]);
+}
+
+#[test]
+fn a_record_without_an_id_makes_a_census_fail() {
+    let server = Server::new(|_, _| json(r#"{"cases": [{"id": 7}, {"title": "b"}]}"#));
+    let mut source = open(setup("testrail", &server));
+    let cases = stream(source.as_ref(), "cases");
+    let scope = Scope::of([("project_id", Value::Int(1)), ("suite_id", Value::Int(1))]);
+    let error = source.census(cases, &scope).unwrap_err();
+    assert_eq!(error.kind, Failure::Answer);
+}
+
+#[test]
+fn history_that_was_not_given_is_not_empty() {
+    let server = Server::new(|nth, _| match nth {
+        0 => json(r#"{"bugs": [{"id": 1, "last_change_time": "2026-11-20T00:00:00Z"}]}"#),
+        _ => json(r#"{"bugs": []}"#),
+    });
+    let mut setup = setup("bugzilla", &server);
+    setup.projects.clear();
+    setup.options = [("edition".to_owned(), "mozilla".to_owned())].into();
+    setup.queries = [("all".to_owned(), "product=Fenix".to_owned())].into();
+    let mut source = open(setup);
+    let error = read(source.as_mut(), "history").unwrap_err();
+    insta::assert_snapshot!(error, @r"bugzilla.history (query=all) page 1: the server gives bug 1 without its history");
+}
+
+#[test]
+fn nobody_is_named_in_errors_and_addresses_when_people_are_hashed() {
+    let server = Server::new(|_, _| -> Reply {
+        let message = r#"{"errorMessages": ["access for planted@example.com is denied"]}"#;
+        answer(403, "Content-Type: application/json\r\n", message)
+    });
+    let mut setup = setup("jira", &server);
+    setup.people = People::Hash(Secret::new("salt"));
+    setup.queries = [(
+        "mine".to_owned(),
+        "assignee = \"planted@example.com\"".to_owned(),
+    )]
+    .into();
+    let mut source = open(setup);
+    let error = read(source.as_mut(), "issues").unwrap_err();
+    let told = format!("{error} {error:?}");
+    assert!(!told.contains("planted"), "{told}");
+    assert!(told.contains("person-"), "{told}");
+}
