@@ -444,6 +444,8 @@ def main():
     parser.add_argument("--keep", action="store_true", help="keep the databases")
     options = parser.parse_args()
     options.qaduct = str(pathlib.Path(options.qaduct).resolve())
+    options.venvs = str(pathlib.Path(options.venvs).resolve())
+    options.folder = str(pathlib.Path(options.folder or tempfile.gettempdir()).resolve())
 
     for service in options.service or sorted(STREAMS):
         print("; ".join(TOOLS[it].version(options, service) for it in options.tools))

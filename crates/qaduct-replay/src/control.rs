@@ -65,7 +65,11 @@ impl Control<'_> {
                     _ => Answer::text(400, "text/plain", "`every` is to be a number above 0\n"),
                 }
             }
-            _ => Answer::text(404, "text/plain", "this is none of the server's own paths\n"),
+            _ => Answer::text(
+                404,
+                "text/plain",
+                "this is none of the server's own paths\n",
+            ),
         }
     }
 

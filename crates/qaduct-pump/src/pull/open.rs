@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use qaduct_records::pull::Seen;
 use qaduct_records::stream::{Count, Deletes, Finality, SOURCE};
-use qaduct_records::{Filter, Row, Test, Value};
+use qaduct_records::{Filter, RecordBatch, Row, Test, Value};
 
 use super::mark::{self, equals, unfit};
 use super::part::{Read, Under};
@@ -21,7 +21,6 @@ impl Keeper<'_> {
         if under.stream.cursor.is_none() {
             return Ok(Vec::new());
         }
-        let seen = self.seen(under)?;
         let lock = self.lock();
         let mut transaction = self.store.begin(&lock)?;
         let kind = under.stream.table.column(column).map(|it| it.kind);
@@ -45,24 +44,33 @@ impl Keeper<'_> {
                 vec![filter],
             )?);
         }
-        keys.retain(|key| !seen.contains(&lineage::text(key)));
+        drop(transaction);
+        if !keys.is_empty() {
+            let seen = self.seen(under)?;
+            keys.retain(|key| !seen.contains(&lineage::text(key)));
+        }
         Ok(keys)
     }
 
     /// What the reading under way has brought.
     pub(super) fn seen(&mut self, under: &Under<'_>) -> Result<HashSet<String>, PumpError> {
+        let rows = self.brought(under)?;
+        let seen = Seen::rows(&rows).map_err(unfit(Seen::TABLE.name))?;
+        Ok(seen.into_iter().map(|it| it.row_key).collect())
+    }
+
+    /// The rows of `pull_seen` of the reading under way.
+    fn brought(&mut self, under: &Under<'_>) -> Result<RecordBatch, PumpError> {
         let lock = self.lock();
         let mut transaction = self.store.begin(&lock)?;
-        let rows = transaction.select(
+        Ok(transaction.select(
             Seen::TABLE,
             &[
                 (SOURCE, self.name.as_str().into()),
                 ("stream", under.stream.name.into()),
                 ("part", under.state.part.as_str().into()),
             ],
-        )?;
-        let seen = Seen::rows(&rows).map_err(unfit(Seen::TABLE.name))?;
-        Ok(seen.into_iter().map(|it| it.row_key).collect())
+        )?)
     }
 
     /// Forgets what an earlier reading has brought: this one begins at its first page.
@@ -88,7 +96,7 @@ impl Keeper<'_> {
         let Some(expected) = read.expected else {
             return Ok(None);
         };
-        let seen = self.seen(under)?.len() as u64;
+        let seen = self.brought(under)?.num_rows() as u64;
         let differ = match under.stream.count {
             Count::None => false,
             Count::Exact => seen != expected,

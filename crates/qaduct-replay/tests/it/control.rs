@@ -64,5 +64,9 @@ fn one_record_in_so_many_changes_and_all_ids_stay() {
     let world = server.world();
     let now = world.now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
     let touched = world.ids_where("github.issues", |it| it["updated_at"] == now.as_str());
-    assert!(changed.iter().all(|it| touched.contains(it.as_str().unwrap())));
+    assert!(
+        changed
+            .iter()
+            .all(|it| touched.contains(it.as_str().unwrap()))
+    );
 }
