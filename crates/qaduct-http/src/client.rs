@@ -14,8 +14,9 @@ use crate::error::Kind;
 use crate::governor::{Governor, Permit, Quota, Refusal};
 use crate::instant::{between, http_date, later, millis};
 use crate::message::cut;
+use crate::moves::Moves;
 use crate::redact::Redactor;
-use crate::redirect::{Way, is_redirect};
+use crate::redirect::{Way, is_for_good, is_redirect};
 use crate::retry::{Again, Jitter, Trouble};
 use crate::transport::{self, Received, Transport};
 use crate::{Answer, Auth, Call, HttpError, Method, Settings, Sleep, target, verdict};
@@ -31,6 +32,7 @@ pub struct Client {
     credential: Option<(&'static str, String)>,
     transport: Transport,
     governor: Governor,
+    moves: Moves,
     redactor: Redactor,
     refusals: Refusals,
     jitter: Jitter,
@@ -90,6 +92,7 @@ impl Client {
             credential,
             transport: Transport::new(proxy),
             governor,
+            moves: Moves::default(),
             redactor,
             refusals: &[],
             jitter: Jitter::new(seed),
@@ -174,20 +177,25 @@ impl Client {
         trip.exchange.bytes = 0;
         trip.strayed = None;
         trip.timeout = self.settings.timeout;
-        let mut way = Way::from(start);
-        let mut url = start.clone();
+        let mut url = self.moves.now(start);
+        let mut way = Way::from(&url);
+        let mut moved = Vec::new();
         loop {
             let received = self.hop(call, &url, trip)?;
             if !is_redirect(received.status) || call.accept.contains(&received.status) {
                 trip.strayed = way.strayed().cloned();
-                return self.answer(call, received, trip);
+                let answer = self.answer(call, received, trip)?;
+                for (from, to) in moved {
+                    self.moves.learn(&from, &to);
+                }
+                return Ok(answer);
             }
             let next = if call.method == Method::Get {
                 way.follow(received.header("location"))
             } else {
                 Err("redirects a question that has a body".to_owned())
             };
-            url = next.map_err(|why| {
+            let next = next.map_err(|why| {
                 let place = received.header("location").and_then(|it| url.join(it).ok());
                 let place = place.map(|it| format!(" to {}", self.redactor.url(&it)));
                 let what = format!(
@@ -197,6 +205,10 @@ impl Client {
                 );
                 Trouble::new(Kind::Answer, what, Again::No)
             })?;
+            if is_for_good(received.status) {
+                moved.push((url, next.clone()));
+            }
+            url = next;
             if let Auth::Parameter { name, .. } = &self.settings.auth {
                 // Who redirects repeats what was asked.
                 url = target::without(url, name);

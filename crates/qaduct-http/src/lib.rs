@@ -11,6 +11,7 @@ pub mod governor;
 mod instant;
 pub mod link;
 mod message;
+mod moves;
 mod redact;
 mod redirect;
 mod retry;

@@ -52,6 +52,11 @@ pub(crate) const fn is_redirect(status: u16) -> bool {
     matches!(status, 301 | 302 | 303 | 307 | 308)
 }
 
+/// Whether what redirects is never there again.
+pub(crate) const fn is_for_good(status: u16) -> bool {
+    matches!(status, 301 | 308)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

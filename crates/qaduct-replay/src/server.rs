@@ -10,6 +10,7 @@ use std::thread::{self, JoinHandle};
 use jiff::Timestamp;
 
 use crate::answer::Answer;
+use crate::control::Control;
 use crate::inject::{self, Wire};
 use crate::jira::zones;
 use crate::limits::Limits;
@@ -263,10 +264,24 @@ fn reply(shared: &Shared, request: &Request) -> Reply {
     let mut state = lock(&shared.state);
     let clock = shared.options.clock.as_ref();
     let now = clock.map_or_else(|| world.now(), |it| it());
-
-    let fault = pick(&mut state.faults, &request.target);
     let path = request.path.trim_start_matches('/');
     let (prefix, below) = path.split_once('/').unwrap_or((path, ""));
+    if prefix == "replay" {
+        let State { seen, limits, .. } = &mut *state;
+        let control = Control {
+            world: &mut world,
+            seen,
+            limits,
+            now,
+        };
+        return Reply {
+            answer: control.answer(request, below),
+            fault: None,
+            date: now,
+        };
+    }
+
+    let fault = pick(&mut state.faults, &request.target);
     let service = SERVICES.iter().find(|(name, _)| *name == prefix);
     let host = request.header("host").unwrap_or("127.0.0.1").to_owned();
     let State {

@@ -36,6 +36,28 @@ fn a_redirect_on_the_same_origin_keeps_the_credential() {
 }
 
 #[test]
+fn what_is_below_a_place_that_moved_for_good_is_asked_for_at_its_new_place() {
+    for (status, second) in [
+        (301, "/ids/1/issues"),
+        (308, "/ids/1/issues"),
+        (302, "/repos/old/issues"),
+    ] {
+        let replies = vec![to(status, "/ids/1"), json("{}"), json("[]")];
+        let server = Server::script(replies);
+        let world = World::new();
+        let client = client(settings(&server.url), &world);
+        client.send(&Call::get("repos/old")).unwrap();
+        let answer = client.send(&Call::get("repos/old/issues")).unwrap();
+        assert_eq!(server.asked()[2].path(), second);
+        // What is told is what was asked for.
+        assert_eq!(
+            answer.exchange.url,
+            format!("{}repos/old/issues", server.url)
+        );
+    }
+}
+
+#[test]
 fn another_origin_gets_neither_the_credential_nor_our_headers() {
     let storage = Server::script(vec![json("[1]")]);
     let place = format!("{}log?X-Amz-Signature=abc", storage.url);

@@ -9,7 +9,7 @@ use qaduct_records::{Row, Transaction, Value};
 
 use super::keep::Step;
 use super::mark::{self, is_shared};
-use super::open::of_reading;
+use super::open::{of_reading, unseen};
 use super::part::{Read, Under};
 use super::{Keeper, Trouble, lineage, number};
 use crate::PumpError;
@@ -81,9 +81,10 @@ impl Keeper<'_> {
         row: &mut StreamRun,
     ) -> Result<(), Trouble> {
         let gone = self.lists_all(under).filter(|_| complete);
+        // Only where other parts may have the same rows are all keys needed at once.
         let seen = match gone {
-            Some(_) => self.seen(under)?,
-            None => HashSet::new(),
+            Some(_) if is_shared(under.stream, &under.due.scope) => self.seen(under)?,
+            _ => HashSet::new(),
         };
         let after = self.ended(under, read, complete);
         let (lock, burial) = (self.lock(), self.burial());
@@ -96,10 +97,7 @@ impl Keeper<'_> {
                 &under.due.scope,
                 Vec::new(),
             )?;
-            let missing = stored
-                .into_iter()
-                .filter(|key| !seen.contains(&lineage::text(key)))
-                .collect();
+            let missing = unseen(transaction.as_mut(), &self.name, under, stored)?;
             row.rows_gone += burial.bury(transaction.as_mut(), under, missing, &seen, how)?;
         }
         let step = Step {

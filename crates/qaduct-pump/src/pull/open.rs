@@ -4,12 +4,16 @@ use std::collections::HashSet;
 
 use qaduct_records::pull::Seen;
 use qaduct_records::stream::{Count, Deletes, Finality, SOURCE};
-use qaduct_records::{Filter, Row, Test, Value};
+use qaduct_records::{Direction, Filter, Query, Row, Test, Transaction, Value};
 
 use super::mark::{self, equals, unfit};
 use super::part::{Read, Under};
 use super::{Keeper, Trouble, lineage};
 use crate::PumpError;
+
+/// Keys that one question names, and rows that one answer has.
+const AT_ONCE: usize = 500;
+const PAGE: u64 = 20_000;
 
 impl Keeper<'_> {
     /// The rows of the part that are not final, and were not among the pages.
@@ -21,7 +25,6 @@ impl Keeper<'_> {
         if under.stream.cursor.is_none() {
             return Ok(Vec::new());
         }
-        let seen = self.seen(under)?;
         let lock = self.lock();
         let mut transaction = self.store.begin(&lock)?;
         let kind = under.stream.table.column(column).map(|it| it.kind);
@@ -45,24 +48,34 @@ impl Keeper<'_> {
                 vec![filter],
             )?);
         }
-        keys.retain(|key| !seen.contains(&lineage::text(key)));
-        Ok(keys)
+        Ok(unseen(transaction.as_mut(), &self.name, under, keys)?)
     }
 
     /// What the reading under way has brought.
     pub(super) fn seen(&mut self, under: &Under<'_>) -> Result<HashSet<String>, PumpError> {
         let lock = self.lock();
         let mut transaction = self.store.begin(&lock)?;
-        let rows = transaction.select(
-            Seen::TABLE,
-            &[
-                (SOURCE, self.name.as_str().into()),
-                ("stream", under.stream.name.into()),
-                ("part", under.state.part.as_str().into()),
-            ],
-        )?;
+        let rows = transaction.query(&brought(&self.name, under))?;
         let seen = Seen::rows(&rows).map_err(unfit(Seen::TABLE.name))?;
         Ok(seen.into_iter().map(|it| it.row_key).collect())
+    }
+
+    /// How many rows the reading under way has brought. Counted page by page: a reading may
+    /// have any number of rows.
+    fn many(&mut self, under: &Under<'_>) -> Result<u64, PumpError> {
+        let lock = self.lock();
+        let mut query = brought(&self.name, under);
+        query.columns.retain(|it| it.name == "row_key");
+        query.order = vec![("row_key".to_owned(), Direction::Up)];
+        query.limit = Some(PAGE);
+        let mut transaction = self.store.begin(&lock)?;
+        loop {
+            let rows = transaction.query(&query)?.num_rows() as u64;
+            query.offset += rows;
+            if rows < PAGE {
+                return Ok(query.offset);
+            }
+        }
     }
 
     /// Forgets what an earlier reading has brought: this one begins at its first page.
@@ -88,7 +101,7 @@ impl Keeper<'_> {
         let Some(expected) = read.expected else {
             return Ok(None);
         };
-        let seen = self.seen(under)?.len() as u64;
+        let seen = self.many(under)?;
         let differ = match under.stream.count {
             Count::None => false,
             Count::Exact => seen != expected,
@@ -106,6 +119,40 @@ impl Keeper<'_> {
             _ => None,
         }
     }
+}
+
+/// Those of the keys that the reading under way has not brought. Looked up in pieces: a
+/// reading may have any number of rows.
+pub(super) fn unseen(
+    transaction: &mut dyn Transaction,
+    source: &str,
+    under: &Under<'_>,
+    mut keys: Vec<Vec<Value>>,
+) -> Result<Vec<Vec<Value>>, PumpError> {
+    let mut brought_of = |chunk: &[Vec<Value>]| -> Result<HashSet<String>, PumpError> {
+        let names = chunk.iter().map(|key| Value::Text(lineage::text(key)));
+        let query = brought(source, under).filter("row_key", Test::In(names.collect()));
+        let seen = Seen::rows(&transaction.query(&query)?).map_err(unfit(Seen::TABLE.name))?;
+        Ok(seen.into_iter().map(|it| it.row_key).collect())
+    };
+    let mut unseen = Vec::new();
+    while !keys.is_empty() {
+        let chunk = keys.split_off(keys.len().saturating_sub(AT_ONCE));
+        let seen = brought_of(&chunk)?;
+        unseen.extend(
+            chunk
+                .into_iter()
+                .filter(|it| !seen.contains(&lineage::text(it))),
+        );
+    }
+    Ok(unseen)
+}
+
+/// The question for the rows of `pull_seen` of a reading.
+fn brought(source: &str, under: &Under<'_>) -> Query {
+    let mut query = Query::of(Seen::TABLE.name, Seen::TABLE.columns);
+    query.filters = of_reading(source, under).into();
+    query
 }
 
 /// The rows of `pull_seen` of a reading.

@@ -77,8 +77,9 @@ pub(super) fn answer(
             };
             let all = world.collection("github.runs").of(&name);
             let mut rows: Vec<&Value> = all.filter(|it| fits(ask, it, created.as_ref())).collect();
-            rows.sort_by_cached_key(|it| {
-                std::cmp::Reverse((text(&it["created_at"]), it["id"].as_u64()))
+            rows.sort_by_cached_key(|it: &&Value| {
+                let it: &Value = it;
+                std::cmp::Reverse((it["created_at"].as_str(), it["id"].as_u64()))
             });
             let capped = CAPPING.iter().any(|it| ask.get(it).is_some());
             list("github.runs", rows, if capped { CAP } else { usize::MAX })

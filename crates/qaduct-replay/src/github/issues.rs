@@ -216,7 +216,10 @@ fn sorted<'w>(ask: &Ask<'_>, mut rows: Vec<&'w Value>, default: &str) -> Vec<&'w
         Some("updated") => "updated_at",
         _ => "created_at",
     };
-    rows.sort_by_cached_key(|it| (text(&it[field]), it["id"].as_u64()));
+    rows.sort_by_cached_key(|it| {
+        let it: &'w Value = it;
+        (it[field].as_str(), it["id"].as_u64())
+    });
     if ask.get("direction").unwrap_or(default) == "desc" {
         rows.reverse();
     }

@@ -3,6 +3,7 @@
 
 mod bugzilla;
 mod client;
+mod control;
 mod faults;
 mod github;
 mod jira;

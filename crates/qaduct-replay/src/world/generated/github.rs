@@ -158,7 +158,7 @@ fn issue(world: &mut World, random: &mut Random, repo: &str, number: u64, bulk: 
         "state": if closed { "closed" } else { "open" }, "locked": false, "assignee": assignee,
         "assignees": if assignee.is_null() { json!([]) } else { json!([assignee]) }, "milestone": null, "comments": comments,
         "created_at": zulu(created), "updated_at": zulu(changed), "closed_at": if closed { json!(zulu(changed)) } else { Value::Null },
-        "author_association": random.pick(ASSOCIATIONS), "active_lock_reason": null, "state_reason": if closed { json!("completed") } else { Value::Null },
+        "author_association": random.pick(ASSOCIATIONS), "type": null, "active_lock_reason": null, "state_reason": if closed { json!("completed") } else { Value::Null },
         "body": match random.below(5) { 0 => Value::Null, _ => json!(random.sentence()) }, "_repo": repo,
     });
     if number == 9 {
