@@ -36,6 +36,8 @@ pub struct Wanted {
     pub from: Option<Timestamp>,
     /// Only what changed before this instant. The cursor stays.
     pub to: Option<Timestamp>,
+    /// Nothing older is asked for where a stream is read from its start.
+    pub since: Option<Timestamp>,
     /// Everything from the start, whatever the cursor says.
     pub full: bool,
     /// At most so many rows of each stream. The cursor stays.
