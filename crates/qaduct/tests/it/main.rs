@@ -19,6 +19,7 @@ mod history;
 mod home;
 mod kill;
 mod layers;
+mod old_pump;
 mod oracle;
 mod postgres;
 mod pull;
