@@ -31,6 +31,7 @@ mod serve;
 mod server;
 mod stands;
 mod streams;
+mod values;
 mod version;
 
 use home::Home;
