@@ -36,6 +36,8 @@ pub struct Wanted {
     pub from: Option<Timestamp>,
     /// Only what changed before this instant. The cursor stays.
     pub to: Option<Timestamp>,
+    /// Nothing older is asked for where a stream is read from its start.
+    pub since: Option<Timestamp>,
     /// Everything from the start, whatever the cursor says.
     pub full: bool,
     /// At most so many rows of each stream. The cursor stays.
@@ -43,6 +45,11 @@ pub struct Wanted {
 }
 
 impl Wanted {
+    /// Whether a stream is to be pulled.
+    fn wants(&self, stream: &Stream) -> bool {
+        self.streams.is_empty() || self.streams.iter().any(|name| name == stream.name)
+    }
+
     /// Whether the cursor stays where it is.
     fn is_aside(&self) -> bool {
         self.from.is_some() || self.to.is_some() || self.limit.is_some()
@@ -218,16 +225,8 @@ impl Pull<'_> {
                 );
             }
         }
-        let wanted = |it: &&Stream| {
-            self.keeper.wanted.streams.is_empty()
-                || self
-                    .keeper
-                    .wanted
-                    .streams
-                    .iter()
-                    .any(|name| name == it.name)
-        };
-        all.iter().copied().filter(wanted).collect()
+        let wanted = all.iter().filter(|it| self.keeper.wanted.wants(it));
+        wanted.copied().collect()
     }
 
     /// Pulls one stream; false when the source is no longer worth asking.

@@ -67,6 +67,8 @@ table! {
         pub mark: Option<String>,
         /// When the part was last read whole.
         pub completed_at: Option<Timestamp>,
+        /// Nothing older was asked for when it was read from its start: `since` of the source.
+        pub since: Option<Timestamp>,
     }
 }
 

@@ -213,6 +213,17 @@ pub(crate) fn id(record: &Json, path: &str) -> Option<i64> {
 /// # Errors
 /// What is wrong with it, in words.
 pub fn read(read: Read, json: &Json) -> Result<Value, String> {
+    // No store can hold another year.
+    match value(read, json)? {
+        Value::Timestamp(at) if at.to_zoned(jiff::tz::TimeZone::UTC).year() < 1 => {
+            Err("not an instant of the years 1 to 9999".to_owned())
+        }
+        Value::Date(day) if day.year() < 1 => Err("not a day of the years 1 to 9999".to_owned()),
+        value => Ok(value),
+    }
+}
+
+fn value(read: Read, json: &Json) -> Result<Value, String> {
     match read {
         Read::TextBy(by) | Read::IntBy(by) | Read::BoolBy(by) | Read::InstantBy(by) => {
             return by(json);
@@ -459,6 +470,17 @@ mod tests {
             assert_eq!((at.to_string().as_str(), minutes), (utc, offset), "{text}");
         }
         assert!(parse_instant("yesterday").is_err());
+    }
+
+    #[test]
+    fn a_year_that_no_store_can_hold_is_a_problem() {
+        for text in ["0000-12-31T23:59:59Z", "-000001-01-01T00:00:00Z"] {
+            assert!(read(Read::Instant, &json!(text)).is_err(), "{text}");
+        }
+        assert!(read(Read::Day, &json!("0000-12-31")).is_err());
+        assert!(read(Read::UnixSeconds, &json!(-62_135_596_801_i64)).is_err());
+        assert!(read(Read::UnixSeconds, &json!(-62_135_596_800_i64)).is_ok());
+        assert!(read(Read::Day, &json!("0001-01-01")).is_ok());
     }
 
     #[test]

@@ -1,4 +1,4 @@
--- A fix that waits for QA.
+-- A fix that waits for QA, of the query `qe-verify`.
 --
 -- @column id int Number of the row now; not the same for ever.
 -- @column bugzilla_key text Number of the bug.
@@ -27,3 +27,8 @@ SELECT
   coalesce(w.resolution, '') AS bugzilla_bug_resolution
 FROM v_qe_verify w
 JOIN bugzilla_flags f ON f.source = w.source AND f.bug_id = w.bug_id AND f.flag_id = w.flag_id
+WHERE EXISTS (
+  SELECT 1 FROM part_rows p
+  WHERE p.source = w.source AND p.stream = 'bugs' AND p.part = 'query=qe-verify'
+    AND p.row_key = {text:w.bug_id} AND p.gone_at IS NULL
+)

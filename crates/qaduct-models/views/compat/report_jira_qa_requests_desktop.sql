@@ -43,7 +43,7 @@ SELECT
 FROM v_query_issues i
 LEFT JOIN (
   SELECT source, issue_id, {joined:subtask_key} AS subtasks
-  FROM jira_issue_subtasks
+  FROM (SELECT * FROM jira_issue_subtasks ORDER BY subtask_key) AS t
   GROUP BY source, issue_id
 ) AS s ON s.source = i.source AND s.issue_id = i.issue_id
 WHERE i.query = 'qa-requests-desktop'

@@ -44,7 +44,7 @@ SELECT
 FROM v_query_issues i
 LEFT JOIN (
   SELECT source, issue_id, {joined:other_key} AS linked
-  FROM jira_issue_links
+  FROM (SELECT * FROM jira_issue_links ORDER BY other_key) AS t
   GROUP BY source, issue_id
 ) AS l ON l.source = i.source AND l.issue_id = i.issue_id
 WHERE i.query = 'vendor-filed'

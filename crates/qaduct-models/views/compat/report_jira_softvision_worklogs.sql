@@ -1,4 +1,5 @@
--- Work booked on an issue of the query `vendor-time` or on a part of one. Each entry counts once.
+-- Work booked in the family of an issue of the query `vendor-time`: on it, on the issue that it is
+-- a part of, and on the other parts of that. Each entry counts once.
 --
 -- @column id int Number of the row now; not the same for ever.
 -- @column parent_key text? Key of the issue that the others are parts of.
@@ -25,5 +26,5 @@ FROM v_worklogs w
 WHERE EXISTS (
   SELECT 1 FROM v_query_issues i
   WHERE i.query = 'vendor-time' AND i.source = w.source
-    AND (i.issue_id = w.issue_id OR i.issue_key = w.family_key)
+    AND coalesce(i.parent_key, i.issue_key) = w.family_key
 )

@@ -15,6 +15,7 @@
 -- @column status_history_2 text? The one before that.
 -- @column status_history_3 text? The one before that.
 -- @column status_history_4 text? The one before that.
+-- @column created_on timestamp? When results were read last.
 SELECT
   h.case_id AS id,
   h.case_id AS testrail_case_id,
@@ -30,6 +31,8 @@ SELECT
   h.status_2 AS status_history_1,
   h.status_3 AS status_history_2,
   h.status_4 AS status_history_3,
-  h.status_5 AS status_history_4
+  h.status_5 AS status_history_4,
+  t.as_of AS created_on
 FROM v_test_health h
 LEFT JOIN testrail_suites s ON s.source = h.source AND s.suite_id = h.suite_id
+LEFT JOIN v_data_times t ON t.source = h.source AND t.stream = 'results'

@@ -1,4 +1,4 @@
--- A result of the newest plan of each type.
+-- A result of the newest beta plan and of the newest plan of translations.
 --
 -- @column id int Its id at TestRail.
 -- @column testrail_result_id int The same.
@@ -21,3 +21,4 @@ SELECT
   r.plan_type AS type
 FROM v_latest_plan_results r
 LEFT JOIN testrail_runs n ON n.source = r.source AND n.run_id = r.run_id
+WHERE r.plan_type IN ('beta', 'l10n')

@@ -32,6 +32,6 @@ SELECT
   max(CASE WHEN name = 'duplicate' THEN 1 ELSE 0 END) = 1 AS qa_duplicate,
   max(CASE WHEN name = 'invalid' THEN 1 ELSE 0 END) = 1 AS qa_invalid,
   max(CASE WHEN name = 'qa_not_actionable' THEN 1 ELSE 0 END) = 1 AS qa_not_actionable
-FROM extracts
-WHERE table_name = 'jira_issues'
+-- In order for stores whose aggregates have none of their own.
+FROM (SELECT * FROM extracts WHERE table_name = 'jira_issues' ORDER BY value) AS e
 GROUP BY source, row_key

@@ -121,7 +121,7 @@ impl Keeper<'_> {
     fn ended(&self, under: &Under<'_>, read: &Read, complete: bool) -> Part {
         let mut after = under.state.clone();
         after.position = None;
-        after.lower = None;
+        let lower = after.lower.take();
         after.rows_so_far = 0;
         let upper = after.upper.take();
         if complete {
@@ -135,6 +135,10 @@ impl Keeper<'_> {
             after.watermark = after.watermark.max(upper);
             after.mark.clone_from(&under.due.mark);
             after.completed_at = Some(self.run.started_at);
+            let start = self.start(under.stream);
+            if lower == start {
+                after.since = start;
+            }
         }
         after
     }

@@ -213,24 +213,40 @@ impl Keeper<'_> {
             stream: stream.name.to_owned(),
             part: self.part_name(&due.scope),
             watermark,
-            lower: self.lower(stream, watermark),
+            lower: self.lower(stream, stored),
             upper: Some(self.wanted.to.unwrap_or_else(|| back(now, settle.into()))),
             position: None,
             rows_so_far: 0,
             mark: stored.and_then(|it| it.mark.clone()),
             completed_at: stored.and_then(|it| it.completed_at),
+            since: stored.and_then(|it| it.since),
         }
     }
 
+    /// From when on rows are read where a stream is read from its start. A census would ask
+    /// for what is older all the same: there the question has to say it.
+    pub(super) fn start(&self, stream: &Stream) -> Option<Timestamp> {
+        let is_bounded = stream.cursor.is_some() && !matches!(stream.deletes, Deletes::Census(_));
+        self.wanted.since.filter(|_| is_bounded)
+    }
+
     /// From when on rows are read.
-    fn lower(&self, stream: &Stream, watermark: Option<Timestamp>) -> Option<Timestamp> {
+    fn lower(&self, stream: &Stream, stored: Option<&Part>) -> Option<Timestamp> {
         if self.wanted.from.is_some() {
             return self.wanted.from;
         }
-        if self.wanted.full {
-            return None;
-        }
-        let lower = back(watermark?, stream.cursor?.overlap.into());
+        let start = self.start(stream);
+        // What is older than the start of an earlier reading was never asked for.
+        let behind = |it: &&Part| {
+            it.since
+                .is_none_or(|since| start.is_some_and(|to| to >= since))
+        };
+        let known = stored.filter(behind).filter(|_| !self.wanted.full);
+        let (Some(watermark), Some(cursor)) = (known.and_then(|it| it.watermark), stream.cursor)
+        else {
+            return start;
+        };
+        let lower = back(watermark, cursor.overlap.into());
         Some(match stream.finality {
             // What may still change is read again whatever the cursor says.
             Finality::After { days, .. } => {

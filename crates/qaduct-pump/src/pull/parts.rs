@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use qaduct_records::digest::digest;
-use qaduct_records::pull::Part;
+use qaduct_records::pull::{Part, StreamRun};
 use qaduct_records::source::{Failure, Scope, SourceError};
 use qaduct_records::stream::{Again, Finality, GONE_AT, Parts, SOURCE, Stream};
 use qaduct_records::values::values_of;
-use qaduct_records::{Filter, Query, Row, Test, Value};
+use qaduct_records::{Filter, Outcome, Query, Row, Test, Value};
 
 use super::mark::{of_source, unfit};
 use super::{Keeper, Pull, Trouble};
@@ -52,7 +52,22 @@ impl Pull<'_> {
                         format!("there is no stream `{parent}` to divide it by"),
                     )
                 })?;
-                self.of_parents(parent, columns, only, again, &stored)
+                let due = self.of_parents(parent, columns, only, again, &stored)?;
+                if due.is_empty() && !self.keeper.knows(parent)? {
+                    let place = format!("{}.{}", self.keeper.name, stream.name);
+                    let message = format!(
+                        "`{}` is read along `{}`, of which nothing was pulled yet",
+                        stream.name, parent.name
+                    );
+                    let hint = format!(
+                        "pull `{}.{}` before it or with it",
+                        self.keeper.name, parent.name
+                    );
+                    return Err(SourceError::new(Failure::Config, place, message)
+                        .hint(hint)
+                        .into());
+                }
+                Ok(due)
             }
         }
     }
@@ -139,6 +154,34 @@ impl Pull<'_> {
 }
 
 impl Keeper<'_> {
+    /// Whether it is known which rows a stream has: it is pulled by this run, or some of it
+    /// was stored, or a run found that it has none.
+    fn knows(&mut self, stream: &Stream) -> Result<bool, Trouble> {
+        if self.wanted.wants(stream) {
+            return Ok(true);
+        }
+        let named = |query: Query| {
+            query
+                .filter(SOURCE, Test::In(vec![self.name.as_str().into()]))
+                .filter("stream", Test::In(vec![stream.name.into()]))
+        };
+        let parts = named(Query::of(Part::TABLE.name, Part::TABLE.columns));
+        let runs = named(Query::of(StreamRun::TABLE.name, StreamRun::TABLE.columns)).filter(
+            "outcome",
+            Test::In(vec![
+                Outcome::Complete.as_str().into(),
+                Outcome::Unchanged.as_str().into(),
+            ]),
+        );
+        let stored = of_source(stream.table, &self.name, Vec::new());
+        for query in [parts, runs, stored] {
+            if self.reader.count(&query)? > 0 {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// What is stored of the parts of a stream.
     fn stored(&mut self, stream: &Stream) -> Result<HashMap<String, Part>, Trouble> {
         let query = Query::of(Part::TABLE.name, Part::TABLE.columns)

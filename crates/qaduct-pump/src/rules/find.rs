@@ -245,8 +245,13 @@ fn number(text: &str) -> Option<f64> {
         .filter(|it: &f64| digits && it.is_finite())
 }
 
-/// An instant with an offset, or the beginning of a day in UTC.
+/// An instant of a year that stores can hold.
 fn instant(text: &str) -> Option<Timestamp> {
+    any_instant(text).filter(|it| it.to_zoned(TimeZone::UTC).year() > 0)
+}
+
+/// An instant with an offset, or the beginning of a day in UTC.
+fn any_instant(text: &str) -> Option<Timestamp> {
     let text = text.trim();
     if let Ok(day) = text.parse::<Date>()
         && text.len() == 10

@@ -51,6 +51,25 @@ fn a_list_that_was_not_read_to_its_end_marks_nothing() {
 }
 
 #[test]
+fn a_census_after_a_reading_that_lacks_something_marks_nothing() {
+    let (mut world, mut service) = (World::new(), Service::at("12:00"));
+    let issues = (1..=4).map(|id| Item::new(id, "old", "10:00"));
+    service.items.insert("issues", issues.collect());
+    service.scopes.insert("issues", vec!["old"]);
+    world.pull(&mut service);
+    service.items.get_mut("issues").unwrap().remove(1);
+    service.items.get_mut("issues").unwrap()[0].updated = at("12:10");
+    service.lacks = Some(0);
+    service.now = at("12:30");
+    world.pull(&mut service);
+    assert_eq!(gone(&world.rows(&ISSUES)), [""; 0]);
+    service.lacks = None;
+    service.now = at("13:00");
+    world.pull(&mut service);
+    assert_eq!(gone(&world.rows(&ISSUES)), ["2"]);
+}
+
+#[test]
 fn an_open_row_is_asked_for_until_it_is_final_whatever_the_cursor_says() {
     let (mut world, mut service) = (World::new(), Service::at("12:00"));
     let mut open = Item::new(7, "a", "10:00");

@@ -4,7 +4,7 @@ use qaduct_records::pull::{Part, Request, Seen};
 use qaduct_records::source::Failure;
 use qaduct_records::{Outcome, Row};
 
-use crate::service::{Item, NOTES, RUNS, Service, at};
+use crate::service::{ISSUES, Item, NOTES, RUNS, Service, at};
 use crate::world::World;
 
 fn shelf_of(items: impl IntoIterator<Item = i64>) -> Service {
@@ -193,6 +193,50 @@ fn a_full_pull_reads_everything_whatever_the_cursor_says() {
     service.now = at("13:00");
     world.pull(&mut service);
     assert_eq!(service.asked.borrow()[0], "runs shelf=a 0");
+}
+
+#[test]
+fn nothing_older_than_the_start_is_asked_for_until_the_start_is_put_earlier() {
+    let (mut world, mut service) = (World::new(), shelf_of(1..=2));
+    service.items.get_mut("runs").unwrap()[0].updated = at("08:00");
+    world.wanted.since = Some(at("09:00"));
+    world.pull(&mut service);
+    assert_eq!(service.asked.borrow()[0], "runs shelf=a 0 from 09:00");
+    assert_eq!(world.rows(&RUNS).len(), 1);
+
+    // The cursor goes on from where it is, also where the start is put later.
+    for (now, since) in [("12:30", "09:00"), ("12:40", "11:00")] {
+        service.now = at(now);
+        world.wanted.since = Some(at(since));
+        world.pull(&mut service);
+        assert!(service.asked.borrow()[0] > "runs shelf=a 0 from 11:58".to_owned());
+    }
+
+    // What lies between is read by the next pull, and only by that, however it is interrupted.
+    world.wanted.since = Some(at("07:00"));
+    service.fail_at = Some((1, Failure::Unavailable));
+    world.pull(&mut service);
+    service.fail_at = None;
+    world.pull(&mut service);
+    assert_eq!(service.asked.borrow()[0], "runs shelf=a 0 from 07:00");
+    assert_eq!(world.rows(&RUNS).len(), 2);
+    world.pull(&mut service);
+    assert_eq!(service.asked.borrow()[0], "runs shelf=a 0 from 12:39");
+    world.wanted.since = None;
+    world.pull(&mut service);
+    assert_eq!(service.asked.borrow()[0], "runs shelf=a 0");
+}
+
+#[test]
+fn what_is_listed_by_a_census_is_read_whatever_the_start() {
+    let (mut world, mut service) = (World::new(), Service::at("12:00"));
+    let issues = vec![Item::new(1, "old", "08:00"), Item::new(2, "old", "10:00")];
+    service.items.insert("issues", issues);
+    service.scopes.insert("issues", vec!["old"]);
+    world.wanted.since = Some(at("09:00"));
+    world.pull(&mut service);
+    assert_eq!(service.asked.borrow()[0], "issues old 0");
+    assert_eq!(world.rows(&ISSUES).len(), 2);
 }
 
 #[test]

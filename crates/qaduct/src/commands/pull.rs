@@ -91,6 +91,7 @@ impl Args {
                 source: it.open(context, &clock, &stop)?,
                 wanted: Wanted {
                     streams: it.streams.clone(),
+                    since: it.source.settings.since.map(Moment::start),
                     ..wanted.clone()
                 },
             });
@@ -180,6 +181,7 @@ impl Args {
             streams: Vec::new(),
             from,
             to,
+            since: None,
             full: self.full,
             limit: self.limit,
         })

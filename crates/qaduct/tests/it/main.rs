@@ -19,6 +19,7 @@ mod history;
 mod home;
 mod kill;
 mod layers;
+mod old_pump;
 mod oracle;
 mod postgres;
 mod pull;
@@ -30,6 +31,7 @@ mod serve;
 mod server;
 mod stands;
 mod streams;
+mod values;
 mod version;
 
 use home::Home;

@@ -150,6 +150,8 @@ fn a_day_and_an_instant_with_an_offset_are_instants_in_utc() {
     assert_eq!(at("2026-01-31T10:00:00.000+0100"), "2026-01-31T09:00:00Z");
     assert_eq!(at("2026-01-31T10:00:00Z"), "2026-01-31T10:00:00Z");
     assert_eq!(instant("147"), None);
+    // No store can hold that year.
+    assert_eq!(instant("0000-12-31"), None);
 }
 
 #[test]

@@ -115,6 +115,11 @@ fn a_bug_is_fixed_by_its_release_when_its_flag_was_at_the_end_of_that_day() {
                 "4 | 142 | affected | - | 2025-08-19 | false",
             ]
         );
+        // The day is that of the first version, and of the calendar of the configuration.
+        assert_eq!(
+            story.rows("v_release_days", "calendar, release_number, release_date"),
+            ["firefox | 142 | 2025-08-19"]
+        );
     });
 }
 
@@ -164,6 +169,10 @@ fn what_was_not_read_since_the_release_is_not_counted_as_open_on_its_day() {
         tell(story);
         story.read("bugs", "query=desktop-found-bugs", "2025-08-18T06:00:00Z");
         assert_eq!(
+            story.rows("v_data_times", "stream, as_of"),
+            ["bugs | 2025-08-18T06:00:00Z"]
+        );
+        assert_eq!(
             story.rows("v_defects_by_release", "found_in, open_on_release_day")[0],
             "142 | -"
         );
@@ -196,6 +205,27 @@ fn the_work_of_qa_is_counted_by_release_and_kind_each_bug_once() {
                 "work_release, bugs, verified, investigated, triaged"
             ),
             ["147 | 2 | 1 | 1 | 0", "- | 1 | 0 | 0 | 1"]
+        );
+        assert_eq!(
+            story.rows(
+                "v_bugs",
+                "bug_id, resolution, is_open, is_valid, is_severe, is_regression, keywords"
+            ),
+            [
+                "1 | FIXED | false | true | false | false | -",
+                "2 | FIXED | false | true | true | true | crash,regression",
+                "3 | - | true | true | true | true | regression",
+                "4 | INVALID | false | false | false | false | -",
+                "5 | - | true | true | false | false | -",
+            ]
+        );
+        assert_eq!(
+            story.rows("v_bugs_qa_work", "bug_id, work, work_release"),
+            [
+                "1 | verified | 147",
+                "2 | investigated | 147",
+                "3 | triaged | -"
+            ]
         );
     });
 }

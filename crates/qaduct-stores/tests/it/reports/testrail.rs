@@ -99,6 +99,23 @@ fn coverage_keeps_cases_without_a_value_as_groups_and_counts_a_case_in_each_of_i
                 "- | - | - | false | 1",
             ]
         );
+        assert_eq!(
+            story.rows(
+                "v_case_automation",
+                "case_id, automation_status, automation, tae"
+            ),
+            [
+                "1 | Completed | automated | false",
+                "2 | Suitable | suitable | false",
+                "3 | Unsuitable | unsuitable | true",
+                "4 | - | untriaged | false",
+                "5 | Completed | automated | false",
+            ]
+        );
+        assert_eq!(
+            story.rows("v_testrail_projects", "project_id, name, project, title"),
+            ["17 | Firefox Desktop | firefox-desktop | Firefox"]
+        );
     });
 }
 
@@ -290,6 +307,26 @@ fn the_health_of_a_test_counts_each_result_once_and_only_those_that_say_somethin
                 "6 | closes | 1 | 1 | 0 | 0.00 | 0 | - | 10.00 | 10 | Retest | - | - | - | -",
             ]
         );
+        story.put(
+            "testrail_suites",
+            json!([{ "suite_id": 1, "project_id": 17, "name": "Smoke" }]),
+        );
+        story.read("results", "run_id=10", "2026-01-15T06:00:00Z");
+        assert_eq!(
+            story.rows(
+                "report_testrail_test_health",
+                "testrail_case_id, testrail_project_id, testrail_case_name, testrail_suite_name, \
+                 num_executions, avg_runtime, pass_rate, most_recent_timestamp, \
+                 most_recent_runtime, most_recent_status, status_history_1, status_history_2, \
+                 status_history_3, status_history_4, created_on"
+            ),
+            [
+                "5 | 17 | opens | Smoke | 3 | 1890.00 | 0.67 | 2026-01-13T10:00:00Z | - | Blocked | \
+                 Passed | Failed | Passed | - | 2026-01-15T06:00:00Z",
+                "6 | 17 | closes | Smoke | 1 | 10.00 | 0.00 | 2026-01-06T10:00:00Z | 10 | Retest | - | \
+                 - | - | - | 2026-01-15T06:00:00Z",
+            ]
+        );
         assert_eq!(
             story.rows("v_longest_tests", "place, case_id"),
             ["1 | 5", "2 | 6"]
@@ -327,6 +364,27 @@ fn the_results_of_the_newest_plan_of_each_type_are_there_with_untimed_ones() {
         story.put(
             "testrail_plans",
             json!([{ "plan_id": 2, "project_id": 17, "_gone_at": "2026-01-06" }]),
+        );
+        // A comment without a status is no result.
+        assert_eq!(
+            story.rows(
+                "v_results",
+                "result_id, case_id, run_category, status, scored, passed"
+            ),
+            [
+                "1 | 5 | Smoke | Passed | 1 | 1",
+                "2 | 5 | Smoke | Failed | 1 | 0",
+                "3 | 5 | - | Passed | 1 | 1",
+                "4 | 5 | - | Blocked | 0 | 0",
+                "6 | 6 | Smoke | Retest | 1 | 0",
+            ]
+        );
+        assert_eq!(
+            story.rows(
+                "v_latest_plan_results",
+                "result_id, plan_id, plan_type, case_id"
+            ),
+            ["1 | 1 | beta | 5", "2 | 1 | beta | 5", "6 | 1 | beta | 6"]
         );
         assert_eq!(
             story.rows(
