@@ -16,6 +16,7 @@ use qaduct_records::stream::Stream;
 use qaduct_records::{ColumnType, Value};
 use serde_json::Value as Json;
 
+use crate::choice::Choice;
 use crate::error::{self, Place};
 use crate::field::{Read, Spec, at};
 use crate::listing::{Listing, Walk};
@@ -36,6 +37,8 @@ pub struct Kind {
     /// Keys of the settings and the variables that stand for them when the settings
     /// name no source: `("url", "TESTRAIL_HOST")`.
     pub variables: &'static [(&'static str, &'static str)],
+    /// Settings that only it has.
+    pub options: &'static [Choice],
     /// How it is reached.
     pub connect: fn(&Setup) -> Result<qaduct_http::Settings, SourceError>,
     /// What it says with 400, beside that it was asked wrongly.

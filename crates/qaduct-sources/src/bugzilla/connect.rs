@@ -10,7 +10,7 @@ use url::{Url, form_urlencoded};
 use super::question::Question;
 use crate::error::{self, Place};
 use crate::rest::Rest;
-use crate::setup::Setup;
+use crate::setup::{Setup, address};
 
 /// Where it is when nobody says.
 const MOZILLA: &str = "https://bugzilla.mozilla.org";
@@ -25,36 +25,28 @@ pub(super) enum Edition {
 }
 
 impl Edition {
-    /// As the settings say, or as the address tells; `Err` is what is no edition.
-    fn parse(setup: &Setup) -> Result<Self, String> {
-        match setup.options.get("edition").map(String::as_str) {
-            Some("mozilla") => Ok(Self::Mozilla),
-            Some("stock") => Ok(Self::Stock),
-            Some(other) => Err(other.to_owned()),
-            None => {
-                let url = setup.url.as_deref().and_then(|it| Url::parse(it).ok());
-                let host = url.as_ref().and_then(Url::host_str);
-                let mozilla = |it: &str| it == "mozilla.org" || it.ends_with(".mozilla.org");
-                if setup.url.is_none() || host.is_some_and(mozilla) {
-                    Ok(Self::Mozilla)
-                } else {
-                    Ok(Self::Stock)
-                }
-            }
-        }
-    }
-
+    /// As the settings say, or as the address tells.
     pub(super) fn of(setup: &Setup) -> Self {
-        // It was looked at when the source was opened.
-        Self::parse(setup).unwrap_or(Self::Stock)
+        if let Some(edition) = setup.options.get("edition") {
+            return match edition.as_str() {
+                "mozilla" => Self::Mozilla,
+                _ => Self::Stock,
+            };
+        }
+        let url = setup.url.as_deref().and_then(address);
+        let host = url.as_ref().and_then(Url::host_str);
+        let mozilla = |it: &str| it == "mozilla.org" || it.ends_with(".mozilla.org");
+        if setup.url.is_none() || host.is_some_and(mozilla) {
+            Self::Mozilla
+        } else {
+            Self::Stock
+        }
     }
 }
 
 pub(super) fn connect(setup: &Setup) -> Result<Settings, SourceError> {
     let wrong = |trouble: String| error::config(&setup.name, trouble);
-    let edition = Edition::parse(setup)
-        .map_err(|it| wrong(format!("`edition` is `{it}`, neither mozilla nor stock")))?;
-    let auth = match (&setup.token, edition) {
+    let auth = match (&setup.token, Edition::of(setup)) {
         (None, _) => Auth::Anonymous,
         (Some(key), Edition::Mozilla) => Auth::Header {
             name: "X-BUGZILLA-API-KEY",
@@ -67,8 +59,7 @@ pub(super) fn connect(setup: &Setup) -> Result<Settings, SourceError> {
     };
     let url = setup.url.as_deref().unwrap_or(MOZILLA).trim();
     let url = url.trim_end_matches('/').trim_end_matches("/rest");
-    let base = Url::parse(&format!("{url}/"))
-        .map_err(|_| wrong("`url` is no address of a Bugzilla".to_owned()))?;
+    let base = address(url).ok_or_else(|| wrong("`url` is no address of a Bugzilla".to_owned()))?;
     Ok(Settings {
         name: setup.name.clone(),
         base,

@@ -246,7 +246,7 @@ pub(super) static CASES: RestStream = RestStream {
 
 /// The cases of a suite. There is no upper bound: what is changed meanwhile would leave
 /// the list, and move what stands behind it.
-fn cases(reading: &Reading) -> Listing {
+pub(super) fn cases(reading: &Reading) -> Listing {
     let (project, suite) = (
         reading.scope.text("project_id"),
         reading.scope.text("suite_id"),
