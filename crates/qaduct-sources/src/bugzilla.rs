@@ -35,7 +35,8 @@ pub static BUGZILLA: Kind = Kind {
     options: &[Choice {
         name: "edition",
         words: &["mozilla", "stock"],
-        about: "whose server it is; its address tells where this is not set",
+        about: "whose server it is: Mozilla's takes the key in a header and gives history in a \
+                search, a stock one does neither; its address tells where this is not set",
     }],
     connect: connect::connect,
     // To a key that it does not know.
