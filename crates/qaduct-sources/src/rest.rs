@@ -167,6 +167,22 @@ impl Rest {
             .map_err(|it| error::of_call(place, it))
     }
 
+    /// A page of a part of a stream.
+    #[must_use]
+    pub fn place<'p>(
+        &'p self,
+        stream: &'static RestStream,
+        scope: &'p Scope,
+        page: u64,
+    ) -> Place<'p> {
+        Place {
+            source: &self.setup.name,
+            stream: stream.contract.name,
+            part: &scope.name,
+            page: Some(page),
+        }
+    }
+
     /// What stands at a path, whose keys may be names of the settings.
     fn list<'j>(&self, record: &'j Json, path: &str) -> Option<&'j Json> {
         path.split('.')
@@ -420,12 +436,7 @@ impl<'r> ListPages<'r> {
     }
 
     fn place(&self) -> Place<'_> {
-        Place {
-            source: &self.rest.setup.name,
-            stream: self.stream.contract.name,
-            part: &self.reading.scope.name,
-            page: Some(self.page),
-        }
+        self.rest.place(self.stream, &self.reading.scope, self.page)
     }
 }
 

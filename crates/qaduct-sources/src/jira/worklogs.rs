@@ -134,10 +134,8 @@ fn resume(position: &str) -> Option<(Option<Since>, Vec<Json>)> {
 
 impl WorklogPages<'_> {
     fn place(&self) -> Place<'_> {
-        Place {
-            page: Some(self.page),
-            ..Place::stream(&self.rest.setup.name, self.stream.contract.name)
-        }
+        let scope = &self.reading.scope;
+        self.rest.place(self.stream, scope, self.page)
     }
 
     fn position(&self) -> Option<String> {

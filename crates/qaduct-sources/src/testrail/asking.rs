@@ -72,13 +72,19 @@ pub(super) fn ids(
     rest: &Rest,
     stream: &str,
     scope: &Scope,
-    listing: Listing,
+    listing: fn(&Reading) -> Listing,
 ) -> Result<Vec<Vec<Value>>, SourceError> {
+    let whole = Reading {
+        scope: scope.clone(),
+        lower: None,
+        upper: rest.setup.now,
+        position: None,
+    };
     let place = Place {
         part: &scope.name,
         ..Place::stream(&rest.setup.name, stream)
     };
-    let items = all(listing, &rest.client).map_err(|it| error::of_call(&place, it))?;
+    let items = all(listing(&whole), &rest.client).map_err(|it| error::of_call(&place, it))?;
     let ids = items.iter().filter(|it| it["is_deleted"] != 1);
     // One that is left out would be taken for deleted.
     let key = |it: &Json| {

@@ -230,15 +230,7 @@ pub(super) static CASES: RestStream = RestStream {
     ],
     read: How::Shaped(|_, reading| Ok(cases(reading)), timed),
     one: Some(|_, _, key| one("get_case", key)),
-    census: Some(|rest, scope| {
-        let whole = Reading {
-            scope: scope.clone(),
-            lower: None,
-            upper: rest.setup.now,
-            position: None,
-        };
-        ids(rest, "cases", scope, cases(&whole))
-    }),
+    census: Some(|rest, scope| ids(rest, "cases", scope, cases)),
     count: None,
     page: PAGE,
     flagged: Some(in_the_bin),

@@ -114,12 +114,7 @@ impl<'r> HistoryPages<'r> {
     }
 
     fn place(&self) -> Place<'_> {
-        Place {
-            source: &self.rest.setup.name,
-            stream: self.stream.contract.name,
-            part: &self.reading.scope.name,
-            page: Some(self.page),
-        }
+        self.rest.place(self.stream, &self.reading.scope, self.page)
     }
 
     fn position(&self) -> Option<String> {
