@@ -87,6 +87,7 @@ const SHAPES: &[Shape] = &[
     shape("testrail.suites", "id", "project_id", None),
     shape("testrail.sections", "id", "suite_id", None),
     shape("testrail.cases", "id", "suite_id", UNIX),
+    shape("testrail.case_history", "id", "_case", None),
     shape("testrail.case_fields", "id", "", None),
     shape("testrail.case_types", "id", "", None),
     shape("testrail.priorities", "id", "", None),

@@ -22,6 +22,7 @@ mod walk;
 
 use qaduct_records::stream::{Cursor, Stream};
 
+use crate::choice::Choice;
 use crate::rest::{Kind, RestStream};
 
 /// Bugzilla.
@@ -31,6 +32,12 @@ pub static BUGZILLA: Kind = Kind {
     streams: STREAMS,
     contracts: CONTRACTS,
     variables: &[("url", "BUGZILLA_URL"), ("token", "BUGZILLA_API_KEY")],
+    options: &[Choice {
+        name: "edition",
+        words: &["mozilla", "stock"],
+        about: "whose server it is: Mozilla's takes the key in a header and gives history in a \
+                search, a stock one does neither; its address tells where this is not set",
+    }],
     connect: connect::connect,
     // To a key that it does not know.
     refusals: &[("API key", qaduct_http::error::Kind::Credential)],

@@ -62,6 +62,7 @@ pub static GITHUB: Kind = Kind {
         &search::SEARCHES_CONTRACT,
     ],
     variables: &[("token", "GITHUB_TOKEN")],
+    options: &[],
     connect: connect::connect,
     refusals: &[],
     scopes: connect::scopes,

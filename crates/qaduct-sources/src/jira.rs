@@ -21,7 +21,21 @@ pub mod zone;
 use qaduct_records::Table;
 use qaduct_records::stream::{Again, Count, Cursor, Deletes, Finality, Parts, Stream, gone};
 
+use crate::choice::{self, Choice};
 use crate::rest::{How, Kind, RestStream};
+
+const OPTIONS: &[Choice] = &[
+    Choice {
+        name: "edition",
+        words: &["cloud", "datacenter"],
+        about: "who hosts it: Atlassian or somebody else",
+    },
+    Choice {
+        name: "comments",
+        words: choice::SWITCH,
+        about: "whether the comments of issues are read",
+    },
+];
 
 /// Jira Cloud.
 pub static CLOUD: Kind = Kind {
@@ -49,6 +63,7 @@ pub static CLOUD: Kind = Kind {
         ("user", "ATLASSIAN_USERNAME"),
         ("token", "ATLASSIAN_API_TOKEN"),
     ],
+    options: OPTIONS,
     connect: connect::cloud,
     refusals: &[],
     scopes: question::scopes,
@@ -87,6 +102,7 @@ pub static DATACENTER: Kind = Kind {
         &WORKLOGS_CONTRACT,
     ],
     variables: &[],
+    options: OPTIONS,
     connect: connect::datacenter,
     refusals: &[],
     scopes: question::scopes,
@@ -237,7 +253,12 @@ static FIELDS: RestStream = list(
 );
 
 static USERS_CONTRACT: Stream = whole("users", &lists::USER.table, &[]);
-static USERS: RestStream = list(&USERS_CONTRACT, &lists::USER, How::List(lists::users), 200);
+static USERS: RestStream = list(
+    &USERS_CONTRACT,
+    &lists::USER,
+    How::List(lists::users),
+    edition::USERS,
+);
 
 static STATUSES_CONTRACT: Stream = whole("statuses", &lists::STATUS.table, &[]);
 static STATUSES: RestStream = list(

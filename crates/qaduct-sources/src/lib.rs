@@ -13,6 +13,7 @@
 
 pub mod bugzilla;
 pub mod calendar;
+pub mod choice;
 pub mod error;
 pub mod field;
 pub mod github;
@@ -97,6 +98,7 @@ pub fn open_patiently(
         )
         .hint(format!("kinds are {}", known.join(", "))));
     };
+    choice::check(kind, &setup)?;
     let mut settings = (kind.connect)(&setup)?;
     settings.attempts = patience.attempts.unwrap_or(settings.attempts);
     settings.timeout = patience.timeout.unwrap_or(settings.timeout);

@@ -40,7 +40,7 @@ pub enum Paging {
         path: fn(&str) -> String,
     },
     /// Numbered items: goes on until a page has fewer than were asked for, or, if
-    /// `until_empty`, none.
+    /// `until_empty`, two have none.
     Offset {
         /// Parameter of the first item.
         offset: &'static str,
@@ -48,7 +48,8 @@ pub enum Paging {
         limit: &'static str,
         /// Items a page.
         size: u64,
-        /// Pages may be short before the end.
+        /// Pages may be short before the end, as what we may not see is taken out of them:
+        /// even empty, where it is a whole page.
         until_empty: bool,
     },
     /// Numbered items of a list that may shift while it is read. Each page begins with
@@ -105,8 +106,11 @@ pub struct Walk {
 struct Anchors {
     /// The ids of the page before.
     ids: Vec<String>,
-    /// Pages in a row that brought nothing new or made the walk go back.
+    /// Pages in a row that brought nothing, or nothing new, or made the walk go back.
     idle: u32,
+    /// Items of the largest page.
+    #[serde(default)]
+    most: u64,
 }
 
 /// Items by which the walk goes back at first.
@@ -284,11 +288,19 @@ impl Walk {
                 size, until_empty, ..
             } => {
                 let items = items as u64;
-                if items == 0 || (items < size && !until_empty) {
-                    return Ok(None);
-                }
-                self.offset += if until_empty { items } else { size };
-                Some(self.numbered(call.clone()))
+                self.anchors.idle = if items == 0 { self.anchors.idle + 1 } else { 0 };
+                let ended = match until_empty {
+                    true => self.anchors.idle > 1,
+                    false => items < size,
+                };
+                // A page without anything was as wide as was asked for; one with less may
+                // have been as narrow as the widest that was seen.
+                self.anchors.most = self.anchors.most.max(items);
+                self.offset += match until_empty && items > 0 {
+                    true => self.anchors.most,
+                    false => size,
+                };
+                (!ended).then(|| self.numbered(call.clone()))
             }
             Paging::Token {
                 at: place,

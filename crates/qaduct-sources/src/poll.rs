@@ -6,7 +6,7 @@ use qaduct_records::Value;
 use qaduct_records::source::{Gone, Page, Pages, Scope, SourceError};
 use qaduct_records::stream::gone;
 
-use crate::error::{self, Place};
+use crate::error;
 use crate::field::at;
 use crate::rest::{Rest, RestStream};
 
@@ -53,12 +53,7 @@ impl Pages for PollPages<'_> {
             return Ok(None);
         };
         self.page += 1;
-        let place = Place {
-            source: &self.rest.setup.name,
-            stream: self.stream.contract.name,
-            part: &self.scope.name,
-            page: Some(self.page),
-        };
+        let place = self.rest.place(self.stream, &self.scope, self.page);
         let (mut call, path) = one(self.rest, &self.scope, &key);
         if call.accept.is_empty() {
             call = call.accept(&[404, 410]);

@@ -16,6 +16,7 @@ use qaduct_records::stream::Stream;
 use qaduct_records::{ColumnType, Value};
 use serde_json::Value as Json;
 
+use crate::choice::Choice;
 use crate::error::{self, Place};
 use crate::field::{Read, Spec, at};
 use crate::listing::{Listing, Walk};
@@ -36,6 +37,8 @@ pub struct Kind {
     /// Keys of the settings and the variables that stand for them when the settings
     /// name no source: `("url", "TESTRAIL_HOST")`.
     pub variables: &'static [(&'static str, &'static str)],
+    /// Settings that only it has.
+    pub options: &'static [Choice],
     /// How it is reached.
     pub connect: fn(&Setup) -> Result<qaduct_http::Settings, SourceError>,
     /// What it says with 400, beside that it was asked wrongly.
@@ -162,6 +165,22 @@ impl Rest {
         self.client
             .send(call)
             .map_err(|it| error::of_call(place, it))
+    }
+
+    /// A page of a part of a stream.
+    #[must_use]
+    pub fn place<'p>(
+        &'p self,
+        stream: &'static RestStream,
+        scope: &'p Scope,
+        page: u64,
+    ) -> Place<'p> {
+        Place {
+            source: &self.setup.name,
+            stream: stream.contract.name,
+            part: &scope.name,
+            page: Some(page),
+        }
     }
 
     /// What stands at a path, whose keys may be names of the settings.
@@ -417,12 +436,7 @@ impl<'r> ListPages<'r> {
     }
 
     fn place(&self) -> Place<'_> {
-        Place {
-            source: &self.rest.setup.name,
-            stream: self.stream.contract.name,
-            part: &self.reading.scope.name,
-            page: Some(self.page),
-        }
+        self.rest.place(self.stream, &self.reading.scope, self.page)
     }
 }
 

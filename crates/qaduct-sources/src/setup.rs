@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use qaduct_records::Secret;
+use url::Url;
 
 use crate::people::People;
 
@@ -48,4 +49,47 @@ pub struct Patience {
     pub timeout: Option<Duration>,
     /// How long a call may take with all attempts and waiting.
     pub deadline: Option<Duration>,
+}
+
+/// The address of a service as people write it: with or without a scheme, with what stands
+/// behind the address of a page. Calls are relative to it.
+#[must_use]
+pub fn address(text: &str) -> Option<Url> {
+    let text = text.trim();
+    let mut url = match text.contains("://") {
+        true => Url::parse(text),
+        false => Url::parse(&format!("https://{text}")),
+    }
+    .ok()
+    .filter(|it| matches!(it.scheme(), "http" | "https") && it.has_host())?;
+    url.set_query(None);
+    url.set_fragment(None);
+    if !url.path().ends_with('/') {
+        let path = format!("{}/", url.path());
+        url.set_path(&path);
+    }
+    Some(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_may_be_written_as_people_have_it_at_hand() {
+        for (given, expected) in [
+            ("https://qa.testrail.io", "https://qa.testrail.io/"),
+            ("qa.testrail.io/", "https://qa.testrail.io/"),
+            (
+                " bugs.example.org/bugzilla?a=1#b ",
+                "https://bugs.example.org/bugzilla/",
+            ),
+            ("http://127.0.0.1:80/testrail", "http://127.0.0.1/testrail/"),
+        ] {
+            assert_eq!(address(given).unwrap().as_str(), expected);
+        }
+        for given in ["ftp://host", "https://", "", "two words"] {
+            assert_eq!(address(given), None, "{given}");
+        }
+    }
 }

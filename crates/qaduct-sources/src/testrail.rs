@@ -10,6 +10,7 @@ mod asking;
 mod cases;
 mod connect;
 mod fields;
+mod history;
 mod milestones;
 mod plans;
 mod projects;
@@ -20,6 +21,7 @@ mod users;
 
 use qaduct_records::stream::{Cursor, Stream};
 
+use crate::choice::{self, Choice};
 use crate::rest::{Kind, RestStream};
 
 /// TestRail.
@@ -32,6 +34,28 @@ pub static TESTRAIL: Kind = Kind {
         ("url", "TESTRAIL_HOST"),
         ("user", "TESTRAIL_USERNAME"),
         ("token", "TESTRAIL_PASSWORD"),
+    ],
+    options: &[
+        Choice {
+            name: "edition",
+            words: &["professional", "enterprise", "server"],
+            about: "which limit it has: 180 or 300 requests a minute, or none",
+        },
+        Choice {
+            name: "case_history",
+            words: choice::SWITCH,
+            about: "whether the history of cases is read, which takes a call for each case",
+        },
+        Choice {
+            name: "hours_per_day",
+            words: &[],
+            about: "hours of a day in its time spans, 8 where this is not set",
+        },
+        Choice {
+            name: "days_per_week",
+            words: &[],
+            about: "days of a week in its time spans, 5 where this is not set",
+        },
     ],
     connect: connect::connect,
     // To an id that it does not have.
@@ -62,6 +86,7 @@ static STREAMS: &[&RestStream] = &[
     &cases::SUITES,
     &cases::SECTIONS,
     &cases::CASES,
+    &history::CASE_HISTORY,
     &plans::PLANS,
     &runs::RUNS,
     &plans::PLAN_ENTRIES,
@@ -80,6 +105,7 @@ static CONTRACTS: &[&Stream] = &[
     cases::SUITES.contract,
     cases::SECTIONS.contract,
     cases::CASES.contract,
+    history::CASE_HISTORY.contract,
     plans::PLANS.contract,
     runs::RUNS.contract,
     plans::PLAN_ENTRIES.contract,

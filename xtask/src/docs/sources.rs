@@ -2,6 +2,7 @@
 
 use qaduct::format::contract;
 use qaduct_records::stream::Stream;
+use qaduct_sources::choice::Choice;
 use qaduct_sources::{KINDS, Kind};
 
 const HEAD: &str = include_str!("sources.head.md");
@@ -25,16 +26,30 @@ fn section(kind: &Kind) -> String {
             some.join(", ")
         ),
     };
+    let options: String = kind.options.iter().map(|it| option(it)).collect();
+    let options = match options.as_str() {
+        "" => options,
+        _ => format!(
+            "\n\n| Option | Words | Says |\n|---|---|---|\n{}",
+            options.trim_end()
+        ),
+    };
     let streams: String = kind.contracts.iter().map(|it| stream(it)).collect();
     let mut about = kind.about.to_owned();
     if let Some(first) = about.get_mut(..1) {
         first.make_ascii_uppercase();
     }
     format!(
-        "\n## `{}`\n\n{about}.{variables}\n\n\
+        "\n## `{}`\n\n{about}.{variables}{options}\n\n\
          | Stream | Tables | Contract |\n|---|---|---|\n{streams}",
         kind.name
     )
+}
+
+fn option(option: &Choice) -> String {
+    let words: Vec<_> = option.words.iter().map(|it| format!("`{it}`")).collect();
+    let (name, words) = (option.name, words.join(", "));
+    format!("| `{name}` | {words} | {} |\n", option.about)
 }
 
 fn stream(stream: &Stream) -> String {

@@ -308,7 +308,10 @@ fn difference(expected: &Rows, found: &Rows) -> String {
 
 #[test]
 fn testrail_survives_faults_at_its_requests() {
-    Bench::new("testrail", "testrail", &[], &["14", "59"]).matrix(&[]);
+    let mut bench = Bench::new("testrail", "testrail", &[], &["14", "59"]);
+    let history = ("case_history".to_owned(), "true".to_owned());
+    bench.setup.options.extend([history]);
+    bench.matrix(&[]);
 }
 
 #[test]

@@ -136,9 +136,11 @@ fn feed(
     let settled = (context.now - SignedDuration::from_mins(1)).as_millisecond();
     entries.retain(|(at, _)| *at > since && *at <= settled);
     entries.sort();
-    // A page does not end among entries of one instant: the next one begins after it.
+    // A page may end among entries of one instant; one instant that is more than a page is
+    // given whole, as nothing could be asked for behind it.
     let mut size = entries.len().min(FEED);
-    while size > 0 && size < entries.len() && entries[size].0 == entries[size - 1].0 {
+    let whole = size > 0 && entries[0].0 == entries[size - 1].0;
+    while whole && size < entries.len() && entries[size].0 == entries[size - 1].0 {
         size += 1;
     }
     let last = size == entries.len();

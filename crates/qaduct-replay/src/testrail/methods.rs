@@ -43,6 +43,7 @@ const fn list(
 
 const PROJECT: Option<&str> = Some("testrail.projects");
 const RUN: Option<&str> = Some("testrail.runs");
+const CASE: Option<&str> = Some("testrail.cases");
 const WHOLE: (bool, bool) = (false, false);
 const RECENT: (bool, bool) = (true, true);
 
@@ -55,6 +56,7 @@ const LISTS: &[List] = &[
         "suite_id", "section_id", "created_after", "created_before", "updated_after", "updated_before",
         "created_by", "updated_by", "milestone_id", "priority_id", "template_id", "type_id", "refs", "filter",
     ], WHOLE),
+    list("get_history_for_case", "testrail.case_history", "history", CASE, &[], WHOLE),
     list("get_case_fields", "testrail.case_fields", "", None, &[], WHOLE),
     list("get_case_types", "testrail.case_types", "", None, &[], WHOLE),
     list("get_priorities", "testrail.priorities", "", None, &[], WHOLE),
@@ -199,6 +201,7 @@ fn rows(
 fn unknown_parent(collection: &str) -> &'static str {
     match collection {
         "testrail.runs" => "Field :run_id is not a valid test run.",
+        "testrail.cases" => "Field :case_id is not a valid test case.",
         _ => "Field :project_id is not a valid or accessible project.",
     }
 }

@@ -37,6 +37,7 @@ fn testrail_hour(world: &mut World, random: &mut Random) {
     for id in some(world, random, "testrail.cases", 5, |_| true) {
         world.touch("testrail.cases", &id);
         let title = random.sentence();
+        testrail::note_title(world, &id, &title);
         world.change("testrail.cases", &id, |it| it["title"] = title.into());
     }
     for id in some(world, random, "testrail.cases", 1, |_| true) {

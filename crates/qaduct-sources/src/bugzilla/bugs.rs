@@ -159,12 +159,7 @@ impl Pages for BugPages<'_> {
             return Ok(None);
         }
         self.page += 1;
-        let place = Place {
-            source: &self.rest.setup.name,
-            stream: self.stream.contract.name,
-            part: &self.reading.scope.name,
-            page: Some(self.page),
-        };
+        let place = self.rest.place(self.stream, &self.reading.scope, self.page);
         let (found, position) = match &mut self.way {
             Way::Search(walk) => (walk.next(self.rest, &place)?, walk.position()),
             Way::Meta { steps, .. } => (steps.next(self.rest, &place)?, None),

@@ -10,7 +10,7 @@ use url::{Url, form_urlencoded};
 use super::question::Question;
 use crate::error::{self, Place};
 use crate::rest::Rest;
-use crate::setup::Setup;
+use crate::setup::{Setup, address};
 
 /// Where it is when nobody says.
 const MOZILLA: &str = "https://bugzilla.mozilla.org";
@@ -25,36 +25,28 @@ pub(super) enum Edition {
 }
 
 impl Edition {
-    /// As the settings say, or as the address tells; `Err` is what is no edition.
-    fn parse(setup: &Setup) -> Result<Self, String> {
-        match setup.options.get("edition").map(String::as_str) {
-            Some("mozilla") => Ok(Self::Mozilla),
-            Some("stock") => Ok(Self::Stock),
-            Some(other) => Err(other.to_owned()),
-            None => {
-                let url = setup.url.as_deref().and_then(|it| Url::parse(it).ok());
-                let host = url.as_ref().and_then(Url::host_str);
-                let mozilla = |it: &str| it == "mozilla.org" || it.ends_with(".mozilla.org");
-                if setup.url.is_none() || host.is_some_and(mozilla) {
-                    Ok(Self::Mozilla)
-                } else {
-                    Ok(Self::Stock)
-                }
-            }
-        }
-    }
-
+    /// As the settings say, or as the address tells.
     pub(super) fn of(setup: &Setup) -> Self {
-        // It was looked at when the source was opened.
-        Self::parse(setup).unwrap_or(Self::Stock)
+        if let Some(edition) = setup.options.get("edition") {
+            return match edition.as_str() {
+                "mozilla" => Self::Mozilla,
+                _ => Self::Stock,
+            };
+        }
+        let url = setup.url.as_deref().and_then(address);
+        let host = url.as_ref().and_then(Url::host_str);
+        let mozilla = |it: &str| it == "mozilla.org" || it.ends_with(".mozilla.org");
+        if setup.url.is_none() || host.is_some_and(mozilla) {
+            Self::Mozilla
+        } else {
+            Self::Stock
+        }
     }
 }
 
 pub(super) fn connect(setup: &Setup) -> Result<Settings, SourceError> {
     let wrong = |trouble: String| error::config(&setup.name, trouble);
-    let edition = Edition::parse(setup)
-        .map_err(|it| wrong(format!("`edition` is `{it}`, neither mozilla nor stock")))?;
-    let auth = match (&setup.token, edition) {
+    let auth = match (&setup.token, Edition::of(setup)) {
         (None, _) => Auth::Anonymous,
         (Some(key), Edition::Mozilla) => Auth::Header {
             name: "X-BUGZILLA-API-KEY",
@@ -67,8 +59,7 @@ pub(super) fn connect(setup: &Setup) -> Result<Settings, SourceError> {
     };
     let url = setup.url.as_deref().unwrap_or(MOZILLA).trim();
     let url = url.trim_end_matches('/').trim_end_matches("/rest");
-    let base = Url::parse(&format!("{url}/"))
-        .map_err(|_| wrong("`url` is no address of a Bugzilla".to_owned()))?;
+    let base = address(url).ok_or_else(|| wrong("`url` is no address of a Bugzilla".to_owned()))?;
     Ok(Settings {
         name: setup.name.clone(),
         base,
@@ -90,6 +81,10 @@ pub(super) fn connect(setup: &Setup) -> Result<Settings, SourceError> {
 pub(super) fn scopes(rest: &Rest, stream: &'static Stream) -> Result<Vec<Scope>, SourceError> {
     if matches!(stream.name, "fields" | "products") {
         return Ok(vec![Scope::default()]);
+    }
+    if rest.known.get().is_none() {
+        identify(rest)?;
+        rest.known.get_or_init(|| true.into());
     }
     let scope = |name: String, query: &str| -> Result<Scope, SourceError> {
         let scope = Scope {
@@ -125,37 +120,54 @@ pub(super) fn probe(rest: &Rest) -> Result<Probe, SourceError> {
         quota_limit: version.exchange.quota_limit,
         ..Probe::default()
     };
-    if rest.setup.token.is_none() {
-        return Ok(probe);
+    match identify(rest)? {
+        Some((user, permissions)) => {
+            probe.user = user;
+            probe.permissions = permissions;
+        }
+        None if rest.setup.token.is_some() => {
+            return Err(not_known(rest, "the server does not say whose key it is"));
+        }
+        None => {}
     }
+    Ok(probe)
+}
+
+/// To whom the key belongs, and the groups of that user; `None` without a key, or where a
+/// server that cannot be asked is not told the login. A server that ignores a key answers
+/// as to anybody: of what it hides then, nothing can be told from what is gone.
+fn identify(rest: &Rest) -> Result<Option<(String, Vec<String>)>, SourceError> {
+    if rest.setup.token.is_none() {
+        return Ok(None);
+    }
+    let place = Place::source(&rest.setup.name);
     let who = rest.send(&place, &Call::get("rest/whoami").accept(&[404]))?;
     if who.status != 404 {
         let name = who.json["name"].as_str().unwrap_or_default();
-        name.clone_into(&mut probe.user);
         let groups = who.json["groups"].as_array().into_iter().flatten();
-        probe.permissions = groups
+        let groups = groups
             .filter_map(|it| it.as_str().or_else(|| it["name"].as_str()))
-            .map(str::to_owned)
-            .collect();
-        return Ok(probe);
+            .map(str::to_owned);
+        return Ok(Some((name.to_owned(), groups.collect())));
     }
-    // A server that ignores a key answers as to anybody: it must say that it knows us.
-    let user = rest.setup.user.clone().unwrap_or_default();
-    let call = Call::get("rest/valid_login").with("login", &user);
+    let Some(user) = &rest.setup.user else {
+        return Ok(None);
+    };
+    let call = Call::get("rest/valid_login").with("login", user);
     let known = rest.send(&place, &call)?;
     if known.json["result"] != true && known.json["result"] != 1 {
-        return Err(SourceError::new(
-            Failure::Credential,
-            place.to_string(),
-            format!("the server does not take the key for that of `{user}`"),
-        )
-        .hint(format!(
-            "`user` of [source.{}] is the login to which the key belongs",
-            rest.setup.name
-        )));
+        let trouble = format!("the server does not take the key for that of `{user}`");
+        return Err(not_known(rest, &trouble));
     }
-    probe.user = user;
-    Ok(probe)
+    Ok(Some((user.clone(), Vec::new())))
+}
+
+fn not_known(rest: &Rest, trouble: &str) -> SourceError {
+    let name = &rest.setup.name;
+    let place = Place::source(name).to_string();
+    SourceError::new(Failure::Credential, place, trouble).hint(format!(
+        "`user` of [source.{name}] is the login to which the key belongs"
+    ))
 }
 
 pub(super) fn discover(rest: &Rest) -> Result<Vec<Discovered>, SourceError> {

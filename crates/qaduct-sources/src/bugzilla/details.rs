@@ -142,12 +142,7 @@ impl<'r> Details<'r> {
     }
 
     fn place(&self) -> Place<'_> {
-        Place {
-            source: &self.rest.setup.name,
-            stream: self.stream.contract.name,
-            part: &self.reading.scope.name,
-            page: Some(self.page),
-        }
+        self.rest.place(self.stream, &self.reading.scope, self.page)
     }
 
     /// The details of one bug; none where it is withheld from us meanwhile.
@@ -192,12 +187,7 @@ impl Pages for Details<'_> {
             return self.alone(id).map(Some);
         }
         self.before = self.way.position();
-        let place = Place {
-            source: &self.rest.setup.name,
-            stream: self.stream.contract.name,
-            part: &self.reading.scope.name,
-            page: Some(self.page),
-        };
+        let place = self.rest.place(self.stream, &self.reading.scope, self.page);
         let Some((bugs, answer)) = self.way.next(self.rest, &place)? else {
             return Ok(None);
         };

@@ -51,12 +51,7 @@ impl<'r> ByNumber<'r> {
 impl Pages for ByNumber<'_> {
     fn next(&mut self) -> Result<Option<Page>, SourceError> {
         self.page += 1;
-        let place = Place {
-            source: &self.rest.setup.name,
-            stream: self.stream.contract.name,
-            part: &self.scope.name,
-            page: Some(self.page),
-        };
+        let place = self.rest.place(self.stream, &self.scope, self.page);
         if let Some(id) = self.missing.pop() {
             return alone(self.rest, &place, id).map(Some);
         }

@@ -4,12 +4,16 @@
 //! move to the end and take nothing with them, as they would with numbered pages. Where
 //! a page holds one instant only (an edit of thousands of bugs), the walk goes on by the
 //! number of the bug until that instant is done.
+//!
+//! A stock server may give fewer bugs a page than it is asked for, as its owner pleases, and
+//! an old one does not count. There a page is the end when it is shorter than one before it.
 
 use jiff::{SignedDuration, Timestamp};
 use qaduct_http::Answer;
 use qaduct_records::source::SourceError;
 use serde_json::{Value as Json, json};
 
+use super::connect::Edition;
 use super::question::Search;
 use crate::error::{self, Place};
 use crate::field::at;
@@ -24,6 +28,8 @@ pub(super) struct Walk {
     size: usize,
     /// Where it goes on; `None` at the end.
     next: Option<At>,
+    /// Bugs of the largest page so far: a server gives at least so many.
+    most: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -43,6 +49,7 @@ impl Walk {
             fields,
             size,
             next: Some(At { from, above: None }),
+            most: 0,
         }
     }
 
@@ -93,7 +100,7 @@ impl Walk {
             let wrong = answer.wrong("holds a bug without a number or an instant of change");
             return Err(error::of_call(place, wrong));
         };
-        self.next = self.beyond(here, &places);
+        self.next = self.beyond(here, &places, Edition::of(&rest.setup));
         if self.next == Some(here) {
             let wrong = answer.wrong("is not in the order that was asked for");
             return Err(error::of_call(place, wrong));
@@ -102,9 +109,11 @@ impl Walk {
     }
 
     /// The place after a page.
-    fn beyond(&self, here: At, page: &[(Timestamp, i64)]) -> Option<At> {
-        let full = page.len() >= self.size;
+    fn beyond(&mut self, here: At, page: &[(Timestamp, i64)], edition: Edition) -> Option<At> {
         let last = page.last();
+        let may_be_cut = edition == Edition::Stock && page.len() >= self.most.max(1);
+        let full = page.len() >= self.size || may_be_cut;
+        self.most = self.most.max(page.len());
         let after = |at: Timestamp| At {
             from: at.checked_add(SignedDuration::from_secs(1)).ok(),
             above: None,
@@ -148,7 +157,7 @@ mod tests {
         #[test]
         fn every_bug_is_met_however_many_share_an_instant(
             bugs in proptest::collection::btree_map(1..500i64, 0..6i64, 0..120),
-            size in 1..9usize, moves in proptest::collection::vec((1..500i64, 0..9usize), 0..4),
+            size in 1..9usize, cap in proptest::option::of(1..9usize), moves in proptest::collection::vec((1..500i64, 0..9usize), 0..4),
         ) {
             let Ok(Question::Search(search)) = Question::parse("product=A") else { panic!() };
             let mut walk = Walk::new(search, "", size);
@@ -171,9 +180,10 @@ mod tests {
                     .map(|(id, at)| (second(*at), *id))
                     .collect();
                 page.sort_unstable();
-                page.truncate(size);
+                page.truncate(cap.unwrap_or(size).min(size));
                 met.extend(page.iter().map(|(_, id)| *id));
-                walk.next = walk.beyond(here, &page);
+                let edition = if cap.is_some() { Edition::Stock } else { Edition::Mozilla };
+                walk.next = walk.beyond(here, &page, edition);
                 calls += 1;
                 prop_assert!(calls < 1000, "it never ends");
             }

@@ -134,12 +134,7 @@ pub(super) fn read<'r>(
 
 impl ChangePages<'_> {
     fn place(&self) -> Place<'_> {
-        Place {
-            source: &self.rest.setup.name,
-            stream: self.stream.contract.name,
-            part: &self.reading.scope.name,
-            page: Some(self.page),
-        }
+        self.rest.place(self.stream, &self.reading.scope, self.page)
     }
 
     fn position(&self) -> Option<String> {

@@ -6,13 +6,12 @@ use jiff::tz::TimeZone;
 use qaduct_http::{Auth, Call, Limit, QuotaHeaders, Settings};
 use qaduct_records::source::{Discovered, Probe, SourceError};
 use serde_json::Value as Json;
-use url::Url;
 
 use super::edition::Edition;
 use crate::error::{self, Place};
 use crate::field::at;
 use crate::rest::Rest;
-use crate::setup::Setup;
+use crate::setup::{Setup, address};
 
 /// Jira Cloud: an e-mail address and an API token.
 pub(super) fn cloud(setup: &Setup) -> Result<Settings, SourceError> {
@@ -36,13 +35,8 @@ fn settings(setup: &Setup, auth: Auth) -> Result<Settings, SourceError> {
     let Some(given) = &setup.url else {
         return Err(error::config(&setup.name, "needs `url`"));
     };
-    let whole = if given.contains("://") {
-        given.clone()
-    } else {
-        format!("https://{given}")
-    };
-    let base = Url::parse(&format!("{}/", whole.trim_end_matches('/')))
-        .map_err(|trouble| error::config(&setup.name, format!("`url` is no address: {trouble}")))?;
+    let base = address(given)
+        .ok_or_else(|| error::config(&setup.name, "`url` is no address of a Jira"))?;
     let per_minute = setup.requests_per_minute.unwrap_or(600);
     Ok(Settings {
         name: setup.name.clone(),

@@ -17,6 +17,8 @@ pub enum Edition {
 
 /// Issues a page; Jira gives fewer when they are large.
 const ISSUES: u64 = 100;
+/// Users a page.
+pub(super) const USERS: u64 = 1000;
 /// Ids a page, when nothing else is asked for.
 const IDS: u64 = 5000;
 /// The same in Jira Data Center.
@@ -162,17 +164,15 @@ impl Edition {
         }
     }
 
-    /// All users that we may see. Pages may be short, so only an empty one is the end.
+    /// All users that we may see. Those that we may not see are taken out of the pages, so
+    /// that these are short.
     #[must_use]
     pub fn users(self) -> Listing {
-        let (first, size) = match self {
-            Self::Cloud => (Call::get(self.path("users/search")), 200),
-            Self::DataCenter => {
-                let first = Call::get(self.path("user/search"))
-                    .with("username", ".")
-                    .with("includeInactive", true);
-                (first, 1000)
-            }
+        let first = match self {
+            Self::Cloud => Call::get(self.path("users/search")),
+            Self::DataCenter => Call::get(self.path("user/search"))
+                .with("username", ".")
+                .with("includeInactive", true),
         };
         Listing {
             first,
@@ -180,7 +180,7 @@ impl Edition {
             paging: Paging::Offset {
                 offset: "startAt",
                 limit: "maxResults",
-                size,
+                size: USERS,
                 until_empty: true,
             },
             total: None,

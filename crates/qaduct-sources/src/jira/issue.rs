@@ -149,7 +149,7 @@ pub fn account(person: &Json) -> Result<Value, String> {
 /// Whether comments are to be read.
 #[must_use]
 pub fn with_comments(setup: &Setup) -> bool {
-    setup.options.get("comments").is_some_and(|it| it == "true")
+    setup.is_on("comments")
 }
 
 /// The fields that fill the columns, and those that the settings name.

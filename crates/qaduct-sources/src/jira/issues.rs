@@ -74,12 +74,7 @@ fn resume(listing: Listing, position: &str) -> Option<(Option<Walk>, VecDeque<St
 
 impl IssuePages<'_> {
     fn place(&self) -> Place<'_> {
-        Place {
-            source: &self.rest.setup.name,
-            stream: self.stream.contract.name,
-            part: &self.reading.scope.name,
-            page: Some(self.page),
-        }
+        self.rest.place(self.stream, &self.reading.scope, self.page)
     }
 
     fn position(&self) -> Option<String> {

@@ -75,6 +75,9 @@ impl Feed {
     }
 }
 
+/// Entries of a call.
+const AT_ONCE: usize = 1000;
+
 /// The feed that is read and the millisecond after which it goes on.
 type Since = (Feed, i64);
 
@@ -131,10 +134,8 @@ fn resume(position: &str) -> Option<(Option<Since>, Vec<Json>)> {
 
 impl WorklogPages<'_> {
     fn place(&self) -> Place<'_> {
-        Place {
-            page: Some(self.page),
-            ..Place::stream(&self.rest.setup.name, self.stream.contract.name)
-        }
+        let scope = &self.reading.scope;
+        self.rest.place(self.stream, scope, self.page)
     }
 
     fn position(&self) -> Option<String> {
@@ -150,14 +151,15 @@ impl WorklogPages<'_> {
 
     /// The entries whose ids a feed gave.
     fn entries(&mut self) -> Result<Page, SourceError> {
-        let body = json!({"ids": self.ids});
+        let wanted = &self.ids[..self.ids.len().min(AT_ONCE)];
+        let body = json!({"ids": wanted});
         let call = Call::post(Edition::of(self.rest).path("worklog/list"), body);
         let answer = self.rest.send(&self.place(), &call)?;
         let Json::Array(entries) = &answer.json else {
             let wrong = answer.wrong("holds no list");
             return Err(error::of_call(&self.place(), wrong));
         };
-        let ids: BTreeSet<_> = self.ids.iter().filter_map(Json::as_i64).collect();
+        let ids: BTreeSet<_> = wanted.iter().filter_map(Json::as_i64).collect();
         let asked = |entry: &Json| match read_value(Read::Int, &entry["id"]) {
             Ok(Value::Int(id)) => ids.contains(&id),
             _ => false,
@@ -167,7 +169,7 @@ impl WorklogPages<'_> {
             return Err(error::of_call(&self.place(), wrong));
         }
         let mut page = self.rest.page(self.stream, &self.reading.scope, entries);
-        self.ids.clear();
+        self.ids.drain(..self.ids.len().min(AT_ONCE));
         page.exchange = Some(answer.exchange);
         page.position = self.position();
         Ok(page)
@@ -212,7 +214,9 @@ impl WorklogPages<'_> {
                 Some((Feed::Deleted, lower(&self.reading)))
             }
             (Some(true), _) | (None, None) => None,
-            (_, Some(until)) if until > since => Some((feed, until)),
+            // The next page begins after that millisecond, and this one may have ended in
+            // the middle of it: it is read once more, unless it fills a page alone.
+            (_, Some(until)) if until > since => Some((feed, (until - 1).max(since + 1))),
             _ => {
                 let wrong = answer.wrong("names itself as the next page");
                 return Err(error::of_call(&self.place(), wrong));

@@ -55,7 +55,8 @@ fn listing(first: Call, items: &'static [&'static str], more: fn(&Json, usize) -
 }
 
 fn goes_on(answer: &Json) -> bool {
-    at(answer, "_links.next").is_some_and(|it| !it.is_null())
+    let next = at(answer, "_links.next").or_else(|| at(answer, "history._links.next"));
+    next.is_some_and(|it| !it.is_null())
 }
 
 /// The call with a lower bound. TestRail leaves out the bound itself.
@@ -71,13 +72,19 @@ pub(super) fn ids(
     rest: &Rest,
     stream: &str,
     scope: &Scope,
-    listing: Listing,
+    listing: fn(&Reading) -> Listing,
 ) -> Result<Vec<Vec<Value>>, SourceError> {
+    let whole = Reading {
+        scope: scope.clone(),
+        lower: None,
+        upper: rest.setup.now,
+        position: None,
+    };
     let place = Place {
         part: &scope.name,
         ..Place::stream(&rest.setup.name, stream)
     };
-    let items = all(listing, &rest.client).map_err(|it| error::of_call(&place, it))?;
+    let items = all(listing(&whole), &rest.client).map_err(|it| error::of_call(&place, it))?;
     let ids = items.iter().filter(|it| it["is_deleted"] != 1);
     // One that is left out would be taken for deleted.
     let key = |it: &Json| {
@@ -99,4 +106,24 @@ pub(super) fn timed(rest: &Rest, _scope: &Scope, mut items: Vec<Json>) -> Vec<Js
         }
     }
     items
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_envelope_that_stands_under_the_name_of_its_list_goes_on_like_any_other() {
+        let links = json!({ "next": "/api/v2/get_history_for_case/1&limit=250&offset=250" });
+        assert!(goes_on(&json!({ "_links": links, "history": [] })));
+        assert!(goes_on(
+            &json!({ "history": { "_links": links, "history": [] } })
+        ));
+        assert!(!goes_on(
+            &json!({ "history": { "_links": { "next": null } } })
+        ));
+        assert!(!goes_on(&json!([])));
+    }
 }

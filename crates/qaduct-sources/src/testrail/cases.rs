@@ -230,15 +230,7 @@ pub(super) static CASES: RestStream = RestStream {
     ],
     read: How::Shaped(|_, reading| Ok(cases(reading)), timed),
     one: Some(|_, _, key| one("get_case", key)),
-    census: Some(|rest, scope| {
-        let whole = Reading {
-            scope: scope.clone(),
-            lower: None,
-            upper: rest.setup.now,
-            position: None,
-        };
-        ids(rest, "cases", scope, cases(&whole))
-    }),
+    census: Some(|rest, scope| ids(rest, "cases", scope, cases)),
     count: None,
     page: PAGE,
     flagged: Some(in_the_bin),
@@ -246,7 +238,7 @@ pub(super) static CASES: RestStream = RestStream {
 
 /// The cases of a suite. There is no upper bound: what is changed meanwhile would leave
 /// the list, and move what stands behind it.
-fn cases(reading: &Reading) -> Listing {
+pub(super) fn cases(reading: &Reading) -> Listing {
     let (project, suite) = (
         reading.scope.text("project_id"),
         reading.scope.text("suite_id"),

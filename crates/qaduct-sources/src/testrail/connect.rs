@@ -7,7 +7,6 @@ use qaduct_records::Value;
 use qaduct_records::source::{Discovered, Failure, Probe, Scope, SourceError};
 use qaduct_records::stream::Stream;
 use serde_json::Value as Json;
-use url::Url;
 
 use super::asking::{call, list};
 use super::span::WorkingTime;
@@ -15,7 +14,7 @@ use crate::error::{self, Place};
 use crate::listing::all;
 use crate::rest::Rest;
 use crate::rows::id;
-use crate::setup::Setup;
+use crate::setup::{Setup, address};
 
 pub(super) fn connect(setup: &Setup) -> Result<Settings, SourceError> {
     let wrong = |trouble: String| error::config(&setup.name, trouble);
@@ -26,14 +25,9 @@ pub(super) fn connect(setup: &Setup) -> Result<Settings, SourceError> {
         )));
     }
     let per_minute = match setup.options.get("edition").map(String::as_str) {
-        None | Some("professional") => Some(180),
         Some("enterprise") => Some(300),
         Some("server") => None,
-        Some(other) => {
-            return Err(wrong(format!(
-                "`edition` is `{other}`, none of professional, enterprise, server"
-            )));
-        }
+        _ => Some(180),
     };
     let strictest = [per_minute, setup.requests_per_minute]
         .into_iter()
@@ -41,8 +35,10 @@ pub(super) fn connect(setup: &Setup) -> Result<Settings, SourceError> {
         .min();
     Ok(Settings {
         name: setup.name.clone(),
-        base: base(setup.url.as_deref().ok_or_else(|| lacks("url"))?)
-            .ok_or_else(|| wrong("`url` is no address of a TestRail".to_owned()))?,
+        base: address(before_page(
+            setup.url.as_deref().ok_or_else(|| lacks("url"))?,
+        ))
+        .ok_or_else(|| wrong("`url` is no address of a TestRail".to_owned()))?,
         auth: Auth::Basic {
             user: setup.user.clone().ok_or_else(|| lacks("user"))?,
             password: setup.token.clone().ok_or_else(|| lacks("token"))?,
@@ -62,28 +58,10 @@ pub(super) fn connect(setup: &Setup) -> Result<Settings, SourceError> {
     })
 }
 
-/// The base of the calls; an address may be written without scheme, or be that of a page.
-fn base(url: &str) -> Option<Url> {
-    let url = url.trim();
-    let url = url
-        .split_once("index.php")
-        .map_or(url, |(before, _)| before);
-    let url = if url.contains("://") {
-        url.to_owned()
-    } else {
-        format!("https://{url}")
-    };
-    let mut base = Url::parse(&url).ok()?;
-    if !matches!(base.scheme(), "http" | "https") || !base.has_host() {
-        return None;
-    }
-    base.set_query(None);
-    base.set_fragment(None);
-    if !base.path().ends_with('/') {
-        let path = format!("{}/", base.path());
-        base.set_path(&path);
-    }
-    Some(base)
+/// The address may be that of a page: `https://host/testrail/index.php?/dashboard`.
+fn before_page(url: &str) -> &str {
+    url.split_once("index.php")
+        .map_or(url, |(before, _)| before)
 }
 
 pub(super) fn scopes(rest: &Rest, stream: &'static Stream) -> Result<Vec<Scope>, SourceError> {
@@ -97,6 +75,20 @@ pub(super) fn scopes(rest: &Rest, stream: &'static Stream) -> Result<Vec<Scope>,
     };
     match stream.name {
         "suites" | "milestones" | "plans" => of_projects(),
+        // It takes a call for each case.
+        "case_history" if !rest.setup.is_on("case_history") => Ok(Vec::new()),
+        "case_history" => {
+            let mut scopes = Vec::new();
+            for project in project_ids(rest, &place)? {
+                let ids = suites(rest, &place, project)?;
+                let ids = ids.iter().filter_map(|it| it["id"].as_i64());
+                scopes.extend(ids.map(|suite| {
+                    let columns = [("project_id", project), ("suite_id", suite)];
+                    Scope::of(columns.map(|(name, id)| (name, Value::Int(id))))
+                }));
+            }
+            Ok(scopes)
+        }
         "runs" => {
             let mut scopes = of_projects()?;
             for scope in &mut scopes {
@@ -159,6 +151,11 @@ fn projects(rest: &Rest, place: &Place<'_>) -> Result<Vec<Json>, SourceError> {
     all(listing, &rest.client).map_err(|it| error::of_call(place, it))
 }
 
+fn suites(rest: &Rest, place: &Place<'_>, project: i64) -> Result<Vec<Json>, SourceError> {
+    let listing = list(call(&format!("get_suites/{project}")), &["suites", ""]);
+    all(listing, &rest.client).map_err(|it| error::of_call(place, it))
+}
+
 pub(super) fn probe(rest: &Rest) -> Result<Probe, SourceError> {
     let place = Place::source(&rest.setup.name);
     // Servers before 6.6 do not know it; the list of statuses needs the credential too.
@@ -191,9 +188,7 @@ pub(super) fn discover(rest: &Rest) -> Result<Vec<Discovered>, SourceError> {
             continue;
         };
         found.push(item("project", &project));
-        let suites = list(call(&format!("get_suites/{id}")), &["suites", ""]);
-        let suites = all(suites, &rest.client).map_err(|it| error::of_call(&place, it))?;
-        found.extend(suites.iter().map(|it| item("suite", it)));
+        found.extend(suites(rest, &place, id)?.iter().map(|it| item("suite", it)));
     }
     Ok(found)
 }
@@ -203,27 +198,5 @@ fn item(what: &'static str, json: &Json) -> Discovered {
         what,
         id: json["id"].to_string(),
         name: json["name"].as_str().unwrap_or_default().to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_may_be_written_as_people_have_it_at_hand() {
-        for (given, expected) in [
-            ("https://qa.testrail.io", "https://qa.testrail.io/"),
-            ("qa.testrail.io/", "https://qa.testrail.io/"),
-            (
-                "https://host/testrail/index.php?/dashboard",
-                "https://host/testrail/",
-            ),
-            ("http://127.0.0.1:80/testrail", "http://127.0.0.1/testrail/"),
-        ] {
-            assert_eq!(base(given).unwrap().as_str(), expected);
-        }
-        assert_eq!(base("ftp://host"), None);
-        assert_eq!(base("https://"), None);
     }
 }

@@ -10,7 +10,6 @@ use serde_json::Value as Json;
 
 use super::asking::{PAGE, after, call, ids, one, paged_list};
 use super::{by, runs};
-use crate::error::Place;
 use crate::listing::Listing;
 use crate::rest::{How, Rest, RestStream};
 use crate::rows::Rows;
@@ -129,15 +128,7 @@ pub(super) static PLANS: RestStream = RestStream {
     nested: &[],
     read: How::List(|_, reading| Ok(plans(reading))),
     one: Some(|_, _, key| one("get_plan", key)),
-    census: Some(|rest, scope| {
-        let whole = Reading {
-            scope: scope.clone(),
-            lower: None,
-            upper: rest.setup.now,
-            position: None,
-        };
-        ids(rest, "plans", scope, plans(&whole))
-    }),
+    census: Some(|rest, scope| ids(rest, "plans", scope, plans)),
     count: None,
     page: PAGE,
     flagged: None,
@@ -197,12 +188,7 @@ impl Pages for Entries<'_> {
             return Ok(None);
         }
         let (setup, scope) = (&self.rest.setup, &self.reading.scope);
-        let place = Place {
-            source: &setup.name,
-            stream: self.stream.contract.name,
-            part: &scope.name,
-            page: Some(1),
-        };
+        let place = self.rest.place(self.stream, scope, 1);
         let plan = scope.text("plan_id");
         let call = call(&format!("get_plan/{plan}"));
         let answer = self.rest.send(&place, &call)?;
@@ -219,10 +205,11 @@ impl Pages for Entries<'_> {
         let made = rows.finish();
         page.problems.extend(made.problems);
         if made.keyless > 0 {
-            page.incomplete = Some(format!(
-                "{} runs have no key and cannot be stored",
-                made.keyless
-            ));
+            let runs = format!("{} runs have no key and cannot be stored", made.keyless);
+            page.incomplete = match page.incomplete {
+                Some(entries) => Some(format!("{entries}; {runs}")),
+                None => Some(runs),
+            };
         }
         // All runs of the plan, so that those of an entry that is gone go too.
         page.nested.push(Nested {

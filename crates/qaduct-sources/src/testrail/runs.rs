@@ -107,15 +107,7 @@ pub(super) static RUNS: RestStream = RestStream {
     nested: &[],
     read: How::List(|_, reading| Ok(runs(reading))),
     one: Some(|_, _, key| one("get_run", key)),
-    census: Some(|rest, scope| {
-        let whole = Reading {
-            scope: scope.clone(),
-            lower: None,
-            upper: rest.setup.now,
-            position: None,
-        };
-        ids(rest, "runs", scope, runs(&whole))
-    }),
+    census: Some(|rest, scope| ids(rest, "runs", scope, runs)),
     count: None,
     page: PAGE,
     flagged: None,

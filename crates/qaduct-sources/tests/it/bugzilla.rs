@@ -436,12 +436,19 @@ fn a_key_that_the_server_ignores_is_noticed() {
     settings
         .options
         .insert("edition".to_owned(), "mozilla".to_owned());
-    let error = open(settings).probe().unwrap_err();
-    assert_eq!(error.kind, Failure::Credential);
-    assert!(
-        error.to_string().contains("does not take the key"),
-        "{error}"
-    );
+    let mut source = open(settings);
+    let bugs = stream(source.as_ref(), "bugs");
+    // Not only where somebody asks: a pull would take what is hidden for gone.
+    for error in [
+        source.probe().unwrap_err(),
+        source.scopes(bugs).unwrap_err(),
+    ] {
+        assert_eq!(error.kind, Failure::Credential);
+        assert!(
+            error.to_string().contains("does not take the key"),
+            "{error}"
+        );
+    }
 }
 
 #[test]

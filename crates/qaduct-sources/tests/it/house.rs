@@ -1,36 +1,17 @@
 //! A small house for rows: keeps what pages bring, as whoever moves them would.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::sync::Mutex;
 
-use arrow_array::cast::AsArray as _;
-use arrow_array::types::{Date32Type, Float64Type, Int64Type, TimestampMicrosecondType};
-use arrow_array::{Array as _, RecordBatch};
-use arrow_schema::DataType;
 use jiff::Timestamp;
-use qaduct_http::Sleep;
 use qaduct_records::source::{Page, Reading, Scope, Source, SourceError};
 use qaduct_records::stream::{Parts, Stream};
-use qaduct_records::{Clock, Secret, Table, Value};
+use qaduct_records::{RecordBatch, Secret, Table, Value};
 use qaduct_replay::World;
 use qaduct_sources::{People, Setup};
 
-/// Time that only moves while somebody sleeps.
-pub(crate) struct Time(Mutex<Timestamp>);
-
-impl Clock for Time {
-    fn now(&self) -> Timestamp {
-        *self.0.lock().unwrap()
-    }
-}
-
-impl Sleep for Time {
-    fn sleep(&self, time: Duration) -> bool {
-        *self.0.lock().unwrap() += time;
-        true
-    }
-}
+pub(crate) use crate::reader::{TOKEN, open, stream};
+use crate::shelf::rows_of;
 
 /// A world of about so many records of a service, made once.
 pub(crate) fn world(service: &'static str, size: usize) -> World {
@@ -40,9 +21,6 @@ pub(crate) fn world(service: &'static str, size: usize) -> World {
         .or_insert_with(|| World::of(service, 7, size))
         .clone()
 }
-
-/// The token of every source; it must appear nowhere.
-pub(crate) const TOKEN: &str = "planted-token-4711";
 
 /// A source of a kind at an address, with a token.
 pub(crate) fn setup(kind: &str, url: String, now: Timestamp) -> Setup {
@@ -61,16 +39,6 @@ pub(crate) fn setup(kind: &str, url: String, now: Timestamp) -> Setup {
         requests_per_minute: None,
         now,
     }
-}
-
-pub(crate) fn open(setup: Setup) -> Box<dyn Source> {
-    let time = Arc::new(Time(Mutex::new(setup.now)));
-    qaduct_sources::open(setup, Arc::clone(&time) as Arc<dyn Clock>, time).unwrap()
-}
-
-pub(crate) fn stream(source: &dyn Source, name: &str) -> &'static Stream {
-    let found = source.streams().iter().find(|it| it.name == name);
-    found.unwrap_or_else(|| panic!("there is no stream {name}"))
 }
 
 /// Rows by table and key; a row is its columns by name, without what is NULL.
@@ -127,8 +95,8 @@ impl House {
 
     fn put(&mut self, table: &'static Table, rows: &RecordBatch) {
         let kept = self.tables.entry(table.name).or_default();
-        for n in 0..rows.num_rows() {
-            let row = row(rows, n);
+        for row in rows_of(rows) {
+            let row: Row = row.map(|(name, it)| (name, it.to_string())).collect();
             let key = table.key[1..].iter().map(|it| row[*it].clone()).collect();
             if kept.insert(key, row).is_some() {
                 self.twice += 1;
@@ -153,29 +121,6 @@ impl House {
         let rows = self.tables.values().flat_map(BTreeMap::values);
         rows.flat_map(BTreeMap::values)
     }
-}
-
-fn row(rows: &RecordBatch, n: usize) -> Row {
-    let schema = rows.schema();
-    let columns = schema.fields().iter().zip(rows.columns());
-    let present = columns.filter(|(_, array)| array.is_valid(n));
-    present
-        .map(|(field, array)| {
-            let text = match field.data_type() {
-                DataType::Utf8 => array.as_string::<i32>().value(n).to_owned(),
-                DataType::Int64 => array.as_primitive::<Int64Type>().value(n).to_string(),
-                DataType::Float64 => array.as_primitive::<Float64Type>().value(n).to_string(),
-                DataType::Boolean => array.as_boolean().value(n).to_string(),
-                DataType::Date32 => array.as_primitive::<Date32Type>().value(n).to_string(),
-                DataType::Timestamp(..) => {
-                    let at = array.as_primitive::<TimestampMicrosecondType>().value(n);
-                    Timestamp::from_microsecond(at).unwrap().to_string()
-                }
-                other => panic!("{other}"),
-            };
-            (field.name().clone(), text)
-        })
-        .collect()
 }
 
 /// What is to be read of a part.

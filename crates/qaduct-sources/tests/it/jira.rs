@@ -127,6 +127,63 @@ fn every_stream_brings_all_that_is_there() {
 }
 
 #[test]
+fn users_behind_a_page_that_holds_none_we_may_see_are_read() {
+    let server = serve(60);
+    {
+        let mut world = server.world();
+        let user = |id: String, hidden: bool| serde_json::json!({ "accountId": id, "displayName": id, "active": true, "_hidden": hidden });
+        for n in 0..1_950 {
+            world.put("jira.users", user(format!("hidden-{n}"), true));
+        }
+        world.put("jira.users", user("last".to_owned(), false));
+    }
+    let house = pull(
+        &mut *open(settings(&server, EDITIONS[0])),
+        &["users"],
+        upper(&server),
+    )
+    .unwrap();
+    let seen = server.world().visible("jira.users");
+    assert_eq!(house.values("jira_users", "account_id"), seen);
+    assert!(server.log().len() < 40, "{} requests", server.log().len());
+}
+
+/// Worklogs that were changed at some milliseconds, more than a page of the feed in all.
+fn many_worklogs(server: &Server, at: impl Fn(usize) -> i64) {
+    let mut world = server.world();
+    let made = world
+        .collection("jira.worklogs")
+        .all()
+        .next()
+        .unwrap()
+        .clone();
+    let begin = world.now() - SignedDuration::from_hours(24);
+    for n in 0..2_300 {
+        let mut worklog = made.clone();
+        worklog["id"] = (5_000_000 + n).to_string().into();
+        let at = begin + SignedDuration::from_millis(at(n));
+        worklog["updated"] = at.strftime("%Y-%m-%dT%H:%M:%S%.3f+0000").to_string().into();
+        world.put("jira.worklogs", worklog);
+    }
+}
+
+#[test]
+fn no_worklog_is_lost_where_a_page_of_the_feed_ends_among_those_of_one_millisecond() {
+    // In the middle of each page, at the end of each, and everything at once.
+    let many: [fn(usize) -> i64; 3] = [|n| n as i64 / 7, |n| n as i64 / 700, |_| 0];
+    for at in many {
+        let server = serve(60);
+        many_worklogs(&server, at);
+        let mut source = open(settings(&server, EDITIONS[0]));
+        let house = pull(&mut *source, &["worklogs"], upper(&server)).unwrap();
+        let there = server.world().ids("jira.worklogs");
+        let read = house.values("jira_worklogs", "worklog_id");
+        assert_eq!(there.difference(&read).next(), None);
+        assert_clean(&server);
+    }
+}
+
+#[test]
 fn an_issue_becomes_a_row_with_all_that_stands_in_it() {
     let server = serve(700);
     let mut source = open(with_queries(

@@ -3,11 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod bugzilla;
+mod case_history;
 mod github;
 mod hostile;
 mod house;
 mod jira;
 mod openapi;
+mod options;
 mod reader;
 #[path = "../../../qaduct-http/tests/it/server.rs"]
 #[expect(dead_code, reason = "not every test needs all of it")]

@@ -20,6 +20,13 @@ pub(crate) const TOKEN: &str = "planted-token-4711";
 /// Time that passes only while somebody waits.
 pub(crate) struct Still(Mutex<Timestamp>);
 
+impl Still {
+    /// Time that begins then.
+    pub(crate) fn at(now: Timestamp) -> Self {
+        Self(Mutex::new(now))
+    }
+}
+
 impl Clock for Still {
     fn now(&self) -> Timestamp {
         *self.0.lock().unwrap()
@@ -69,7 +76,7 @@ pub(crate) fn setup(server: &Server, kind: &str, service: &str) -> Setup {
 
 /// Opens a source.
 pub(crate) fn open(setup: Setup) -> Box<dyn Source> {
-    let clock = Arc::new(Still(Mutex::new(setup.now)));
+    let clock = Arc::new(Still::at(setup.now));
     qaduct_sources::open(setup, Arc::clone(&clock) as _, clock).unwrap()
 }
 

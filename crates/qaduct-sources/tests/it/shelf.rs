@@ -3,10 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::{Timestamp, civil::Date};
 use qaduct_records::source::{Page, RowProblem};
-use qaduct_records::table::Cell;
-use qaduct_records::{ColumnType, RecordBatch, Table, Value};
+use qaduct_records::values::values_of;
+use qaduct_records::{RecordBatch, Table, Value};
 
 /// A row: its columns that have a value.
 pub(crate) type Row = BTreeMap<String, Value>;
@@ -52,19 +51,11 @@ impl Shelf {
 
     fn put(&mut self, table: &'static Table, batch: &RecordBatch) {
         let kept = self.tables.entry(table.name).or_default();
-        for n in 0..batch.num_rows() {
-            let row: Row = table
-                .columns
-                .iter()
-                .filter_map(|column| {
-                    let array = batch.column_by_name(&column.name)?;
-                    let value = value(column.kind, array.as_ref(), n);
-                    (value != Value::Null).then(|| (column.name.to_string(), value))
-                })
-                .collect();
+        for row in rows_of(batch) {
+            let row: Row = row.collect();
             let key: Vec<_> = table.key[1..]
                 .iter()
-                .map(|name| row[*name].to_string())
+                .map(|it| row[*it].to_string())
                 .collect();
             kept.insert(key.join(","), row);
         }
@@ -137,20 +128,22 @@ pub(crate) fn assert_same(one: &Shelf, other: &Shelf, what: &str) {
     );
 }
 
-fn value(kind: ColumnType, array: &dyn arrow_array::Array, row: usize) -> Value {
-    macro_rules! of {
-        ($type:ty, $variant:ident) => {
-            <Option<$type> as Cell>::cell(array, row)
-                .unwrap()
-                .map_or(Value::Null, Value::$variant)
-        };
-    }
-    match kind {
-        ColumnType::Text => of!(String, Text),
-        ColumnType::Int => of!(i64, Int),
-        ColumnType::Float => of!(f64, Float),
-        ColumnType::Bool => of!(bool, Bool),
-        ColumnType::Timestamp => of!(Timestamp, Timestamp),
-        ColumnType::Date => of!(Date, Date),
-    }
+/// The rows of a batch: the columns of each that have a value.
+pub(crate) fn rows_of(
+    batch: &RecordBatch,
+) -> impl Iterator<Item = impl Iterator<Item = (String, Value)>> {
+    let schema = batch.schema();
+    let columns: Vec<_> = schema
+        .fields()
+        .iter()
+        .map(|it| (it.name().clone(), values_of(batch, it.name()).unwrap()))
+        .collect();
+    (0..batch.num_rows()).map(move |n| {
+        let row: Vec<_> = columns
+            .iter()
+            .map(|(name, values)| (name.clone(), values[n].clone()))
+            .filter(|(_, value)| *value != Value::Null)
+            .collect();
+        row.into_iter()
+    })
 }

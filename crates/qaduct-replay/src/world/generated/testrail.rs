@@ -23,6 +23,95 @@ pub(super) fn fill(world: &mut World, random: &mut Random, size: usize) {
     for extra in 0..(size / 150).min(300) as u64 {
         make_plan(world, random, 40_000 + extra, 17);
     }
+    history(world, size);
+}
+
+/// How cases came to be as they are. Takes nothing from chance: the rest of the world stays.
+fn history(world: &mut World, size: usize) {
+    let cases: Vec<Value> = world.collection("testrail.cases").all().cloned().collect();
+    for (nth, case) in (0u64..).zip(&cases) {
+        // One case has more changes than a page, where there are enough cases.
+        let many = match nth % 6 {
+            2 if nth == 2 && size > 3_000 => 260,
+            1 => 1,
+            4 => 2,
+            _ => 0,
+        };
+        let number = |name: &str| case[name].as_i64().unwrap_or_default();
+        let (created, updated) = (number("created_on"), number("updated_on"));
+        for change in 0..many {
+            let at = if change + 1 == many { updated } else { created };
+            let id = case["id"].as_u64().unwrap_or_default() * 1_000 + change;
+            let changes = match (nth + change) % 4 {
+                // The first entry of some cases names no field.
+                0 => Value::Null,
+                1 => json!([changed(
+                    "title",
+                    "Title",
+                    json!("Old title 🦊"),
+                    case["title"].clone()
+                )]),
+                2 => json!([
+                    changed(
+                        "custom_automation_status",
+                        "Automation Status",
+                        json!(1),
+                        json!(4)
+                    ),
+                    changed("refs", "References", Value::Null, case["refs"].clone()),
+                ]),
+                _ => json!([{
+                    "type_id": 10, "field": "custom_steps_separated", "label": "Steps", "options": [],
+                    "old_text": null, "new_text": null,
+                    "old_value": null, "new_value": [{ "content": "Open 🦊", "expected": "It opens" }],
+                }]),
+            };
+            put_change(world, case, id, at, changes);
+        }
+    }
+}
+
+fn changed(field: &str, label: &str, old: Value, new: Value) -> Value {
+    let words = |it: &Value| match it {
+        Value::Null => Value::Null,
+        it => super::super::text(it).into(),
+    };
+    json!({
+        "type_id": if field.starts_with("custom_") { 6 } else { 1 }, "field": field, "label": label, "options": [],
+        "old_text": words(&old), "new_text": words(&new), "old_value": old, "new_value": new,
+    })
+}
+
+fn put_change(world: &mut World, case: &Value, id: u64, at: i64, changes: Value) {
+    world.put(
+        "testrail.case_history",
+        json!({
+            "id": id, "type_id": if changes.is_null() { 1 } else { 6 }, "created_on": at,
+            "user_id": case["updated_by"], "changes": changes, "_case": case["id"],
+        }),
+    );
+}
+
+/// Notes that the title of a case was changed now.
+pub(crate) fn note_title(world: &mut World, id: &str, title: &str) {
+    let Some(case) = world.get("testrail.cases", id).cloned() else {
+        return;
+    };
+    let changes = json!([changed(
+        "title",
+        "Title",
+        case["title"].clone(),
+        title.into()
+    )]);
+    let at = world.now().as_second();
+    let number = case["id"].as_u64().unwrap_or_default() % 100_000;
+    put_change(
+        world,
+        &case,
+        at.unsigned_abs() * 100_000 + number,
+        at,
+        changes,
+    );
 }
 
 fn cases(
