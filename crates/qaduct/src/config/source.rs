@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::shape::Shape;
 use super::tree::{Entry, Node, Origin, Value, path};
-use super::{Environment, Period, SecretRef, Share, variables};
+use super::{Environment, Moment, Period, SecretRef, Share, variables};
 use crate::report::{Code, Report};
 
 /// What becomes of people.
@@ -55,6 +55,8 @@ pub struct Source {
     pub options: BTreeMap<String, String>,
     /// Streams to pull where the command names none; empty: all.
     pub streams: Vec<String>,
+    /// Nothing older is read, where the service can be asked so: a day or an instant.
+    pub since: Option<Moment>,
     /// What becomes of people: `keep`, `hash` or `drop`; `keep` where it is not set.
     #[schemars(with = "Option<String>", extend("enum" = People::WORDS))]
     pub people: Option<People>,
