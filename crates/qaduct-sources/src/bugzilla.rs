@@ -31,6 +31,7 @@ pub static BUGZILLA: Kind = Kind {
     streams: STREAMS,
     contracts: CONTRACTS,
     variables: &[("url", "BUGZILLA_URL"), ("token", "BUGZILLA_API_KEY")],
+    counted_apart: &[],
     connect: connect::connect,
     scopes: connect::scopes,
     probe: connect::probe,

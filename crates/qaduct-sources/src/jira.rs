@@ -44,6 +44,7 @@ pub static CLOUD: Kind = Kind {
         &CHANGES_CONTRACT,
         &WORKLOGS_CONTRACT,
     ],
+    counted_apart: &[],
     variables: &[
         ("url", "ATLASSIAN_HOST"),
         ("user", "ATLASSIAN_USERNAME"),
@@ -85,6 +86,7 @@ pub static DATACENTER: Kind = Kind {
         &CHANGES_CONTRACT,
         &WORKLOGS_CONTRACT,
     ],
+    counted_apart: &[],
     variables: &[],
     connect: connect::datacenter,
     scopes: question::scopes,

@@ -80,7 +80,9 @@ impl Keeper<'_> {
         complete: bool,
         row: &mut StreamRun,
     ) -> Result<(), Trouble> {
-        let gone = self.lists_all(under).filter(|_| complete);
+        // What is unchanged was not listed: nothing is missing in it.
+        let gone = self.lists_all(under);
+        let gone = gone.filter(|_| complete && !read.unchanged);
         let seen = match gone {
             Some(_) => self.seen(under)?,
             None => HashSet::new(),
@@ -137,6 +139,8 @@ impl Keeper<'_> {
             after.watermark = after.watermark.max(upper);
             after.mark.clone_from(&under.due.mark);
             after.completed_at = Some(self.run.started_at);
+        } else {
+            after.validator = None;
         }
         after
     }

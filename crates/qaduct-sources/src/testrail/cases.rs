@@ -236,6 +236,7 @@ pub(super) static CASES: RestStream = RestStream {
             lower: None,
             upper: rest.setup.now,
             position: None,
+            validator: None,
         };
         ids(rest, "cases", scope, cases(&whole))
     }),

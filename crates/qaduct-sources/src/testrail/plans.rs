@@ -135,6 +135,7 @@ pub(super) static PLANS: RestStream = RestStream {
             lower: None,
             upper: rest.setup.now,
             position: None,
+            validator: None,
         };
         ids(rest, "plans", scope, plans(&whole))
     }),

@@ -113,6 +113,7 @@ pub(super) static RUNS: RestStream = RestStream {
             lower: None,
             upper: rest.setup.now,
             position: None,
+            validator: None,
         };
         ids(rest, "runs", scope, runs(&whole))
     }),

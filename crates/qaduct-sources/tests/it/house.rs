@@ -186,6 +186,7 @@ pub(crate) fn all_of(scope: &Scope, upper: Timestamp) -> Reading {
         lower: None,
         upper,
         position: None,
+        validator: None,
     }
 }
 

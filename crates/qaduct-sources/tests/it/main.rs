@@ -4,6 +4,8 @@
 
 mod bugzilla;
 mod github;
+mod github_asking;
+mod github_caps;
 mod house;
 mod jira;
 mod openapi;

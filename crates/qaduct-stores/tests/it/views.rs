@@ -192,6 +192,7 @@ fn tell(store: &mut dyn Store) {
         rows_so_far: 0,
         mark: None,
         completed_at: Some(at(9)),
+        validator: None,
     };
     let mut transaction = store.begin(REPOSITORY).unwrap();
     for (table, batch) in [
