@@ -9,9 +9,10 @@ use qaduct_records::Clock;
 use qaduct_records::source::Exchange;
 use url::Url;
 
+use crate::budget::{Budget, Leave};
 use crate::call::is_kept;
 use crate::error::Kind;
-use crate::governor::{Governor, Permit, Quota, Refusal};
+use crate::governor::{Quota, Refusal};
 use crate::instant::{between, http_date, later, millis};
 use crate::message::cut;
 use crate::moves::Moves;
@@ -19,7 +20,9 @@ use crate::redact::Redactor;
 use crate::redirect::{Way, is_for_good, is_redirect};
 use crate::retry::{Again, Jitter, Trouble};
 use crate::transport::{self, Received, Transport};
-use crate::{Answer, Auth, Call, HttpError, Method, Settings, Sleep, target, verdict};
+use crate::{
+    Answer, Auth, Call, HttpError, Limit, Method, Resource, Settings, Sleep, target, verdict,
+};
 
 /// Words of a message to a 400, and what they mean.
 pub type Refusals = &'static [(&'static str, Kind)];
@@ -31,7 +34,7 @@ pub struct Client {
     base: Url,
     credential: Option<(&'static str, String)>,
     transport: Transport,
-    governor: Governor,
+    budget: Budget,
     moves: Moves,
     redactor: Redactor,
     refusals: Refusals,
@@ -48,6 +51,8 @@ struct Trip {
     /// What is left for this attempt.
     timeout: Duration,
     exchange: Exchange,
+    /// What the service counts the last request as.
+    resource: Option<&'static str>,
     /// Another origin to which the service has sent us.
     strayed: Option<Url>,
 }
@@ -79,19 +84,14 @@ impl Client {
                 "the credential holds a line break or another letter that no header can carry",
             ));
         }
-        let governor = Governor::new(
-            settings.limit,
-            settings.reserve,
-            Arc::clone(&clock),
-            Arc::clone(&sleep),
-        );
+        let budget = Budget::new(&settings, &base, &clock, &sleep);
         // The lower bits change from start to start, which is all that is needed.
         let seed = clock.now().as_nanosecond() as u64;
         Ok(Self {
             base,
             credential,
             transport: Transport::new(proxy),
-            governor,
+            budget,
             moves: Moves::default(),
             redactor,
             refusals: &[],
@@ -133,6 +133,7 @@ impl Client {
                 method: call.method.name(),
                 ..Exchange::default()
             },
+            resource: None,
             strayed: None,
         };
         let url = target::target(&self.base, call).map_err(|why| {
@@ -161,14 +162,34 @@ impl Client {
 
     /// Tells that other processes have sent so many requests with this credential in the
     /// last minute: the declared limit leaves room for them for a minute from now.
-    pub fn others_sent(&self, requests: u32) {
-        self.governor.others_sent(requests);
+    /// Without the name of a resource it is the number of all.
+    pub fn others_sent(&self, resource: &str, requests: u32) {
+        self.budget.others_sent(resource, requests);
     }
 
-    /// What the service has said last about its limit.
+    /// What the service has said last about its limit, or that of one of its resources.
     #[must_use]
-    pub fn quota(&self) -> Quota {
-        self.governor.quota()
+    pub fn quota(&self, resource: &str) -> Quota {
+        self.budget.quota(resource)
+    }
+
+    /// What the service counts apart.
+    #[must_use]
+    pub const fn resources(&self) -> &'static [Resource] {
+        self.settings.quota.resources
+    }
+
+    /// Requests a minute that the declared limits leave us, of a resource or in all.
+    #[must_use]
+    pub fn pace(&self, resource: &str) -> Option<f64> {
+        let resources = self.resources().iter();
+        let mut named = resources.filter(|it| it.name == resource);
+        let limits = [self.settings.limit, named.next().and_then(|it| it.limit)];
+        let minutes = |it: Limit| it.per.as_secs_f64() / 60.0;
+        let paces = limits.into_iter().flatten();
+        let paces = paces.map(|it| f64::from(it.requests) / minutes(it));
+        let slowest = paces.min_by(f64::total_cmp)?;
+        Some(slowest * (1.0 - self.settings.reserve))
     }
 
     /// Sends once, and follows where the service leads.
@@ -220,8 +241,9 @@ impl Client {
     /// not count against the limit.
     fn hop(&self, call: &Call, url: &Url, trip: &mut Trip) -> Result<Received, Trouble> {
         let ours = url.origin() == self.base.origin();
+        trip.resource = ours.then(|| self.budget.resource(url)).flatten();
         // Held until the quota is learnt, so that nobody counts on what this one takes.
-        let _permit = if ours { Some(self.permit(trip)?) } else { None };
+        let _leave = if ours { Some(self.leave(trip)?) } else { None };
         let left = between(self.clock.now(), trip.deadline);
         if left.is_zero() {
             return Err(Trouble::new(
@@ -250,7 +272,10 @@ impl Client {
         trip.exchange.status = received.status;
         if ours {
             let quota = verdict::quota(&received, &self.settings.quota, now);
-            self.governor.learn(quota);
+            let named = self.settings.quota.resource;
+            let named = named.and_then(|name| received.header(name));
+            self.budget.learn(named, trip.resource, quota);
+            trip.exchange.resource = named.or(trip.resource).map(str::to_owned);
             trip.exchange.quota_limit = quota.limit.or(trip.exchange.quota_limit);
             trip.exchange.quota_left = quota.left.or(trip.exchange.quota_left);
             trip.exchange.server_time = received.header("date").and_then(http_date);
@@ -275,11 +300,11 @@ impl Client {
         given.map(|(name, value)| (*name, value.clone())).collect()
     }
 
-    fn permit(&self, trip: &mut Trip) -> Result<Permit<'_>, Trouble> {
-        match self.governor.acquire(trip.deadline) {
-            Ok(permit) => {
-                trip.waited += permit.waited;
-                Ok(permit)
+    fn leave(&self, trip: &mut Trip) -> Result<Leave<'_>, Trouble> {
+        match self.budget.acquire(trip.resource, trip.deadline) {
+            Ok(leave) => {
+                trip.waited += leave.waited;
+                Ok(leave)
             }
             Err(refusal) => {
                 // Nothing was sent this time.
@@ -332,8 +357,11 @@ impl Client {
         let until = later(self.clock.now(), time);
         let is_limit = trouble.again.is_limit();
         if is_limit {
-            // Everybody waits, whether or not this call is sent again.
-            self.governor.hold(until);
+            // Everybody waits, whether or not this call is sent again; where the quota of
+            // a resource is spent, everybody who asks that.
+            let spent = matches!(trouble.again, Again::Spent(_));
+            let resource = trip.resource.filter(|_| spent);
+            self.budget.hold(resource, until);
         }
         let what = trouble.what.clone();
         if attempts >= self.settings.attempts {

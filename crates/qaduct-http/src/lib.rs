@@ -4,6 +4,7 @@
 //! between them is in [`Settings`]. Reads and writes the network, and reads what the
 //! machine says about proxies and trusted certificates; time and sleep are handed in.
 
+mod budget;
 pub mod call;
 pub mod client;
 pub mod error;
@@ -25,7 +26,7 @@ pub use client::{Client, Refusals};
 pub use error::{HttpError, Kind};
 pub use governor::Quota;
 pub use link::Link;
-pub use settings::{Auth, Limit, QuotaHeaders, Settings};
+pub use settings::{Auth, Limit, QuotaHeaders, Resource, Settings};
 
 /// Waits. Tests wait in no time; a program that is asked to stop does not wait on.
 pub trait Sleep: Send + Sync {

@@ -45,6 +45,8 @@ pub(crate) enum Again {
     After(Duration),
     /// The limit is used up: nobody sends for so long, or a little longer each time.
     Limited(Option<Duration>),
+    /// The quota of what was asked is used up: nobody asks that for so long.
+    Spent(Duration),
     /// We are too fast: nobody sends for a minute, twice as long each time.
     Slower,
 }
@@ -58,14 +60,14 @@ impl Again {
             Self::Soon | Self::Limited(None) => {
                 jitter.up_to(FIRST.saturating_mul(doubled).min(MOST))
             }
-            Self::After(time) | Self::Limited(Some(time)) => time,
+            Self::After(time) | Self::Limited(Some(time)) | Self::Spent(time) => time,
             Self::Slower => SLOW.saturating_mul(doubled).min(SLOWEST),
         }
     }
 
     /// Whether everybody has to wait.
     pub(crate) const fn is_limit(self) -> bool {
-        matches!(self, Self::Limited(_) | Self::Slower)
+        matches!(self, Self::Limited(_) | Self::Spent(_) | Self::Slower)
     }
 }
 

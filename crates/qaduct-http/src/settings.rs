@@ -16,7 +16,7 @@ pub struct Settings {
     pub auth: Auth,
     /// Headers of every call, such as `Accept`. None of them is secret.
     pub headers: Vec<(&'static str, String)>,
-    /// The declared limit, before the service has said anything.
+    /// The declared limit of all calls together, before the service has said anything.
     pub limit: Option<Limit>,
     /// The share of the limit and of the quota that is left to others, 0.0 to 1.0.
     pub reserve: f64,
@@ -72,8 +72,19 @@ pub struct Limit {
     pub per: Duration,
 }
 
-/// The headers by which a service tells what is left. A service that counts some of its
-/// paths apart, as GitHub counts its search, needs a client for each count.
+/// A part of a service for which it counts the requests apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Resource {
+    /// The word of the service for it: `search`.
+    pub name: &'static str,
+    /// What the paths that belong to it begin with, relative to the base; empty for all
+    /// that no other resource claims.
+    pub path: &'static str,
+    /// Its declared limit, beside the one of all calls.
+    pub limit: Option<Limit>,
+}
+
+/// How a service tells what is left, and what it counts apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct QuotaHeaders {
     /// Requests in the window.
@@ -83,6 +94,10 @@ pub struct QuotaHeaders {
     /// When the window ends: seconds since 1970 or from now, an ISO instant, or an HTTP
     /// date; by the clock of the service.
     pub reset: Option<&'static str>,
+    /// The name of the resource that these are about.
+    pub resource: Option<&'static str>,
+    /// The resources that are counted apart; none where all calls count together.
+    pub resources: &'static [Resource],
     /// GitHub's secondary limit: 403 is a limit, too, when it comes with `Retry-After`,
     /// when nothing is left, or when its message says so; then everybody waits a minute
     /// at least.

@@ -32,7 +32,7 @@ pub(crate) fn judge(
     now: Timestamp,
 ) -> Result<Json, Trouble> {
     let status = received.status;
-    if (200..300).contains(&status) || accept.contains(&status) {
+    if (200..300).contains(&status) {
         return json(received, redactor);
     }
     let said = said(received);
@@ -40,17 +40,20 @@ pub(crate) fn judge(
     let told = received
         .header("retry-after")
         .and_then(|value| retry_after(value, theirs));
-    let quota = quota(received, headers, now);
-    let reset = (quota.left == Some(0)).then_some(quota.reset).flatten();
-    let reset = reset.map(|at| between(now, at) + Duration::from_secs(1));
-    let (kind, again) = match status {
-        429 => (Kind::Quota, limited(told, reset, headers, said.as_deref())),
+    let limit = match status {
+        429 => Some(limited(told, received, headers, said.as_deref(), now)),
         403 if headers.forbidden_may_mean_slow_down => {
-            match limited(told, reset, headers, said.as_deref()) {
-                Again::Limited(None) => (Kind::Forbidden, Again::No),
-                again => (Kind::Quota, again),
-            }
+            let limit = limited(told, received, headers, said.as_deref(), now);
+            Some(limit).filter(|it| *it != Again::Limited(None))
         }
+        _ => None,
+    };
+    // A limit is no answer, whatever the call takes for one.
+    if limit.is_none() && accept.contains(&status) {
+        return json(received, redactor);
+    }
+    let (kind, again) = match status {
+        _ if let Some(again) = limit => (Kind::Quota, again),
         408 | 425 | 500 | 502 | 503 | 504 => {
             (Kind::Unavailable, told.map_or(Again::Soon, Again::After))
         }
@@ -82,12 +85,19 @@ fn said(received: &Received) -> Option<String> {
 /// When a limit ends.
 fn limited(
     told: Option<Duration>,
-    reset: Option<Duration>,
+    received: &Received,
     headers: &QuotaHeaders,
     said: Option<&str>,
+    now: Timestamp,
 ) -> Again {
-    if let Some(time) = told.or(reset) {
-        return Again::Limited(Some(time));
+    let quota = quota(received, headers, now);
+    let is_spent = quota.left == Some(0);
+    let reset = quota.reset.filter(|_| is_spent);
+    let reset = reset.map(|at| between(now, at) + Duration::from_secs(1));
+    match told.or(reset) {
+        Some(time) if is_spent => return Again::Spent(time),
+        Some(time) => return Again::Limited(Some(time)),
+        None => {}
     }
     let said = said.unwrap_or_default().to_ascii_lowercase();
     let too_fast = said.contains("rate limit") || said.contains("abuse");

@@ -21,6 +21,7 @@ use jiff::{SignedDuration, Timestamp};
 use qaduct_records::pull::{Request, StreamRun};
 use qaduct_records::source::{Failure, Source, SourceError};
 use qaduct_records::stream::{SOURCE, Stream};
+use qaduct_records::values::values_of;
 use qaduct_records::{Clock, Outcome, Query, Reader, Row, Run, Store, Test, Value};
 
 pub use plan::{Basis, Planned, plan};
@@ -93,6 +94,8 @@ pub struct Pulled {
     pub errors: Vec<SourceError>,
     /// Streams that were not reached because the source failed before.
     pub unreached: Vec<&'static str>,
+    /// What is odd about the settings of the source and was gone on with.
+    pub notices: Vec<SourceError>,
 }
 
 /// A pull under way: the source, and who keeps what it brings.
@@ -182,6 +185,7 @@ pub fn pull(
     let outcome = summary(&streams, &errors, wanted);
     pull.keeper.finish(outcome, &errors, &unreached)?;
     Ok(Pulled {
+        notices: pull.source.notices(),
         run: pull.keeper.run,
         streams,
         errors,
@@ -237,6 +241,8 @@ impl Pull<'_> {
         errors: &mut Vec<SourceError>,
     ) -> Result<bool, PumpError> {
         let mut troubles: Vec<String> = Vec::new();
+        // What is left may be of another count than that of this stream.
+        self.keeper.quota_left = None;
         let parts = match self.parts(stream) {
             Ok(parts) => parts,
             Err(Trouble::Pump(error)) => return Err(error),
@@ -367,8 +373,12 @@ impl Keeper<'_> {
         Ok(())
     }
 
-    /// Requests that other processes have sent to the source in the last minute.
-    fn others(&mut self) -> Result<u32, PumpError> {
+    /// Requests that other processes have sent to the source in the last minute: all of
+    /// them, and those of each resource that it counts apart.
+    fn others(
+        &mut self,
+        resources: Vec<&'static str>,
+    ) -> Result<Vec<(&'static str, u32)>, PumpError> {
         let now = self.clock.now();
         let ago = |hours, seconds| {
             let span = SignedDuration::from_hours(hours) + SignedDuration::from_secs(seconds);
@@ -377,13 +387,25 @@ impl Keeper<'_> {
         // Names of requests begin with the start of their run: the key narrows the
         // question to the runs of a day.
         let first = format!("{:016x}", ago(24, 0).as_microsecond());
-        let query = Query::of(Request::TABLE.name, Request::TABLE.columns)
+        let table = Request::TABLE;
+        let mut query = Query::of(table.name, table.columns)
             .filter("request_id", Test::AtLeast(first.as_str().into()))
             .filter(SOURCE, Test::In(vec![self.name.as_str().into()]))
             .filter("at", Test::AtLeast(Value::Timestamp(ago(0, 60))))
             .filter("run_id", Test::NotIn(vec![self.run.run_id.as_str().into()]));
-        let count = self.reader.count(&query)?;
-        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+        if resources.is_empty() {
+            let count = self.reader.count(&query)?;
+            return Ok(vec![("", u32::try_from(count).unwrap_or(u32::MAX))]);
+        }
+        query.columns.retain(|it| it.name == "resource");
+        let rows = self.reader.query(&query)?;
+        let sent = values_of(&rows, "resource").map_err(mark::unfit(table.name))?;
+        let of = |name: &str| sent.iter().filter(|it| **it == Value::from(name)).count();
+        let counts = resources.into_iter().map(|name| (name, of(name)));
+        let counts = std::iter::once(("", sent.len())).chain(counts);
+        let few =
+            |(name, count): (&'static str, usize)| (name, u32::try_from(count).unwrap_or(u32::MAX));
+        Ok(counts.map(few).collect())
     }
 
     fn finish(

@@ -69,6 +69,8 @@ table! {
         pub completed_at: Option<Timestamp>,
         /// Nothing older was asked for when it was read from its start: `since` of the source.
         pub since: Option<Timestamp>,
+        /// What tells the source whether anything has changed since; NULL where nothing does.
+        pub validator: Option<String>,
     }
 }
 
@@ -135,6 +137,8 @@ table! {
         pub bytes: i64,
         /// Rows in the answer.
         pub rows: i64,
+        /// What the service counts it as, where it keeps several counts: `search`.
+        pub resource: Option<String>,
         /// Requests that the service allows in its window, where it says so.
         pub quota_limit: Option<i64>,
         /// Requests that were left, where the service says so.

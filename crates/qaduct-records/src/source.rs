@@ -74,15 +74,28 @@ pub trait Source: Send {
         reading: &Reading,
     ) -> Result<Prediction, SourceError>;
 
-    /// Requests a minute that the declared limit allows us; `None` where there is none.
-    fn pace(&self) -> Option<f64> {
-        None
+    /// What the requests of a stream are counted as.
+    fn budget(&self, stream: &Stream) -> Budget {
+        let _ = stream;
+        Budget::default()
+    }
+
+    /// Names of what the service counts apart; none where it counts all requests together.
+    fn resources(&self) -> Vec<&'static str> {
+        Vec::new()
     }
 
     /// Other processes have sent so many requests with the same credential in the last
-    /// minute: they count against the limit that we share.
-    fn others_sent(&mut self, requests: u32) {
-        let _ = requests;
+    /// minute, of a resource or, where it is empty, in all: they count against the limit
+    /// that we share.
+    fn others_sent(&mut self, resource: &str, requests: u32) {
+        let _ = (resource, requests);
+    }
+
+    /// What is odd about the settings and was gone on with: each is told once, and is no
+    /// failure.
+    fn notices(&mut self) -> Vec<SourceError> {
+        Vec::new()
     }
 
     /// The smallest call that needs the credential: who we are, what we may, what is left.
@@ -155,6 +168,9 @@ pub struct Reading {
     pub upper: Timestamp,
     /// Where an earlier reading with the same bounds stopped.
     pub position: Option<String>,
+    /// What the last whole reading of the part gave to tell whether anything has changed
+    /// since; `None` where all is to be read whether it has or not.
+    pub validator: Option<String>,
 }
 
 /// A page: what one request brought.
@@ -174,6 +190,12 @@ pub struct Page {
     pub position: Option<String>,
     /// How many rows the service says the whole reading has, where it says so.
     pub expected: Option<u64>,
+    /// On the first page: what tells the next reading whether anything of the part has
+    /// changed since; `None` where nothing does.
+    pub validator: Option<String>,
+    /// Nothing of the part has changed since the reading whose validator was given. That
+    /// is no empty page: all rows are there still.
+    pub unchanged: bool,
     /// Why the reading cannot be complete: a cap of the service, a refused part.
     pub incomplete: Option<String>,
 }
@@ -234,12 +256,23 @@ pub struct Exchange {
     pub waited_ms: u64,
     /// Size of the body as it was received, unpacked.
     pub bytes: u64,
+    /// What the service counts it as, where it keeps several counts: `search`.
+    pub resource: Option<String>,
     /// Requests that the service allows in its window, where it says so.
     pub quota_limit: Option<u64>,
     /// Requests that are left of them.
     pub quota_left: Option<u64>,
     /// The time by the clock of the service.
     pub server_time: Option<Timestamp>,
+}
+
+/// What requests are counted as.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Budget {
+    /// The word of the service for it; empty where it counts all requests together.
+    pub resource: &'static str,
+    /// Requests a minute that its declared limit allows us; `None` where there is none.
+    pub pace: Option<f64>,
 }
 
 /// What a reading would cost.
@@ -264,6 +297,19 @@ pub struct Probe {
     pub quota_left: Option<u64>,
     /// Requests in the window.
     pub quota_limit: Option<u64>,
+    /// What is left of each resource that the service counts apart.
+    pub resources: Vec<ResourceQuota>,
+}
+
+/// What is left of a resource.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResourceQuota {
+    /// The word of the service for it.
+    pub resource: String,
+    /// Requests that are left.
+    pub left: u64,
+    /// Requests in the window.
+    pub limit: u64,
 }
 
 /// Something that can be asked for.

@@ -78,6 +78,16 @@ pub enum Again {
     /// When one of these columns of the parent has changed, and as long as the
     /// parent was not final when the part was read.
     Changed(&'static [&'static str]),
+    /// When one of these columns of the parent has changed, and as long as another one
+    /// did not have one of these values when the part was read.
+    Until {
+        /// The columns that change.
+        changed: &'static [&'static str],
+        /// The column that tells that nothing more comes.
+        column: &'static str,
+        /// Its final values.
+        values: &'static [&'static str],
+    },
 }
 
 /// How changes are noticed.

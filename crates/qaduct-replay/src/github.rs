@@ -5,6 +5,7 @@
 //! nothing when it is asked for with its `ETag`. Follows GitHub's REST reference.
 
 mod actions;
+mod checks;
 mod issues;
 mod query;
 mod search;
@@ -234,6 +235,7 @@ impl Ask<'_> {
             ["issues" | "pulls" | "releases", ..] => {
                 issues::answer(self, repository, rest, context)
             }
+            ["commits", commit, "check-runs"] => checks::answer(self, repository, commit, context),
             ["actions", rest @ ..] => actions::answer(self, repository, rest, context),
             _ => {
                 context.violation(self.request, "there is no such resource");

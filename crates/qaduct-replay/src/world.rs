@@ -142,6 +142,7 @@ const SHAPES: &[Shape] = &[
     shape("github.review_comments", "id", "_repo", ZULU),
     shape("github.events", "id", "_repo", None),
     shape("github.commits", "sha", "_pull", None),
+    shape("github.checks", "id", "head_sha", None),
     shape("github.releases", "id", "_repo", None),
 ];
 

@@ -38,6 +38,7 @@ pub static BUGZILLA: Kind = Kind {
         about: "whose server it is: Mozilla's takes the key in a header and gives history in a \
                 search, a stock one does neither; its address tells where this is not set",
     }],
+    counted_apart: &[],
     connect: connect::connect,
     // To a key that it does not know.
     refusals: &[("API key", qaduct_http::error::Kind::Credential)],

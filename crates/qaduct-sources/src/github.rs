@@ -1,10 +1,13 @@
 //! GitHub and GitHub Enterprise Server: what its repositories know of work and of tests.
 //!
 //! * [`issues`], [`comments`], [`pulls`], [`releases`]: lists of a repository.
+//! * [`checks`]: what was checked of the commits of pull requests, by whomever.
 //! * [`runs`]: workflow runs with their attempts, jobs and artifacts.
 //! * [`search`]: issues found by a question.
 //! * [`newest`], [`window`]: lists that stop early, and lists that are capped.
 
+mod capped;
+pub mod checks;
 pub mod comments;
 mod connect;
 mod deleted;
@@ -13,6 +16,7 @@ mod newest;
 mod paths;
 pub mod pulls;
 pub mod releases;
+mod repositories;
 pub mod runs;
 pub mod search;
 mod window;
@@ -26,7 +30,7 @@ use crate::rest::{How, Kind, RestStream};
 /// GitHub.
 pub static GITHUB: Kind = Kind {
     name: "github",
-    about: "GitHub: issues, pull requests, workflow runs, releases, searches",
+    about: "GitHub: issues, pull requests, checks, workflow runs, releases, searches",
     streams: &[
         &releases::REPOSITORIES,
         &releases::RELEASES,
@@ -38,6 +42,7 @@ pub static GITHUB: Kind = Kind {
         &pulls::REVIEWS,
         &pulls::COMMITS,
         &comments::REVIEW_COMMENTS,
+        &checks::RUNS,
         &runs::RUNS,
         &runs::ATTEMPTS,
         &runs::JOBS,
@@ -55,6 +60,7 @@ pub static GITHUB: Kind = Kind {
         &pulls::REVIEWS_CONTRACT,
         &pulls::COMMITS_CONTRACT,
         &comments::REVIEW_COMMENTS_CONTRACT,
+        &checks::RUNS_CONTRACT,
         &runs::RUNS_CONTRACT,
         &runs::ATTEMPTS_CONTRACT,
         &runs::JOBS_CONTRACT,
@@ -63,6 +69,7 @@ pub static GITHUB: Kind = Kind {
     ],
     variables: &[("token", "GITHUB_TOKEN")],
     options: &[],
+    counted_apart: &[("searches", "search")],
     connect: connect::connect,
     refusals: &[],
     scopes: connect::scopes,
@@ -72,8 +79,10 @@ pub static GITHUB: Kind = Kind {
 
 /// Rows a page, the most there are.
 const PAGE: u64 = 100;
-/// Name of the value of a scope that is a repository.
+/// Names of the values of a scope that is a repository: what it is called now, which may be
+/// something else later, and what it stays.
 const REPOSITORY: &str = "repository";
+const REPOSITORY_ID: &str = "repository_id";
 
 /// What was changed since, by second; answers may come from a copy that is behind.
 const BY_CHANGE: Cursor = Cursor {
@@ -90,7 +99,7 @@ const fn of_repository(name: &'static str, table: &'static Table) -> Stream {
         table,
         nested: &[],
         parts: Parts::Scopes,
-        part_columns: &[REPOSITORY],
+        part_columns: &[REPOSITORY_ID],
         cursor: None,
         finality: Finality::Mutable,
         deletes: Deletes::Listed(gone::DELETED),

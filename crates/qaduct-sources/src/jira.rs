@@ -58,6 +58,7 @@ pub static CLOUD: Kind = Kind {
         &CHANGES_CONTRACT,
         &WORKLOGS_CONTRACT,
     ],
+    counted_apart: &[],
     variables: &[
         ("url", "ATLASSIAN_HOST"),
         ("user", "ATLASSIAN_USERNAME"),
@@ -101,6 +102,7 @@ pub static DATACENTER: Kind = Kind {
         &CHANGES_CONTRACT,
         &WORKLOGS_CONTRACT,
     ],
+    counted_apart: &[],
     variables: &[],
     options: OPTIONS,
     connect: connect::datacenter,

@@ -25,9 +25,10 @@ pub mod rest;
 pub mod rows;
 pub mod setup;
 pub mod testrail;
+mod validator;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use qaduct_http::{Client, Sleep};
 use qaduct_records::source::{Failure, Source, SourceError};
@@ -115,5 +116,7 @@ pub fn open_patiently(
         setup,
         client: Arc::new(client),
         known: OnceLock::new(),
+        notices: Mutex::default(),
+        refused: Mutex::default(),
     }))
 }

@@ -85,6 +85,9 @@ pub struct Listed {
     pub answer: Answer,
     /// How many the whole list has, where the service says so.
     pub total: Option<u64>,
+    /// Whether the service says that it is as it was: then there are no items here, and
+    /// that says nothing about the list.
+    pub unchanged: bool,
 }
 
 /// Walks the pages.
@@ -99,6 +102,8 @@ pub struct Walk {
     /// Pages in a row that held nothing.
     empty: u32,
     anchors: Anchors,
+    /// The `ETag` of the first page when it was read last, for the first call and no other.
+    tag: Option<String>,
 }
 
 /// What tells whether a list has shifted.
@@ -113,6 +118,8 @@ struct Anchors {
     most: u64,
 }
 
+/// The status of what is as it was.
+const NOT_MODIFIED: u16 = 304;
 /// Items by which the walk goes back at first.
 const STEP_BACK: u64 = 2;
 /// Pages in a row that may bring nothing before the walk gives up.
@@ -133,6 +140,7 @@ impl Walk {
             pages: HashSet::new(),
             empty: 0,
             anchors: Anchors::default(),
+            tag: None,
         };
         walk.next = walk.next.take().map(|call| walk.numbered(call));
         walk
@@ -154,6 +162,7 @@ impl Walk {
             pages: HashSet::new(),
             empty: 0,
             anchors: serde_json::from_value(position.get("anchors")?.clone()).ok()?,
+            tag: None,
         })
     }
 
@@ -168,6 +177,20 @@ impl Walk {
         Some(position.to_string())
     }
 
+    /// The first call of the list.
+    #[must_use]
+    pub const fn first(&self) -> &Call {
+        &self.listing.first
+    }
+
+    /// With the `ETag` of the first page when it was read last: the walk may end with the
+    /// word that it is the same.
+    #[must_use]
+    pub fn unless(mut self, tag: Option<String>) -> Self {
+        self.tag = tag;
+        self
+    }
+
     /// The next page, or `None` after the last.
     ///
     /// # Errors
@@ -176,7 +199,21 @@ impl Walk {
         let Some(call) = self.next.clone() else {
             return Ok(None);
         };
-        let (answer, mut items) = self.ask(client, &call)?;
+        let mut asked = call.clone();
+        if let Some(tag) = self.tag.take() {
+            asked = asked.accept(&[NOT_MODIFIED]);
+            asked.headers.push(("If-None-Match", tag));
+        }
+        let (answer, mut items) = self.ask(client, &asked)?;
+        if answer.status == NOT_MODIFIED {
+            self.next = None;
+            return Ok(Some(Listed {
+                items,
+                answer,
+                total: None,
+                unchanged: true,
+            }));
+        }
         let total = self.listing.total.and_then(|path| at(&answer.json, path));
         let total = total.and_then(Json::as_u64);
         if let Paging::Anchored { id, more, .. } = self.listing.paging {
@@ -189,6 +226,7 @@ impl Walk {
                 items,
                 answer,
                 total,
+                unchanged: false,
             }));
         }
         self.next = self.follow(&call, &answer, items.len())?;
@@ -205,6 +243,7 @@ impl Walk {
             items,
             answer,
             total,
+            unchanged: false,
         }))
     }
 
@@ -224,6 +263,9 @@ impl Walk {
 
     fn listed(&self, client: &Client, call: &Call) -> Result<(Answer, Vec<Json>), HttpError> {
         let mut answer = client.send(call)?;
+        if answer.status == NOT_MODIFIED {
+            return Ok((answer, Vec::new()));
+        }
         match self.take(&mut answer.json) {
             Some(items) => Ok((answer, items)),
             None => Err(answer.wrong("holds no list")),

@@ -5,11 +5,13 @@
 //! [`Source`] of it.
 
 use std::borrow::Cow;
-use std::sync::{Arc, OnceLock};
+use std::collections::BTreeMap;
+use std::mem;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use qaduct_http::{Call, Client, HttpError, Refusals};
 use qaduct_records::source::{
-    Discovered, Nested, Page, Pages, Prediction, Probe, Reading, RowProblem, Scope, Source,
+    Budget, Discovered, Nested, Page, Pages, Prediction, Probe, Reading, RowProblem, Scope, Source,
     SourceError,
 };
 use qaduct_records::stream::Stream;
@@ -23,6 +25,7 @@ use crate::listing::{Listing, Walk};
 use crate::people::People;
 use crate::rows::{self, Rows, read};
 use crate::setup::Setup;
+use crate::validator;
 
 /// A kind of service.
 pub struct Kind {
@@ -39,6 +42,9 @@ pub struct Kind {
     pub variables: &'static [(&'static str, &'static str)],
     /// Settings that only it has.
     pub options: &'static [Choice],
+    /// Streams whose requests the service counts apart, and its word for that count:
+    /// `("searches", "search")`.
+    pub counted_apart: &'static [(&'static str, &'static str)],
     /// How it is reached.
     pub connect: fn(&Setup) -> Result<qaduct_http::Settings, SourceError>,
     /// What it says with 400, beside that it was asked wrongly.
@@ -101,6 +107,8 @@ pub type Shape = fn(&Rest, &Scope, Vec<Json>) -> Vec<Json>;
 pub enum How {
     /// As one list.
     List(List),
+    /// As one list that need not be read where its `ETag` says that it is as it was.
+    IfChanged(List),
     /// As one list whose items become records by a function. What it adds begins with
     /// `#`, which no service uses in a name.
     Shaped(List, Shape),
@@ -136,6 +144,10 @@ pub struct Rest {
     pub client: Arc<Client>,
     /// What the kind asks once and needs often, such as the time zone of the user.
     pub known: OnceLock<Json>,
+    /// What is odd about the settings and was gone on with.
+    pub notices: Mutex<Vec<SourceError>>,
+    /// Why the parts of these names cannot be read.
+    pub refused: Mutex<BTreeMap<String, SourceError>>,
 }
 
 impl Rest {
@@ -180,6 +192,31 @@ impl Rest {
             stream: stream.contract.name,
             part: &scope.name,
             page: Some(page),
+        }
+    }
+
+    /// Remembers what is odd about the settings, to be told once.
+    pub fn notice(&self, notice: SourceError) {
+        let mut notices = self.notices.lock().unwrap_or_else(PoisonError::into_inner);
+        notices.push(notice);
+    }
+
+    /// Remembers that a part cannot be read, and why. Other parts can.
+    pub fn refuse(&self, scope: &Scope, why: SourceError) {
+        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        refused.insert(scope.name.clone(), why);
+    }
+
+    /// The stream of a contract, for a part that can be read.
+    fn readable(
+        &self,
+        contract: &'static Stream,
+        scope: &Scope,
+    ) -> Result<&'static RestStream, SourceError> {
+        let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        match refused.get(&scope.name) {
+            Some(why) => Err(why.clone()),
+            None => self.stream(contract),
         }
     }
 
@@ -321,9 +358,14 @@ impl Source for Rest {
         stream: &'static Stream,
         reading: &Reading,
     ) -> Result<Box<dyn Pages + 's>, SourceError> {
-        let stream = self.stream(stream)?;
+        let stream = self.readable(stream, &reading.scope)?;
         match stream.read {
             How::Own(read) | How::Asked { read, .. } => read(self, stream, reading),
+            How::IfChanged(listing) => {
+                let listing = listing(self, reading)?;
+                let pages = ListPages::new(self, stream, reading, listing)?;
+                Ok(Box::new(pages.if_changed()))
+            }
             How::List(listing) | How::Shaped(listing, _) => {
                 let listing = listing(self, reading)?;
                 Ok(Box::new(ListPages::new(self, stream, reading, listing)?))
@@ -368,7 +410,7 @@ impl Source for Rest {
         stream: &'static Stream,
         reading: &Reading,
     ) -> Result<Prediction, SourceError> {
-        let stream = self.stream(stream)?;
+        let stream = self.readable(stream, &reading.scope)?;
         let rows = match stream.count {
             Some(count) => count(self, reading)?,
             None => None,
@@ -379,15 +421,30 @@ impl Source for Rest {
         })
     }
 
-    fn pace(&self) -> Option<f64> {
-        let settings = (self.kind.connect)(&self.setup).ok()?;
-        let limit = settings.limit?;
-        let minutes = limit.per.as_secs_f64() / 60.0;
-        Some(f64::from(limit.requests) / minutes * (1.0 - settings.reserve))
+    fn budget(&self, stream: &Stream) -> Budget {
+        let apart = self.kind.counted_apart.iter();
+        let apart = apart.filter(|(name, _)| *name == stream.name);
+        let apart = apart.map(|(_, resource)| *resource).next();
+        let resource = apart.or(self.resources().first().copied());
+        let resource = resource.unwrap_or_default();
+        Budget {
+            resource,
+            pace: self.client.pace(resource),
+        }
     }
 
-    fn others_sent(&mut self, requests: u32) {
-        self.client.others_sent(requests);
+    fn resources(&self) -> Vec<&'static str> {
+        let resources = self.client.resources().iter();
+        resources.map(|it| it.name).collect()
+    }
+
+    fn others_sent(&mut self, resource: &str, requests: u32) {
+        self.client.others_sent(resource, requests);
+    }
+
+    fn notices(&mut self) -> Vec<SourceError> {
+        let notices = self.notices.get_mut();
+        mem::take(notices.unwrap_or_else(PoisonError::into_inner))
     }
 
     fn probe(&mut self) -> Result<Probe, SourceError> {
@@ -405,6 +462,8 @@ pub struct ListPages<'r> {
     stream: &'static RestStream,
     reading: Reading,
     walk: Walk,
+    /// The first call, where what it brings may be as it was.
+    first: Option<Call>,
     page: u64,
     counted: bool,
 }
@@ -430,9 +489,23 @@ impl<'r> ListPages<'r> {
             stream,
             reading: reading.clone(),
             walk,
+            first: None,
             page: 0,
             counted: false,
         })
+    }
+
+    /// The same, ended at once where the list is as it was when it was read last.
+    #[must_use]
+    pub fn if_changed(mut self) -> Self {
+        if self.reading.position.is_none() {
+            let first = self.walk.first().clone();
+            let given = self.reading.validator.as_deref();
+            let tag = validator::tag(self.rest, self.stream, &first, given);
+            self.walk = self.walk.unless(tag);
+            self.first = Some(first);
+        }
+        self
     }
 
     fn place(&self) -> Place<'_> {
@@ -459,12 +532,22 @@ impl Pages for ListPages<'_> {
             }
             return Ok(None);
         };
+        if listed.unchanged {
+            self.counted = true;
+        }
         let mut page = self
             .rest
             .page(self.stream, &self.reading.scope, &listed.items);
+        if let Some(first) = self.first.take()
+            && self.walk.position().is_none()
+        {
+            // Of several pages one tells nothing about the others.
+            page.validator = validator::made(self.rest, self.stream, &first, &listed.answer);
+        }
         page.exchange = Some(listed.answer.exchange);
         page.position = self.walk.position();
         page.expected = listed.total;
+        page.unchanged = listed.unchanged;
         Ok(Some(page))
     }
 }

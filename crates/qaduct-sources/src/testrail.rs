@@ -30,6 +30,7 @@ pub static TESTRAIL: Kind = Kind {
     about: "test cases, plans, runs and results of TestRail",
     streams: STREAMS,
     contracts: CONTRACTS,
+    counted_apart: &[],
     variables: &[
         ("url", "TESTRAIL_HOST"),
         ("user", "TESTRAIL_USERNAME"),

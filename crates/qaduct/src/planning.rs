@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use qaduct_pump::Ledger;
 use qaduct_pump::pull::{Basis, Planned, Progress, Wanted, Watch, plan};
-use qaduct_records::source::{Probe, Source, SourceError};
+use qaduct_records::source::{Budget, Probe, Source, SourceError};
 use qaduct_records::{Clock, Store};
 
 use crate::error::CommandError;
@@ -18,12 +18,32 @@ pub struct Plan {
     pub streams: Vec<Planned>,
     /// What could not be asked.
     pub errors: Vec<SourceError>,
+    /// What is odd about its settings and was gone on with.
+    pub notices: Vec<SourceError>,
     /// Who we are to it, and what is left; `None` where it does not answer.
     pub probe: Option<Probe>,
-    /// Requests a minute that the declared limit allows.
-    pub pace: Option<f64>,
     /// What a request takes now, in milliseconds.
     ms: f64,
+}
+
+/// What a plan takes of one of the counts that a service keeps.
+pub struct Share {
+    /// Its word for it; empty where it counts all requests together.
+    pub resource: &'static str,
+    /// Requests, as far as something is known.
+    pub requests: u64,
+    /// Requests that are left, where it says so.
+    pub left: Option<u64>,
+    /// Requests a minute that the declared limit allows.
+    pub pace: Option<f64>,
+}
+
+impl Share {
+    /// The share of what is left.
+    #[must_use]
+    pub fn of_left(&self) -> Option<f64> {
+        Some(self.requests as f64 / self.left?.max(1) as f64)
+    }
 }
 
 /// Nobody watches a plan being made, but it can be stopped.
@@ -56,7 +76,6 @@ pub fn plan_one(
         version: env!("CARGO_PKG_VERSION"),
         salt: std::process::id().into(),
     };
-    let pace = source.pace();
     let began = Instant::now();
     let probe = match source.probe() {
         Ok(probe) => probe,
@@ -65,8 +84,8 @@ pub fn plan_one(
                 source: name,
                 streams: Vec::new(),
                 errors: vec![error],
+                notices: source.notices(),
                 probe: None,
-                pace,
                 ms: 0.0,
             });
         }
@@ -77,8 +96,8 @@ pub fn plan_one(
         source: name,
         streams,
         errors,
+        notices: source.notices(),
         probe: Some(probe),
-        pace,
         ms,
     })
 }
@@ -97,11 +116,34 @@ impl Plan {
         self.streams.iter().all(known)
     }
 
-    /// The share of what is left of the quota.
+    /// What its requests are counted as, in the order of the streams.
     #[must_use]
-    pub fn share(&self) -> Option<f64> {
-        let left = self.probe.as_ref()?.quota_left?;
-        Some(self.requests() as f64 / left.max(1) as f64)
+    pub fn shares(&self) -> Vec<Share> {
+        let mut shares: Vec<Share> = Vec::new();
+        for planned in &self.streams {
+            let Budget { resource, pace } = planned.budget;
+            let requests = planned.requests.unwrap_or(0);
+            match shares.iter_mut().find(|it| it.resource == resource) {
+                Some(share) => share.requests += requests,
+                None => shares.push(Share {
+                    resource,
+                    requests,
+                    left: self.left(resource),
+                    pace,
+                }),
+            }
+        }
+        shares
+    }
+
+    fn left(&self, resource: &str) -> Option<u64> {
+        let probe = self.probe.as_ref()?;
+        let mut resources = probe.resources.iter();
+        let found = resources.find(|it| it.resource == resource);
+        found.map(|it| it.left).or(match resource {
+            "" => probe.quota_left,
+            _ => None,
+        })
     }
 
     /// How long a stream would take.
@@ -110,7 +152,8 @@ impl Plan {
         let requests = planned.requests? as f64;
         let ms = planned.request_ms.map_or(self.ms, |it| it as f64);
         let alone = requests * ms / 1_000.0;
-        let limited = self.pace.map_or(0.0, |pace| requests / pace * 60.0);
+        let pace = planned.budget.pace;
+        let limited = pace.map_or(0.0, |pace| requests / pace * 60.0);
         Some(alone.max(limited))
     }
 

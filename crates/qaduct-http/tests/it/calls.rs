@@ -196,7 +196,7 @@ fn an_exchange_tells_what_became_of_a_request() {
         (Some(5000), Some(4999))
     );
     assert_eq!(exchange.server_time, "2026-03-01T12:00:07Z".parse().ok());
-    let quota = client.quota();
+    let quota = client.quota("");
     assert_eq!((quota.limit, quota.left), (Some(5000), Some(4999)));
     assert!(quota.reset > Some(world.now()));
 }

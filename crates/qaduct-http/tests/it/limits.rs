@@ -31,7 +31,7 @@ fn sent(calls: usize, change: impl FnOnce(&mut Settings), told: u32) -> Vec<i128
     change(&mut settings);
     let client = client(settings, &world);
     if told > 0 {
-        client.others_sent(told);
+        client.others_sent("", told);
     }
     for _ in 0..calls {
         client.send(&Call::get("x")).unwrap();
@@ -156,7 +156,7 @@ fn when_the_reserve_is_reached_everybody_waits_for_the_reset() {
         "a window that has ended says nothing more"
     );
     assert_eq!(
-        (client.quota().limit, client.quota().left),
+        (client.quota("").limit, client.quota("").left),
         (Some(100), None)
     );
 }
@@ -201,7 +201,7 @@ fn a_reset_is_understood_in_every_usual_form_and_by_the_clock_of_the_service() {
         let client = client(settings(&server.url), &world);
         client.send(&Call::get("x")).unwrap();
         assert_eq!(
-            client.quota().reset,
+            client.quota("").reset,
             "2026-03-01T12:01:00Z".parse().ok(),
             "{reset} {more}"
         );
@@ -215,7 +215,7 @@ fn nonsense_about_the_quota_is_ignored() {
         let server = Server::script(vec![quota(60, 0, reset, "")]);
         let client = client(settings(&server.url), &world);
         client.send(&Call::get("x")).unwrap();
-        assert_eq!(client.quota().reset, None, "{reset}");
+        assert_eq!(client.quota("").reset, None, "{reset}");
         client.send(&Call::get("x")).unwrap();
     }
 }

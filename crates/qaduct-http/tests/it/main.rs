@@ -5,6 +5,7 @@ mod calls;
 mod limits;
 mod links;
 mod redirects;
+mod resources;
 mod retries;
 mod secrets;
 mod server;

@@ -76,7 +76,7 @@ pub(crate) fn settings(base: &str) -> Settings {
             limit: Some("x-ratelimit-limit"),
             left: Some("x-ratelimit-remaining"),
             reset: Some("x-ratelimit-reset"),
-            forbidden_may_mean_slow_down: false,
+            ..QuotaHeaders::default()
         },
         attempts: 4,
         timeout: Duration::from_secs(5),

@@ -80,7 +80,9 @@ impl Keeper<'_> {
         complete: bool,
         row: &mut StreamRun,
     ) -> Result<(), Trouble> {
-        let gone = self.lists_all(under).filter(|_| complete);
+        // What is unchanged was not listed: nothing is missing in it.
+        let gone = self.lists_all(under);
+        let gone = gone.filter(|_| complete && !read.unchanged);
         // Only where other parts may have the same rows are all keys needed at once.
         let seen = match gone {
             Some(_) if is_shared(under.stream, &under.due.scope) => self.seen(under)?,
@@ -139,6 +141,8 @@ impl Keeper<'_> {
             if lower == start {
                 after.since = start;
             }
+        } else {
+            after.validator = None;
         }
         after
     }

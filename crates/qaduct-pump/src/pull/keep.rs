@@ -135,6 +135,7 @@ impl Keeper<'_> {
                 duration_ms: number(exchange.duration_ms),
                 bytes: number(exchange.bytes),
                 rows: number(names.len() as u64),
+                resource: exchange.resource.clone(),
                 quota_limit: exchange.quota_limit.map(number),
                 quota_left: exchange.quota_left.map(number),
             };

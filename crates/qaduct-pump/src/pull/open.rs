@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use qaduct_records::pull::Seen;
 use qaduct_records::stream::{Count, Deletes, Finality, SOURCE};
-use qaduct_records::{Direction, Filter, Query, Row, Test, Transaction, Value};
+use qaduct_records::{Direction, Filter, Query, Row, Table, Test, Transaction, Value};
 
 use super::mark::{self, equals, unfit};
 use super::part::{Read, Under};
@@ -27,19 +27,12 @@ impl Keeper<'_> {
         }
         let lock = self.lock();
         let mut transaction = self.store.begin(&lock)?;
-        let kind = under.stream.table.column(column).map(|it| it.kind);
-        let open = [
-            Filter {
-                column: column.to_owned(),
-                test: Test::Missing,
-            },
-            Filter {
-                column: column.to_owned(),
-                test: Test::NotIn(values.iter().map(|it| value(kind, it)).collect()),
-            },
-        ];
         let mut keys = Vec::new();
-        for filter in open {
+        for test in not_final(under.stream.table, column, values) {
+            let filter = Filter {
+                column: column.to_owned(),
+                test,
+            };
             keys.extend(mark::living(
                 transaction.as_mut(),
                 under.stream,
@@ -162,6 +155,13 @@ pub(super) fn of_reading(source: &str, under: &Under<'_>) -> [Filter; 3] {
         equals("stream", under.stream.name),
         equals("part", under.state.part.as_str()),
     ]
+}
+
+/// The tests of which a row passes one as long as it is not final.
+pub(super) fn not_final(table: &Table, column: &str, values: &[&str]) -> [Test; 2] {
+    let kind = table.column(column).map(|it| it.kind);
+    let values = values.iter().map(|it| value(kind, it)).collect();
+    [Test::Missing, Test::NotIn(values)]
 }
 
 /// A final value, written as text in the contract, as the column holds it.

@@ -28,6 +28,8 @@ pub(super) struct Under<'p> {
     pub(super) state: Part,
     /// Number of the part and of all parts, for who watches.
     nth: (usize, usize),
+    /// Whether it is enough to hear that nothing has changed: all that was read is stored.
+    may_be_unchanged: bool,
 }
 
 /// What a reading brought beside its rows.
@@ -37,6 +39,8 @@ pub(super) struct Read {
     pub(super) expected: Option<u64>,
     /// The clock of the service at its first answer.
     pub(super) server_time: Option<Timestamp>,
+    /// Whether nothing has changed since the last whole reading.
+    pub(super) unchanged: bool,
     incomplete: Vec<String>,
 }
 
@@ -66,9 +70,15 @@ impl Pull<'_> {
             known: due.stored.clone(),
             state: self.keeper.begin(stream, due),
             nth,
+            may_be_unchanged: false,
         };
-        let others = self.keeper.others()?;
-        self.source.others_sent(others);
+        let was_whole = |it: &Part| it.upper.is_none() && it.completed_at.is_some();
+        under.may_be_unchanged = due.stored.as_ref().is_some_and(was_whole)
+            && !self.keeper.wanted.full
+            && !self.keeper.wanted.is_aside();
+        for (resource, requests) in self.keeper.others(self.source.resources())? {
+            self.source.others_sent(resource, requests);
+        }
         let resumed = under.state.position.is_some();
         let mut read = match self.pages(&mut under, row) {
             Err(Trouble::Source(error)) if error.kind == Failure::Position && resumed => {
@@ -83,7 +93,7 @@ impl Pull<'_> {
                 incomplete: read.incomplete,
             });
         }
-        if self.keeper.differs(&under, &read)?.is_some() {
+        if !read.unchanged && self.keeper.differs(&under, &read)?.is_some() {
             // Rows may have moved between pages while they were read: once more, from
             // the start. What then still differs is named.
             under.state.position = None;
@@ -131,7 +141,14 @@ impl Pull<'_> {
             lower: under.state.lower,
             upper: under.state.upper.unwrap_or(self.keeper.run.started_at),
             position: under.state.position.clone(),
+            validator: under
+                .state
+                .validator
+                .clone()
+                .filter(|_| under.may_be_unchanged),
         };
+        // Whatever comes, a second reading is one of everything.
+        under.may_be_unchanged = false;
         if reading.position.is_none() {
             self.keeper.forget(under)?;
         }
@@ -146,6 +163,16 @@ impl Pull<'_> {
             let why = page.incomplete.iter();
             let why = why.map(|why| format!("{}: {why}", under.place()));
             read.incomplete.extend(why);
+            if page.unchanged && reading.validator.is_none() {
+                read.incomplete.push(format!(
+                    "{}: the source calls unchanged what it was asked for as a whole",
+                    under.place()
+                ));
+            }
+            read.unchanged |= page.unchanged;
+            if page_number == 1 && reading.position.is_none() && !page.unchanged {
+                under.state.validator.clone_from(&page.validator);
+            }
             // What is known to lack something is not gone on with but begun again, or
             // what it lacks would be forgotten.
             under.state.position = match read.incomplete.is_empty() {
@@ -220,6 +247,7 @@ impl Keeper<'_> {
             mark: stored.and_then(|it| it.mark.clone()),
             completed_at: stored.and_then(|it| it.completed_at),
             since: stored.and_then(|it| it.since),
+            validator: stored.and_then(|it| it.validator.clone()),
         }
     }
 

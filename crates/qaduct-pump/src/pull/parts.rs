@@ -10,6 +10,7 @@ use qaduct_records::values::values_of;
 use qaduct_records::{Filter, Outcome, Query, Row, Test, Value};
 
 use super::mark::{of_source, unfit};
+use super::open::not_final;
 use super::{Keeper, Pull, Trouble};
 
 /// A part that is to be read.
@@ -52,7 +53,7 @@ impl Pull<'_> {
                         format!("there is no stream `{parent}` to divide it by"),
                     )
                 })?;
-                let due = self.of_parents(parent, columns, only, again, &stored)?;
+                let due = self.of_parents(stream, parent, columns, only, again, &stored)?;
                 if due.is_empty() && !self.keeper.knows(parent)? {
                     let place = format!("{}.{}", self.keeper.name, stream.name);
                     let message = format!(
@@ -75,6 +76,7 @@ impl Pull<'_> {
     /// One part for each living row of the parent that has changed since, or may still.
     fn of_parents(
         &mut self,
+        stream: &'static Stream,
         parent: &'static Stream,
         columns: &[&'static str],
         only: Option<(&'static str, &'static [&'static str])>,
@@ -84,12 +86,18 @@ impl Pull<'_> {
         let table = parent.table;
         let unfit = unfit(table.name);
         let mut needed = columns.to_vec();
-        if let Again::Changed(changed) = again {
+        if let Again::Changed(changed) | Again::Until { changed, .. } = again {
             needed.extend(changed);
         }
-        if let Finality::Once { column, .. } = parent.finality {
-            needed.push(column);
-        }
+        // Until a row of the parent has one of these values in that column, what hangs on
+        // it may still change.
+        let last = match (again, parent.finality) {
+            (Again::Until { column, values, .. }, _) | (_, Finality::Once { column, values }) => {
+                Some((column, values))
+            }
+            _ => None,
+        };
+        needed.extend(last.map(|(column, _)| column));
         needed.extend(only.map(|(column, _)| column));
         let mut query = of_source(
             table,
@@ -107,6 +115,7 @@ impl Pull<'_> {
         for name in &needed {
             columns_of.insert(*name, values_of(&rows, name).map_err(&unfit)?);
         }
+        let open = self.keeper.open_scopes(stream, columns)?;
         let mut due: Vec<Due> = Vec::new();
         for row in 0..rows.num_rows() {
             let value = |name: &str| columns_of[name].get(row).cloned().unwrap_or(Value::Null);
@@ -118,13 +127,11 @@ impl Pull<'_> {
             if due.iter().rev().take(1).any(|it| it.scope == scope) {
                 continue;
             }
-            let is_final = match parent.finality {
-                Finality::Once { column, values } => values.contains(&text(column).as_str()),
-                _ => true,
-            };
+            let is_final =
+                last.is_none_or(|(column, values)| values.contains(&text(column).as_str()));
             let mark = match again {
                 Again::Always => None,
-                Again::Changed(names) => {
+                Again::Changed(names) | Again::Until { changed: names, .. } => {
                     let texts: Vec<_> = names.iter().map(|name| text(name)).collect();
                     let open = (!is_final).then_some("open");
                     Some(digest(
@@ -138,9 +145,23 @@ impl Pull<'_> {
                 .is_some_and(|it| it.completed_at.is_some() && it.upper.is_none());
             let unchanged =
                 mark.is_some() && stored.as_ref().and_then(|it| it.mark.clone()) == mark;
-            if read_whole && unchanged && is_final && !self.keeper.wanted.full {
+            let is_open = open.iter().any(|it| is_same(stream, it, &scope));
+            if read_whole && unchanged && is_final && !is_open && !self.keeper.wanted.full {
                 continue;
             }
+            due.push(Due {
+                scope,
+                stored,
+                mark,
+            });
+        }
+        for scope in open {
+            if due.iter().any(|it| is_same(stream, &it.scope, &scope)) {
+                continue;
+            }
+            // Its parent is gone, or has another part now.
+            let stored = stored.get(&self.keeper.part_name(&scope)).cloned();
+            let mark = stored.as_ref().and_then(|it| it.mark.clone());
             due.push(Due {
                 scope,
                 stored,
@@ -192,6 +213,52 @@ impl Keeper<'_> {
         Ok(parts.into_iter().map(|it| (it.part.clone(), it)).collect())
     }
 
+    /// The parts of a stream that have rows which are not final, where its rows tell
+    /// their part: those are read again whatever became of the parent.
+    fn open_scopes(
+        &mut self,
+        stream: &'static Stream,
+        columns: &[&'static str],
+    ) -> Result<Vec<Scope>, Trouble> {
+        let table = stream.table;
+        let Finality::Once { column, values } = stream.finality else {
+            return Ok(Vec::new());
+        };
+        if columns.iter().any(|it| table.column(it).is_none()) {
+            return Ok(Vec::new());
+        }
+        let mut scopes: Vec<Scope> = Vec::new();
+        for test in not_final(table, column, values) {
+            let open = Filter {
+                column: column.to_owned(),
+                test,
+            };
+            let mut query = of_source(table, &self.name, vec![open]);
+            query = query.filter(GONE_AT, Test::Missing);
+            query
+                .columns
+                .retain(|it| columns.contains(&it.name.as_ref()));
+            let rows = self.reader.query(&query)?;
+            let mut values_by_name = HashMap::new();
+            for name in columns {
+                let values = values_of(&rows, name).map_err(unfit(table.name))?;
+                values_by_name.insert(*name, values);
+            }
+            for row in 0..rows.num_rows() {
+                let value = |name: &str| values_by_name[name].get(row).cloned();
+                let scope = Scope::of(
+                    columns
+                        .iter()
+                        .map(|name| (*name, value(name).unwrap_or(Value::Null))),
+                );
+                if !scopes.contains(&scope) {
+                    scopes.push(scope);
+                }
+            }
+        }
+        Ok(scopes)
+    }
+
     /// The name under which the state of a part is kept: a pull of a range has its own.
     pub(super) fn part_name(&self, scope: &Scope) -> String {
         if self.wanted.from.is_none() && self.wanted.to.is_none() {
@@ -205,6 +272,12 @@ impl Keeper<'_> {
             bound(self.wanted.to)
         )
     }
+}
+
+/// Whether two scopes have the same rows, whatever else they are asked with.
+fn is_same(stream: &Stream, one: &Scope, other: &Scope) -> bool {
+    let mut columns = stream.part_columns.iter();
+    columns.all(|it| one.values.get(*it) == other.values.get(*it))
 }
 
 /// Parts sort by their numbers, not by the digits of them.

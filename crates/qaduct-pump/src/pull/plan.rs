@@ -5,7 +5,7 @@
 //! thousands of parts, is reckoned from the last runs.
 
 use qaduct_records::pull::StreamRun;
-use qaduct_records::source::{Reading, Source, SourceError};
+use qaduct_records::source::{Budget, Reading, Source, SourceError};
 use qaduct_records::stream::{Parts, SOURCE, Stream};
 use qaduct_records::{Clock, Direction, Outcome, Query, Row, Store, Test};
 
@@ -17,7 +17,7 @@ use crate::{Ledger, PumpError};
 const RUNS: u64 = 5;
 
 /// What a stream would cost.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Planned {
     /// The stream.
     pub stream: &'static str,
@@ -31,6 +31,8 @@ pub struct Planned {
     pub request_ms: Option<u64>,
     /// How the requests are known.
     pub basis: Basis,
+    /// What the requests are counted as.
+    pub budget: Budget,
 }
 
 /// How a number of requests is known.
@@ -105,6 +107,7 @@ impl Pull<'_> {
             requests: None,
             request_ms,
             basis: Basis::Unknown,
+            budget: self.source.budget(stream),
         };
         if let Parts::Each { parent, .. } = stream.parts
             && !self.keeper.is_known(self.source, parent)?
@@ -123,6 +126,7 @@ impl Pull<'_> {
                     lower: state.lower,
                     upper: state.upper.unwrap_or(self.keeper.run.started_at),
                     position: None,
+                    validator: None,
                 };
                 let prediction = self.source.predict(stream, &reading)?;
                 match (prediction.rows, prediction.requests) {

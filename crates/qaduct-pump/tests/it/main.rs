@@ -8,6 +8,7 @@
 )]
 
 mod deletes;
+mod github;
 mod matrix;
 mod pages;
 mod parts;
@@ -15,4 +16,5 @@ mod rules;
 mod scan;
 mod service;
 mod truth;
+mod unchanged;
 mod world;

@@ -157,6 +157,8 @@ pub(crate) struct Service {
     pub(crate) says: Option<u64>,
     /// Swaps items between pages of the next reading, so that one is not sent.
     pub(crate) moves: Cell<bool>,
+    /// Tells whether notes have changed.
+    pub(crate) tags: bool,
     /// Knows no position.
     pub(crate) forgetful: bool,
     /// Behind by so many seconds.
@@ -373,7 +375,7 @@ impl Source for Service {
         Ok(Prediction::default())
     }
 
-    fn others_sent(&mut self, requests: u32) {
+    fn others_sent(&mut self, _resource: &str, requests: u32) {
         self.others.push(requests);
     }
 
@@ -416,8 +418,18 @@ impl Pages for TwoByTwo<'_> {
             scope.name,
             lower.unwrap_or_default()
         );
-        let exchange = service.request(&what)?;
+        let given = self.reading.validator.as_deref();
+        let unless = given.map_or("", |_| " unless");
+        let exchange = service.request(&format!("{what}{unless}"))?;
         let mut items = service.of(self.stream, scope);
+        let tag = (service.tags && from == 0).then(|| format!("{items:?}"));
+        if tag.is_some() && tag.as_deref() == given {
+            return Ok(Some(Page {
+                unchanged: true,
+                exchange: Some(exchange),
+                ..Page::default()
+            }));
+        }
         if self.stream.cursor.is_some() {
             items.retain(|it| since.is_none_or(|since| it.updated >= since));
             items.retain(|it| it.updated < self.reading.upper);
@@ -430,6 +442,7 @@ impl Pages for TwoByTwo<'_> {
         }
         let to = (from + 2).min(items.len());
         let mut page = service.page(self.stream, &items[from.min(to)..to], exchange);
+        page.validator = tag;
         if service.lacks == Some(from) {
             page.incomplete = Some("a page is cut".to_owned());
         }

@@ -95,10 +95,15 @@ impl World {
         if let Some((_, name)) = repository {
             let name = name.to_owned();
             record["_repo"] = name.clone().into();
-            if self.get("github.repos", &name).is_none() {
+            let known = self.collection("github.repos").all().count();
+            let is_known = {
+                let mut all = self.collection("github.repos").all();
+                all.any(|it| it["full_name"] == name.as_str())
+            };
+            if !is_known {
                 self.put(
                     "github.repos",
-                    serde_json::json!({ "id": name, "full_name": name }),
+                    serde_json::json!({ "id": 200_001 + known, "full_name": name }),
                 );
             }
         }

@@ -19,6 +19,8 @@ spec! {
         comment_id: Int = "id",
         /// The repository, `owner/name`.
         repository: Scope("repository") = "",
+        /// Id of the repository, which it keeps when it is renamed.
+        repository_id: ScopeInt("repository_id") = "",
         /// Number of the issue.
         number: IntBy(paths::number) = "issue_url",
         /// Its words, in Markdown.
@@ -61,6 +63,8 @@ spec! {
         comment_id: Int = "id",
         /// The repository, `owner/name`.
         repository: Scope("repository") = "",
+        /// Id of the repository, which it keeps when it is renamed.
+        repository_id: ScopeInt("repository_id") = "",
         /// Number of the pull request.
         number: IntBy(paths::number) = "pull_request_url",
         /// The review that it belongs to.
@@ -119,6 +123,8 @@ spec! {
         event_id: Int = "id",
         /// The repository, `owner/name`.
         repository: Scope("repository") = "",
+        /// Id of the repository, which it keeps when it is renamed.
+        repository_id: ScopeInt("repository_id") = "",
         /// The issue.
         issue_id: Int = "issue.id",
         /// Number of the issue.

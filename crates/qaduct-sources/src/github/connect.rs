@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use qaduct_http::{Auth, Call, Limit, QuotaHeaders, Settings};
+use qaduct_http::{Auth, Call, Limit, QuotaHeaders, Resource, Settings};
 use qaduct_records::Value;
-use qaduct_records::source::{Discovered, Probe, Scope, SourceError};
+use qaduct_records::source::{Discovered, Probe, ResourceQuota, Scope, SourceError};
 use qaduct_records::stream::Stream;
 use serde_json::Value as Json;
 use url::Url;
 
-use super::{REPOSITORY, paths};
+use super::{paths, repositories};
 use crate::error::{self, Place};
 use crate::field::at;
 use crate::listing;
@@ -19,24 +19,46 @@ use crate::setup::Setup;
 /// Name of the value of a scope that is a named query.
 pub(super) const QUERY: &str = "query";
 
+const MINUTE: Duration = Duration::from_mins(1);
+/// Requests a minute, whatever they are counted as, before GitHub asks to slow down.
+const PER_MINUTE: u32 = 900;
+
+/// What GitHub counts apart; the headers of its answers name it.
+const fn resources(core: Option<Limit>, searches: u32) -> [Resource; 2] {
+    [
+        Resource {
+            name: "core",
+            path: "",
+            limit: core,
+        },
+        Resource {
+            name: "search",
+            path: "search/",
+            limit: Some(Limit {
+                requests: searches,
+                per: MINUTE,
+            }),
+        },
+    ]
+}
+
+/// With a token. How much of `core` it may ask, only the answers tell.
+static KNOWN: &[Resource] = &resources(None, 30);
+/// Without one.
+static ANONYMOUS: &[Resource] = &resources(
+    Some(Limit {
+        requests: 60,
+        per: Duration::from_hours(1),
+    }),
+    10,
+);
+
 pub(super) fn connect(setup: &Setup) -> Result<Settings, SourceError> {
-    // Requests a minute before GitHub asks to slow down; without a token, an hour.
-    let (auth, requests, minutes) = match &setup.token {
-        Some(token) if !token.expose().is_empty() => (Auth::Bearer(token.clone()), 900, 1),
-        _ => (Auth::Anonymous, 60, 60),
+    let (auth, resources) = match &setup.token {
+        Some(token) if !token.expose().is_empty() => (Auth::Bearer(token.clone()), KNOWN),
+        _ => (Auth::Anonymous, ANONYMOUS),
     };
-    let mut limit = Limit {
-        requests,
-        per: Duration::from_mins(minutes),
-    };
-    if let Some(given) = setup.requests_per_minute
-        && u64::from(given) * minutes < u64::from(requests)
-    {
-        limit = Limit {
-            requests: given,
-            per: Duration::from_mins(1),
-        };
-    }
+    let given = setup.requests_per_minute.unwrap_or(PER_MINUTE);
     Ok(Settings {
         name: setup.name.clone(),
         base: base(setup)?,
@@ -45,12 +67,17 @@ pub(super) fn connect(setup: &Setup) -> Result<Settings, SourceError> {
             ("Accept", "application/vnd.github+json".to_owned()),
             ("X-GitHub-Api-Version", "2022-11-28".to_owned()),
         ],
-        limit: Some(limit),
+        limit: Some(Limit {
+            requests: given.min(PER_MINUTE),
+            per: MINUTE,
+        }),
         reserve: setup.reserve,
         quota: QuotaHeaders {
             limit: Some("x-ratelimit-limit"),
             left: Some("x-ratelimit-remaining"),
             reset: Some("x-ratelimit-reset"),
+            resource: Some("x-ratelimit-resource"),
+            resources,
             forbidden_may_mean_slow_down: true,
         },
         attempts: 6,
@@ -76,6 +103,13 @@ fn base(setup: &Setup) -> Result<Url, SourceError> {
             base = Url::parse("https://api.github.com/")
                 .map_err(|trouble| error::config(&setup.name, trouble.to_string()))?;
         }
+        // Enterprise Cloud with its data in a region of one's own.
+        Some(host) if host.ends_with(".ghe.com") && !host.starts_with("api.") => {
+            let host = format!("api.{host}");
+            base.set_host(Some(&host))
+                .map_err(|trouble| error::config(&setup.name, trouble.to_string()))?;
+            base.set_path("/");
+        }
         Some(host) if base.path() == "/" && !host.starts_with("api.") => {
             base.set_path("/api/v3/");
         }
@@ -96,15 +130,7 @@ pub(super) fn scopes(rest: &Rest, stream: &'static Stream) -> Result<Vec<Scope>,
             .map(|name| Scope::of([(QUERY, Value::Text(name.clone()))]))
             .collect());
     }
-    let scope = |project: &String| {
-        let parts: Vec<_> = project.split('/').collect();
-        if parts.len() != 2 || parts.iter().any(|it| it.is_empty()) {
-            let trouble = format!("`{project}` in `projects` is not `owner/name`");
-            return Err(error::config(&setup.name, trouble));
-        }
-        Ok(Scope::of([(REPOSITORY, Value::Text(project.clone()))]))
-    };
-    setup.projects.iter().map(scope).collect()
+    repositories::scopes(rest)
 }
 
 pub(super) fn probe(rest: &Rest) -> Result<Probe, SourceError> {
@@ -122,6 +148,14 @@ pub(super) fn probe(rest: &Rest) -> Result<Probe, SourceError> {
     // A server of one's own may have no limits: 404.
     let limits = rest.send(&place, &Call::get("rate_limit").accept(&[404]))?;
     let number = |path: &str| at(&limits.json, path).and_then(Json::as_u64);
+    let resources = rest.client.resources().iter().filter_map(|it| {
+        let of = |what: &str| number(&format!("resources.{}.{what}", it.name));
+        Some(ResourceQuota {
+            resource: it.name.to_owned(),
+            left: of("remaining")?,
+            limit: of("limit")?,
+        })
+    });
     Ok(Probe {
         user,
         permissions,
@@ -130,6 +164,7 @@ pub(super) fn probe(rest: &Rest) -> Result<Probe, SourceError> {
             .map(str::to_owned),
         quota_left: number("resources.core.remaining"),
         quota_limit: number("resources.core.limit"),
+        resources: resources.collect(),
     })
 }
 
@@ -161,4 +196,54 @@ pub(super) fn discover(rest: &Rest) -> Result<Vec<Discovered>, SourceError> {
         }
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::people::People;
+
+    #[test]
+    fn the_api_is_found_from_the_address_that_people_know() {
+        for (given, base) in [
+            (None, "https://api.github.com/"),
+            (Some("github.com"), "https://api.github.com/"),
+            (Some("https://www.github.com/"), "https://api.github.com/"),
+            (Some("https://api.github.com"), "https://api.github.com/"),
+            (Some("git.example.org"), "https://git.example.org/api/v3/"),
+            (
+                Some("https://git.example.org:8443/"),
+                "https://git.example.org:8443/api/v3/",
+            ),
+            (
+                Some("https://git.example.org/api/v3"),
+                "https://git.example.org/api/v3/",
+            ),
+            (Some("octocorp.ghe.com"), "https://api.octocorp.ghe.com/"),
+            (
+                Some("https://api.octocorp.ghe.com"),
+                "https://api.octocorp.ghe.com/",
+            ),
+        ] {
+            let setup = Setup {
+                name: "github".to_owned(),
+                kind: "github".to_owned(),
+                url: given.map(str::to_owned),
+                user: None,
+                token: None,
+                projects: Vec::new(),
+                queries: BTreeMap::new(),
+                fields: BTreeMap::new(),
+                options: BTreeMap::new(),
+                since: None,
+                people: People::Keep,
+                reserve: 0.0,
+                requests_per_minute: None,
+                now: jiff::Timestamp::UNIX_EPOCH,
+            };
+            assert_eq!(super::base(&setup).unwrap().as_str(), base, "{given:?}");
+        }
+    }
 }

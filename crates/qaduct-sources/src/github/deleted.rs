@@ -26,7 +26,7 @@ pub(super) fn read<'r>(
     listing: Listing,
 ) -> Result<Box<dyn Pages + 'r>, SourceError> {
     Ok(Box::new(OfPull {
-        pages: ListPages::new(rest, stream, reading, listing)?,
+        pages: ListPages::new(rest, stream, reading, listing)?.if_changed(),
         rest,
         stream,
         reading: reading.clone(),

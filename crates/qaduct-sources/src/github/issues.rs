@@ -12,7 +12,10 @@ use crate::spec;
 
 /// The columns of an issue; where it was found differs.
 macro_rules! issue {
-    ($about:literal, $name:ident, $table:literal, $from:ident($how:expr) = $path:literal) => {
+    (
+        $about:literal, $name:ident, $table:literal, $from:ident($how:expr) = $path:literal
+        $(, $($more:tt)+)?
+    ) => {
         $crate::spec! {
             #[doc = $about]
             pub static $name in $table key ["issue_id"]
@@ -24,6 +27,7 @@ macro_rules! issue {
                 issue_id: Int = "id",
                 /// Its repository, `owner/name`.
                 repository: $from($how) = $path,
+                $($($more)+)?
                 /// Its number in the repository.
                 number: Int = "number",
                 /// What it is about.
@@ -80,7 +84,9 @@ issue!(
     " An issue or a pull request of a repository of GitHub.",
     ISSUE,
     "github_issues",
-    Scope("repository") = ""
+    Scope("repository") = "",
+    /// Id of the repository, which it keeps when it is renamed.
+    repository_id: ScopeInt("repository_id") = "",
 );
 
 spec! {

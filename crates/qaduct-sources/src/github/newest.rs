@@ -5,6 +5,7 @@
 //! reading has been and the next one begins: nothing is passed over.
 
 use jiff::Timestamp;
+use qaduct_http::Call;
 use qaduct_records::source::{Page, Pages, Reading, SourceError};
 use serde_json::Value as Json;
 
@@ -12,6 +13,7 @@ use crate::error::{self, Place};
 use crate::field::at;
 use crate::listing::{Listing, Walk};
 use crate::rest::{Rest, RestStream};
+use crate::validator;
 
 /// Pages of such a list.
 struct NewestPages<'r> {
@@ -20,6 +22,8 @@ struct NewestPages<'r> {
     reading: Reading,
     /// `None` at the end.
     walk: Option<Walk>,
+    /// The call of the first page, until that is read.
+    first: Option<Call>,
     /// Where the instant stands by which the list is ordered.
     by: &'static str,
     page: u64,
@@ -33,8 +37,15 @@ pub(super) fn read<'r>(
     listing: Listing,
     by: &'static str,
 ) -> Result<Box<dyn Pages + 'r>, SourceError> {
+    let mut first = None;
     let walk = match &reading.position {
-        None => Walk::new(listing),
+        // A list that is read whole may be in another order.
+        None if reading.lower.is_none() => Walk::new(listing),
+        None => {
+            let call = first.insert(listing.first.clone());
+            let tag = validator::tag(rest, stream, call, reading.validator.as_deref());
+            Walk::new(listing).unless(tag)
+        }
         Some(position) => Walk::at(listing, position)
             .ok_or_else(|| error::position(&rest.setup.name, stream.contract.name))?,
     };
@@ -43,6 +54,7 @@ pub(super) fn read<'r>(
         stream,
         reading: reading.clone(),
         walk: Some(walk),
+        first,
         by,
         page: 0,
     }))
@@ -67,6 +79,14 @@ impl Pages for NewestPages<'_> {
         let mut page = self
             .rest
             .page(self.stream, &self.reading.scope, &listed.items);
+        // What comes or changes goes to the first page: while that is as it was, all is.
+        page.unchanged = listed.unchanged;
+        page.validator = match self.first.take() {
+            Some(first) if !listed.unchanged => {
+                validator::made(self.rest, self.stream, &first, &listed.answer)
+            }
+            _ => None,
+        };
         let oldest = listed
             .items
             .iter()

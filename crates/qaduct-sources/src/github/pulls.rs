@@ -5,7 +5,7 @@ use qaduct_records::Value;
 use qaduct_records::source::{Pages, Reading, Scope, SourceError};
 use qaduct_records::stream::{Again, Deletes, Parts, Stream};
 
-use super::{BY_CHANGE, REPOSITORY, deleted, newest, of_repository, paths, reading};
+use super::{BY_CHANGE, REPOSITORY, capped, deleted, newest, of_repository, paths, reading};
 use crate::poll::PollPages;
 use crate::rest::{How, Inside, Rest, RestStream};
 use crate::spec;
@@ -21,6 +21,8 @@ spec! {
         pull_id: Int = "id",
         /// Its repository, `owner/name`.
         repository: Scope("repository") = "",
+        /// Id of the repository, which it keeps when it is renamed.
+        repository_id: ScopeInt("repository_id") = "",
         /// Its number in the repository.
         number: Int = "number",
         /// What it is about.
@@ -128,11 +130,11 @@ const fn of_pull(name: &'static str, table: &'static qaduct_records::Table) -> S
     Stream {
         parts: Parts::Each {
             parent: "pulls",
-            columns: &[REPOSITORY, "number"],
+            columns: &[REPOSITORY, "number", "pull_id"],
             only: None,
             again: Again::Changed(&["updated_at"]),
         },
-        part_columns: &[REPOSITORY, "number"],
+        part_columns: &["pull_id"],
         ..of_repository(name, table)
     }
 }
@@ -143,14 +145,16 @@ fn of_number(scope: &Scope, rest: &str) -> String {
 
 spec! {
     /// What only a call for a pull request tells: its size, and whether it can be merged.
-    pub static DETAIL in "github_pull_details" key ["repository", "number"]
-    ignoring ["id", "url", "node_id", "html_url", "diff_url", "patch_url", "issue_url",
+    pub static DETAIL in "github_pull_details" key ["pull_id"]
+    ignoring ["url", "node_id", "html_url", "diff_url", "patch_url", "issue_url",
         "commits_url", "review_comments_url", "review_comment_url", "comments_url",
         "statuses_url", "_links", "labels", "assignee", "assignees", "state", "locked", "title",
         "user", "body", "milestone", "active_lock_reason", "created_at", "closed_at",
         "merged_at", "merge_commit_sha", "requested_reviewers", "requested_teams", "head",
         "base", "author_association", "auto_merge", "draft", "number", "body_html", "body_text"]
     {
+        /// Its id in all of GitHub.
+        pull_id: Int = "id",
         /// Its repository, `owner/name`.
         repository: Scope("repository") = "",
         /// Its number in the repository.
@@ -199,11 +203,8 @@ fn detail<'r>(
     stream: &'static RestStream,
     reading: &Reading,
 ) -> Result<Box<dyn Pages + 'r>, SourceError> {
-    let value = |name: &str| reading.scope.values.get(name).cloned();
-    let key = vec![
-        value(REPOSITORY).unwrap_or(Value::Null),
-        value("number").unwrap_or(Value::Null),
-    ];
+    let pull = reading.scope.values.get("pull_id").cloned();
+    let key = vec![pull.unwrap_or(Value::Null)];
     let pages = PollPages::new(rest, stream, reading.scope.clone(), vec![key])?;
     Ok(Box::new(pages))
 }
@@ -221,6 +222,8 @@ spec! {
         review_id: Int = "id",
         /// The repository, `owner/name`.
         repository: Scope("repository") = "",
+        /// The pull request.
+        pull_id: ScopeInt("pull_id") = "",
         /// Number of the pull request.
         number: ScopeInt("number") = "",
         /// `APPROVED`, `CHANGES_REQUESTED`, `COMMENTED`, `DISMISSED`, `PENDING`.
@@ -256,13 +259,15 @@ fn reviews<'r>(
 
 spec! {
     /// A commit of a pull request; GitHub lists 250 at most.
-    pub static COMMIT in "github_pull_commits" key ["repository", "number", "sha"]
+    pub static COMMIT in "github_pull_commits" key ["pull_id", "sha"]
     objects ["commit"]
     ignoring ["node_id", "url", "comments_url", "commit.url", "commit.tree", "commit.verification",
         "files", "stats"]
     {
         /// The repository, `owner/name`.
         repository: Scope("repository") = "",
+        /// The pull request.
+        pull_id: ScopeInt("pull_id") = "",
         /// Number of the pull request.
         number: ScopeInt("number") = "",
         /// The commit.
@@ -299,5 +304,6 @@ fn commits<'r>(
     reading: &Reading,
 ) -> Result<Box<dyn Pages + 'r>, SourceError> {
     let listing = paths::linked(Call::get(of_number(&reading.scope, "/commits")));
-    deleted::read(rest, stream, reading, listing)
+    let pages = deleted::read(rest, stream, reading, listing)?;
+    Ok(capped::held_against(pages, rest, stream, reading))
 }

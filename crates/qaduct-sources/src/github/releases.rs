@@ -5,7 +5,7 @@ use qaduct_records::Value;
 use qaduct_records::source::{Pages, Reading, Scope, SourceError};
 use qaduct_records::stream::{Deletes, Stream};
 
-use super::{REPOSITORY, of_repository, paths, reading};
+use super::{REPOSITORY_ID, of_repository, paths, reading};
 use crate::listing::Listing;
 use crate::poll::PollPages;
 use crate::rest::{How, Inside, Rest, RestStream};
@@ -13,7 +13,7 @@ use crate::spec;
 
 spec! {
     /// A repository that the settings name.
-    pub static REPOSITORY_ROW in "github_repositories" key ["repository"]
+    pub static REPOSITORY_ROW in "github_repositories" key ["repository_id"]
     ignoring ["node_id", "url", "owner", "permissions", "temp_clone_token", "forks", "watchers",
         "open_issues", "organization", "template_repository", "security_and_analysis",
         "archive_url", "assignees_url", "blobs_url", "branches_url", "collaborators_url",
@@ -25,12 +25,10 @@ spec! {
         "releases_url", "ssh_url", "stargazers_url", "statuses_url", "subscribers_url",
         "subscription_url", "svn_url", "tags_url", "teams_url", "trees_url", "clone_url"]
     {
-        /// Its name in the settings, `owner/name`.
-        repository: Scope("repository") = "",
-        /// Its id.
+        /// Its id, which it keeps when it is renamed.
         repository_id: Int = "id",
-        /// Its name at GitHub: another one when it was renamed.
-        full_name: Text = "full_name",
+        /// Its name, `owner/name`.
+        repository: Text = "full_name",
         /// What it is.
         description: Text = "description",
         /// `public`, `private` or `internal`.
@@ -83,7 +81,8 @@ fn repository<'r>(
     stream: &'static RestStream,
     reading: &Reading,
 ) -> Result<Box<dyn Pages + 'r>, SourceError> {
-    let key = vec![Value::Text(reading.scope.text(REPOSITORY))];
+    let id = reading.scope.values.get(REPOSITORY_ID).cloned();
+    let key = vec![id.unwrap_or(Value::Null)];
     let pages = PollPages::new(rest, stream, reading.scope.clone(), vec![key])?;
     Ok(Box::new(pages))
 }
@@ -102,6 +101,8 @@ spec! {
         release_id: Int = "id",
         /// The repository, `owner/name`.
         repository: Scope("repository") = "",
+        /// Id of the repository, which it keeps when it is renamed.
+        repository_id: ScopeInt("repository_id") = "",
         /// Its tag.
         tag: Text = "tag_name",
         /// The branch or commit of the tag.
@@ -175,7 +176,7 @@ pub(super) static RELEASES: RestStream = RestStream {
         path: "assets",
         parent: ("release_id", "id"),
     }],
-    ..reading(&RELEASES_CONTRACT, &RELEASE, How::List(list))
+    ..reading(&RELEASES_CONTRACT, &RELEASE, How::IfChanged(list))
 };
 
 fn list(_rest: &Rest, reading: &Reading) -> Result<Listing, SourceError> {

@@ -10,7 +10,7 @@ use qaduct_records::source::{Page, Pages, Reading, Scope, SourceError};
 use qaduct_records::stream::{Again, Count, Cursor, Deletes, Finality, Parts, Stream, gone};
 
 use super::window::{self, Question, Window};
-use super::{BY_CHANGE, REPOSITORY, newest, of_repository, paths, reading};
+use super::{BY_CHANGE, REPOSITORY, REPOSITORY_ID, newest, of_repository, paths, reading};
 use crate::listing::Listing;
 use crate::poll::PollPages;
 use crate::rest::{How, Inside, Rest, RestStream};
@@ -35,6 +35,8 @@ spec! {
         run_attempt: Int = "run_attempt",
         /// The repository, `owner/name`.
         repository: Scope("repository") = "",
+        /// Id of the repository, which it keeps when it is renamed.
+        repository_id: ScopeInt("repository_id") = "",
         /// Number of the run in its workflow.
         run_number: Int = "run_number",
         /// Id of the workflow.
@@ -143,8 +145,10 @@ fn one(_rest: &Rest, scope: &Scope, key: &[Value]) -> (Call, &'static str) {
     (Call::get(paths::of_repository(scope, &path)), "")
 }
 
-/// The columns that name an attempt.
-const ATTEMPT: &[&str] = &[REPOSITORY, "run_id", "run_attempt"];
+/// The columns by which an attempt is asked for.
+const ATTEMPT: &[&str] = &[REPOSITORY, REPOSITORY_ID, "run_id", "run_attempt"];
+/// Those that name it.
+const OF_ATTEMPT: &[&str] = &["run_id", "run_attempt"];
 
 const fn of_attempt(again: &'static [&'static str]) -> Parts {
     Parts::Each {
@@ -158,7 +162,7 @@ const fn of_attempt(again: &'static [&'static str]) -> Parts {
 /// The attempts before the one that is listed.
 pub(super) static ATTEMPTS_CONTRACT: Stream = Stream {
     parts: of_attempt(&["run_attempt"]),
-    part_columns: ATTEMPT,
+    part_columns: OF_ATTEMPT,
     deletes: Deletes::Never,
     ..of_repository("run_attempts", &RUN.table)
 };
@@ -265,7 +269,7 @@ spec! {
 pub(super) static JOBS_CONTRACT: Stream = Stream {
     nested: &[&STEP.table],
     parts: of_attempt(&["status", "updated_at"]),
-    part_columns: ATTEMPT,
+    part_columns: OF_ATTEMPT,
     count: Count::Exact,
     ..of_repository("jobs", &JOB.table)
 };
@@ -275,7 +279,7 @@ pub(super) static JOBS: RestStream = RestStream {
         path: "steps",
         parent: ("job_id", "id"),
     }],
-    ..reading(&JOBS_CONTRACT, &JOB, How::List(jobs))
+    ..reading(&JOBS_CONTRACT, &JOB, How::IfChanged(jobs))
 };
 
 fn jobs(_rest: &Rest, reading: &Reading) -> Result<Listing, SourceError> {
@@ -303,6 +307,8 @@ spec! {
         artifact_id: Int = "id",
         /// The repository, `owner/name`.
         repository: Scope("repository") = "",
+        /// Id of the repository, which it keeps when it is renamed.
+        repository_id: ScopeInt("repository_id") = "",
         /// The run.
         run_id: Int = "workflow_run.id",
         /// The branch.

@@ -52,7 +52,7 @@ fn settings(setup: &Setup, auth: Auth) -> Result<Settings, SourceError> {
             limit: Some("x-ratelimit-limit"),
             left: Some("x-ratelimit-remaining"),
             reset: Some("x-ratelimit-reset"),
-            forbidden_may_mean_slow_down: false,
+            ..QuotaHeaders::default()
         },
         attempts: 6,
         timeout: Duration::from_mins(2),
@@ -97,6 +97,7 @@ pub(super) fn probe(rest: &Rest) -> Result<Probe, SourceError> {
         version: version.map(str::to_owned),
         quota_left: server.exchange.quota_left,
         quota_limit: server.exchange.quota_limit,
+        ..Probe::default()
     })
 }
 

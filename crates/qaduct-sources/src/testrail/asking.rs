@@ -79,6 +79,7 @@ pub(super) fn ids(
         lower: None,
         upper: rest.setup.now,
         position: None,
+        validator: None,
     };
     let place = Place {
         part: &scope.name,

@@ -177,6 +177,7 @@ pub(super) fn probe(rest: &Rest) -> Result<Probe, SourceError> {
         version: None,
         quota_left: answer.exchange.quota_left,
         quota_limit: answer.exchange.quota_limit,
+        ..Probe::default()
     })
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 use qaduct_records::Value;
-use qaduct_records::source::{Reading, Scope};
+use qaduct_records::source::{Failure, Reading, Scope};
 use qaduct_replay::{Fault, Options, Server};
 use qaduct_sources::Setup;
 
@@ -12,7 +12,7 @@ use crate::house::{
     House, TOKEN, all_of, assert_same, open, parts, pull, read, setup, stream, world,
 };
 
-const REPOSITORIES: &[&str] = &[
+pub(crate) const REPOSITORIES: &[&str] = &[
     "mozilla-mobile/firefox-ios",
     "mozilla/experimenter",
     "mozilla-mobile/focus-ios",
@@ -30,28 +30,29 @@ const SERVED: &[&str] = &[
     "reviews",
     "pull_commits",
     "review_comments",
+    "check_runs",
     "workflow_runs",
     "run_attempts",
     "jobs",
     "artifacts",
 ];
 
-fn serve(size: usize) -> Server {
+pub(crate) fn serve(size: usize) -> Server {
     Server::start(world("github", size), Options::default()).unwrap()
 }
 
-fn settings(server: &Server) -> Setup {
+pub(crate) fn settings(server: &Server) -> Setup {
     let url = format!("{}/", server.url("github"));
     let mut setup = setup("github", url, server.world().now());
     setup.projects = REPOSITORIES.iter().map(|it| (*it).to_owned()).collect();
     setup
 }
 
-fn upper(server: &Server) -> Timestamp {
+pub(crate) fn upper(server: &Server) -> Timestamp {
     server.world().now() + SignedDuration::from_secs(1)
 }
 
-fn assert_clean(server: &Server) {
+pub(crate) fn assert_clean(server: &Server) {
     assert_eq!(server.violations(), [""; 0]);
     for seen in server.log() {
         assert!(!seen.target.contains(TOKEN), "{}", seen.target);
@@ -96,6 +97,14 @@ fn every_stream_brings_all_that_is_there() {
         "github_review_comments",
         "comment_id",
         world.ids("github.review_comments"),
+    );
+    same(
+        "github_check_runs",
+        "check_run_id",
+        world.ids_where("github.checks", |it| {
+            let number = it["pull_requests"][0]["id"].to_string();
+            pulls.contains(&number)
+        }),
     );
     same("github_workflow_runs", "run_id", world.ids("github.runs"));
     same("github_jobs", "job_id", world.ids("github.jobs"));
@@ -200,87 +209,8 @@ fn what_changed_since_is_read_and_no_more_than_that() {
         }
     }
     drop(world);
-    // A page for each list and repository is enough.
-    assert!(server.log().len() <= 14, "{}", server.log().len());
-    assert_clean(&server);
-}
-
-#[test]
-fn more_than_a_thousand_results_are_asked_for_by_spans_of_time() {
-    let server = serve(600);
-    {
-        let mut world = server.world();
-        let template = world
-            .collection("github.runs")
-            .all()
-            .next()
-            .unwrap()
-            .clone();
-        let begin: Timestamp = "2025-06-01T00:00:00Z".parse().unwrap();
-        for n in 0..2_300_i64 {
-            // Half of them within an hour.
-            let second = if n % 2 == 0 { n } else { n * 7_000 };
-            let mut run = template.clone();
-            run["id"] = (50_000_000 + n).into();
-            run["created_at"] = (begin + SignedDuration::from_secs(second))
-                .to_string()
-                .into();
-            world.put("github.runs", run);
-        }
-    }
-    let house = pull(
-        &mut *open(settings(&server)),
-        &["workflow_runs"],
-        upper(&server),
-    )
-    .unwrap();
-    let ids = server.world().ids("github.runs");
-    assert_eq!(house.values("github_workflow_runs", "run_id"), ids);
-    assert_eq!(house.incomplete, [""; 0]);
-    assert_clean(&server);
-}
-
-#[test]
-fn a_search_with_more_than_a_thousand_results_is_complete() {
-    let server = serve(400);
-    {
-        let mut world = server.world();
-        let mut issues = world.collection("github.issues").all();
-        let template = issues
-            .find(|it| it["pull_request"].is_null())
-            .unwrap()
-            .clone();
-        drop(issues);
-        let begin: Timestamp = "2025-03-01T00:00:00Z".parse().unwrap();
-        for n in 0..1_700_i64 {
-            let mut issue = template.clone();
-            issue["id"] = (70_000_000 + n).into();
-            issue["number"] = (100_000 + n).into();
-            issue["state"] = "open".into();
-            issue["_repo"] = REPOSITORIES[0].into();
-            let at = begin + SignedDuration::from_secs(n * 5_000);
-            issue["created_at"] = at.to_string().into();
-            world.put("github.issues", issue);
-        }
-    }
-    let mut settings = settings(&server);
-    let query = "repo:mozilla-mobile/firefox-ios is:issue state:open";
-    settings.queries.insert("open".to_owned(), query.to_owned());
-    let mut source = open(settings);
-    let house = pull(&mut *source, &["searches"], upper(&server)).unwrap();
-    let there = server.world().ids_where("github.issues", |it| {
-        it["_repo"] == REPOSITORIES[0] && it["state"] == "open" && it["pull_request"].is_null()
-    });
-    assert!(there.len() > 1_700);
-    assert_eq!(house.values("github_search_issues", "issue_id"), there);
-    assert_eq!(house.expected, Some(there.len() as u64));
-    assert_eq!(house.incomplete, [""; 0]);
-    let searches = stream(&*source, "searches");
-    let scope = source.scopes(searches).unwrap().remove(0);
-    let prediction = source
-        .predict(searches, &all_of(&scope, upper(&server)))
-        .unwrap();
-    assert_eq!(prediction.rows, Some(there.len() as u64));
+    // A page for each list and repository is enough, and a look at each repository.
+    assert!(server.log().len() <= 17, "{}", server.log().len());
     assert_clean(&server);
 }
 
@@ -408,12 +338,13 @@ fn an_unfinished_run_is_asked_for_by_its_attempt_until_it_ends() {
 }
 
 #[test]
-fn a_repository_that_was_renamed_is_followed() {
+fn a_repository_that_was_renamed_is_called_what_it_is_called_now() {
     let server = serve(400);
     let mut settings = settings(&server);
     settings.projects = vec!["mozilla-mobile/firefox-ios-old-name".to_owned()];
+    let mut source = open(settings);
     let house = pull(
-        &mut *open(settings),
+        &mut *source,
         &["repositories", "issues", "releases"],
         upper(&server),
     )
@@ -422,8 +353,68 @@ fn a_repository_that_was_renamed_is_followed() {
         it["_repo"] == "mozilla-mobile/firefox-ios"
     });
     assert_eq!(house.values("github_issues", "issue_id"), there);
-    let names = house.values("github_repositories", "full_name");
-    assert_eq!(names, ["mozilla-mobile/firefox-ios".to_owned()].into());
+    for table in ["github_repositories", "github_issues"] {
+        let names = house.values(table, "repository");
+        assert_eq!(names, ["mozilla-mobile/firefox-ios".to_owned()].into());
+        let ids = house.values(table, "repository_id");
+        assert_eq!(ids, ["100001".to_owned()].into());
+    }
+    let notices = source.notices();
+    assert_eq!(
+        notices[0].to_string(),
+        "github: `mozilla-mobile/firefox-ios-old-name` in `projects` is called \
+         `mozilla-mobile/firefox-ios` now"
+    );
+    assert_eq!(notices.len(), 1);
+    assert_eq!(source.notices(), [], "it is told once");
+}
+
+#[test]
+fn a_repository_with_two_names_in_the_settings_is_read_once() {
+    let (new, old) = (
+        "mozilla-mobile/firefox-ios",
+        "mozilla-mobile/firefox-ios-old-name",
+    );
+    for names in [[new, old], [old, new], [new, "Mozilla-Mobile/Firefox-iOS"]] {
+        let server = serve(400);
+        let mut settings = settings(&server);
+        settings.projects = names.map(str::to_owned).to_vec();
+        let mut source = open(settings);
+        let issues = stream(&*source, "issues");
+        let scopes = source.scopes(issues).unwrap();
+        let parts: Vec<_> = scopes.iter().map(|it| it.name.as_str()).collect();
+        assert_eq!(
+            parts,
+            ["repository=mozilla-mobile/firefox-ios,repository_id=100001"]
+        );
+        let house = pull(&mut *source, &["repositories", "issues"], upper(&server)).unwrap();
+        assert_eq!(house.twice, 0);
+        let notices: Vec<_> = source.notices().iter().map(ToString::to_string).collect();
+        let said = format!(
+            "github: `{}` and `{}` in `projects` are one repository, `{new}`; it is read once",
+            names[0], names[1]
+        );
+        assert!(notices.contains(&said), "{notices:?}");
+    }
+}
+
+#[test]
+fn a_repository_that_is_not_there_fails_alone() {
+    let server = serve(400);
+    let mut settings = settings(&server);
+    settings.projects.insert(0, "mozilla/none".to_owned());
+    let mut source = open(settings);
+    for name in ["repositories", "issues"] {
+        let stream = stream(&*source, name);
+        let scopes = source.scopes(stream).unwrap();
+        assert_eq!(scopes.len(), REPOSITORIES.len() + 1);
+        let mut house = House::default();
+        let reading = all_of(&scopes[0], upper(&server));
+        let error = read(&mut *source, stream, &reading, &mut house).unwrap_err();
+        assert_eq!(error.kind, Failure::Missing);
+        let reading = all_of(&scopes[1], upper(&server));
+        read(&mut *source, stream, &reading, &mut house).unwrap();
+    }
 }
 
 #[test]

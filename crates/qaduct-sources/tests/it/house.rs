@@ -130,6 +130,7 @@ pub(crate) fn all_of(scope: &Scope, upper: Timestamp) -> Reading {
         lower: None,
         upper,
         position: None,
+        validator: None,
     }
 }
 

@@ -5,6 +5,8 @@
 mod bugzilla;
 mod case_history;
 mod github;
+mod github_asking;
+mod github_caps;
 mod hostile;
 mod house;
 mod jira;

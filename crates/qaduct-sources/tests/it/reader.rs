@@ -113,6 +113,7 @@ pub(crate) fn reading(scope: Scope, lower: Option<Timestamp>, upper: Timestamp) 
         lower,
         upper,
         position: None,
+        validator: None,
     }
 }
 

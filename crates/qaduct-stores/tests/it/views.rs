@@ -193,6 +193,7 @@ fn tell(store: &mut dyn Store) {
         mark: None,
         completed_at: Some(at(9)),
         since: None,
+        validator: None,
     };
     let mut transaction = store.begin(REPOSITORY).unwrap();
     for (table, batch) in [

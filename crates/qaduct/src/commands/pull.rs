@@ -101,6 +101,10 @@ impl Args {
         }
         let location = store.open_for_pulls()?.location();
         let done = pull_all(jobs, &store, &clock, &stop, &context.ui);
+        let pulled = done.iter().filter_map(|it| it.pulled.as_ref().ok());
+        for notice in pulled.flat_map(|it| &it.notices) {
+            context.ui.warn(&Report::from(notice));
+        }
         let (mut reports, mut kind) = troubles(&done);
         let followed = reports::after_pull(store.connect()?.as_mut(), &settings, &clock, &stop)?;
         if !followed.reports.is_empty() {
@@ -142,6 +146,9 @@ impl Args {
             let source = job.source.as_mut();
             plans.push(plan_one(store.as_mut(), source, &job.wanted, clock, stop)?);
             stop.check()?;
+        }
+        for notice in plans.iter().flat_map(|it| &it.notices) {
+            context.ui.warn(&Report::from(notice));
         }
         let errors = plans.iter().flat_map(|it| &it.errors);
         let reports: Vec<Report> = errors.map(Report::from).collect();

@@ -185,7 +185,9 @@ fn toml(server: &Server, stands: &[&Stand]) -> Result<String, CommandError> {
             "github" => {
                 let world = server.world();
                 let repositories = world.collection("github.repos").all();
-                let names = repositories.filter_map(|it| it["full_name"].as_str());
+                // Nor twice: those that were renamed lead to others.
+                let there = repositories.filter(|it| it["_moved_to"].is_null());
+                let names = there.filter_map(|it| it["full_name"].as_str());
                 names.map(str::to_owned).collect()
             }
             _ => Vec::new(),

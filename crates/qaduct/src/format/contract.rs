@@ -32,18 +32,30 @@ fn parts(stream: &Stream) -> String {
             });
             let again = match again {
                 Again::Always => "each time".to_owned(),
-                Again::Changed(columns) => format!(
-                    "again when {} of it changes, and until it is final",
-                    columns
-                        .iter()
-                        .map(|it| format!("`{it}`"))
-                        .collect::<Vec<_>>()
-                        .join(" or ")
+                Again::Changed(columns) => {
+                    format!(
+                        "again when {} of it changes, and until it is final",
+                        any(columns)
+                    )
+                }
+                Again::Until {
+                    changed,
+                    column,
+                    values,
+                } => format!(
+                    "again when {} of it changes, and until its `{column}` is {}",
+                    any(changed),
+                    values.join(" or ")
                 ),
             };
             format!("one for each row of `{parent}`{only}; read {again}")
         }
     }
+}
+
+fn any(columns: &[&str]) -> String {
+    let columns: Vec<_> = columns.iter().map(|it| format!("`{it}`")).collect();
+    columns.join(" or ")
 }
 
 fn changes(stream: &Stream) -> String {

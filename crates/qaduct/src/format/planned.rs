@@ -6,7 +6,7 @@ use qaduct_pump::pull::{Basis, Planned};
 use serde_json::json;
 
 use super::table::{Look, grid};
-use crate::planning::Plan;
+use crate::planning::{Plan, Share};
 use crate::report::Report;
 
 /// Version of the document; it grows when a reader would have to change.
@@ -55,24 +55,32 @@ pub fn line(plan: &Plan) -> String {
         if plan.is_known() { "about" } else { "at least" },
         plan.requests()
     )];
-    if let Some(share) = plan.share() {
-        let left = plan
-            .probe
-            .as_ref()
-            .and_then(|it| it.quota_left)
-            .unwrap_or(0);
-        words.push(format!(
-            "{:.1} % of the {left} that are left",
-            share * 100.0
-        ));
+    for share in plan.shares() {
+        if let (Some(part), Some(left)) = (share.of_left(), share.left) {
+            words.push(format!(
+                "{}{:.1} % of the {left} that are left",
+                named(&share),
+                part * 100.0
+            ));
+        }
     }
     if let Some(seconds) = plan.seconds() {
         words.push(time(seconds));
     }
-    if let Some(pace) = plan.pace {
-        words.push(format!("at {pace:.0} a minute at most"));
+    for share in plan.shares() {
+        if let Some(pace) = share.pace {
+            words.push(format!("{}at {pace:.0} a minute at most", named(&share)));
+        }
     }
     words.join(", ")
+}
+
+/// What a number is about, where there are several.
+fn named(share: &Share) -> String {
+    match share.resource {
+        "" => String::new(),
+        name => format!("{name} "),
+    }
 }
 
 /// `40 s`, `12 min`, `3 h`.
@@ -97,9 +105,14 @@ pub fn json(out: &mut dyn Write, plans: &[Plan], errors: &[Report]) -> io::Resul
             "source": it.source,
             "requests": it.requests(),
             "complete": it.is_known(),
-            "share_of_quota": it.share(),
             "seconds": it.seconds(),
-            "requests_per_minute": it.pace,
+            "quotas": it.shares().iter().map(|share| json!({
+                "resource": share.resource,
+                "requests": share.requests,
+                "left": share.left,
+                "share": share.of_left(),
+                "requests_per_minute": share.pace,
+            })).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
         "items": plans.iter().flat_map(|plan| plan.streams.iter().map(|it| json!({
             "source": plan.source,
@@ -107,6 +120,7 @@ pub fn json(out: &mut dyn Write, plans: &[Plan], errors: &[Report]) -> io::Resul
             "parts": it.parts,
             "rows": it.rows,
             "requests": it.requests,
+            "resource": it.budget.resource,
             "seconds": plan.seconds_of(it),
             "basis": match it.basis {
                 Basis::Counted => "counted",

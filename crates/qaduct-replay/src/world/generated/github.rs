@@ -257,6 +257,7 @@ fn pull(world: &mut World, random: &mut Random, issue: &Value, merged: bool) {
             }),
         );
     }
+    checks(world, &record);
     world.put("github.pulls", record);
     for nth in 0..random.below(3) {
         let state = random.pick(&[
@@ -278,6 +279,33 @@ fn pull(world: &mut World, random: &mut Random, issue: &Value, merged: bool) {
             review["user"] = Value::Null;
         }
         world.put("github.reviews", review);
+    }
+}
+
+/// The checks of the last commit of a pull request. Takes nothing from chance, so that the
+/// other records are what they were without them.
+fn checks(world: &mut World, pull: &Value) {
+    let number = pull["number"].as_u64().unwrap_or_default();
+    let kinds = [
+        ("ui-tests 🦊", "success"),
+        ("lint", "failure"),
+        ("coverage", "neutral"),
+    ];
+    for (nth, (name, ended)) in (0..=number % 3).zip(kinds) {
+        let open = pull["state"] == "open" && nth == 0 && number.is_multiple_of(4);
+        let id = 50_000_000_000 + number * 4 + nth;
+        world.put(
+            "github.checks",
+            json!({
+                "id": id, "node_id": format!("CR_{id}"), "head_sha": pull["head"]["sha"], "external_id": format!("task-{id}"), "url": "https://api.github.com/",
+                "html_url": format!("https://github.com/{}/runs/{id}", text(&pull["_repo"])), "details_url": null, "status": if open { "in_progress" } else { "completed" },
+                "conclusion": if open { Value::Null } else { json!(ended) }, "started_at": pull["created_at"],
+                "completed_at": if open { Value::Null } else { pull["updated_at"].clone() }, "name": name,
+                "output": { "title": null, "summary": null, "text": null, "annotations_count": nth, "annotations_url": "https://api.github.com/" },
+                "check_suite": { "id": 600_000 + number }, "app": { "id": 15, "slug": "firefox-ci", "name": "Firefox CI", "node_id": "A_1" },
+                "pull_requests": [{ "id": pull["id"], "number": number, "url": "https://api.github.com/" }], "_repo": pull["_repo"],
+            }),
+        );
     }
 }
 
