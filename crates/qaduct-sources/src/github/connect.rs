@@ -25,18 +25,10 @@ pub(super) fn connect(setup: &Setup) -> Result<Settings, SourceError> {
         Some(token) if !token.expose().is_empty() => (Auth::Bearer(token.clone()), 900, 1),
         _ => (Auth::Anonymous, 60, 60),
     };
-    let mut limit = Limit {
-        requests,
-        per: Duration::from_mins(minutes),
+    let (requests, minutes) = match setup.requests_per_minute {
+        Some(given) => (given, 1),
+        None => (requests, minutes),
     };
-    if let Some(given) = setup.requests_per_minute
-        && u64::from(given) * minutes < u64::from(requests)
-    {
-        limit = Limit {
-            requests: given,
-            per: Duration::from_mins(1),
-        };
-    }
     Ok(Settings {
         name: setup.name.clone(),
         base: base(setup)?,
@@ -45,7 +37,10 @@ pub(super) fn connect(setup: &Setup) -> Result<Settings, SourceError> {
             ("Accept", "application/vnd.github+json".to_owned()),
             ("X-GitHub-Api-Version", "2022-11-28".to_owned()),
         ],
-        limit: Some(limit),
+        limit: Some(Limit {
+            requests,
+            per: Duration::from_mins(minutes),
+        }),
         reserve: setup.reserve,
         quota: QuotaHeaders {
             limit: Some("x-ratelimit-limit"),
