@@ -20,6 +20,7 @@
 //! | `/bugzilla` | a stock Bugzilla 5: the key comes as a parameter, the header is ignored |
 //! | `/jira` | Jira Cloud, version 3; `/jira-dc` is Jira Data Center, version 2, with the same issues |
 //! | `/github` | GitHub |
+//! | `/replay` | what the server has, and what of it was in some answer |
 //!
 //! Written from the documentation and the specifications of the services, and from nothing
 //! of qaduct itself: what reads a service and what stands in for it must not share a mistake.
@@ -39,6 +40,7 @@ mod options;
 mod request;
 mod server;
 mod service;
+mod shown;
 mod testrail;
 mod world;
 

@@ -16,7 +16,7 @@ use crate::limits::Limits;
 use crate::log::{Counters, Seen};
 use crate::request::Request;
 use crate::service::{Context, SERVICES, Service};
-use crate::{Fault, Kind, Options, World};
+use crate::{Fault, Kind, Options, World, shown};
 
 /// A server that stands in for the services. It stops when it is dropped.
 pub struct Server {
@@ -163,12 +163,7 @@ impl Server {
     /// Ids of a collection that were in some answer with status 200.
     #[must_use]
     pub fn served(&self, collection: &str) -> BTreeSet<String> {
-        let state = lock(&self.shared.state);
-        let listed = state.seen.iter().filter_map(|it| it.listed.as_ref());
-        listed
-            .filter(|(name, _)| name == collection)
-            .flat_map(|(_, ids)| ids.iter().cloned())
-            .collect()
+        shown::ids(collection, &lock(&self.shared.state).seen)
     }
 }
 
@@ -264,9 +259,17 @@ fn reply(shared: &Shared, request: &Request) -> Reply {
     let clock = shared.options.clock.as_ref();
     let now = clock.map_or_else(|| world.now(), |it| it());
 
-    let fault = pick(&mut state.faults, &request.target);
     let path = request.path.trim_start_matches('/');
     let (prefix, below) = path.split_once('/').unwrap_or((path, ""));
+    if prefix == shown::PATH {
+        // No service: neither counted nor disturbed.
+        return Reply {
+            answer: shown::answer(below, &world, &state.seen),
+            fault: None,
+            date: now,
+        };
+    }
+    let fault = pick(&mut state.faults, &request.target);
     let service = SERVICES.iter().find(|(name, _)| *name == prefix);
     let host = request.header("host").unwrap_or("127.0.0.1").to_owned();
     let State {

@@ -9,7 +9,7 @@ use qaduct_records::stream::{Deletes, Finality, Stream};
 use super::census::Compared;
 use super::keep::{Place, Step};
 use super::parts::Due;
-use super::{Keeper, Pull, Trouble, number};
+use super::{Keeper, Progress, Pull, Trouble, number};
 
 /// How a part ended.
 #[derive(Debug, Default)]
@@ -28,6 +28,8 @@ pub(super) struct Under<'p> {
     pub(super) state: Part,
     /// Number of the part and of all parts, for who watches.
     nth: (usize, usize),
+    /// How many rows the source says there are.
+    expected: Option<u64>,
 }
 
 /// What a reading brought beside its rows.
@@ -66,6 +68,7 @@ impl Pull<'_> {
             known: due.stored.clone(),
             state: self.keeper.begin(stream, due),
             nth,
+            expected: None,
         };
         let others = self.keeper.others()?;
         self.source.others_sent(others);
@@ -143,6 +146,7 @@ impl Pull<'_> {
             let exchange = page.exchange.as_ref();
             read.server_time = read.server_time.or(exchange.and_then(|it| it.server_time));
             read.expected = page.expected.or(read.expected);
+            under.expected = read.expected;
             let why = page.incomplete.iter();
             let why = why.map(|why| format!("{}: {why}", under.place()));
             read.incomplete.extend(why);
@@ -266,8 +270,16 @@ impl Keeper<'_> {
         if step.is_some() {
             under.known = Some(under.state.clone());
         }
+        self.pages += 1;
         let (nth, parts) = under.nth;
-        self.tell(row, &under.due.scope.name, nth, parts, false);
+        self.tell(Progress {
+            part: &under.due.scope.name,
+            nth,
+            parts,
+            rows: u64::try_from(under.state.rows_so_far).unwrap_or(0),
+            expected: under.expected,
+            ..Progress::of(row)
+        });
         Ok(())
     }
 }
