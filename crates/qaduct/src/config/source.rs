@@ -65,7 +65,7 @@ pub struct Source {
     pub max_quota: Option<Share>,
     /// Requests a minute, where the service allows others than its kind does: as a
     /// rule fewer, more where it was agreed or the server is your own.
-    #[schemars(range(min = 1, max = 100_000))]
+    #[schemars(range(min = 1, max = 10_000_000))]
     pub requests_per_minute: Option<u32>,
     /// As in `[freshness]`, for this source.
     pub warn_after: Option<Period>,
