@@ -11,9 +11,10 @@ use qaduct_records::values::values_of;
 use qaduct_records::{Column, Query, Reader, Table, Test};
 use qaduct_replay::{Server, World};
 
+use crate::Home;
+use crate::database_server::Database;
 use crate::home::Outcome;
 use crate::stands::{TOKEN, serve};
-use crate::{Home, mariadb_server, postgres_server};
 
 const RECORDS: usize = 4_000;
 
@@ -201,10 +202,10 @@ fn the_reports_of_testops_dashboard_are_filled_in_sqlite() {
 
 #[test]
 fn the_reports_of_testops_dashboard_are_filled_in_postgresql() {
-    every_report_is_filled_in(&postgres_server::Database::new().url());
+    every_report_is_filled_in(&Database::postgres().url());
 }
 
 #[test]
 fn the_reports_of_testops_dashboard_are_filled_in_mariadb() {
-    every_report_is_filled_in(&mariadb_server::Database::new().url());
+    every_report_is_filled_in(&Database::mariadb().url());
 }

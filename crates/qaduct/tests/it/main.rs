@@ -19,8 +19,6 @@ mod history;
 mod home;
 mod kill;
 mod layers;
-#[path = "../../../qaduct-stores/tests/it/mariadb_server.rs"]
-mod mariadb_server;
 mod oracle;
 mod postgres;
 mod pull;
