@@ -70,10 +70,8 @@ impl Client {
         let proxy = ureq::Proxy::try_from_env();
         let password = proxy.as_ref().and_then(|it| it.password());
         let redactor = Redactor::new(&settings.auth, password);
-        let refused = |why: &str| {
-            let trouble = format!("source `{}`: {why}", settings.name);
-            HttpError::new(Kind::Refused, trouble, Exchange::default())
-        };
+        let refused =
+            |why: &str| HttpError::new(Kind::Refused, why.to_owned(), Exchange::default());
         let base =
             target::base(&settings.base).map_err(|why| refused(&format!("the base URL {why}")))?;
         let credential = settings.auth.header();
@@ -337,7 +335,7 @@ impl Client {
         let mut headers = received.headers;
         headers.retain(|(name, _)| is_kept(name));
         for (_, value) in &mut headers {
-            *value = self.redactor.text(value);
+            *value = self.redactor.kept(value);
         }
         Ok(Answer {
             status: received.status,

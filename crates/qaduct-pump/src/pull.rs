@@ -77,10 +77,45 @@ pub struct Progress<'p> {
     pub nth: usize,
     /// How many parts there are.
     pub parts: usize,
+    /// Rows of that part so far, those of an earlier pull that was cut off included.
+    pub rows: u64,
+    /// Rows of that part in all, where the service says so.
+    pub expected: Option<u64>,
+    /// Pages of the stream so far.
+    pub pages: u64,
     /// Requests that are left, where the service says so.
     pub quota_left: Option<u64>,
     /// Whether the stream has ended.
     pub ended: bool,
+}
+
+impl<'p> Progress<'p> {
+    /// At the beginning, before a part is read.
+    const fn of(run: &'p StreamRun) -> Self {
+        Self {
+            run,
+            part: "",
+            nth: 0,
+            parts: 0,
+            rows: 0,
+            expected: None,
+            pages: 0,
+            quota_left: None,
+            ended: false,
+        }
+    }
+
+    /// The share of the stream that is read, 0.0 to 1.0, as far as that is known: the
+    /// parts before, and of this one what the service counts.
+    #[must_use]
+    pub fn share(&self) -> f64 {
+        let before = self.nth.saturating_sub(1) as f64;
+        let this = self.expected.map_or(0.0, |all| {
+            let rows = self.rows as f64;
+            (rows / all.max(1) as f64).min(1.0)
+        });
+        ((before + this) / self.parts.max(1) as f64).min(1.0)
+    }
 }
 
 /// What became of a pull.
@@ -116,6 +151,8 @@ struct Keeper<'a> {
     watch: &'a dyn Watch,
     run: Run,
     requests: u64,
+    /// Pages of the stream so far.
+    pages: u64,
     quota_left: Option<u64>,
 }
 
@@ -162,6 +199,7 @@ pub fn pull(
         watch,
         run,
         requests: 0,
+        pages: 0,
         quota_left: None,
     };
     let mut pull = Pull { source, keeper };
@@ -176,10 +214,14 @@ pub fn pull(
             continue;
         }
         let mut row = pull.keeper.row(stream);
+        pull.keeper.pages = 0;
         reached = pull.stream(stream, &mut row, &mut errors)?;
         row.finished_at = clock.now().max(row.started_at);
         pull.keeper.write_stream(&row)?;
-        pull.keeper.tell(&row, "", 0, 0, true);
+        pull.keeper.tell(Progress {
+            ended: true,
+            ..Progress::of(&row)
+        });
         streams.push(row);
     }
     let outcome = summary(&streams, &errors, wanted);
@@ -257,8 +299,12 @@ impl Pull<'_> {
         };
         let (mut read, mut reached) = (0, true);
         for (n, part) in parts.iter().enumerate() {
-            self.keeper
-                .tell(row, &part.scope.name, n + 1, parts.len(), false);
+            self.keeper.tell(Progress {
+                part: &part.scope.name,
+                nth: n + 1,
+                parts: parts.len(),
+                ..Progress::of(row)
+            });
             let ended = if self.keeper.watch.stopped() {
                 Err(Trouble::Stopped)
             } else {
@@ -338,14 +384,11 @@ impl Keeper<'_> {
         }
     }
 
-    fn tell(&self, row: &StreamRun, part: &str, nth: usize, parts: usize, ended: bool) {
+    fn tell(&self, progress: Progress<'_>) {
         self.watch.progress(&Progress {
-            run: row,
-            part,
-            nth,
-            parts,
+            pages: self.pages,
             quota_left: self.quota_left,
-            ended,
+            ..progress
         });
     }
 

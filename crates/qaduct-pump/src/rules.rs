@@ -53,6 +53,10 @@ pub struct Ruled {
     pub whole: bool,
     /// Rows that it looked at.
     pub rows: u64,
+    /// Rows of these in which it found something.
+    pub filled: u64,
+    /// Rows of these whose value is no number or no date, as the rule wants it.
+    pub unread: u64,
     /// Values that are new.
     pub inserted: u64,
     /// Values that are others than before.
@@ -87,6 +91,8 @@ pub fn apply(
                 rule: rule.name.clone(),
                 whole: false,
                 rows: 0,
+                filled: 0,
+                unread: 0,
                 inserted: 0,
                 updated: 0,
                 removed: 0,
@@ -237,13 +243,19 @@ impl Applying<'_> {
     fn keep(&mut self, source: &str, items: &BTreeMap<String, Vec<Json>>) -> Result<(), PumpError> {
         let mut found: Vec<Extract> = Vec::new();
         for (key, items) in items {
+            let of_row = find::find(self.rule, items, self.rich_text);
+            if !of_row.is_empty() {
+                self.ruled.filled += 1;
+            } else if find::is_unread(self.rule, items, self.rich_text) {
+                self.ruled.unread += 1;
+            }
             for Found {
                 name,
                 ordinal,
                 value,
                 number,
                 instant,
-            } in find::find(self.rule, items, self.rich_text)
+            } in of_row
             {
                 found.push(Extract {
                     source: source.to_owned(),

@@ -2,14 +2,16 @@
 //!
 //! | Request | Answer |
 //! |---|---|
+//! | `GET` of `/replay` itself | how many records each collection has, and how many of them were in some answer |
 //! | `GET statistics` | what each client asked, by its `User-Agent` |
 //! | `GET ids/{collection}` | the ids that somebody with a credential can be shown |
+//! | `GET shown/{collection}` | the ids that were in some answer |
 //! | `POST forget` | nothing was asked yet, and no limit was used |
 //! | `POST change/{collection}?every=N` | the ids of the records that changed: one in N |
 //!
 //! None of these is counted, logged, limited or made to fail.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -35,6 +37,15 @@ struct Client {
     rows: BTreeMap<String, u64>,
 }
 
+/// Records of a collection.
+#[derive(Debug, Serialize)]
+struct Count {
+    /// How many somebody with a credential can be shown.
+    has: usize,
+    /// How many were in some answer.
+    shown: usize,
+}
+
 /// What such a request may see and change.
 pub(crate) struct Control<'a> {
     pub(crate) world: &'a mut World,
@@ -48,9 +59,13 @@ impl Control<'_> {
     pub(crate) fn answer(self, request: &Request, path: &str) -> Answer {
         let parts: Vec<&str> = path.split('/').collect();
         match (request.method.as_str(), parts.as_slice()) {
+            ("GET", [""]) => Answer::ok(json!(self.counts())),
             ("GET", ["statistics"]) => Answer::ok(json!(clients(self.seen))),
             ("GET", ["ids", collection]) if is_known(collection) => {
                 Answer::ok(json!(self.world.visible(collection)))
+            }
+            ("GET", ["shown", collection]) if is_known(collection) => {
+                Answer::ok(json!(shown(collection, self.seen)))
             }
             ("POST", ["forget"]) => {
                 self.seen.clear();
@@ -73,6 +88,14 @@ impl Control<'_> {
         }
     }
 
+    fn counts(&self) -> BTreeMap<&'static str, Count> {
+        let count = |name| Count {
+            has: self.world.visible(name).len(),
+            shown: shown(name, self.seen).len(),
+        };
+        World::names().map(|name| (name, count(name))).collect()
+    }
+
     fn change(self, collection: &str, every: usize) -> Answer {
         self.world.pass(self.now.duration_since(self.world.now()));
         let ids = self.world.visible(collection);
@@ -82,6 +105,16 @@ impl Control<'_> {
         }
         Answer::ok(json!(ids))
     }
+}
+
+/// Ids of a collection that were in some answer with status 200.
+pub(crate) fn shown(collection: &str, seen: &[Seen]) -> BTreeSet<String> {
+    let listed = seen.iter().filter(|it| it.status == 200);
+    let listed = listed.filter_map(|it| it.listed.as_ref());
+    let of_collection = listed.filter(|(name, _)| name == collection);
+    of_collection
+        .flat_map(|(_, ids)| ids.iter().cloned())
+        .collect()
 }
 
 fn is_known(collection: &str) -> bool {

@@ -10,7 +10,7 @@ use std::thread::{self, JoinHandle};
 use jiff::Timestamp;
 
 use crate::answer::Answer;
-use crate::control::Control;
+use crate::control::{self, Control};
 use crate::inject::{self, Wire};
 use crate::jira::zones;
 use crate::limits::Limits;
@@ -164,12 +164,7 @@ impl Server {
     /// Ids of a collection that were in some answer with status 200.
     #[must_use]
     pub fn served(&self, collection: &str) -> BTreeSet<String> {
-        let state = lock(&self.shared.state);
-        let listed = state.seen.iter().filter_map(|it| it.listed.as_ref());
-        listed
-            .filter(|(name, _)| name == collection)
-            .flat_map(|(_, ids)| ids.iter().cloned())
-            .collect()
+        control::shown(collection, &lock(&self.shared.state).seen)
     }
 }
 

@@ -61,7 +61,7 @@ impl fmt::Display for Place<'_> {
 #[must_use]
 pub fn config(source: &str, trouble: impl Into<String>) -> SourceError {
     SourceError::new(Failure::Config, source, trouble).hint(format!(
-        "`qaduct sources discover {source}` lists what there is"
+        "`qaduct config show --origin` tells what is set, `qaduct sources discover {source}` what there is"
     ))
 }
 

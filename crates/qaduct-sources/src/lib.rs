@@ -104,8 +104,8 @@ pub fn open_patiently(
     settings.attempts = patience.attempts.unwrap_or(settings.attempts);
     settings.timeout = patience.timeout.unwrap_or(settings.timeout);
     settings.deadline = patience.deadline.unwrap_or(settings.deadline);
-    let client = Client::new(settings, clock, sleep)
-        .map_err(|it| error::of_call(&error::Place::source(&setup.name), it))?;
+    let client =
+        Client::new(settings, clock, sleep).map_err(|it| error::config(&setup.name, it.trouble))?;
     // A service repeats in its messages whom it was asked about.
     let people = setup.people.clone();
     let client = client

@@ -34,7 +34,7 @@ pub struct Setup {
     pub people: People,
     /// The share of the quota that is left to others.
     pub reserve: f64,
-    /// A limit that is stricter than that of the service.
+    /// Another limit than the one that is known of the service.
     pub requests_per_minute: Option<u32>,
     /// When the run began.
     pub now: Timestamp,

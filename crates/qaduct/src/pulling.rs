@@ -12,9 +12,13 @@ use qaduct_records::pull::StreamRun;
 use qaduct_records::source::Source;
 
 use crate::error::CommandError;
+use crate::format::planned::time;
 use crate::stop::Stop;
 use crate::ui::{self, Ui};
 use crate::wire::StoreSettings;
+
+/// How long a stream is read before it is said how long it will take.
+const SOON: Duration = Duration::from_secs(1);
 
 /// A source that is about to be pulled.
 pub struct Job {
@@ -87,13 +91,21 @@ struct Watching<'a> {
     progress: ui::Progress,
     ui: &'a Ui,
     stop: &'a Stop,
-    /// The stream that is being read, and since when.
-    began: Mutex<Option<(String, Instant)>>,
+    /// The stream that is being read.
+    began: Mutex<Option<Began>>,
+}
+
+/// Since when a stream is read, and how much of it was there then: a pull may go on
+/// where another one was cut off.
+struct Began {
+    stream: String,
+    at: Instant,
+    share: f64,
 }
 
 impl Watch for Watching<'_> {
     fn progress(&self, progress: &Progress<'_>) {
-        let words = words(progress, self.taken(&progress.run.stream));
+        let words = words(progress, self.left(progress));
         self.progress.tell(&self.ui.clean(&words));
         if progress.ended && self.progress.is_lines() {
             let source = &progress.run.source;
@@ -107,25 +119,37 @@ impl Watch for Watching<'_> {
 }
 
 impl Watching<'_> {
-    /// How long the stream has taken so far.
-    fn taken(&self, stream: &str) -> Duration {
+    /// How long the stream will take from now on; `None` where nothing can be said yet.
+    fn left(&self, progress: &Progress<'_>) -> Option<Duration> {
         let mut began = self.began.lock().unwrap_or_else(PoisonError::into_inner);
-        match began.as_ref().filter(|(name, _)| name == stream) {
-            Some((_, at)) => at.elapsed(),
-            None => {
-                *began = Some((stream.to_owned(), Instant::now()));
-                Duration::ZERO
-            }
-        }
+        let (stream, share) = (&progress.run.stream, progress.share());
+        let since = began.as_ref().filter(|it| it.stream == *stream);
+        let Some(since) = since else {
+            *began = Some(Began {
+                stream: stream.clone(),
+                at: Instant::now(),
+                share,
+            });
+            return None;
+        };
+        left(since.at.elapsed(), share - since.share, 1.0 - share)
     }
 }
 
-/// How far a stream is: `cases: 1250 rows, 5 requests, part 3 of 12, 142 requests left, 40 s to go`.
-fn words(progress: &Progress<'_>, taken: Duration) -> String {
+/// How long the rest takes when a share took so long. Nothing is said of the first
+/// moments: a page or two say little.
+fn left(taken: Duration, share: f64, rest: f64) -> Option<Duration> {
+    if share <= 0.0 || taken < SOON {
+        return None;
+    }
+    Duration::try_from_secs_f64(taken.as_secs_f64() / share * rest).ok()
+}
+
+/// How far a stream is: `cases: 1250 of 5000 rows, 5 pages, 142 requests left, 40 s to go`.
+fn words(progress: &Progress<'_>, left: Option<Duration>) -> String {
     let StreamRun {
         stream,
         rows_read,
-        requests,
         outcome,
         rows_inserted,
         rows_updated,
@@ -137,20 +161,38 @@ fn words(progress: &Progress<'_>, taken: Duration) -> String {
             "{stream}: {outcome}, {rows_read} rows, {rows_inserted} new, {rows_updated} changed, {rows_gone} gone"
         );
     }
+    let rows = match progress.expected {
+        // Rows of this pull, of all that there are.
+        Some(all) if progress.parts == 1 => format!("{} of {all}", progress.rows),
+        _ => rows_read.to_string(),
+    };
     let mut words = vec![
-        format!("{stream}: {rows_read} rows"),
-        format!("{requests} requests"),
+        format!("{stream}: {rows} rows"),
+        format!("{} pages", progress.pages),
     ];
     if progress.parts > 1 {
         words.push(format!("part {} of {}", progress.nth, progress.parts));
     }
-    if let Some(left) = progress.quota_left {
-        words.push(format!("{left} requests left"));
+    if let Some(quota) = progress.quota_left {
+        words.push(format!("{quota} requests left"));
     }
-    let done = progress.nth.saturating_sub(1);
-    if done > 0 && taken > Duration::from_secs(2) {
-        let left = taken.as_secs_f64() / done as f64 * (progress.parts - done) as f64;
-        words.push(format!("{left:.0} s to go"));
+    if let Some(left) = left {
+        words.push(format!("{} to go", time(left.as_secs_f64())));
     }
     words.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_is_told_from_the_share_that_is_read() {
+        let seconds = Duration::from_secs;
+        // A quarter took ten seconds, half of it was there before.
+        assert_eq!(left(seconds(10), 0.25, 0.25), Some(seconds(10)));
+        assert_eq!(left(seconds(10), 0.2, 0.8), Some(seconds(40)));
+        assert_eq!(left(seconds(10), 0.0, 1.0), None);
+        assert_eq!(left(Duration::from_millis(900), 0.5, 0.5), None);
+    }
 }

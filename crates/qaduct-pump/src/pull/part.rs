@@ -9,7 +9,7 @@ use qaduct_records::stream::{Deletes, Finality, Stream};
 use super::census::Compared;
 use super::keep::{Place, Step};
 use super::parts::Due;
-use super::{Keeper, Pull, Trouble, number};
+use super::{Keeper, Progress, Pull, Trouble, number};
 
 /// How a part ended.
 #[derive(Debug, Default)]
@@ -30,6 +30,8 @@ pub(super) struct Under<'p> {
     nth: (usize, usize),
     /// Whether it is enough to hear that nothing has changed: all that was read is stored.
     may_be_unchanged: bool,
+    /// How many rows the source says there are.
+    expected: Option<u64>,
 }
 
 /// What a reading brought beside its rows.
@@ -71,6 +73,7 @@ impl Pull<'_> {
             state: self.keeper.begin(stream, due),
             nth,
             may_be_unchanged: false,
+            expected: None,
         };
         let was_whole = |it: &Part| it.upper.is_none() && it.completed_at.is_some();
         under.may_be_unchanged = due.stored.as_ref().is_some_and(was_whole)
@@ -160,6 +163,7 @@ impl Pull<'_> {
             let exchange = page.exchange.as_ref();
             read.server_time = read.server_time.or(exchange.and_then(|it| it.server_time));
             read.expected = page.expected.or(read.expected);
+            under.expected = read.expected;
             let why = page.incomplete.iter();
             let why = why.map(|why| format!("{}: {why}", under.place()));
             read.incomplete.extend(why);
@@ -310,8 +314,16 @@ impl Keeper<'_> {
         if step.is_some() {
             under.known = Some(under.state.clone());
         }
+        self.pages += 1;
         let (nth, parts) = under.nth;
-        self.tell(row, &under.due.scope.name, nth, parts, false);
+        self.tell(Progress {
+            part: &under.due.scope.name,
+            nth,
+            parts,
+            rows: u64::try_from(under.state.rows_so_far).unwrap_or(0),
+            expected: under.expected,
+            ..Progress::of(row)
+        });
         Ok(())
     }
 }

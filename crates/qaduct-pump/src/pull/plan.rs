@@ -69,6 +69,7 @@ pub fn plan(
         watch,
         run: ledger.row(clock, Outcome::Running),
         requests: 0,
+        pages: 0,
         quota_left: None,
     };
     let mut pull = Pull { source, keeper };

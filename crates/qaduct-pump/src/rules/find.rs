@@ -100,6 +100,12 @@ pub(super) fn find(rule: &Rule, items: &[Json], rich_text: RichText<'_>) -> Vec<
     }
 }
 
+/// Whether a rule that found nothing was given something that it cannot read.
+pub(super) fn is_unread(rule: &Rule, items: &[Json], rich_text: RichText<'_>) -> bool {
+    let mut texts = items.iter().flat_map(|it| texts(it, rich_text));
+    matches!(rule.how, How::Field(_)) && texts.next().is_some()
+}
+
 /// The named groups of a match.
 fn groups(pattern: &Regex, captures: &Captures<'_>, ordinal: usize, found: &mut Vec<Found>) {
     for group in pattern.capture_names().flatten() {

@@ -81,7 +81,6 @@ impl Bench {
             queries: BTreeMap::new(),
             fields: BTreeMap::new(),
             options: BTreeMap::new(),
-            since: None,
             people: People::Keep,
             reserve: 0.0,
             requests_per_minute: None,

@@ -76,6 +76,8 @@ fn a_rule_looks_at_what_changed_and_at_all_when_it_changed_itself() {
     let number = [points(FieldKind::Number)];
     let first = applied(store, &number, "08:00").remove(0);
     assert_eq!((first.whole, first.rows, first.inserted), (true, 3, 1));
+    // One has a number, one a word that is none, one nothing at all.
+    assert_eq!((first.filled, first.unread), (1, 1));
     assert_eq!(found(store), ["1 points=3"]);
 
     // Nothing changed: nothing is looked at.

@@ -24,6 +24,16 @@ impl World {
     /// # Errors
     /// When a file cannot be read, is no JSON or names no collection.
     pub fn recorded(folder: impl AsRef<Path>) -> Result<Self, WorldError> {
+        let mut world = Self::empty();
+        world.add_recorded(folder)?;
+        Ok(world)
+    }
+
+    /// Adds the records of a folder to those that are there.
+    ///
+    /// # Errors
+    /// As [`World::recorded`].
+    pub fn add_recorded(&mut self, folder: impl AsRef<Path>) -> Result<(), WorldError> {
         let folder = folder.as_ref();
         let error = |path: &Path, why: String| WorldError {
             path: path.display().to_string(),
@@ -38,7 +48,6 @@ impl World {
             }
         }
         files.sort();
-        let mut world = Self::empty();
         for path in files {
             let name = path
                 .file_name()
@@ -55,11 +64,10 @@ impl World {
             };
             let bytes = std::fs::read(&path).map_err(|it| error(&path, it.to_string()))?;
             let json = serde_json::from_slice(&bytes).map_err(|it| error(&path, it.to_string()))?;
-            world
-                .record(shape.name, json)
+            self.record(shape.name, json)
                 .map_err(|why| error(&path, why))?;
         }
-        Ok(world)
+        Ok(())
     }
 
     /// Adds recorded JSON to a collection: an array of records, or exchanges with a `response`.

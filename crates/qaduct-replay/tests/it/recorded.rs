@@ -59,3 +59,33 @@ fn a_file_that_names_no_collection_is_an_error() {
             .starts_with("cannot serve /nowhere")
     );
 }
+
+#[test]
+fn recorded_records_stand_beside_generated_ones_and_the_server_says_what_it_shows() {
+    let mut world = World::generated(1, 200);
+    let generated = world.ids("github.issues");
+    world.add_recorded(RECORDED).unwrap();
+    let recorded = World::recorded(RECORDED).unwrap().ids("github.issues");
+    let all = world.ids("github.issues");
+    assert_eq!(all, &generated | &recorded);
+
+    let server = serve(world, &[]);
+    let told = |path: &str| {
+        let url = server.url(path);
+        send("GET", &url, &[], None).unwrap().json()
+    };
+    assert_eq!(told("replay")["github.issues"]["has"], all.len());
+    assert_eq!(told("replay")["github.issues"]["shown"], 0);
+    let url = format!(
+        "{}/repos/duckdb/duckdb/issues?state=all",
+        server.url("github")
+    );
+    let token = [("Authorization", "Bearer planted")];
+    assert_eq!(send("GET", &url, &token, None).unwrap().status, 200);
+    let issues = told("replay/github.issues");
+    assert_eq!(issues["shown"].as_array().unwrap().len(), 5);
+    let has = issues["has"].as_array().unwrap().iter();
+    assert!(has.eq(all.iter().map(String::as_str)));
+    // To ask for it is no request to a service.
+    assert_eq!(server.counters().requests, 1);
+}

@@ -68,7 +68,7 @@ pub(super) fn connect(setup: &Setup) -> Result<Settings, SourceError> {
             ("X-GitHub-Api-Version", "2022-11-28".to_owned()),
         ],
         limit: Some(Limit {
-            requests: given.min(PER_MINUTE),
+            requests: given,
             per: MINUTE,
         }),
         reserve: setup.reserve,
@@ -237,7 +237,6 @@ mod tests {
                 queries: BTreeMap::new(),
                 fields: BTreeMap::new(),
                 options: BTreeMap::new(),
-                since: None,
                 people: People::Keep,
                 reserve: 0.0,
                 requests_per_minute: None,

@@ -44,7 +44,7 @@ fn settings(setup: &Setup, auth: Auth) -> Result<Settings, SourceError> {
         auth,
         headers: vec![("Accept", "application/json".to_owned())],
         limit: Some(Limit {
-            requests: per_minute.min(600),
+            requests: per_minute,
             per: Duration::from_secs(60),
         }),
         reserve: setup.reserve,

@@ -29,10 +29,7 @@ pub(super) fn connect(setup: &Setup) -> Result<Settings, SourceError> {
         Some("server") => None,
         _ => Some(180),
     };
-    let strictest = [per_minute, setup.requests_per_minute]
-        .into_iter()
-        .flatten()
-        .min();
+    let per_minute = setup.requests_per_minute.or(per_minute);
     Ok(Settings {
         name: setup.name.clone(),
         base: address(before_page(
@@ -45,7 +42,7 @@ pub(super) fn connect(setup: &Setup) -> Result<Settings, SourceError> {
         },
         // TestRail wants it with each call, those without a body too.
         headers: vec![("Content-Type", "application/json".to_owned())],
-        limit: strictest.map(|requests| Limit {
+        limit: per_minute.map(|requests| Limit {
             requests,
             per: Duration::from_secs(60),
         }),

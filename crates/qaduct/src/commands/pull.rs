@@ -42,6 +42,7 @@ pub struct Args {
         long,
         value_name = "N",
         conflicts_with_all = ["from", "to"],
+        value_parser = clap::value_parser!(u32).range(1..),
         hide_short_help = true
     )]
     num_days: Option<u32>,
@@ -59,7 +60,12 @@ pub struct Args {
     full: bool,
 
     /// At most about N rows of each stream, to have a look
-    #[arg(long, value_name = "N", hide_short_help = true)]
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = clap::value_parser!(u64).range(1..),
+        hide_short_help = true
+    )]
     limit: Option<u64>,
 
     /// Ask for counts only: what it would cost; writes nothing
@@ -112,12 +118,15 @@ impl Args {
         }
         reports.extend(followed.reports);
         if self.format.is_json() {
-            context.ui.data(|out| pulled::json(out, &done, &reports))?;
+            context
+                .ui
+                .data(|out| pulled::json(out, &done, &followed.rules, &reports))?;
         } else {
             let look = table::Look {
                 width: context.ui.width(),
             };
             context.ui.text(&pulled::table(&done, look))?;
+            context.ui.text(&pulled::rules(&followed.rules, look))?;
             context.ui.say(&format!("stored in {location}"));
         }
         // Whoever asked it to stop knows why it is not complete.

@@ -13,11 +13,18 @@ use crate::context::Context;
 use crate::error::CommandError;
 use crate::report::{Code, Report};
 
+/// Records that are made where nothing is said.
+const SIZE: usize = 5_000;
+
+/// Requests a minute where the limits of the services do not hold.
+const UNLIMITED: u32 = 100_000;
+
 /// Stand in for the services, on this machine: generated or recorded data
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = "Examples:
   qaduct replay --port 7800 > qaduct.toml
   qaduct replay --service testrail --size 50000
+  qaduct replay --data recorded --size 50000
   qaduct replay --fault 429+2@get_cases:3 --fault cut@/10")]
 pub struct Args {
     /// Port on the loopback; 0 takes a free one
@@ -39,22 +46,12 @@ pub struct Args {
     )]
     seed: u64,
 
-    /// About so many records of all services together
-    #[arg(
-        long,
-        value_name = "N",
-        default_value_t = 5_000,
-        env = "QADUCT_REPLAY_SIZE"
-    )]
-    size: usize,
+    /// About so many made-up records of all services together: 5000, beside `--data` none
+    #[arg(long, value_name = "N", env = "QADUCT_REPLAY_SIZE")]
+    size: Option<usize>,
 
-    /// Recorded data in place of generated: files such as `github.issues.json`
-    #[arg(
-        long,
-        value_name = "FOLDER",
-        conflicts_with_all = ["seed", "size"],
-        env = "QADUCT_REPLAY_DATA"
-    )]
+    /// Recorded data: files such as `github.issues.json`
+    #[arg(long, value_name = "FOLDER", env = "QADUCT_REPLAY_DATA")]
     data: Option<PathBuf>,
 
     /// What goes wrong and when: `429@3`, `cut@get_cases:2`, `silent@5!`
@@ -112,6 +109,8 @@ struct Written {
     token: BTreeMap<&'static str, &'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     projects: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    requests_per_minute: Option<u32>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     options: BTreeMap<&'static str, &'static str>,
 }
@@ -123,13 +122,17 @@ impl Args {
     /// When the port is taken or the data cannot be read.
     pub fn run(self, context: &Context) -> Result<(), CommandError> {
         let stands = self.stands()?;
-        let world = match &self.data {
-            Some(folder) => World::recorded(folder)?,
-            None => match stands.as_slice() {
-                [one] => World::of(one.kind, self.seed, self.size),
-                _ => World::generated(self.seed, self.size),
-            },
+        let size = self
+            .size
+            .unwrap_or(if self.data.is_some() { 0 } else { SIZE });
+        let mut world = match stands.as_slice() {
+            _ if size == 0 => World::empty(),
+            [one] => World::of(one.kind, self.seed, size),
+            _ => World::generated(self.seed, size),
         };
+        if let Some(folder) = &self.data {
+            world.add_recorded(folder)?;
+        }
         let clock = context.clock()?;
         let options = Options {
             port: self.port,
@@ -140,7 +143,7 @@ impl Args {
         };
         let stop = context.stop()?;
         let server = Server::start(world, options)?;
-        let text = toml(&server, &stands)?;
+        let text = toml(&server, &stands, self.limits)?;
         context.ui.data(|out| {
             out.write_all(text.as_bytes())?;
             out.flush()
@@ -177,7 +180,7 @@ impl Args {
 }
 
 /// The sources, ready to be pasted.
-fn toml(server: &Server, stands: &[&Stand]) -> Result<String, CommandError> {
+fn toml(server: &Server, stands: &[&Stand], limits: bool) -> Result<String, CommandError> {
     let mut text = "# Any token is taken: export REPLAY_TOKEN=replay\n".to_owned();
     for stand in stands {
         let projects = match stand.kind {
@@ -198,6 +201,8 @@ fn toml(server: &Server, stands: &[&Stand]) -> Result<String, CommandError> {
             user: stand.user.then_some("qa@example.org"),
             token: [("env", "REPLAY_TOKEN")].into(),
             projects,
+            // Who asks need not be slow where no limit holds. Bugzilla has none anyway.
+            requests_per_minute: (!limits && stand.kind != "bugzilla").then_some(UNLIMITED),
             options: stand
                 .edition
                 .map(|it| ("edition", it))

@@ -65,8 +65,9 @@ pub struct Source {
     /// The share of the quota of the service that may be used; all of it where
     /// it is not set.
     pub max_quota: Option<Share>,
-    /// A limit that is stricter than that of the service.
-    #[schemars(range(min = 1, max = 100_000))]
+    /// Requests a minute, where the service allows others than its kind does: as a
+    /// rule fewer, more where it was agreed or the server is your own.
+    #[schemars(range(min = 1, max = 10_000_000))]
     pub requests_per_minute: Option<u32>,
     /// As in `[freshness]`, for this source.
     pub warn_after: Option<Period>,

@@ -50,10 +50,15 @@ fn how(planned: &Planned) -> &'static str {
 #[must_use]
 pub fn line(plan: &Plan) -> String {
     let mut words = vec![format!(
-        "{}: {} {} requests",
+        "{}: {} {} {}",
         plan.source,
         if plan.is_known() { "about" } else { "at least" },
-        plan.requests()
+        plan.requests(),
+        if plan.requests() == 1 {
+            "request"
+        } else {
+            "requests"
+        },
     )];
     for share in plan.shares() {
         if let (Some(part), Some(left)) = (share.of_left(), share.left) {
@@ -84,7 +89,8 @@ fn named(share: &Share) -> String {
 }
 
 /// `40 s`, `12 min`, `3 h`.
-fn time(seconds: f64) -> String {
+#[must_use]
+pub fn time(seconds: f64) -> String {
     match seconds {
         it if it < 1.0 => "< 1 s".to_owned(),
         it if it < 120.0 => format!("{it:.0} s"),

@@ -1,7 +1,8 @@
-//! How a pull is told: a table of streams for people, one JSON document for programs.
+//! How a pull is told: tables of streams and rules for people, one JSON document for programs.
 
 use std::io::{self, Write};
 
+use qaduct_pump::rules::Ruled;
 use qaduct_records::pull::StreamRun;
 use serde_json::json;
 
@@ -39,11 +40,50 @@ pub fn table(done: &[Done], look: Look) -> String {
     grid(&heads, rows, look)
 }
 
+/// What the rules did with what was new, as a table; those that had nothing to do are left out.
+#[must_use]
+pub fn rules(rules: &[Ruled], look: Look) -> String {
+    let rows: Vec<Vec<String>> = rules
+        .iter()
+        .filter(|it| it.rows > 0 || it.removed > 0)
+        .map(|it| {
+            let counts = [
+                it.rows,
+                it.filled,
+                it.unread,
+                it.inserted,
+                it.updated,
+                it.removed,
+            ];
+            let counts = counts.iter().map(u64::to_string);
+            std::iter::once(it.rule.clone()).chain(counts).collect()
+        })
+        .collect();
+    if rows.is_empty() {
+        return String::new();
+    }
+    let heads = [
+        "RULE",
+        "ROWS",
+        "FILLED",
+        "UNREADABLE",
+        "NEW",
+        "CHANGED",
+        "GONE",
+    ];
+    format!("\n{}", grid(&heads, rows, look))
+}
+
 /// Writes the document.
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn json(out: &mut dyn Write, done: &[Done], errors: &[Report]) -> io::Result<()> {
+pub fn json(
+    out: &mut dyn Write,
+    done: &[Done],
+    rules: &[Ruled],
+    errors: &[Report],
+) -> io::Result<()> {
     let sum = |count: fn(&StreamRun) -> i64| streams(done).map(count).sum::<i64>();
     let document = json!({
         "schema_version": SCHEMA_VERSION,
@@ -66,6 +106,16 @@ pub fn json(out: &mut dyn Write, done: &[Done], errors: &[Report]) -> io::Result
             "problems": sum(|it| it.problems),
         },
         "items": streams(done).collect::<Vec<_>>(),
+        "rules": rules.iter().map(|it| json!({
+            "rule": it.rule,
+            "whole": it.whole,
+            "rows": it.rows,
+            "filled": it.filled,
+            "unreadable": it.unread,
+            "inserted": it.inserted,
+            "updated": it.updated,
+            "removed": it.removed,
+        })).collect::<Vec<_>>(),
         "errors": Report::json(errors),
     });
     serde_json::to_writer_pretty(&mut *out, &document)?;

@@ -251,6 +251,9 @@ fn the_exit_status_says_what_became_of_the_pull() {
     pull(&home, "testrail.case", 2);
     pull(&home, "--from 2026-02-01 --to 2026-01-01", 2);
     pull(&home, "--project fenix", 2);
+    // No days and no rows are no pull.
+    pull(&home, "--num-days 0", 2);
+    pull(&home, "--limit 0", 2);
 
     let port = TcpListener::bind("127.0.0.1:0")
         .unwrap()
@@ -263,6 +266,14 @@ fn the_exit_status_says_what_became_of_the_pull() {
     let away = Home::new().file("work/qaduct.toml", &away);
     let told = pull(&away, "", 5);
     assert!(told.contains("error[QP503]"), "{told}");
+    let nowhere = "[source.bmo]\nkind = \"bugzilla\"\nurl = \"ftp://example.org\"\n";
+    let nowhere = Home::new().file("work/qaduct.toml", nowhere);
+    assert_snapshot!(pull(&nowhere, "", 2), @"
+    [stderr]
+    error[QP400]: bmo: the base URL begins neither with https:// nor with http://
+      help: `qaduct config show --origin` tells what is set, `qaduct sources discover bmo` what there is
+    [status 2]
+    ");
     // Nothing configured at all.
     let told = pull(&Home::new(), "", 2);
     assert!(told.contains("no source is configured"), "{told}");

@@ -5,7 +5,7 @@ use qaduct_records::{Direction, Query};
 use serde_json::json;
 
 use crate::old_pump::{Scene, bugzilla};
-use crate::postgres_server::Database;
+use crate::database_server::Database;
 
 #[test]
 fn nul_emoji_large_numbers_and_days_that_never_were_do_not_cost_a_row() {
@@ -25,7 +25,7 @@ fn nul_emoji_large_numbers_and_days_that_never_were_do_not_cost_a_row() {
             bugzilla::bug(7, changed, json!({})),
         ],
     );
-    let database = Database::new();
+    let database = Database::postgres();
     let file = scene.store().to_str().unwrap().to_owned();
     for url in [file.as_str(), database.url().as_str()] {
         scene.pull(&format!("bmo.bugs --store {url}"), 0);

@@ -10,7 +10,7 @@ use qaduct_records::{Filter, Query, Test, Value};
 use serde_json::json;
 
 use super::{Scene, bugzilla, github, jira, testrail};
-use crate::postgres_server::Database;
+use crate::database_server::Database;
 
 /// All services, each with a record and what it needs to be read.
 fn everything() -> Scene {
@@ -116,7 +116,7 @@ fn a_pull_that_fails_half_way_leaves_everything_that_was_there() {
 /// Whoever looked at the old database while a report was written saw an empty table.
 #[test]
 fn who_reads_while_everything_is_read_anew_sees_every_row_at_every_moment() {
-    let database = Database::new();
+    let database = Database::postgres();
     let scene = everything();
     let cases = |word: &str| {
         let cases = (1..=1_200).map(|id| testrail::case(id, 1, json!({ "title": word })));
