@@ -137,7 +137,7 @@ fn feed(
     entries.retain(|(at, _)| *at > since && *at <= settled);
     entries.sort();
     // A page does not end among entries of one instant: the next one begins after it.
-    let mut size = entries.len().min(FEED);
+    let mut size = entries.len().min(context.options.most(FEED));
     while size > 0 && size < entries.len() && entries[size].0 == entries[size - 1].0 {
         size += 1;
     }
