@@ -1,12 +1,14 @@
 //! Removes what is older than anybody wants to know: the cleaning procedure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use jiff::Timestamp;
-use qaduct_records::pull::{Request, StreamRun};
+use qaduct_records::pull::{Problem, Request, StreamRun};
+use qaduct_records::stream::REQUEST;
+use qaduct_records::values::values_of;
 use qaduct_records::{
-    Branch, Clock, Declaration, Filter, Mute, MuteTicket, Outcome, Row, Run, Store, Test,
-    Transaction, Value,
+    Branch, Clock, Declaration, Filter, Mute, MuteTicket, Outcome, Query, Row, Run, Store, Table,
+    Test, Transaction, Value,
 };
 
 use crate::{LOCK, Ledger, PumpError};
@@ -22,11 +24,11 @@ pub struct Pruned {
     pub tickets: u64,
     /// Branches that are gone.
     pub branches: u64,
-    /// Rows of the ledger.
+    /// Rows of the ledger; a run that brought a row that is there stays.
     pub runs: u64,
     /// Streams of these runs; the newest and the newest whole one of each stream stay.
     pub stream_runs: u64,
-    /// Requests of pulls.
+    /// Requests of pulls; one that brought a row that is there stays.
     pub requests: u64,
 }
 
@@ -64,16 +66,99 @@ fn latest(transaction: &mut dyn Transaction) -> Result<Vec<Value>, PumpError> {
     Ok(names.into_iter().map(Value::from).collect())
 }
 
+/// Names that one question or deletion lists.
+const CHUNK: usize = 500;
+
+/// The requests and runs that stored rows name as where they came from, among those
+/// that began before `cutoff`.
+fn named(
+    transaction: &mut dyn Transaction,
+    pulled: &[&'static Table],
+    cutoff: Timestamp,
+) -> Result<HashSet<String>, PumpError> {
+    // Names of requests and runs begin with the start of the run.
+    let newest = format!("{:016x}", cutoff.as_microsecond());
+    let mut named = HashSet::new();
+    let tables = pulled.iter().map(|it| (*it, REQUEST));
+    for (table, name) in tables.chain([(Problem::TABLE, "request_id")]) {
+        let mut query =
+            Query::of(table.name, table.columns).filter(name, Test::Below(newest.as_str().into()));
+        query.columns.retain(|it| it.name == name);
+        named.extend(texts(transaction, table, &query, name)?);
+    }
+    Ok(named)
+}
+
+/// The values of a column.
+fn texts(
+    transaction: &mut dyn Transaction,
+    table: &'static Table,
+    query: &Query,
+    column: &str,
+) -> Result<Vec<String>, PumpError> {
+    let batch = transaction.query(query)?;
+    let values = values_of(&batch, column).map_err(|mismatch| PumpError::Row {
+        table: table.name,
+        mismatch,
+    })?;
+    Ok(values.iter().map(ToString::to_string).collect())
+}
+
+/// Removes the requests and runs of before `cutoff` but for those that brought a row
+/// that is still there: it can be told where the row came from as long as it is.
+fn forget(
+    transaction: &mut dyn Transaction,
+    pulled: &[&'static Table],
+    cutoff: Timestamp,
+) -> Result<(u64, u64), PumpError> {
+    let is_old = Filter::new("at", Test::Below(Value::Timestamp(cutoff)));
+    let mut query = Query::of(Request::TABLE.name, Request::TABLE.columns);
+    query.filters.push(is_old);
+    query.columns.retain(|it| it.name == "request_id");
+    let old = texts(transaction, Request::TABLE, &query, "request_id")?;
+    let mut stay = HashSet::new();
+    let mut requests = 0;
+    // Who never pulled has none of the tables either.
+    if !old.is_empty() {
+        stay = named(transaction, pulled, cutoff)?;
+        let mut forgotten = old;
+        forgotten.retain(|it| !stay.contains(it));
+        for chunk in forgotten.chunks(CHUNK) {
+            let names = chunk.iter().map(|it| it.as_str().into()).collect();
+            let names = Filter::new("request_id", Test::In(names));
+            requests += transaction.delete(Request::TABLE, &[names])?;
+        }
+    }
+    // `RUN-000017` is a request of `RUN`; what was found gone names the run itself.
+    let run = |name: &str| match name.rsplit_once('-') {
+        Some((run, number)) if number.len() < 12 => run.to_owned(),
+        _ => name.to_owned(),
+    };
+    let runs: BTreeSet<String> = stay.iter().map(|it| run(it)).collect();
+    let mut filters = vec![Filter::new(
+        "finished_at",
+        Test::Below(Value::Timestamp(cutoff)),
+    )];
+    if !runs.is_empty() {
+        let names = runs.iter().map(|it| it.as_str().into()).collect();
+        filters.push(Filter::new("run_id", Test::NotIn(names)));
+    }
+    let runs = transaction.delete(Run::TABLE, &filters)?;
+    Ok((requests, runs))
+}
+
 /// Removes what was gone before `cutoff`.
 ///
 /// That is intervals and branches, the ledger up to then, and the declarations
-/// that nothing refers to any more. What is muted now always stays. With
+/// that nothing refers to any more. What is muted now always stays, and with the rows
+/// of the tables of services, `pulled`, the requests and runs that brought them. With
 /// `dry_run` nothing is removed, only counted.
 ///
 /// # Errors
 /// When the store fails; then nothing is removed.
 pub fn prune(
     store: &mut dyn Store,
+    pulled: &[&'static Table],
     cutoff: Timestamp,
     dry_run: bool,
     ledger: &Ledger,
@@ -89,6 +174,7 @@ pub fn prune(
     let mutes = transaction.delete(Mute::TABLE, &before("gone_at"))?;
     let declarations =
         transaction.delete_orphans(Declaration::TABLE, "declaration_id", Mute::TABLE)?;
+    let (requests, runs) = forget(transaction.as_mut(), pulled, cutoff)?;
     let pruned = Pruned {
         mutes,
         declarations,
@@ -98,7 +184,7 @@ pub fn prune(
             Declaration::TABLE,
         )?,
         branches: transaction.delete(Branch::TABLE, &before("gone_at"))?,
-        runs: transaction.delete(Run::TABLE, &before("finished_at"))?,
+        runs,
         stream_runs: {
             let keep = latest(transaction.as_mut())?;
             let mut filters = before("finished_at").to_vec();
@@ -107,7 +193,7 @@ pub fn prune(
             }
             transaction.delete(StreamRun::TABLE, &filters)?
         },
-        requests: transaction.delete(Request::TABLE, &before("at"))?,
+        requests,
     };
     if dry_run {
         return Ok(pruned);

@@ -147,7 +147,8 @@ table! {
 }
 
 table! {
-    /// A value that did not fit its column. The row is stored, the value is NULL.
+    /// A value that did not fit its column: the row is stored, the value is NULL. Or a row that
+    /// its service lists and does not have when it is asked for: then it is not stored.
     pub struct Problem in "row_problems" key ["source", "table_name", "row_key", "field"] {
         /// Name of the configured source.
         pub source: String,

@@ -260,7 +260,7 @@ impl Ask<'_> {
         };
         let (page, size) = (
             number("page", 1).max(1),
-            number("per_page", 30).clamp(1, 100),
+            number("per_page", 30).clamp(1, context.options.most(100)),
         );
         let total = rows.len();
         let reachable = total.min(cap);

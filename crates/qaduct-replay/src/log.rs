@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::Kind;
 use crate::request::Request;
 
 /// A request that came, and what became of it.
@@ -17,8 +18,11 @@ pub struct Seen {
     pub body: String,
     /// Status of the answer; 0 where there was none.
     pub status: u16,
-    /// The fault that was made, if one was.
+    /// The fault that was made, if one was; none where it had nothing to work on.
     pub fault: Option<String>,
+    /// The faults of pages that this answer gives something to work on: `again`, `loop`,
+    /// `move`, `drop`.
+    pub open_to: Vec<Kind>,
     /// Records in the answer: their collection and ids.
     pub listed: Option<(String, Vec<String>)>,
 }
@@ -68,6 +72,7 @@ impl Seen {
             body: String::from_utf8(request.body.clone()).unwrap_or_default(),
             status: 0,
             fault: None,
+            open_to: Vec::new(),
             listed: None,
         }
     }

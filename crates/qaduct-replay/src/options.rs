@@ -25,10 +25,20 @@ pub struct Options {
     pub github_per_hour: u32,
     /// Time zone of the user who asks Jira, by its name.
     pub time_zone: String,
+    /// Most rows of a page, where that is less than the service would give: of lists that
+    /// say themselves where they go on. Small ones let few records fill several pages.
+    pub page: Option<usize>,
     /// Pause between the bytes of a slow answer.
     pub drip: Duration,
     /// The time; without it, that of the world, which stands still.
     pub clock: Option<Arc<dyn Fn() -> Timestamp + Send + Sync>>,
+}
+
+impl Options {
+    /// Most rows of a page of which the service gives so many.
+    pub(crate) fn most(&self, rows: usize) -> usize {
+        self.page.map_or(rows, |it| it.clamp(1, rows))
+    }
 }
 
 impl Default for Options {
@@ -41,6 +51,7 @@ impl Default for Options {
             testrail_per_minute: 180,
             github_per_hour: 5_000,
             time_zone: "America/Los_Angeles".to_owned(),
+            page: None,
             drip: Duration::from_millis(20),
             clock: None,
         }

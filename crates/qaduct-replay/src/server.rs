@@ -303,6 +303,10 @@ fn reply(shared: &Shared, request: &Request) -> Reply {
     };
     let key = format!("{} {}", request.method, list(&request.target));
     let page = answer.clone();
+    seen.open_to = open_to(&answer, state.pages.get(&key));
+    let in_vain =
+        |(_, kind): &(usize, Kind)| OF_PAGES.contains(kind) && !seen.open_to.contains(kind);
+    let fault = fault.filter(|it| !in_vain(it));
     match fault.map(|it| it.1) {
         Some(Kind::Again) => {
             if let Some(before) = state.pages.get(&key) {
@@ -352,6 +356,23 @@ fn reply(shared: &Shared, request: &Request) -> Reply {
         fault: fault.map(|it| it.1),
         date: now,
     }
+}
+
+/// Faults that need a page to work on.
+const OF_PAGES: [Kind; 4] = [Kind::Again, Kind::Loop, Kind::Move, Kind::Drop];
+
+/// Which of them would change something at this answer, or behind it.
+fn open_to(answer: &Answer, before: Option<&Answer>) -> Vec<Kind> {
+    let first = answer.listed.as_ref();
+    let first = first.filter(|(_, ids)| !ids.is_empty());
+    let mut kinds = OF_PAGES.to_vec();
+    kinds.retain(|kind| match kind {
+        Kind::Again => before.is_some_and(|it| it.bytes() != answer.bytes()),
+        Kind::Loop => answer.here.is_some(),
+        Kind::Move => first.is_some_and(|(collection, _)| World::tells_changes(collection)),
+        _ => first.is_some(),
+    });
+    kinds
 }
 
 /// The list of which a target asks for a page: its path, which `TestRail` has in the query.

@@ -24,6 +24,8 @@ pub(crate) struct Call<'a> {
     pub(crate) method: &'a str,
     pub(crate) ids: Vec<&'a str>,
     pub(crate) parameters: Vec<(String, String)>,
+    /// Most rows of a page.
+    pub(crate) most: usize,
 }
 
 impl Call<'_> {
@@ -92,6 +94,7 @@ impl Service for TestRail {
         let call = Call {
             method: parts.next().unwrap_or_default(),
             ids: parts.collect(),
+            most: context.options.most(lists::MOST),
             parameters: url::form_urlencoded::parse(parameters.as_bytes())
                 .into_owned()
                 .collect(),

@@ -253,6 +253,11 @@ impl World {
         });
     }
 
+    /// Whether the records of a collection tell when they changed.
+    pub(crate) fn tells_changes(collection: &str) -> bool {
+        shape_of(collection).changed.is_some()
+    }
+
     /// Changes a record.
     pub fn change(&mut self, collection: &str, id: &str, how: impl FnOnce(&mut Value)) {
         let shape = shape_of(collection);

@@ -3,19 +3,28 @@
 use jiff::{SignedDuration, Timestamp};
 use qaduct_records::Value;
 use qaduct_records::pull::{Part, StreamRun};
-use qaduct_records::source::{Failure, Page, Reading};
+use qaduct_records::source::{Failure, Page, Reading, RowProblem};
 use qaduct_records::stream::{Deletes, Finality, Stream};
 
 use super::census::Compared;
 use super::keep::{Place, Step};
 use super::parts::Due;
-use super::{Keeper, Progress, Pull, Trouble, number};
+use super::{Keeper, Progress, Pull, Trouble, lineage, number};
 
 /// How a part ended.
 #[derive(Debug, Default)]
 pub(super) struct Ended {
     /// Why it is not complete, where it is not.
     pub(super) incomplete: Vec<String>,
+}
+
+/// Why rows are asked for by their keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Why {
+    /// They are stored, and may have changed or gone.
+    Stored,
+    /// The service lists them, and they are not stored.
+    Listed,
 }
 
 /// A part under way.
@@ -114,7 +123,7 @@ impl Pull<'_> {
         let complete = read.incomplete.is_empty();
         if !self.keeper.wanted.is_aside() {
             let open = self.keeper.open(&under)?;
-            self.poll(&mut under, open, &mut read, row)?;
+            self.poll(&mut under, open, &mut read, row, Why::Stored)?;
             if let (true, Deletes::Census(how)) = (complete, stream.deletes) {
                 let census = self.source.census(stream, &due.scope)?;
                 let Compared {
@@ -122,10 +131,10 @@ impl Pull<'_> {
                     unknown,
                     there,
                 } = self.keeper.compare(&under, &census)?;
-                self.poll(&mut under, unknown, &mut read, row)?;
+                self.poll(&mut under, unknown, &mut read, row, Why::Listed)?;
                 // The service may know more of them than that the part lacks them: that
                 // they are deleted, or hidden.
-                self.poll(&mut under, missing.clone(), &mut read, row)?;
+                self.poll(&mut under, missing.clone(), &mut read, row, Why::Stored)?;
                 self.keeper
                     .bury_missing(&under, missing, &there, how, row)?;
             }
@@ -202,17 +211,21 @@ impl Pull<'_> {
         keys: Vec<Vec<Value>>,
         read: &mut Read,
         row: &mut StreamRun,
+        why: Why,
     ) -> Result<(), Trouble> {
         if keys.is_empty() {
             return Ok(());
         }
         let mut pages = self.source.poll(under.stream, &under.due.scope, keys)?;
         let mut page_number = 0;
-        while let Some(page) = pages.next()? {
+        while let Some(mut page) = pages.next()? {
             page_number += 1;
-            let why = page.incomplete.iter();
-            let why = why.map(|why| format!("{}: {why}", under.place()));
-            read.incomplete.extend(why);
+            let troubles = page.incomplete.iter();
+            let troubles = troubles.map(|it| format!("{}: {it}", under.place()));
+            read.incomplete.extend(troubles);
+            if why == Why::Listed {
+                page.problems.extend(lacking(under.stream, &page));
+            }
             // Rows that are asked for one by one are not of the pages: a poll that is
             // interrupted begins again.
             under.state.position = None;
@@ -326,6 +339,20 @@ impl Keeper<'_> {
         });
         Ok(())
     }
+}
+
+/// Rows that the service lists and does not have: of them nothing is stored, so that
+/// they are named as problems.
+fn lacking(stream: &Stream, page: &Page) -> Vec<RowProblem> {
+    let status = page.exchange.as_ref().map_or(0, |it| it.status);
+    let lacking = page.gone.iter().map(|it| RowProblem {
+        table: stream.table.name,
+        key: lineage::text(&it.key),
+        field: stream.table.key[1..].join(","),
+        problem: format!("it is listed, and the answer to who asks for it is {status}"),
+        value: lineage::text(&it.key),
+    });
+    lacking.collect()
 }
 
 /// So many seconds before.

@@ -37,7 +37,8 @@ pub(super) fn of_issue(ask: &Ask<'_>, key: &str, context: &mut Context<'_>) -> A
     let all = of(issue, context.world);
     let (begin, size) = (
         ask.number("startAt", 0),
-        ask.number("maxResults", MOST).clamp(1, MOST),
+        ask.number("maxResults", MOST)
+            .clamp(1, context.options.most(MOST)),
     );
     let page: Vec<Value> = all
         .iter()
@@ -106,7 +107,8 @@ pub(super) fn bulk(ask: &Ask<'_>, context: &mut Context<'_>) -> Answer {
     if begin == usize::MAX {
         return refuse(400, "The provided next page token is invalid.");
     }
-    let size = ask.number("maxResults", 1_000).clamp(1, 10_000);
+    let most = context.options.most(10_000);
+    let size = ask.number("maxResults", 1_000).clamp(1, most);
     let mut issues: Vec<Value> = Vec::new();
     let mut ids = Vec::new();
     for (issue, change) in all.iter().skip(begin).take(size) {

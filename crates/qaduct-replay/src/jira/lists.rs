@@ -168,7 +168,8 @@ fn page(
 ) -> Answer {
     let (begin, size) = (
         ask.number("startAt", 0),
-        ask.number("maxResults", most).clamp(1, most),
+        ask.number("maxResults", most)
+            .clamp(1, context.options.most(most)),
     );
     let total = all.len();
     let page: Vec<&Value> = all.into_iter().skip(begin).take(size).collect();

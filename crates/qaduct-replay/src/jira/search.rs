@@ -72,6 +72,7 @@ fn token_page(ask: &Ask<'_>, context: &Context<'_>) -> Result<Answer, Box<Answer
     } else {
         MOST
     };
+    let most = context.options.most(most);
     let size = ask.number("maxResults", 50).clamp(1, most);
     let token = ask.text("nextPageToken");
     let begin = if token.is_empty() {

@@ -138,7 +138,7 @@ fn feed(
     entries.sort();
     // A page may end among entries of one instant; one instant that is more than a page is
     // given whole, as nothing could be asked for behind it.
-    let mut size = entries.len().min(FEED);
+    let mut size = entries.len().min(context.options.most(FEED));
     let whole = size > 0 && entries[0].0 == entries[size - 1].0;
     while whole && size < entries.len() && entries[size].0 == entries[size - 1].0 {
         size += 1;

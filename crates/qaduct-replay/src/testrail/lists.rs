@@ -9,7 +9,7 @@ use crate::request::Request;
 use crate::world::text;
 
 /// Most rows of a page.
-const MOST: usize = 250;
+pub(super) const MOST: usize = 250;
 
 /// Whether a row passes all filters.
 pub(super) fn passes(row: &Value, call: &Call<'_>) -> bool {
@@ -57,7 +57,7 @@ pub(super) fn page(
         Some(text) => text.parse::<usize>().map_err(|_| name.to_owned()),
     };
     let (limit, offset) = match (number("limit", MOST), number("offset", 0)) {
-        (Ok(limit), Ok(offset)) => (limit.clamp(1, MOST), offset),
+        (Ok(limit), Ok(offset)) => (limit.clamp(1, call.most), offset),
         (Err(name), _) | (_, Err(name)) => {
             return refuse(400, format!("Field :{name} is not a valid integer."));
         }

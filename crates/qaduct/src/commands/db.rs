@@ -2,6 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 use qaduct_pump::Ledger;
+use qaduct_records::pull::Request;
+use qaduct_records::{Query, Row as _};
 
 use crate::config::Period;
 use crate::context::Context;
@@ -60,10 +62,22 @@ impl Prune {
             version: env!("CARGO_PKG_VERSION"),
             salt: std::process::id().into(),
         };
-        let mut store = StoreSettings::new(context, &settings)?.open_existing()?;
+        let settings = StoreSettings::new(context, &settings)?;
+        let mut store = settings.open_existing()?;
+        let requests = Query::of(Request::TABLE.name, Request::TABLE.columns);
+        let has_pulled = store.reader()?.count(&requests)? > 0;
+        if has_pulled {
+            store = settings.open_existing_for_pulls()?;
+        }
         let dry_run = self.dry_run;
         let (pruned, location) = context.stop()?.race(move || {
-            qaduct_pump::prune(store.as_mut(), cutoff, dry_run, &ledger, clock.as_ref())
+            let pulled = if has_pulled {
+                qaduct_sources::tables()
+            } else {
+                Vec::new()
+            };
+            let (store, clock) = (store.as_mut(), clock.as_ref());
+            qaduct_pump::prune(store, &pulled, cutoff, dry_run, &ledger, clock)
                 .map(|pruned| (pruned, store.location()))
         })??;
         let verb = if dry_run { "would remove" } else { "removed" };

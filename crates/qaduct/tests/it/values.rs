@@ -4,8 +4,8 @@ use qaduct_records::values::values_of;
 use qaduct_records::{Direction, Query};
 use serde_json::json;
 
-use crate::old_pump::{Scene, bugzilla};
 use crate::database_server::Database;
+use crate::old_pump::{Scene, bugzilla};
 
 #[test]
 fn nul_emoji_large_numbers_and_days_that_never_were_do_not_cost_a_row() {
