@@ -82,9 +82,10 @@ fn recorded_records_stand_beside_generated_ones_and_the_server_says_what_it_show
     );
     let token = [("Authorization", "Bearer planted")];
     assert_eq!(send("GET", &url, &token, None).unwrap().status, 200);
-    let issues = told("replay/github.issues");
-    assert_eq!(issues["shown"].as_array().unwrap().len(), 5);
-    let has = issues["has"].as_array().unwrap().iter();
+    let shown = told("replay/shown/github.issues");
+    assert_eq!(shown.as_array().unwrap().len(), 5);
+    let has = told("replay/ids/github.issues");
+    let has = has.as_array().unwrap().iter();
     assert!(has.eq(all.iter().map(String::as_str)));
     // To ask for it is no request to a service.
     assert_eq!(server.counters().requests, 1);

@@ -155,16 +155,11 @@ impl<'r> HistoryPages<'r> {
         let ended = history.position().is_none();
         let listed = match listed {
             // It went after it was listed, or its like has no history.
-            Err(refused) if refused.kind == Kind::Refused => {
-                let exchange = (*refused.exchange).clone();
-                let error = error::of_call(&self.place(), refused);
-                if error.kind != qaduct_records::source::Failure::Missing {
-                    return Err(error);
-                }
+            Err(refused) if refused.kind == Kind::Missing => {
                 self.queue.pop_front();
                 self.history = None;
                 return Ok(Some(Page {
-                    exchange: Some(exchange),
+                    exchange: Some(*refused.exchange),
                     problems: vec![self.withheld(case)],
                     position: self.position(),
                     ..Page::default()

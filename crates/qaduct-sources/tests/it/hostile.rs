@@ -160,8 +160,10 @@ fn a_record_without_an_id_makes_a_census_fail() {
 
 #[test]
 fn history_that_was_not_given_is_not_empty() {
-    let server = Server::new(|nth, _| match nth {
-        0 => json(r#"{"bugs": [{"id": 1, "last_change_time": "2026-11-20T00:00:00Z"}]}"#),
+    let server = Server::new(|_, asked| match asked.path() {
+        it if it.contains("rest/bug?") => {
+            json(r#"{"bugs": [{"id": 1, "last_change_time": "2026-11-20T00:00:00Z"}]}"#)
+        }
         _ => json(r#"{"bugs": []}"#),
     });
     let mut setup = setup("bugzilla", &server);
