@@ -151,7 +151,12 @@ impl Pull<'_> {
         }
         let asked = self.scopes(parent)?;
         let mut told: Vec<&'static str> = parent.part_columns.to_vec();
-        told.retain(|it| parts.iter().chain(&asked).all(|scope| scope.values.contains_key(*it)));
+        told.retain(|it| {
+            parts
+                .iter()
+                .chain(&asked)
+                .all(|scope| scope.values.contains_key(*it))
+        });
         if !told.is_empty() && !asked.iter().any(|it| it.name.is_empty()) {
             let names: HashSet<String> = asked.iter().map(|it| narrowed(it, &told).name).collect();
             parts.retain(|it| names.contains(&narrowed(it, &told).name));

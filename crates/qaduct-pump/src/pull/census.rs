@@ -7,9 +7,9 @@ use qaduct_records::pull::{Part, Seen, StreamRun};
 use qaduct_records::{Row, Value};
 
 use super::keep::Step;
+use super::mark::{self, is_shared};
 use super::open::{of_reading, unseen};
 use super::part::{Read, Under};
-use super::mark::{self, is_shared};
 use super::{Keeper, Trouble, lineage, number};
 
 /// The stored rows of a part beside a list of all keys.

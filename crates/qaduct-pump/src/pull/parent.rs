@@ -1,10 +1,10 @@
 //! A part that is not there: whether what it stands for is gone.
 
+use qaduct_records::Value;
 use qaduct_records::pull::StreamRun;
 use qaduct_records::source::{Failure, Page, Scope};
 use qaduct_records::stream::{GONE_AT, Parts, Stream, gone};
 use qaduct_records::values::values_of;
-use qaduct_records::Value;
 
 use super::keep::Place;
 use super::mark::{equals, of_source, unfit};

@@ -106,7 +106,10 @@ impl Burial {
         let told: Vec<_> = scope.values.iter().collect();
         let covers = |it: &Scope| {
             it.name.is_empty()
-                || !told.is_empty() && told.iter().all(|(name, value)| it.values.get(*name) == Some(*value))
+                || !told.is_empty()
+                    && told
+                        .iter()
+                        .all(|(name, value)| it.values.get(*name) == Some(*value))
         };
         if asked.iter().any(covers) {
             rows.clear();
