@@ -128,7 +128,7 @@ impl Burial {
             };
             // Streams may keep their rows in one table.
             let parent = self.streams.iter().find(|it| it.name == parent);
-            if !parent.is_some_and(|it| it.table.name == stream.table.name) {
+            if parent.is_none_or(|it| it.table.name != stream.table.name) {
                 continue;
             }
             let mut parts = parts_of(stream.table, rows, columns)?;
