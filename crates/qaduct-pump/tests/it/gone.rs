@@ -152,7 +152,6 @@ impl Bench {
             queries: [].into(),
             fields: [].into(),
             options: [].into(),
-            since: None,
             people: People::Keep,
             reserve: 0.0,
             requests_per_minute: None,
