@@ -8,18 +8,24 @@
 //! cannot be reached, or a credential that is refused, ends the pull. Whatever
 //! failed is named in the ledger and makes the run `incomplete`.
 
+mod asked;
+mod burial;
 mod census;
 mod keep;
 pub(crate) mod lineage;
 mod mark;
 mod open;
+mod parent;
 mod part;
 mod parts;
 mod plan;
+mod retire;
+
+use std::collections::{HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 use qaduct_records::pull::{Request, StreamRun};
-use qaduct_records::source::{Failure, Source, SourceError};
+use qaduct_records::source::{Failure, Scope, Source, SourceError};
 use qaduct_records::stream::{SOURCE, Stream};
 use qaduct_records::values::values_of;
 use qaduct_records::{Clock, Outcome, Query, Reader, Row, Run, Store, Test, Value};
@@ -31,8 +37,11 @@ use crate::{Ledger, PumpError};
 /// What is to be pulled of a source.
 #[derive(Debug, Clone, Default)]
 pub struct Wanted {
-    /// Names of streams; empty: all. Their parents are not pulled unless named.
+    /// Names of streams; empty: all. Those whose rows are their parts are pulled, too.
     pub streams: Vec<String>,
+    /// The source was opened for less than the settings say: what it does not ask for
+    /// may still be asked for.
+    pub narrowed: bool,
     /// Only what changed at this instant or later, whatever the cursor says. The cursor stays.
     pub from: Option<Timestamp>,
     /// Only what changed before this instant. The cursor stays.
@@ -46,11 +55,6 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    /// Whether a stream is to be pulled.
-    fn wants(&self, stream: &Stream) -> bool {
-        self.streams.is_empty() || self.streams.iter().any(|name| name == stream.name)
-    }
-
     /// Whether the cursor stays where it is.
     fn is_aside(&self) -> bool {
         self.from.is_some() || self.to.is_some() || self.limit.is_some()
@@ -131,12 +135,29 @@ pub struct Pulled {
     pub unreached: Vec<&'static str>,
     /// What is odd about the settings of the source and was gone on with.
     pub notices: Vec<SourceError>,
+    /// Streams that nobody has named, and others need.
+    pub needed: Vec<&'static str>,
 }
 
 /// A pull under way: the source, and who keeps what it brings.
 struct Pull<'a> {
     source: &'a mut dyn Source,
     keeper: Keeper<'a>,
+    /// The parts of streams that are divided by the settings, as far as they were asked for.
+    scopes: HashMap<&'static str, Vec<Scope>>,
+    /// Streams that were read without trouble.
+    sound: HashSet<&'static str>,
+}
+
+impl<'a> Pull<'a> {
+    fn new(source: &'a mut dyn Source, keeper: Keeper<'a>) -> Self {
+        Self {
+            source,
+            keeper,
+            scopes: HashMap::new(),
+            sound: HashSet::new(),
+        }
+    }
 }
 
 /// Keeps what a source brings.
@@ -146,6 +167,8 @@ struct Keeper<'a> {
     reader: Box<dyn Reader>,
     /// Name of the source.
     name: String,
+    /// Its streams.
+    streams: &'static [&'static Stream],
     wanted: &'a Wanted,
     clock: &'a dyn Clock,
     watch: &'a dyn Watch,
@@ -194,6 +217,7 @@ pub fn pull(
         reader: store.reader()?,
         store,
         name,
+        streams: source.streams(),
         wanted,
         clock,
         watch,
@@ -202,13 +226,20 @@ pub fn pull(
         pages: 0,
         quota_left: None,
     };
-    let mut pull = Pull { source, keeper };
+    let mut pull = Pull::new(source, keeper);
     pull.keeper.write_run()?;
     let mut streams = Vec::new();
     let mut errors = Vec::new();
     let mut unreached = Vec::new();
     let mut reached = true;
-    for stream in pull.streams(&mut errors) {
+    let asked = pull.streams(&mut errors);
+    let is_named = |it: &&str| wanted.streams.is_empty() || wanted.streams.iter().any(|n| n == it);
+    let needed = asked
+        .iter()
+        .map(|it| it.name)
+        .filter(|it| !is_named(it))
+        .collect();
+    for stream in asked {
         if !reached {
             unreached.push(stream.name);
             continue;
@@ -232,6 +263,7 @@ pub fn pull(
         streams,
         errors,
         unreached,
+        needed,
     })
 }
 
@@ -255,26 +287,6 @@ fn summary(streams: &[StreamRun], errors: &[SourceError], wanted: &Wanted) -> Ou
 }
 
 impl Pull<'_> {
-    /// The streams that are wanted, parents first. A name that there is not is an error.
-    fn streams(&self, errors: &mut Vec<SourceError>) -> Vec<&'static Stream> {
-        let all = self.source.streams();
-        for name in &self.keeper.wanted.streams {
-            if !all.iter().any(|it| it.name == name) {
-                let known: Vec<_> = all.iter().map(|it| it.name).collect();
-                errors.push(
-                    SourceError::new(
-                        Failure::Config,
-                        self.keeper.name.as_str(),
-                        format!("there is no stream `{name}`"),
-                    )
-                    .hint(format!("streams are {}", known.join(", "))),
-                );
-            }
-        }
-        let wanted = all.iter().filter(|it| self.keeper.wanted.wants(it));
-        wanted.copied().collect()
-    }
-
     /// Pulls one stream; false when the source is no longer worth asking.
     fn stream(
         &mut self,
@@ -308,7 +320,7 @@ impl Pull<'_> {
             let ended = if self.keeper.watch.stopped() {
                 Err(Trouble::Stopped)
             } else {
-                self.part(stream, part, row, (n + 1, parts.len()))
+                self.part_unless_gone(stream, part, row, (n + 1, parts.len()))
             };
             match ended {
                 Ok(part::Ended { incomplete }) => {
@@ -343,6 +355,11 @@ impl Pull<'_> {
                 break;
             }
         }
+        match self.after(stream, reached, row) {
+            Ok(lack) => troubles.extend(lack),
+            Err(Trouble::Pump(error)) => return Err(error),
+            Err(trouble) => troubles.push(trouble.to_string()),
+        }
         row.parts = number(read);
         row.outcome = if !troubles.is_empty() && row.rows_read == 0 && read == 0 {
             Outcome::Failed
@@ -356,7 +373,26 @@ impl Pull<'_> {
             Outcome::Complete
         };
         row.error = (!troubles.is_empty()).then(|| troubles.join("\n"));
+        if troubles.is_empty() && self.keeper.wanted.limit.is_none() {
+            self.sound.insert(stream.name);
+        }
         Ok(reached)
+    }
+
+    /// After the parts of a stream: ends those of the past; why some may be unknown.
+    fn after(
+        &mut self,
+        stream: &'static Stream,
+        reached: bool,
+        row: &mut StreamRun,
+    ) -> Result<Option<String>, Trouble> {
+        if self.keeper.wanted.is_aside() {
+            return Ok(None);
+        }
+        if reached && !self.keeper.wanted.narrowed {
+            self.retire(stream, row)?;
+        }
+        self.lacks(stream)
     }
 }
 

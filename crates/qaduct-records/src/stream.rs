@@ -168,6 +168,11 @@ pub mod gone {
     pub const LEFT: &str = "left";
     /// It is past the time for which the service keeps it.
     pub const EXPIRED: &str = "expired";
+    /// What it hung on is gone: a result of a run of a plan that was deleted.
+    pub const ORPHANED: &str = "orphaned";
+    /// The service may still have it; its query or its project is no longer among those
+    /// that are asked for.
+    pub const UNASKED: &str = "unasked";
 }
 
 /// Column of the name of the configured source; the first of every key.
@@ -219,14 +224,14 @@ pub const GONE_AT_COLUMN: Column = column(
     GONE_AT,
     ColumnType::Timestamp,
     true,
-    " When the row was found gone at its source; NULL while it is there.",
+    " When the row was found gone, or no longer asked for; NULL while it is there.",
 );
 /// How a row is gone.
 pub const GONE_COLUMN: Column = column(
     GONE,
     ColumnType::Text,
     true,
-    " How it is gone: `deleted`, `hidden`, `left` or `expired`.",
+    " How it is gone: `deleted`, `hidden`, `left`, `expired`, `orphaned` or `unasked`.",
 );
 /// When we first saw a row.
 pub const FIRST_SEEN_AT_COLUMN: Column = column(

@@ -358,6 +358,11 @@ impl<'s> Configured<'s> {
 }
 
 impl Selected<'_> {
+    /// Whether less of it is wanted than the settings say.
+    pub fn is_narrowed(&self) -> bool {
+        self.only.is_some()
+    }
+
     /// Opens it for what is wanted of it; asks nothing yet.
     ///
     /// # Errors

@@ -3,16 +3,14 @@
 use std::collections::HashSet;
 
 use jiff::Timestamp;
-use qaduct_records::pull::{Member, Part, Seen, StreamRun};
-use qaduct_records::stream::SOURCE;
-use qaduct_records::{Row, Transaction, Value};
+use qaduct_records::pull::{Part, Seen, StreamRun};
+use qaduct_records::{Row, Value};
 
 use super::keep::Step;
 use super::mark::{self, is_shared};
 use super::open::{of_reading, unseen};
 use super::part::{Read, Under};
 use super::{Keeper, Trouble, lineage, number};
-use crate::PumpError;
 
 /// The stored rows of a part beside a list of all keys.
 pub(super) struct Compared {
@@ -65,9 +63,11 @@ impl Keeper<'_> {
         how: &'static str,
         row: &mut StreamRun,
     ) -> Result<(), Trouble> {
-        let (lock, burial) = (self.lock(), self.burial());
+        let (lock, burial) = (self.lock(), self.burial(&self.run.run_id));
         let mut transaction = self.store.begin(&lock)?;
-        row.rows_gone += burial.bury(transaction.as_mut(), under, missing, there, how)?;
+        let (stream, scope) = (under.stream, &under.due.scope);
+        let marked = burial.missing(transaction.as_mut(), stream, scope, missing, there, how)?;
+        row.rows_gone += number(marked);
         transaction.commit()?;
         Ok(())
     }
@@ -89,18 +89,15 @@ impl Keeper<'_> {
             _ => HashSet::new(),
         };
         let after = self.ended(under, read, complete);
-        let (lock, burial) = (self.lock(), self.burial());
+        let (lock, burial) = (self.lock(), self.burial(&self.run.run_id));
+        let (stream, scope) = (under.stream, &under.due.scope);
         let mut transaction = self.store.begin(&lock)?;
         if let Some(how) = gone {
-            let stored = mark::living(
-                transaction.as_mut(),
-                under.stream,
-                &self.name,
-                &under.due.scope,
-                Vec::new(),
-            )?;
-            let missing = unseen(transaction.as_mut(), &self.name, under, stored)?;
-            row.rows_gone += burial.bury(transaction.as_mut(), under, missing, &seen, how)?;
+            let transaction = transaction.as_mut();
+            let stored = mark::living(transaction, stream, &self.name, scope, Vec::new())?;
+            let missing = unseen(transaction, &self.name, under, stored)?;
+            row.rows_gone +=
+                number(burial.missing(transaction, stream, scope, missing, &seen, how)?);
         }
         let step = Step {
             before: under.known.as_ref(),
@@ -145,85 +142,5 @@ impl Keeper<'_> {
             after.validator = None;
         }
         after
-    }
-
-    fn burial(&self) -> Burial {
-        Burial {
-            source: self.name.clone(),
-            run: self.run.run_id.clone(),
-            now: self.clock.now(),
-        }
-    }
-}
-
-/// Who buries rows, and when.
-struct Burial {
-    source: String,
-    run: String,
-    now: Timestamp,
-}
-
-impl Burial {
-    /// Marks rows that the part no longer has.
-    fn bury(
-        &self,
-        transaction: &mut dyn Transaction,
-        under: &Under<'_>,
-        mut missing: Vec<Vec<Value>>,
-        there: &HashSet<String>,
-        how: &'static str,
-    ) -> Result<i64, PumpError> {
-        if is_shared(under.stream, &under.due.scope) {
-            missing = self.leave(transaction, under, missing, there)?;
-        }
-        let missing: Vec<_> = missing.into_iter().map(|key| (key, how, None)).collect();
-        let request = self.run.as_str();
-        let marked = mark::mark(
-            transaction,
-            under.stream,
-            &self.source,
-            &missing,
-            request,
-            self.now,
-        )?;
-        Ok(number(marked))
-    }
-
-    /// Ends the membership of rows that are not there in the part, also of those that
-    /// are known to be gone already; gives the missing ones that no part has any more.
-    fn leave(
-        &self,
-        transaction: &mut dyn Transaction,
-        under: &Under<'_>,
-        missing: Vec<Vec<Value>>,
-        there: &HashSet<String>,
-    ) -> Result<Vec<Vec<Value>>, PumpError> {
-        let mut left = mark::members(
-            transaction,
-            under.stream,
-            &self.source,
-            &under.due.scope.name,
-        )?;
-        left.retain(|it| it.gone_at.is_none() && !there.contains(&it.row_key));
-        left.iter_mut().for_each(|it| it.gone_at = Some(self.now));
-        if !left.is_empty() {
-            transaction.upsert(Member::TABLE, &Member::batch(&left))?;
-        }
-        let mut alone = Vec::new();
-        for key in missing {
-            let elsewhere = transaction.select(
-                Member::TABLE,
-                &[
-                    (SOURCE, self.source.as_str().into()),
-                    ("stream", under.stream.name.into()),
-                    ("row_key", lineage::text(&key).as_str().into()),
-                    ("gone_at", Value::Null),
-                ],
-            )?;
-            if elsewhere.num_rows() == 0 {
-                alone.push(key);
-            }
-        }
-        Ok(alone)
     }
 }

@@ -6,10 +6,11 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 use qaduct_records::pull::{Member, Part, Problem, Request, Seen, StreamRun};
 use qaduct_records::source::{Nested, Page, Scope};
-use qaduct_records::stream::{SOURCE, Stream};
-use qaduct_records::{Filter, Row, Test, Transaction};
+use qaduct_records::stream::{Deletes, GONE_AT, SOURCE, Stream, gone};
+use qaduct_records::{Filter, Row, Table, Test, Transaction, Value};
 
-use super::mark::{self, equals, is_shared, of_source, unfit};
+use super::burial::Burial;
+use super::mark::{equals, is_shared, of_source, unfit};
 use super::{Keeper, Trouble, lineage, number};
 use crate::PumpError;
 
@@ -73,7 +74,7 @@ impl Keeper<'_> {
         let now = self.clock.now();
         self.requests += 1;
         let request = format!("{}-{:06}", self.run.run_id, self.requests);
-        let lock = self.lock();
+        let (lock, burial) = (self.lock(), self.burial(&request));
         let mut transaction = self.store.begin(&lock)?;
         let transaction_ref = transaction.as_mut();
         if let Some(step) = state {
@@ -89,23 +90,16 @@ impl Keeper<'_> {
             let written = transaction_ref.upsert(stream.table, &rows)?;
             row.rows_inserted += number(written.inserted);
             row.rows_updated += number(written.updated);
+            // Rows may come with the word that they are gone.
+            row.rows_gone += number(burial.follow(transaction_ref, stream, &rows)?);
         }
         for nested in &page.nested {
-            keep_nested(transaction_ref, &self.name, nested, &request, now)?;
+            let marked = keep_nested(transaction_ref, &burial, stream, nested, &request, now)?;
+            row.rows_gone += number(marked);
         }
-        let gone: Vec<_> = page
-            .gone
-            .iter()
-            .map(|it| (it.key.clone(), it.how, it.at))
-            .collect();
-        row.rows_gone += number(mark::mark(
-            transaction_ref,
-            stream,
-            &self.name,
-            &gone,
-            &request,
-            now,
-        )?);
+        let gone = page.gone.iter();
+        let gone: Vec<_> = gone.map(|it| (it.key.clone(), it.how, it.at)).collect();
+        row.rows_gone += number(burial.mark(transaction_ref, stream, &gone)?);
         let names: Vec<String> = keys.iter().map(|key| lineage::text(key)).collect();
         if stream.remembers() && state.is_some() && !names.is_empty() {
             remember(transaction_ref, &self.name, place, &names)?;
@@ -149,46 +143,62 @@ impl Keeper<'_> {
     }
 }
 
-/// Rows inside records: what is no longer there goes, the rest is merged.
+/// Rows inside records: what is no longer there goes, the rest is merged. Rows that are
+/// those of another stream are marked, with what hangs on them; gives how many were.
+/// Past problems of all of them go: the page brings those that there are.
 fn keep_nested(
     transaction: &mut dyn Transaction,
-    source: &str,
+    burial: &Burial,
+    stream: &Stream,
     nested: &Nested,
     request: &str,
     now: Timestamp,
-) -> Result<(), PumpError> {
-    let table = nested.table;
+) -> Result<u64, PumpError> {
+    let (table, source) = (nested.table, burial.source());
     let unfit = unfit(table.name);
-    let there: HashSet<String> = lineage::keys(table, &nested.rows)
-        .map_err(&unfit)?
-        .iter()
-        .map(|key| lineage::text(key))
-        .collect();
+    let owner = burial.owner(table);
+    let mut marked = 0;
+    let keys = lineage::keys(table, &nested.rows).map_err(&unfit)?;
+    let there: HashSet<String> = keys.iter().map(|key| lineage::text(key)).collect();
+    let mut names: Vec<_> = there.iter().map(|it| Value::from(it.as_str())).collect();
     for parents in nested.parents.chunks(500) {
-        let of_parents = Filter {
-            column: nested.parent.to_owned(),
-            test: Test::In(parents.to_vec()),
-        };
+        let of_parents = Filter::new(nested.parent, Test::In(parents.to_vec()));
         let mut query = of_source(table, source, vec![of_parents]);
+        if owner.is_some() {
+            query = query.filter(GONE_AT, Test::Missing);
+        }
         query
             .columns
             .retain(|it| table.key.contains(&it.name.as_ref()));
         let stored = transaction.query(&query)?;
-        for key in lineage::keys(table, &stored).map_err(&unfit)? {
-            if there.contains(&lineage::text(&key)) {
-                continue;
-            }
-            let names = table.key.iter().skip(1);
-            let mut filters: Vec<_> = names.zip(key).map(|(name, it)| equals(name, it)).collect();
+        let mut missing = lineage::keys(table, &stored).map_err(&unfit)?;
+        missing.retain(|key| !there.contains(&lineage::text(key)));
+        if let Some(owner) = owner {
+            let how = match stream.deletes {
+                Deletes::Listed(how) | Deletes::Census(how) => how,
+                _ => gone::DELETED,
+            };
+            let missing: Vec<_> = missing.into_iter().map(|key| (key, how, None)).collect();
+            marked += burial.mark(transaction, owner, &missing)?;
+            continue;
+        }
+        for key in missing {
+            names.push(lineage::text(&key).as_str().into());
+            let columns = table.key.iter().skip(1);
+            let mut filters: Vec<_> = columns
+                .zip(key)
+                .map(|(name, it)| equals(name, it))
+                .collect();
             filters.push(equals(SOURCE, source));
             transaction.delete(table, &filters)?;
         }
     }
+    forget_problems(transaction, source, table, &names)?;
     if nested.rows.num_rows() > 0 {
         let rows = lineage::with_lineage(table, &nested.rows, request, now).map_err(&unfit)?;
         transaction.upsert(table, &rows)?;
     }
-    Ok(())
+    Ok(marked)
 }
 
 /// Remembers which rows the reading has brought.
@@ -259,6 +269,24 @@ fn join(
     Ok(())
 }
 
+/// Past problems of these rows go.
+fn forget_problems(
+    transaction: &mut dyn Transaction,
+    source: &str,
+    table: &Table,
+    names: &[Value],
+) -> Result<(), PumpError> {
+    for names in names.chunks(500) {
+        let of_rows = [
+            equals(SOURCE, source),
+            equals("table_name", table.name),
+            Filter::new("row_key", Test::In(names.to_vec())),
+        ];
+        transaction.delete(Problem::TABLE, &of_rows)?;
+    }
+    Ok(())
+}
+
 /// The problems of these rows as they are now; past ones of the same rows go.
 fn keep_problems(
     transaction: &mut dyn Transaction,
@@ -268,18 +296,8 @@ fn keep_problems(
     page: &Page,
     request: &str,
 ) -> Result<(), PumpError> {
-    if !names.is_empty() {
-        let rows = names.iter().map(|it| it.as_str().into()).collect();
-        let of_rows = [
-            equals(SOURCE, source),
-            equals("table_name", place.stream.table.name),
-            Filter {
-                column: "row_key".to_owned(),
-                test: Test::In(rows),
-            },
-        ];
-        transaction.delete(Problem::TABLE, &of_rows)?;
-    }
+    let names: Vec<_> = names.iter().map(|it| Value::from(it.as_str())).collect();
+    forget_problems(transaction, source, place.stream.table, &names)?;
     let problems: Vec<_> = page
         .problems
         .iter()

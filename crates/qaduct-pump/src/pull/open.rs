@@ -165,7 +165,7 @@ pub(super) fn not_final(table: &Table, column: &str, values: &[&str]) -> [Test; 
 }
 
 /// A final value, written as text in the contract, as the column holds it.
-fn value(kind: Option<qaduct_records::ColumnType>, text: &str) -> Value {
+pub(super) fn value(kind: Option<qaduct_records::ColumnType>, text: &str) -> Value {
     use qaduct_records::ColumnType::{Bool, Int};
     match kind {
         Some(Bool) => Value::Bool(text == "true"),

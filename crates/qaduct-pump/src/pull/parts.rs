@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use qaduct_records::digest::digest;
-use qaduct_records::pull::{Part, StreamRun};
-use qaduct_records::source::{Failure, Scope, SourceError};
+use qaduct_records::pull::Part;
+use qaduct_records::source::Scope;
 use qaduct_records::stream::{Again, Finality, GONE_AT, Parts, SOURCE, Stream};
 use qaduct_records::values::values_of;
-use qaduct_records::{Filter, Outcome, Query, Row, Test, Value};
+use qaduct_records::{Filter, Query, Row, Test, Value};
 
 use super::mark::{of_source, unfit};
 use super::open::not_final;
@@ -29,7 +29,7 @@ impl Pull<'_> {
         let stored = self.keeper.stored(stream)?;
         match stream.parts {
             Parts::Scopes => {
-                let scopes = self.source.scopes(stream)?;
+                let scopes = self.scopes(stream)?;
                 Ok(scopes
                     .into_iter()
                     .map(|scope| Due {
@@ -45,30 +45,8 @@ impl Pull<'_> {
                 only,
                 again,
             } => {
-                let found = self.source.streams().iter().find(|it| it.name == parent);
-                let parent = found.copied().ok_or_else(|| {
-                    SourceError::new(
-                        Failure::Config,
-                        format!("{}.{}", self.keeper.name, stream.name),
-                        format!("there is no stream `{parent}` to divide it by"),
-                    )
-                })?;
-                let due = self.of_parents(stream, parent, columns, only, again, &stored)?;
-                if due.is_empty() && !self.keeper.knows(parent)? {
-                    let place = format!("{}.{}", self.keeper.name, stream.name);
-                    let message = format!(
-                        "`{}` is read along `{}`, of which nothing was pulled yet",
-                        stream.name, parent.name
-                    );
-                    let hint = format!(
-                        "pull `{}.{}` before it or with it",
-                        self.keeper.name, parent.name
-                    );
-                    return Err(SourceError::new(Failure::Config, place, message)
-                        .hint(hint)
-                        .into());
-                }
-                Ok(due)
+                let parent = self.parent(stream, parent)?;
+                self.of_parents(stream, parent, columns, only, again, &stored)
             }
         }
     }
@@ -78,14 +56,12 @@ impl Pull<'_> {
         &mut self,
         stream: &'static Stream,
         parent: &'static Stream,
-        columns: &[&'static str],
+        columns: &'static [&'static str],
         only: Option<(&'static str, &'static [&'static str])>,
         again: Again,
         stored: &HashMap<String, Part>,
     ) -> Result<Vec<Due>, Trouble> {
-        let table = parent.table;
-        let unfit = unfit(table.name);
-        let mut needed = columns.to_vec();
+        let mut needed = Vec::new();
         if let Again::Changed(changed) | Again::Until { changed, .. } = again {
             needed.extend(changed);
         }
@@ -99,25 +75,16 @@ impl Pull<'_> {
         };
         needed.extend(last.map(|(column, _)| column));
         needed.extend(only.map(|(column, _)| column));
-        let mut query = of_source(
-            table,
-            &self.keeper.name,
-            vec![Filter {
-                column: GONE_AT.to_owned(),
-                test: Test::Missing,
-            }],
-        );
-        query
-            .columns
-            .retain(|it| needed.contains(&it.name.as_ref()));
-        let rows = self.keeper.reader.query(&query)?;
+        let (rows, inside) = self.living(parent, columns, &needed)?;
         let mut columns_of = HashMap::new();
-        for name in &needed {
-            columns_of.insert(*name, values_of(&rows, name).map_err(&unfit)?);
+        for name in needed.iter().chain(columns) {
+            let values = values_of(&rows, name).map_err(unfit(parent.table.name))?;
+            columns_of.insert(*name, values);
         }
         let open = self.keeper.open_scopes(stream, columns)?;
+        let open = self.within(parent, open)?;
         let mut due: Vec<Due> = Vec::new();
-        for row in 0..rows.num_rows() {
+        for row in inside {
             let value = |name: &str| columns_of[name].get(row).cloned().unwrap_or(Value::Null);
             let text = |name: &str| value(name).to_string();
             if only.is_some_and(|(name, values)| !values.contains(&text(name).as_str())) {
@@ -175,36 +142,8 @@ impl Pull<'_> {
 }
 
 impl Keeper<'_> {
-    /// Whether it is known which rows a stream has: it is pulled by this run, or some of it
-    /// was stored, or a run found that it has none.
-    fn knows(&mut self, stream: &Stream) -> Result<bool, Trouble> {
-        if self.wanted.wants(stream) {
-            return Ok(true);
-        }
-        let named = |query: Query| {
-            query
-                .filter(SOURCE, Test::In(vec![self.name.as_str().into()]))
-                .filter("stream", Test::In(vec![stream.name.into()]))
-        };
-        let parts = named(Query::of(Part::TABLE.name, Part::TABLE.columns));
-        let runs = named(Query::of(StreamRun::TABLE.name, StreamRun::TABLE.columns)).filter(
-            "outcome",
-            Test::In(vec![
-                Outcome::Complete.as_str().into(),
-                Outcome::Unchanged.as_str().into(),
-            ]),
-        );
-        let stored = of_source(stream.table, &self.name, Vec::new());
-        for query in [parts, runs, stored] {
-            if self.reader.count(&query)? > 0 {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
     /// What is stored of the parts of a stream.
-    fn stored(&mut self, stream: &Stream) -> Result<HashMap<String, Part>, Trouble> {
+    pub(super) fn stored(&mut self, stream: &Stream) -> Result<HashMap<String, Part>, Trouble> {
         let query = Query::of(Part::TABLE.name, Part::TABLE.columns)
             .filter(SOURCE, Test::In(vec![self.name.as_str().into()]))
             .filter("stream", Test::In(vec![stream.name.into()]));

@@ -64,6 +64,7 @@ pub fn plan(
         reader: store.reader()?,
         store,
         name: source.name().to_owned(),
+        streams: source.streams(),
         wanted,
         clock,
         watch,
@@ -72,7 +73,7 @@ pub fn plan(
         pages: 0,
         quota_left: None,
     };
-    let mut pull = Pull { source, keeper };
+    let mut pull = Pull::new(source, keeper);
     let (mut planned, mut errors) = (Vec::new(), Vec::new());
     for stream in pull.streams(&mut errors) {
         if watch.stopped() {

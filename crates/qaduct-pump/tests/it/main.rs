@@ -7,8 +7,10 @@
     reason = "the matrix is told how thorough to be, and tells how thorough it was"
 )]
 
+mod asked;
 mod deletes;
 mod github;
+mod gone;
 mod matrix;
 mod pages;
 mod parts;

@@ -119,33 +119,6 @@ fn a_stream_that_there_is_not_is_an_error_that_names_those_there_are() {
 }
 
 #[test]
-fn a_stream_whose_parent_was_never_pulled_is_an_error_and_no_empty_success() {
-    let (mut world, mut service) = (World::new(), with_results());
-    world.wanted.streams = vec!["results".to_owned()];
-    let pulled = world.pull(&mut service);
-    assert_eq!(pulled.run.outcome, Outcome::Failed);
-    assert_eq!(
-        pulled.run.error.as_deref(),
-        Some("made-up.results: `results` is read along `runs`, of which nothing was pulled yet")
-    );
-    assert_eq!(
-        pulled.errors[0].hint.as_deref(),
-        Some("pull `made-up.runs` before it or with it")
-    );
-
-    // With it, after it, and where a pull found that there is none.
-    world.wanted.streams = vec!["runs".to_owned()];
-    world.pull(&mut service);
-    world.wanted.streams = vec!["results".to_owned()];
-    world.pull(&mut service);
-    assert_eq!(world.rows(&RESULTS).len(), 2);
-    let (mut world, mut service) = (World::new(), Service::at("12:00"));
-    world.pull(&mut service);
-    world.wanted.streams = vec!["results".to_owned()];
-    assert_eq!(world.pull(&mut service).run.outcome, Outcome::Unchanged);
-}
-
-#[test]
 fn a_run_that_was_killed_is_still_called_running_and_no_success() {
     let (mut world, mut service) = (World::new(), with_results());
     let pulled = world.try_pull(&mut service, 2).unwrap();

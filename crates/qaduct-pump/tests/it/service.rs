@@ -159,6 +159,8 @@ pub(crate) struct Service {
     pub(crate) moves: Cell<bool>,
     /// Tells whether notes have changed.
     pub(crate) tags: bool,
+    /// Calls no label odd.
+    pub(crate) tolerant: bool,
     /// Knows no position.
     pub(crate) forgetful: bool,
     /// Behind by so many seconds.
@@ -246,6 +248,17 @@ impl Service {
             .collect();
         let mut nested = Vec::new();
         if stream.name == "runs" {
+            let all = items
+                .iter()
+                .flat_map(|it| it.labels.iter().map(|label| (it.id, *label)));
+            let odd = all.filter(|(_, label)| label.starts_with('?') && !self.tolerant);
+            problems.extend(odd.map(|(id, label)| RowProblem {
+                table: LABELS.name,
+                key: format!("{id},{label}"),
+                field: "label".into(),
+                problem: "odd".into(),
+                value: "{}".into(),
+            }));
             let labels: Vec<Vec<Value>> = items
                 .iter()
                 .flat_map(|it| {

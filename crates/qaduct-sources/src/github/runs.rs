@@ -162,7 +162,7 @@ const fn of_attempt(again: &'static [&'static str]) -> Parts {
 /// The attempts before the one that is listed.
 pub(super) static ATTEMPTS_CONTRACT: Stream = Stream {
     parts: of_attempt(&["run_attempt"]),
-    part_columns: OF_ATTEMPT,
+    part_columns: &["run_id"],
     deletes: Deletes::Never,
     ..of_repository("run_attempts", &RUN.table)
 };

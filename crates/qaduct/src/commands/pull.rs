@@ -30,7 +30,7 @@ const SHOWN: u64 = 2;
   qaduct pull bugzilla --from 2026-01-01 --to 2026-01-31
   qaduct pull --platform mobile --dry-run")]
 pub struct Args {
-    /// Sources, or streams of them; else all
+    /// Sources, or streams of them with those that they need; else all
     #[arg(value_name = "SOURCE[.STREAM]")]
     names: Vec<String>,
 
@@ -98,6 +98,7 @@ impl Args {
                 wanted: Wanted {
                     streams: it.streams.clone(),
                     since: it.source.settings.since.map(Moment::start),
+                    narrowed: it.is_narrowed(),
                     ..wanted.clone()
                 },
             });
@@ -127,6 +128,9 @@ impl Args {
             };
             context.ui.text(&pulled::table(&done, look))?;
             context.ui.text(&pulled::rules(&followed.rules, look))?;
+            for line in done.iter().filter_map(needed) {
+                context.ui.say(&line);
+            }
             context.ui.say(&format!("stored in {location}"));
         }
         // Whoever asked it to stop knows why it is not complete.
@@ -195,6 +199,7 @@ impl Args {
         }
         Ok(Wanted {
             streams: Vec::new(),
+            narrowed: false,
             from,
             to,
             since: None,
@@ -202,6 +207,13 @@ impl Args {
             limit: self.limit,
         })
     }
+}
+
+/// The streams that nobody has named, and others need.
+fn needed(done: &Done) -> Option<String> {
+    let needed = &done.pulled.as_ref().ok()?.needed;
+    let streams = needed.join(", ");
+    (!needed.is_empty()).then(|| format!("{}: read {streams}, too: others need them", done.source))
 }
 
 /// The first errors of each stream and kind; thousands of parts may fail for one reason.

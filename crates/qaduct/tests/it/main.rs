@@ -6,6 +6,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod asked;
 mod client;
 mod config;
 #[path = "../../../qaduct-stores/tests/it/database_server.rs"]
