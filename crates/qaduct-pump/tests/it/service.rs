@@ -431,7 +431,7 @@ impl Pages for TwoByTwo<'_> {
             scope.name,
             lower.unwrap_or_default()
         );
-        let given = self.reading.validator.as_deref();
+        let given = self.reading.validator.as_deref().filter(|_| from == 0);
         let unless = given.map_or("", |_| " unless");
         let exchange = service.request(&format!("{what}{unless}"))?;
         let mut items = service.of(self.stream, scope);
