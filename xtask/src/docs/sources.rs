@@ -26,7 +26,7 @@ fn section(kind: &Kind) -> String {
             some.join(", ")
         ),
     };
-    let options: String = kind.options.iter().map(|it| option(it)).collect();
+    let options: String = kind.options.iter().map(option).collect();
     let options = match options.as_str() {
         "" => options,
         _ => format!(

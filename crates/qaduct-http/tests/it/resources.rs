@@ -149,7 +149,7 @@ fn a_limit_is_no_answer_even_where_its_status_would_be_one() {
     let world = World::new();
     let slow = "You have exceeded a secondary rate limit.";
     let server = Server::script(vec![
-        answer(403, "", &format!("{{\"message\": \"{slow}\"}}")),
+        answer(403, "", format!("{{\"message\": \"{slow}\"}}")),
         answer(
             403,
             "",

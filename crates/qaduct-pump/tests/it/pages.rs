@@ -209,7 +209,7 @@ fn nothing_older_than_the_start_is_asked_for_until_the_start_is_put_earlier() {
         service.now = at(now);
         world.wanted.since = Some(at(since));
         world.pull(&mut service);
-        assert!(service.asked.borrow()[0] > "runs shelf=a 0 from 11:58".to_owned());
+        assert!(service.asked.borrow()[0].as_str() > "runs shelf=a 0 from 11:58");
     }
 
     // What lies between is read by the next pull, and only by that, however it is interrupted.

@@ -92,8 +92,8 @@ fn commits_that_are_not_listed_are_named() {
     let pull_with = |commits: u64| {
         let mut world = server.world();
         let pull = world.collection("github.pulls").all().next().unwrap();
-        let (mut pull, id) = (pull.clone(), pull["id"].to_string());
-        for commit in world.ids_where("github.commits", |it| it["_pull"].to_string() == id) {
+        let (mut pull, id) = (pull.clone(), pull["id"].clone());
+        for commit in world.ids_where("github.commits", |it| it["_pull"] == id) {
             world.remove("github.commits", &commit);
         }
         for n in 0..commits {
