@@ -172,6 +172,14 @@ fn read(files: Files, views: &mut Vec<View>) {
     }
 }
 
+/// The tables of what is counted of cases.
+const CASES: &[&str] = &[
+    "testrail_cases",
+    "testrail_suites",
+    "testrail_case_fields",
+    "testrail_projects",
+];
+
 /// The daily counts: views whose rows are kept under each day.
 pub static SNAPSHOTS: &[Snapshot] = &[
     Snapshot {
@@ -186,26 +194,31 @@ pub static SNAPSHOTS: &[Snapshot] = &[
             "automation_coverage_id",
             "tae",
         ],
+        needs: CASES,
     },
     Snapshot {
         view: "v_coverage_suites",
         table: SuiteSnapshot::TABLE,
         dimensions: &["source", "suite_id"],
+        needs: CASES,
     },
     Snapshot {
         view: "v_qa_needed",
         table: QaNeededSnapshot::TABLE,
         dimensions: &["source", "query"],
+        needs: &["jira_issues"],
     },
     Snapshot {
         view: "v_qe_verify_counts",
         table: QeVerifySnapshot::TABLE,
         dimensions: &["source", "query"],
+        needs: &["bugzilla_bugs"],
     },
     Snapshot {
         view: "v_testrail_users",
         table: UserSnapshot::TABLE,
         dimensions: &["source", "user_id"],
+        needs: &["testrail_users"],
     },
 ];
 

@@ -3,11 +3,12 @@
 -- @column source text Name of the configured source.
 -- @column stream text Name of the stream.
 -- @column last_success_at timestamp? When the newest run that read all of it ended; NULL
---   where none has.
+--   where none has. A pull of a range, of some rows or of some projects does not count.
 -- @column watermark timestamp? All that changed before this instant is stored, in every
---   part; NULL where no part was read whole.
+--   part that may still change; NULL as long as one of them was not read whole.
 -- @column parts int Parts of which something is stored.
--- @column open_parts int Parts whose reading is under way, or was interrupted.
+-- @column open_parts int Parts whose reading is under way, or was interrupted; pulls of a
+--   range do not count.
 -- @column run_id text The newest run.
 -- @column started_at timestamp When it began with the stream.
 -- @column finished_at timestamp When it ended with the stream.
@@ -39,19 +40,30 @@ SELECT
   s.error
 FROM v_stream_runs s
 LEFT JOIN (
-  SELECT source, stream, max(finished_at) AS last_success_at
-  FROM stream_runs
-  WHERE outcome IN ('complete', 'unchanged')
-  GROUP BY source, stream
+  SELECT source, stream, finished_at AS last_success_at
+  FROM (
+    SELECT source, stream, finished_at, row_number() OVER (
+      PARTITION BY source, stream ORDER BY coalesce(nth, 0) DESC, run_id DESC
+    ) AS place
+    FROM stream_runs
+    WHERE outcome IN ('complete', 'unchanged')
+  ) AS ordered
+  WHERE place = 1
 ) AS g ON g.source = s.source AND g.stream = s.stream
 LEFT JOIN (
   SELECT
     source,
     stream,
-    min(watermark) AS watermark,
+    CASE
+      -- Where nothing is left to read, all is stored that there was.
+      WHEN count(CASE WHEN aside IS NULL THEN 1 END) = 0 THEN max(watermark)
+      WHEN count(CASE WHEN aside IS NULL AND watermark IS NULL THEN 1 END) = 0
+        THEN min(CASE WHEN aside IS NULL THEN watermark END)
+    END AS watermark,
     count(*) AS parts,
-    count(CASE WHEN upper IS NOT NULL THEN 1 END) AS open_parts
+    count(CASE WHEN aside IS NULL AND upper IS NOT NULL THEN 1 END) AS open_parts
   FROM pull_parts
+  WHERE aside IS NULL OR aside <> 'range'
   GROUP BY source, stream
 ) AS p ON p.source = s.source AND p.stream = s.stream
 WHERE s.newest

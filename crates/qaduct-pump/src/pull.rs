@@ -8,9 +8,11 @@
 //! cannot be reached, or a credential that is refused, ends the pull. Whatever
 //! failed is named in the ledger and makes the run `incomplete`.
 
+mod added;
 mod asked;
 mod burial;
 mod census;
+mod entry;
 mod keep;
 pub(crate) mod lineage;
 mod mark;
@@ -19,9 +21,10 @@ mod parent;
 mod part;
 mod parts;
 mod plan;
+mod position;
 mod retire;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 use qaduct_records::pull::{Request, StreamRun};
@@ -55,6 +58,11 @@ pub struct Wanted {
 }
 
 impl Wanted {
+    /// Whether it is less than all: no proof of how far the source is.
+    fn is_limited(&self) -> bool {
+        self.is_aside() || self.narrowed
+    }
+
     /// Whether the cursor stays where it is.
     fn is_aside(&self) -> bool {
         self.from.is_some() || self.to.is_some() || self.limit.is_some()
@@ -137,6 +145,9 @@ pub struct Pulled {
     pub notices: Vec<SourceError>,
     /// Streams that nobody has named, and others need.
     pub needed: Vec<&'static str>,
+    /// Streams of which parts were read from their start, because what shapes their rows
+    /// is no longer what it was.
+    pub again: Vec<&'static str>,
 }
 
 /// A pull under way: the source, and who keeps what it brings.
@@ -147,6 +158,8 @@ struct Pull<'a> {
     scopes: HashMap<&'static str, Vec<Scope>>,
     /// Streams that were read without trouble.
     sound: HashSet<&'static str>,
+    /// Streams of which parts are read from their start although they were read before.
+    again: BTreeSet<&'static str>,
 }
 
 impl<'a> Pull<'a> {
@@ -156,6 +169,7 @@ impl<'a> Pull<'a> {
             keeper,
             scopes: HashMap::new(),
             sound: HashSet::new(),
+            again: BTreeSet::new(),
         }
     }
 }
@@ -177,6 +191,8 @@ struct Keeper<'a> {
     /// Pages of the stream so far.
     pages: u64,
     quota_left: Option<u64>,
+    /// Number of the run among those of the source.
+    nth: i64,
 }
 
 /// Why a stream or a part ends early.
@@ -225,9 +241,10 @@ pub fn pull(
         requests: 0,
         pages: 0,
         quota_left: None,
+        nth: 0,
     };
     let mut pull = Pull::new(source, keeper);
-    pull.keeper.write_run()?;
+    pull.keeper.enter()?;
     let mut streams = Vec::new();
     let mut errors = Vec::new();
     let mut unreached = Vec::new();
@@ -264,6 +281,7 @@ pub fn pull(
         errors,
         unreached,
         needed,
+        again: pull.again.into_iter().collect(),
     })
 }
 
@@ -277,7 +295,7 @@ fn summary(streams: &[StreamRun], errors: &[SourceError], wanted: &Wanted) -> Ou
     if !errors.is_empty() || streams.iter().any(bad) {
         return Outcome::Incomplete;
     }
-    if wanted.limit.is_some() {
+    if wanted.is_limited() {
         return Outcome::Limited;
     }
     if all(Outcome::Unchanged) {
@@ -309,6 +327,7 @@ impl Pull<'_> {
             }
             Err(Trouble::Stopped) => return Ok(false),
         };
+        self.keeper.set_aside(stream, &parts)?;
         let (mut read, mut reached) = (0, true);
         for (n, part) in parts.iter().enumerate() {
             self.keeper.tell(Progress {
@@ -365,7 +384,7 @@ impl Pull<'_> {
             Outcome::Failed
         } else if !troubles.is_empty() {
             Outcome::Incomplete
-        } else if self.keeper.wanted.limit.is_some() {
+        } else if self.keeper.wanted.is_limited() {
             Outcome::Limited
         } else if row.rows_inserted + row.rows_updated + row.rows_gone == 0 {
             Outcome::Unchanged
@@ -417,6 +436,7 @@ impl Keeper<'_> {
             rows_expected: None,
             waited_ms: 0,
             error: None,
+            nth: Some(self.nth),
         }
     }
 

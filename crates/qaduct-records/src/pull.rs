@@ -41,6 +41,9 @@ table! {
         pub waited_ms: i64,
         /// What went wrong, where something did.
         pub error: Option<String>,
+        /// Number of the run among those of the source, from 1, in the order in which they
+        /// began, whatever their clocks said.
+        pub nth: Option<i64>,
     }
 }
 
@@ -71,6 +74,16 @@ table! {
         pub since: Option<Timestamp>,
         /// What tells the source whether anything has changed since; NULL where nothing does.
         pub validator: Option<String>,
+        /// Digest of what shapes its rows: the question, fields, options, what becomes of
+        /// people, the columns. Where it changes, the part is read from its start.
+        pub shape: Option<String>,
+        /// When its last whole reading began.
+        pub read_at: Option<Timestamp>,
+        /// When this row was stored.
+        pub stored_at: Option<Timestamp>,
+        /// Why it says nothing about how far the stream is: `range`, a pull of a range;
+        /// `done`, nothing of it was left to read. NULL where it does.
+        pub aside: Option<String>,
     }
 }
 
@@ -89,6 +102,8 @@ table! {
         pub first_seen_at: Timestamp,
         /// When the row was found to have left the part; NULL while it is in it.
         pub gone_at: Option<Timestamp>,
+        /// When the row came into the part last.
+        pub joined_at: Option<Timestamp>,
     }
 }
 

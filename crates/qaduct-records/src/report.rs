@@ -76,6 +76,9 @@ pub struct Snapshot {
     pub table: &'static Table,
     /// The columns that say what was counted.
     pub dimensions: &'static [&'static str],
+    /// The tables of the streams that it counts: it is kept when all of them were read
+    /// whole on the day.
+    pub needs: &'static [&'static str],
 }
 
 /// A table of daily counts: columns of a view, with the day.

@@ -31,6 +31,22 @@ pub trait Source: Send {
     /// something that it does not have.
     fn scopes(&mut self, stream: &'static Stream) -> Result<Vec<Scope>, SourceError>;
 
+    /// What shapes the rows of a stream, beside the values of a scope and the bounds:
+    /// fields, options, what becomes of people, the columns. A part whose last reading was
+    /// shaped otherwise is read from its start.
+    fn shape(&self, stream: &'static Stream) -> String {
+        let _ = stream;
+        String::new()
+    }
+
+    /// The stream whose rows have the rows of this one as details, in parts of the same
+    /// names. They are read where those rows change; [`Source::poll`] asks for them by the
+    /// keys of those rows.
+    fn details_of(&self, stream: &'static Stream) -> Option<&'static str> {
+        let _ = stream;
+        None
+    }
+
     /// Begins or continues to read a part. Nothing needs to be asked yet.
     ///
     /// # Errors

@@ -172,7 +172,11 @@ static CHANGES: RestStream = RestStream {
     contract: &CHANGES_CONTRACT,
     spec: &changes::CHANGE,
     nested: &[],
-    read: How::Own(changes::read),
+    read: How::Details {
+        of: "issues",
+        read: changes::read,
+        poll: changes::poll,
+    },
     one: None,
     census: None,
     count: None,

@@ -24,6 +24,7 @@ pub mod poll;
 pub mod rest;
 pub mod rows;
 pub mod setup;
+mod shape;
 pub mod testrail;
 mod validator;
 
@@ -116,6 +117,7 @@ pub fn open_patiently(
         setup,
         client: Arc::new(client),
         known: OnceLock::new(),
+        filters: Mutex::default(),
         notices: Mutex::default(),
         refused: Mutex::default(),
     }))

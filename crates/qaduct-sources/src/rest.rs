@@ -25,7 +25,7 @@ use crate::listing::{Listing, Walk};
 use crate::people::People;
 use crate::rows::{self, Rows, read};
 use crate::setup::Setup;
-use crate::validator;
+use crate::{shape, validator};
 
 /// A kind of service.
 pub struct Kind {
@@ -121,6 +121,15 @@ pub enum How {
         /// Asks for rows by their keys.
         poll: OwnPoll,
     },
+    /// In a way of its own, as details of the rows of another stream.
+    Details {
+        /// That stream.
+        of: &'static str,
+        /// Reads those of the rows that have changed.
+        read: Own,
+        /// Asks for those of some rows by the keys of the rows.
+        poll: OwnPoll,
+    },
 }
 
 /// A list inside a record.
@@ -144,6 +153,8 @@ pub struct Rest {
     pub client: Arc<Client>,
     /// What the kind asks once and needs often, such as the time zone of the user.
     pub known: OnceLock<Json>,
+    /// The questions of saved filters by their ids; each is asked for once.
+    pub filters: Mutex<BTreeMap<String, String>>,
     /// What is odd about the settings and was gone on with.
     pub notices: Mutex<Vec<SourceError>>,
     /// Why the parts of these names cannot be read.
@@ -353,6 +364,18 @@ impl Source for Rest {
         (self.kind.scopes)(self, stream)
     }
 
+    fn shape(&self, stream: &'static Stream) -> String {
+        let found = self.stream(stream);
+        found.map_or_else(|_| String::new(), |it| shape::of(&self.setup, it))
+    }
+
+    fn details_of(&self, stream: &'static Stream) -> Option<&'static str> {
+        match self.stream(stream).ok()?.read {
+            How::Details { of, .. } => Some(of),
+            _ => None,
+        }
+    }
+
     fn read<'s>(
         &'s mut self,
         stream: &'static Stream,
@@ -360,7 +383,9 @@ impl Source for Rest {
     ) -> Result<Box<dyn Pages + 's>, SourceError> {
         let stream = self.readable(stream, &reading.scope)?;
         match stream.read {
-            How::Own(read) | How::Asked { read, .. } => read(self, stream, reading),
+            How::Own(read) | How::Asked { read, .. } | How::Details { read, .. } => {
+                read(self, stream, reading)
+            }
             How::IfChanged(listing) => {
                 let listing = listing(self, reading)?;
                 let pages = ListPages::new(self, stream, reading, listing)?;
@@ -380,7 +405,7 @@ impl Source for Rest {
         keys: Vec<Vec<Value>>,
     ) -> Result<Box<dyn Pages + 's>, SourceError> {
         let stream = self.stream(stream)?;
-        if let How::Asked { poll, .. } = stream.read {
+        if let How::Asked { poll, .. } | How::Details { poll, .. } = stream.read {
             return poll(self, stream, scope, keys);
         }
         Ok(Box::new(crate::poll::PollPages::new(

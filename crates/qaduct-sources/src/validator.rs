@@ -9,6 +9,7 @@ use qaduct_records::digest::digest;
 use serde_json::{Value as Json, json};
 
 use crate::rest::{Rest, RestStream};
+use crate::shape;
 
 /// What the next reading is given.
 pub(crate) fn made(
@@ -36,16 +37,7 @@ pub(crate) fn tag(
 }
 
 fn seal(rest: &Rest, stream: &RestStream, first: &Call) -> String {
-    let mut parts = vec![
-        env!("CARGO_PKG_VERSION").to_owned(),
-        format!("{}?{:?}", first.path, first.query),
-        format!("{:?}", rest.setup.people),
-        format!("{:?} {:?}", rest.setup.fields, rest.setup.options),
-    ];
-    let inside = stream.nested.iter().map(|it| it.spec);
-    for spec in std::iter::once(stream.spec).chain(inside) {
-        let fields = spec.fields.iter();
-        parts.extend(fields.map(|it| format!("{} {} {:?}", it.column, it.path, it.read.kind())));
-    }
-    digest(parts.iter().map(|it| Some(it.as_str())))
+    let question = format!("{}?{:?}", first.path, first.query);
+    let shape = shape::of(&rest.setup, stream);
+    digest([env!("CARGO_PKG_VERSION"), &question, &shape].map(Some))
 }

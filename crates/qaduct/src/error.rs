@@ -78,7 +78,8 @@ impl Kind {
             }
             Self::Access => "Credentials are missing or were refused. Trying again does not help.",
             Self::Unavailable => {
-                "A remote did not answer, or not in time, also after retries. Try again later."
+                "A remote did not answer, or not in time, also after retries; or another process \
+                 reads or scans the same at the same time. Try again later."
             }
             Self::Database => {
                 "The database cannot be used: missing, unreachable, locked, full, \

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use qaduct_models::SOURCE_STATUS;
 use qaduct_records::pull::Problem;
 use qaduct_records::stream::{GONE_AT, SOURCE};
@@ -24,7 +24,12 @@ pub enum Freshness {
     Error,
     /// Never read whole.
     Never,
+    /// Read by a clock that was ahead: nobody knows how old they are.
+    Ahead,
 }
+
+/// Clocks of machines may differ by so much.
+const TOLERANCE: SignedDuration = SignedDuration::from_mins(1);
 
 impl Freshness {
     /// Its word.
@@ -35,13 +40,14 @@ impl Freshness {
             Self::Warn => "old",
             Self::Error => "too old",
             Self::Never => "never",
+            Self::Ahead => "ahead",
         }
     }
 
     /// Whether somebody has to do something.
     #[must_use]
     pub fn is_error(self) -> bool {
-        matches!(self, Self::Error | Self::Never)
+        matches!(self, Self::Error | Self::Never | Self::Ahead)
     }
 }
 
@@ -90,18 +96,9 @@ pub fn states(
         let of_source = |query: Query| query.filter(SOURCE, Test::In(vec![source.name.into()]));
         let known = match &mut reader {
             None => None,
-            Some(reader) => {
-                let views = qaduct_models::views();
-                let view = views.iter().find(|it| it.name == SOURCE_STATUS);
-                let columns = view.map(|it| it.columns.clone()).unwrap_or_default();
-                Some(reader.query(&of_source(Query::of(SOURCE_STATUS, columns)))?)
-            }
+            Some(reader) => Some(reader.query(&of_source(status()))?),
         };
-        for stream in source.kind.contracts {
-            let wanted = &source.settings.streams;
-            if !wanted.is_empty() && !wanted.iter().any(|it| it == stream.name) {
-                continue;
-            }
+        for stream in source.streams() {
             let (mut rows, mut problems) = (0, 0);
             if let Some(reader) = &mut reader {
                 let table = stream.table;
@@ -140,6 +137,29 @@ pub fn states(
     Ok(states)
 }
 
+/// The question for how far streams are.
+fn status() -> Query {
+    let views = qaduct_models::views();
+    let view = views.iter().find(|it| it.name == SOURCE_STATUS);
+    let columns = view.map(|it| it.columns.clone()).unwrap_or_default();
+    Query::of(SOURCE_STATUS, columns)
+}
+
+/// When the newest run ended that read all of a stream.
+///
+/// # Errors
+/// When the store fails.
+pub fn last_success(
+    reader: &mut dyn Reader,
+    source: &str,
+    stream: &str,
+) -> Result<Option<Timestamp>, CommandError> {
+    let query = status()
+        .filter(SOURCE, Test::In(vec![source.into()]))
+        .filter("stream", Test::In(vec![stream.into()]));
+    Ok(cell(&reader.query(&query)?, "last_success_at", 0))
+}
+
 fn freshness(
     settings: &Config,
     source: &Configured<'_>,
@@ -149,6 +169,9 @@ fn freshness(
     let Some(last) = last else {
         return Freshness::Never;
     };
+    if last > now + TOLERANCE {
+        return Freshness::Ahead;
+    }
     let age = Duration::try_from(now.duration_since(last)).unwrap_or_default();
     let limits = &settings.freshness;
     let of = source.settings;
@@ -165,6 +188,6 @@ fn cell<T>(batch: &RecordBatch, column: &str, row: usize) -> Option<T>
 where
     Option<T>: Cell,
 {
-    let array = batch.column_by_name(column)?;
+    let array = batch.column_by_name(column).filter(|it| row < it.len())?;
     <Option<T> as Cell>::cell(array, row).ok().flatten()
 }

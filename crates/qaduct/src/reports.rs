@@ -15,7 +15,7 @@ use crate::config::calendar::Calendar;
 use crate::error::CommandError;
 use crate::report::{Code, Report};
 use crate::stop::Stop;
-use crate::wire;
+use crate::{freshness, sources, wire};
 
 /// What followed a pull.
 #[derive(Debug, Default)]
@@ -24,11 +24,13 @@ pub struct Followed {
     pub rules: Vec<Ruled>,
     /// Rows that were kept of the day.
     pub kept: u64,
+    /// Counts of the day that were not kept, and why.
+    pub not_kept: Vec<String>,
     /// What went wrong; the rest was done.
     pub reports: Vec<Report>,
 }
 
-/// Does what follows a pull. The rows of the pull are stored already; what fails here is
+/// Does what follows a pull of these streams, as `SOURCE.STREAM`. The rows of the pull are stored already; what fails here is
 /// told, and done by the next pull.
 ///
 /// # Errors
@@ -36,6 +38,7 @@ pub struct Followed {
 pub fn after_pull(
     store: &mut dyn Store,
     settings: &Config,
+    pulled: &[String],
     clock: &Arc<dyn Clock>,
     stop: &Stop,
 ) -> Result<Followed, CommandError> {
@@ -71,9 +74,52 @@ pub fn after_pull(
             .push(Report::new(Code::WrongValue, trouble)),
     }
     let today = clock.now().to_zoned(TimeZone::UTC).date();
-    let taken = snapshot::take(store, qaduct_models::SNAPSHOTS, today)?;
+    let mut whole = Vec::new();
+    for snapshot in qaduct_models::SNAPSHOTS {
+        match lacks(store, settings, snapshot.needs, today)? {
+            None => {}
+            Some(lack) if lack.is_empty() => whole.push(*snapshot),
+            // Whoever pulls other streams need not be told.
+            Some(lack) if !lack.iter().any(|it| pulled.contains(it)) => {}
+            Some(lack) => followed.not_kept.push(format!(
+                "`{}` of {today} is not kept: not read whole on that day: {}",
+                snapshot.table.name,
+                lack.join(", ")
+            )),
+        }
+    }
+    let taken = snapshot::take(store, &whole, today)?;
     followed.kept = taken.iter().map(|it| it.rows).sum();
     Ok(followed)
+}
+
+/// The streams that bring these tables and were not read whole on a day; `None` where the
+/// settings name no source for one of them, so that there is nothing to count.
+fn lacks(
+    store: &mut dyn Store,
+    settings: &Config,
+    tables: &[&str],
+    day: Date,
+) -> Result<Option<Vec<String>>, CommandError> {
+    let mut lacks = Vec::new();
+    let sources = sources::configured(settings)?;
+    let mut reader = store.reader()?;
+    for table in tables {
+        let mut is_brought = false;
+        for source in &sources {
+            for stream in source.streams().filter(|it| it.table.name == *table) {
+                is_brought = true;
+                let last = freshness::last_success(reader.as_mut(), source.name, stream.name)?;
+                if last.map(|it| it.to_zoned(TimeZone::UTC).date()) != Some(day) {
+                    lacks.push(format!("{}.{}", source.name, stream.name));
+                }
+            }
+        }
+        if !is_brought {
+            return Ok(None);
+        }
+    }
+    Ok(Some(lacks))
 }
 
 /// Writes what the settings say of projects, and the parameters of views.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use qaduct_records::source::Source as Opened;
+use qaduct_records::stream::Stream;
 use qaduct_records::{Clock, nearest};
 use qaduct_sources::{Kind, Patience, People, Setup};
 
@@ -258,6 +259,13 @@ impl<'s> Configured<'s> {
                 )),
             }
         })
+    }
+
+    /// The streams that are pulled where the command names none.
+    pub fn streams(&self) -> impl Iterator<Item = &'static Stream> {
+        let wanted = &self.settings.streams;
+        let contracts = self.kind.contracts.iter().copied();
+        contracts.filter(|it| wanted.is_empty() || wanted.iter().any(|name| name == it.name))
     }
 
     /// The streams of its settings.

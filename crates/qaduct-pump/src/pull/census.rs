@@ -10,6 +10,7 @@ use super::keep::Step;
 use super::mark::{self, is_shared};
 use super::open::{of_reading, unseen};
 use super::part::{Read, Under};
+use super::position::DONE;
 use super::{Keeper, Trouble, lineage, number};
 
 /// The stored rows of a part beside a list of all keys.
@@ -119,6 +120,7 @@ impl Keeper<'_> {
     /// The state after the last page.
     fn ended(&self, under: &Under<'_>, read: &Read, complete: bool) -> Part {
         let mut after = under.state.clone();
+        after.stored_at = Some(self.clock.now());
         after.position = None;
         let lower = after.lower.take();
         after.rows_so_far = 0;
@@ -134,12 +136,16 @@ impl Keeper<'_> {
             after.watermark = after.watermark.max(upper);
             after.mark.clone_from(&under.due.mark);
             after.completed_at = Some(self.run.started_at);
+            if under.due.is_last && after.aside.is_none() {
+                after.aside = Some(DONE.to_owned());
+            }
             let start = self.start(under.stream);
             if lower == start {
                 after.since = start;
             }
         } else {
             after.validator = None;
+            after.read_at = under.known.as_ref().and_then(|it| it.read_at);
         }
         after
     }

@@ -261,6 +261,7 @@ fn join(
                 .find(|it| it.row_key == *name)
                 .map_or(now, |it| it.first_seen_at),
             gone_at: None,
+            joined_at: Some(now),
         })
         .collect();
     if !new.is_empty() {

@@ -9,6 +9,7 @@ use qaduct_records::stream::{Deletes, Finality, Stream};
 use super::census::Compared;
 use super::keep::{Place, Step};
 use super::parts::Due;
+use super::position::RANGE;
 use super::{Keeper, Progress, Pull, Trouble, lineage, number};
 
 /// How a part ended.
@@ -84,7 +85,13 @@ impl Pull<'_> {
             may_be_unchanged: false,
             expected: None,
         };
-        let was_whole = |it: &Part| it.upper.is_none() && it.completed_at.is_some();
+        let began = self.keeper.clock.now();
+        if self.keeper.is_again(stream, due) {
+            self.again.insert(stream.name);
+        }
+        let was_whole = |it: &Part| {
+            it.upper.is_none() && it.completed_at.is_some() && self.keeper.holds(it, &due.shape)
+        };
         under.may_be_unchanged = due.stored.as_ref().is_some_and(was_whole)
             && !self.keeper.wanted.full
             && !self.keeper.wanted.is_aside();
@@ -138,7 +145,10 @@ impl Pull<'_> {
                 self.keeper
                     .bury_missing(&under, missing, &there, how, row)?;
             }
+            let added = self.added(&under)?;
+            self.poll(&mut under, added, &mut read, row, Why::Stored)?;
         }
+        under.state.read_at = Some(began);
         let complete = read.incomplete.is_empty();
         self.keeper.end(&mut under, &read, complete, row)?;
         Ok(Ended {
@@ -242,12 +252,15 @@ impl Keeper<'_> {
     /// The state at the beginning: the bounds of this reading, or of the one that was
     /// interrupted.
     pub(super) fn begin(&self, stream: &Stream, due: &Due) -> Part {
-        let stored = due.stored.as_ref();
+        let stored = due.stored.as_ref().filter(|it| self.holds(it, &due.shape));
         if let Some(stored) = stored.filter(|it| it.upper.is_some())
             && !self.wanted.full
             && self.wanted.limit.is_none()
         {
-            return stored.clone();
+            return Part {
+                aside: self.is_range().then(|| RANGE.to_owned()),
+                ..stored.clone()
+            };
         }
         let now = self.run.started_at;
         let settle = stream.cursor.map_or(0, |it| it.settle);
@@ -262,9 +275,14 @@ impl Keeper<'_> {
             position: None,
             rows_so_far: 0,
             mark: stored.and_then(|it| it.mark.clone()),
-            completed_at: stored.and_then(|it| it.completed_at),
+            // Its rows are there still, although they have to be read again.
+            completed_at: due.stored.as_ref().and_then(|it| it.completed_at),
             since: stored.and_then(|it| it.since),
             validator: stored.and_then(|it| it.validator.clone()),
+            shape: Some(due.shape.clone()),
+            read_at: stored.and_then(|it| it.read_at),
+            stored_at: None,
+            aside: self.is_range().then(|| RANGE.to_owned()),
         }
     }
 
@@ -311,6 +329,7 @@ impl Keeper<'_> {
     ) -> Result<(), Trouble> {
         let rows = page.rows.as_ref().map_or(0, |it| it.num_rows() as u64);
         under.state.rows_so_far += number(rows);
+        under.state.stored_at = Some(self.clock.now());
         let place = Place {
             stream: under.stream,
             scope: &under.due.scope,

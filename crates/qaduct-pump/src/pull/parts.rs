@@ -11,6 +11,7 @@ use qaduct_records::{Filter, Query, Row, Test, Value};
 
 use super::mark::{of_source, unfit};
 use super::open::not_final;
+use super::position::shape;
 use super::{Keeper, Pull, Trouble};
 
 /// A part that is to be read.
@@ -21,12 +22,17 @@ pub(super) struct Due {
     pub(super) stored: Option<Part>,
     /// The state of the parent row; kept when the part was read whole.
     pub(super) mark: Option<String>,
+    /// What shapes its rows now.
+    pub(super) shape: String,
+    /// Whether nothing more comes when it was read whole, unless its parent changes.
+    pub(super) is_last: bool,
 }
 
 impl Pull<'_> {
     /// The parts of a stream that are to be read now.
     pub(super) fn parts(&mut self, stream: &'static Stream) -> Result<Vec<Due>, Trouble> {
         let stored = self.keeper.stored(stream)?;
+        let of_stream = self.source.shape(stream);
         match stream.parts {
             Parts::Scopes => {
                 let scopes = self.scopes(stream)?;
@@ -34,8 +40,10 @@ impl Pull<'_> {
                     .into_iter()
                     .map(|scope| Due {
                         stored: stored.get(&self.keeper.part_name(&scope)).cloned(),
+                        shape: shape(&of_stream, &scope),
                         scope,
                         mark: None,
+                        is_last: false,
                     })
                     .collect())
             }
@@ -83,6 +91,7 @@ impl Pull<'_> {
         }
         let open = self.keeper.open_scopes(stream, columns)?;
         let open = self.within(parent, open)?;
+        let of_stream = self.source.shape(stream);
         let mut due: Vec<Due> = Vec::new();
         for row in inside {
             let value = |name: &str| columns_of[name].get(row).cloned().unwrap_or(Value::Null);
@@ -107,9 +116,10 @@ impl Pull<'_> {
                 }
             };
             let stored = stored.get(&self.keeper.part_name(&scope)).cloned();
-            let read_whole = stored
-                .as_ref()
-                .is_some_and(|it| it.completed_at.is_some() && it.upper.is_none());
+            let shape = shape(&of_stream, &scope);
+            let read_whole = stored.as_ref().is_some_and(|it| {
+                it.completed_at.is_some() && it.upper.is_none() && self.keeper.holds(it, &shape)
+            });
             let unchanged =
                 mark.is_some() && stored.as_ref().and_then(|it| it.mark.clone()) == mark;
             let is_open = open.iter().any(|it| is_same(stream, it, &scope));
@@ -119,7 +129,9 @@ impl Pull<'_> {
             due.push(Due {
                 scope,
                 stored,
+                is_last: mark.is_some() && is_final && !is_open,
                 mark,
+                shape,
             });
         }
         for scope in open {
@@ -130,9 +142,11 @@ impl Pull<'_> {
             let stored = stored.get(&self.keeper.part_name(&scope)).cloned();
             let mark = stored.as_ref().and_then(|it| it.mark.clone());
             due.push(Due {
+                shape: shape(&of_stream, &scope),
                 scope,
                 stored,
                 mark,
+                is_last: false,
             });
         }
         due.sort_by_key(|it| natural(&it.scope));
@@ -200,7 +214,7 @@ impl Keeper<'_> {
 
     /// The name under which the state of a part is kept: a pull of a range has its own.
     pub(super) fn part_name(&self, scope: &Scope) -> String {
-        if self.wanted.from.is_none() && self.wanted.to.is_none() {
+        if !self.is_range() {
             return scope.name.clone();
         }
         let bound = |it: Option<jiff::Timestamp>| it.map(|it| it.to_string()).unwrap_or_default();

@@ -72,6 +72,7 @@ pub fn plan(
         requests: 0,
         pages: 0,
         quota_left: None,
+        nth: 0,
     };
     let mut pull = Pull::new(source, keeper);
     let (mut planned, mut errors) = (Vec::new(), Vec::new());

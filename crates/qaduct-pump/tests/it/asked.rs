@@ -109,10 +109,10 @@ fn a_query_that_is_removed_leaves_the_reports_and_its_rows_are_not_called_delete
     assert_eq!(
         world.rows(Member::TABLE),
         [
-            "issues | one | 1 | 12:00 | 13:00",
-            "issues | one | 2 | 12:00 | 13:00",
-            "issues | two | 1 | 12:00 | -",
-            "issues | two | 3 | 12:00 | -"
+            "issues | one | 1 | 12:00 | 13:00 | 12:00",
+            "issues | one | 2 | 12:00 | 13:00 | 12:00",
+            "issues | two | 1 | 12:00 | - | 12:00",
+            "issues | two | 3 | 12:00 | - | 12:00"
         ]
     );
     let parts = world.rows(Part::TABLE);

@@ -126,9 +126,9 @@ fn a_row_that_leaves_one_query_and_stays_in_another_is_not_gone() {
     assert_eq!(
         world.rows(Member::TABLE),
         [
-            "issues | new | 1 | 12:00 | -",
-            "issues | old | 1 | 12:00 | 13:00",
-            "issues | old | 2 | 12:00 | 13:00"
+            "issues | new | 1 | 12:00 | - | 12:00",
+            "issues | old | 1 | 12:00 | 13:00 | 12:00",
+            "issues | old | 2 | 12:00 | 13:00 | 12:00"
         ]
     );
 }

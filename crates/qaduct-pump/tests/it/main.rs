@@ -14,6 +14,7 @@ mod gone;
 mod matrix;
 mod pages;
 mod parts;
+mod positions;
 mod rules;
 mod scan;
 mod service;

@@ -163,6 +163,11 @@ pub(crate) struct Service {
     pub(crate) tolerant: bool,
     /// Knows no position.
     pub(crate) forgetful: bool,
+    /// What shapes the rows, and what is asked for beside the names of parts.
+    pub(crate) shape: &'static str,
+    pub(crate) question: &'static str,
+    /// A stream whose rows are details of those of another.
+    pub(crate) details: Option<(&'static str, &'static str)>,
     /// Behind by so many seconds.
     pub(crate) behind: i64,
     pub(crate) now: Timestamp,
@@ -329,16 +334,31 @@ impl Source for Service {
                 Vec::new()
             });
         };
+        let scope = |name: &&'static str| match stream.name {
+            "runs" => Scope::of([("shelf", Value::from(*name))]),
+            _ => Scope {
+                name: (*name).to_owned(),
+                values: BTreeMap::from([("query".to_owned(), Value::from(*name))]),
+            },
+        };
+        let asked = ("asked".to_owned(), Value::from(self.question));
         Ok(names
             .iter()
-            .map(|name| match stream.name {
-                "runs" => Scope::of([("shelf", Value::from(*name))]),
-                _ => Scope {
-                    name: (*name).to_owned(),
-                    values: BTreeMap::from([("query".to_owned(), Value::from(*name))]),
-                },
+            .map(|name| {
+                let mut scope = scope(name);
+                scope.values.extend([asked.clone()]);
+                scope
             })
             .collect())
+    }
+
+    fn shape(&self, _: &'static Stream) -> String {
+        self.shape.to_owned()
+    }
+
+    fn details_of(&self, stream: &'static Stream) -> Option<&'static str> {
+        let of = |(details, of): &(_, _)| (*details == stream.name).then_some(*of);
+        self.details.as_ref().and_then(of)
     }
 
     fn read<'s>(

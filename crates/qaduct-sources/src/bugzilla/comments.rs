@@ -74,9 +74,13 @@ pub(super) static COMMENTS: RestStream = RestStream {
     },
     spec: &COMMENT,
     nested: &[],
-    read: How::Own(|rest, stream, reading| {
-        Ok(Box::new(Details::new(rest, stream, reading, &DETAIL)?))
-    }),
+    read: How::Details {
+        of: "bugs",
+        read: |rest, stream, reading| Ok(Box::new(Details::new(rest, stream, reading, &DETAIL)?)),
+        poll: |rest, stream, scope, keys| {
+            Ok(Box::new(Details::of(rest, stream, scope, keys, &DETAIL)))
+        },
+    },
     one: None,
     census: None,
     count: None,

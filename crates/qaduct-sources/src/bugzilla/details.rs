@@ -7,11 +7,14 @@
 use std::collections::VecDeque;
 
 use qaduct_http::{Answer, Call};
-use qaduct_records::source::{Exchange, Failure, Page, Pages, Reading, RowProblem, SourceError};
+use qaduct_records::Value;
+use qaduct_records::source::{
+    Exchange, Failure, Page, Pages, Reading, RowProblem, Scope, SourceError,
+};
 use serde_json::Value as Json;
 
 use super::connect::Edition;
-use super::meta::Steps;
+use super::meta::{Steps, by_id};
 use super::poll::{self, is_withheld};
 use super::question::Question;
 use super::walk::Walk;
@@ -57,6 +60,8 @@ pub(super) struct Details<'r> {
 enum Way {
     Search(Walk),
     Meta(Steps),
+    /// Bugs by their numbers, as many at once, with these fields.
+    Numbers(Vec<i64>, usize, &'static str),
 }
 
 impl Way {
@@ -68,13 +73,24 @@ impl Way {
         match self {
             Self::Search(walk) => walk.next(rest, place),
             Self::Meta(steps) => steps.next(rest, place),
+            Self::Numbers(ids, size, fields) => {
+                if ids.is_empty() {
+                    return Ok(None);
+                }
+                let batch: Vec<_> = ids.drain(..ids.len().min(*size)).collect();
+                let mut answer = rest.send(place, &by_id(&batch, fields))?;
+                match answer.json.get_mut("bugs") {
+                    Some(Json::Array(bugs)) => Ok(Some((std::mem::take(bugs), answer))),
+                    _ => Err(error::of_call(place, answer.wrong("holds no bugs"))),
+                }
+            }
         }
     }
 
     fn position(&self) -> Option<String> {
         match self {
             Self::Search(walk) => walk.position(),
-            Self::Meta(_) => None,
+            Self::Meta(_) | Self::Numbers(..) => None,
         }
     }
 }
@@ -115,6 +131,43 @@ impl<'r> Details<'r> {
             embedded,
             page: 0,
         })
+    }
+
+    /// Those of some bugs.
+    pub(super) fn of(
+        rest: &'r Rest,
+        stream: &'static RestStream,
+        scope: &Scope,
+        keys: Vec<Vec<Value>>,
+        detail: &'static Detail,
+    ) -> Self {
+        let embedded = Edition::of(&rest.setup) == Edition::Mozilla;
+        let ids = keys.iter().filter_map(|key| match key.first() {
+            Some(Value::Int(id)) => Some(*id),
+            _ => None,
+        });
+        // Where each needs a call of its own, there is nothing to search for.
+        let (together, queue) = match embedded {
+            true => (ids.collect(), VecDeque::new()),
+            false => (Vec::new(), ids.collect()),
+        };
+        Self {
+            rest,
+            stream,
+            reading: Reading {
+                scope: scope.clone(),
+                lower: None,
+                upper: rest.setup.now,
+                position: None,
+                validator: None,
+            },
+            detail,
+            way: Way::Numbers(together, detail.size, detail.with_it),
+            queue,
+            before: None,
+            embedded,
+            page: 0,
+        }
     }
 
     fn page(

@@ -125,10 +125,14 @@ pub(super) fn scopes(rest: &Rest, stream: &'static Stream) -> Result<Vec<Scope>,
         return Err(error::config(&setup.name, trouble));
     }
     if stream.name == "searches" {
-        let names = setup.queries.keys();
-        return Ok(names
-            .map(|name| Scope::of([(QUERY, Value::Text(name.clone()))]))
-            .collect());
+        let scope = |(name, asked): (&String, &String)| {
+            let mut scope = Scope::of([(QUERY, Value::Text(name.clone()))]);
+            // To notice when it changes.
+            let asked = ("asked".to_owned(), Value::Text(asked.clone()));
+            scope.values.extend([asked]);
+            scope
+        };
+        return Ok(setup.queries.iter().map(scope).collect());
     }
     repositories::scopes(rest)
 }

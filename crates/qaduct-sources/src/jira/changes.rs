@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use qaduct_http::Call;
 use qaduct_records::Value;
-use qaduct_records::source::{Page, Pages, Reading, SourceError};
+use qaduct_records::source::{Page, Pages, Reading, Scope, SourceError};
 use serde_json::{Value as Json, json};
 
 use super::edition::Edition;
@@ -132,6 +132,32 @@ pub(super) fn read<'r>(
     }))
 }
 
+/// Asks for the changes of some issues.
+pub(super) fn poll<'r>(
+    rest: &'r Rest,
+    stream: &'static RestStream,
+    scope: &Scope,
+    keys: Vec<Vec<Value>>,
+) -> Result<Box<dyn Pages + 'r>, SourceError> {
+    let ids = keys.iter().filter_map(|key| key.first());
+    Ok(Box::new(ChangePages {
+        rest,
+        stream,
+        reading: Reading {
+            scope: scope.clone(),
+            lower: None,
+            upper: rest.setup.now,
+            position: None,
+            validator: None,
+        },
+        search: None,
+        bulk: None,
+        more: ids.map(|id| id.to_string().into()).collect(),
+        page: 0,
+        resumed: false,
+    }))
+}
+
 impl ChangePages<'_> {
     fn place(&self) -> Place<'_> {
         self.rest.place(self.stream, &self.reading.scope, self.page)
@@ -195,8 +221,7 @@ impl ChangePages<'_> {
         if Edition::of(self.rest) == Edition::Cloud {
             let ids = listed.items.iter().filter_map(|it| it.get("id"));
             let ids: Vec<_> = ids.cloned().collect();
-            self.bulk =
-                (!ids.is_empty()).then(|| json!({"issueIdsOrKeys": ids, "maxResults": PAGE}));
+            self.bulk = (!ids.is_empty()).then(|| bulk(&ids));
         } else {
             let mut rows = Vec::new();
             for issue in &listed.items {
@@ -253,7 +278,13 @@ impl ChangePages<'_> {
 impl Pages for ChangePages<'_> {
     fn next(&mut self) -> Result<Option<Page>, SourceError> {
         self.page += 1;
-        if let Some(id) = self.more.first().cloned() {
+        let edition = Edition::of(self.rest);
+        if self.bulk.is_none() && edition == Edition::Cloud && !self.more.is_empty() {
+            let at_once = self.more.len().min(AT_ONCE as usize);
+            let ids: Vec<_> = self.more.drain(..at_once).collect();
+            self.bulk = Some(bulk(&ids));
+        }
+        if let Some(id) = self.more.first().cloned().filter(|_| self.bulk.is_none()) {
             return self.of_issue(&id).map(Some);
         }
         match self.bulk.clone() {
@@ -261,6 +292,11 @@ impl Pages for ChangePages<'_> {
             None => self.found(),
         }
     }
+}
+
+/// The question for the changes of some issues.
+fn bulk(ids: &[Json]) -> Json {
+    json!({"issueIdsOrKeys": ids, "maxResults": PAGE})
 }
 
 /// One record for each field of a change.

@@ -1,8 +1,11 @@
 //! The parts of a source and the JQL of each.
 
+use std::collections::BTreeMap;
+use std::sync::PoisonError;
+
+use qaduct_records::Value;
 use qaduct_records::source::{Reading, Scope, SourceError};
 use qaduct_records::stream::Stream;
-use qaduct_records::{Value, digest};
 
 use super::edition::Edition;
 use super::{connect, jql, lists, zone};
@@ -12,6 +15,8 @@ use crate::rest::Rest;
 
 /// Name of the value of a scope that is a named query.
 const QUERY: &str = "query";
+/// Name of the value of a scope that holds its whole question, to notice when it changes.
+const ASKED: &str = "asked";
 /// Name of the value of a scope that is a project.
 pub(super) const PROJECT: &str = "project_key";
 /// Name of the value of a scope that is a saved filter.
@@ -21,17 +26,7 @@ pub(super) const FILTER: &str = "filter_id";
 pub(super) fn scopes(rest: &Rest, stream: &'static Stream) -> Result<Vec<Scope>, SourceError> {
     let setup = &rest.setup;
     match stream.name {
-        "issues" => questions(rest),
-        // Changes of issues that a changed question brings have to be read, too.
-        "changes" => {
-            let mut scopes = questions(rest)?;
-            for scope in &mut scopes {
-                let jql = restriction(rest, scope)?;
-                let hash = digest::digest([Some(jql.as_str())]);
-                scope.name = format!("{}#{}", scope.name, &hash[..8]);
-            }
-            Ok(scopes)
-        }
+        "issues" | "changes" => questions(rest),
         "boards" if setup.projects.is_empty() => Ok(vec![Scope::default()]),
         "versions" | "boards" => Ok(projects(rest)?
             .into_iter()
@@ -64,10 +59,46 @@ fn questions(rest: &Rest) -> Result<Vec<Scope>, SourceError> {
         let projects = projects(rest)?.into_iter();
         scopes.extend(projects.map(|key| Scope::of([(PROJECT, Value::Text(key))])));
     }
-    for scope in &scopes {
-        restriction(rest, scope)?;
+    for scope in &mut scopes {
+        let asked = resolved(rest, &restriction(rest, scope)?)?;
+        scope.values.insert(ASKED.to_owned(), Value::Text(asked));
     }
     Ok(scopes)
+}
+
+/// A question with those of the saved filters that it names, and those that they name:
+/// whoever edits one of them asks for other issues.
+fn resolved(rest: &Rest, jql: &str) -> Result<String, SourceError> {
+    let mut known = BTreeMap::new();
+    let mut ids = jql::filters(jql);
+    while let Some(id) = ids.pop() {
+        if known.contains_key(&id) {
+            continue;
+        }
+        let asked = saved(rest, &id)?;
+        ids.extend(jql::filters(&asked));
+        known.insert(id, asked);
+    }
+    let filters = known.iter().map(|(id, asked)| format!("\n{id}: {asked}"));
+    Ok(format!("{jql}{}", filters.collect::<String>()))
+}
+
+/// What a saved filter asks for; empty where it is not there or not for us.
+fn saved(rest: &Rest, id: &str) -> Result<String, SourceError> {
+    let lock = || rest.filters.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = lock().get(id) {
+        return Ok(known.clone());
+    }
+    let place = Place::source(&rest.setup.name);
+    let (call, _) = lists::one_filter(rest, &Scope::default(), &[Value::Text(id.to_owned())]);
+    let answer = rest.send(&place, &call)?;
+    let asked = match answer.status {
+        200 => answer.json.get("jql").and_then(serde_json::Value::as_str),
+        _ => None,
+    };
+    let asked = asked.unwrap_or_default().to_owned();
+    lock().insert(id.to_owned(), asked.clone());
+    Ok(asked)
 }
 
 /// Keys of the projects that the settings name; of all when they name none.

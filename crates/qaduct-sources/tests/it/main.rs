@@ -16,6 +16,7 @@ mod reader;
 #[path = "../../../qaduct-http/tests/it/server.rs"]
 #[expect(dead_code, reason = "not every test needs all of it")]
 mod script;
+mod shapes;
 mod shelf;
 mod tables;
 mod testrail;

@@ -136,6 +136,50 @@ fn run(day: i64, command: &str, outcome: Outcome) -> Run {
     }
 }
 
+fn pulled() -> StreamRun {
+    StreamRun {
+        run_id: "9-pull".to_owned(),
+        source: "jira".to_owned(),
+        stream: "issues".to_owned(),
+        started_at: at(9),
+        finished_at: at(9),
+        outcome: Outcome::Complete,
+        parts: 1,
+        requests: 2,
+        retries: 0,
+        rows_read: 3,
+        rows_inserted: 3,
+        rows_updated: 0,
+        rows_gone: 0,
+        problems: 0,
+        rows_expected: None,
+        waited_ms: 0,
+        error: None,
+        nth: Some(1),
+    }
+}
+
+fn part() -> Part {
+    Part {
+        source: "jira".to_owned(),
+        stream: "issues".to_owned(),
+        part: String::new(),
+        watermark: Some(at(9)),
+        lower: None,
+        upper: None,
+        position: None,
+        rows_so_far: 0,
+        mark: None,
+        completed_at: Some(at(9)),
+        since: None,
+        validator: None,
+        shape: None,
+        read_at: Some(at(9)),
+        stored_at: Some(at(9)),
+        aside: None,
+    }
+}
+
 /// Writes the story.
 fn tell(store: &mut dyn Store) {
     let (declarations, tickets): (Vec<_>, Vec<_>) =
@@ -162,39 +206,7 @@ fn tell(store: &mut dyn Store) {
         run(4, "prune", Outcome::Complete),
         run(5, "prune", Outcome::Failed),
     ];
-    let pulled = StreamRun {
-        run_id: "9-pull".to_owned(),
-        source: "jira".to_owned(),
-        stream: "issues".to_owned(),
-        started_at: at(9),
-        finished_at: at(9),
-        outcome: Outcome::Complete,
-        parts: 1,
-        requests: 2,
-        retries: 0,
-        rows_read: 3,
-        rows_inserted: 3,
-        rows_updated: 0,
-        rows_gone: 0,
-        problems: 0,
-        rows_expected: None,
-        waited_ms: 0,
-        error: None,
-    };
-    let part = Part {
-        source: "jira".to_owned(),
-        stream: "issues".to_owned(),
-        part: String::new(),
-        watermark: Some(at(9)),
-        lower: None,
-        upper: None,
-        position: None,
-        rows_so_far: 0,
-        mark: None,
-        completed_at: Some(at(9)),
-        since: None,
-        validator: None,
-    };
+    let (pulled, part) = (pulled(), part());
     let mut transaction = store.begin(REPOSITORY).unwrap();
     for (table, batch) in [
         (Declaration::TABLE, Declaration::batch(&declarations)),
@@ -360,6 +372,65 @@ fn the_story_gives_the_rows_it_must_on_every_store() {
     prune example.org/shop 2026-11-04T23:30:00.000001Z
     scan example.org/shop 2026-11-09T23:30:00.000001Z
     ");
+}
+
+/// The first day is of a clock that was ahead of those of the others.
+#[test]
+fn how_far_a_stream_is_follows_the_order_of_runs_and_the_parts_that_may_still_change() {
+    let runs = [
+        (1, 20, Outcome::Complete),
+        (2, 4, Outcome::Complete),
+        (3, 5, Outcome::Failed),
+        (4, 6, Outcome::Limited),
+    ];
+    let runs = runs.map(|(nth, day, outcome)| StreamRun {
+        run_id: format!("{day:02}-pull"),
+        nth: Some(nth),
+        started_at: at(day),
+        finished_at: at(day),
+        outcome,
+        ..pulled()
+    });
+    let part = |stream: &str, name: &str, day: Option<i64>, aside: Option<&str>| Part {
+        stream: stream.to_owned(),
+        part: name.to_owned(),
+        watermark: day.map(at),
+        upper: day.is_none().then(|| at(9)),
+        aside: aside.map(str::to_owned),
+        ..part()
+    };
+    let parts = [
+        part("issues", "old", Some(2), Some("done")),
+        part("issues", "new", Some(4), None),
+        part("issues", "newer", Some(5), None),
+        part("issues", "new@2026..", None, Some("range")),
+    ];
+    for place in [Place::sqlite(), Place::postgres(), Place::mariadb()] {
+        let mut store = place.with_views(TABLES, &views());
+        let mut keep = |parts: &[Part]| {
+            let mut transaction = store.begin(REPOSITORY).unwrap();
+            transaction
+                .upsert(StreamRun::TABLE, &StreamRun::batch(&runs))
+                .unwrap();
+            transaction
+                .upsert(Part::TABLE, &Part::batch(parts))
+                .unwrap();
+            transaction.commit().unwrap();
+            let columns = "outcome last_success_at watermark parts open_parts";
+            shown(&*store, "v_source_status", columns)
+        };
+        let day = |day: i64| at(day).to_string();
+        let success = day(4);
+        assert_eq!(keep(&parts), format!("limited {success} {} 3 0", day(4)));
+        // One that was never read whole makes the whole unknown.
+        let never = part("issues", "never", None, None);
+        assert_eq!(keep(&[never]), format!("limited {success} - 4 1"));
+        let all_done = ["new", "newer", "never"].map(|it| {
+            let day = (it != "never").then_some(4);
+            part("issues", it, day, Some("done"))
+        });
+        assert_eq!(keep(&all_done), format!("limited {success} {} 4 0", day(4)));
+    }
 }
 
 fn every_view_answers_with_all_of_its_columns(place: &Place) {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use qaduct_pump::pull::Wanted;
 use qaduct_records::source::{Failure, SourceError};
@@ -113,22 +114,25 @@ impl Args {
             context.ui.warn(&Report::from(notice));
         }
         let (mut reports, mut kind) = troubles(&done);
-        let followed = reports::after_pull(store.connect()?.as_mut(), &settings, &clock, &stop)?;
+        let names: Vec<String> = done.iter().flat_map(asked).collect();
+        let mut writing = store.connect()?;
+        let followed = reports::after_pull(writing.as_mut(), &settings, &names, &clock, &stop)?;
         if !followed.reports.is_empty() {
             kind = kind.or(Some(Kind::Partial));
         }
         reports.extend(followed.reports);
         if self.format.is_json() {
-            context
-                .ui
-                .data(|out| pulled::json(out, &done, &followed.rules, &reports))?;
+            context.ui.data(|out| {
+                pulled::json(out, &done, &followed.rules, &followed.not_kept, &reports)
+            })?;
         } else {
             let look = table::Look {
                 width: context.ui.width(),
             };
             context.ui.text(&pulled::table(&done, look))?;
             context.ui.text(&pulled::rules(&followed.rules, look))?;
-            for line in done.iter().filter_map(needed) {
+            let told = done.iter().flat_map(|it| [needed(it), again(it)]).flatten();
+            for line in told.chain(followed.not_kept) {
                 context.ui.say(&line);
             }
             context.ui.say(&format!("stored in {location}"));
@@ -187,7 +191,12 @@ impl Args {
     fn wanted(&self, now: Timestamp) -> Result<Wanted, CommandError> {
         let days = self.num_days.map(|days| {
             let span = SignedDuration::from_hours(i64::from(days) * 24);
-            now.checked_sub(span)
+            // From midnight: all pulls of a day have the same range, and one goes on with
+            // what another has begun.
+            let today = now.to_zoned(TimeZone::UTC).start_of_day();
+            today
+                .map(|it| it.timestamp())
+                .and_then(|it| it.checked_sub(span))
                 .map_err(|_| CommandError::usage(format!("{days} days are longer than time")))
         });
         let from = days.transpose()?.or(self.from.map(Moment::start));
@@ -214,6 +223,28 @@ fn needed(done: &Done) -> Option<String> {
     let needed = &done.pulled.as_ref().ok()?.needed;
     let streams = needed.join(", ");
     (!needed.is_empty()).then(|| format!("{}: read {streams}, too: others need them", done.source))
+}
+
+/// The streams that were asked for, as `SOURCE.STREAM`.
+fn asked(done: &Done) -> Vec<String> {
+    let Ok(pulled) = &done.pulled else {
+        return Vec::new();
+    };
+    let read = pulled.streams.iter().map(|it| it.stream.as_str());
+    let all = read.chain(pulled.unreached.iter().copied());
+    all.map(|it| format!("{}.{it}", done.source)).collect()
+}
+
+/// The streams that were read from their start although they were read before.
+fn again(done: &Done) -> Option<String> {
+    let streams = &done.pulled.as_ref().ok()?.again;
+    let names = streams.join(", ");
+    (!streams.is_empty()).then(|| {
+        format!(
+            "{}: read from the start, because its settings or its questions are others now, or a clock was ahead: {names}",
+            done.source
+        )
+    })
 }
 
 /// The first errors of each stream and kind; thousands of parts may fail for one reason.

@@ -111,13 +111,28 @@ fn finish(context: &Context, states: &[State]) -> Result<(), CommandError> {
         let message = format!("older than `warn_after`: {}", list(old));
         context.ui.warn(&Report::new(Code::Aging, message));
     }
+    let ahead: Vec<_> = of(Freshness::Ahead).collect();
+    if !ahead.is_empty() {
+        let message = format!("read by a clock that is ahead of this one: {}", list(ahead));
+        let help = "set both clocks; the next `qaduct pull` tells how old they are";
+        context
+            .ui
+            .error(&Report::new(Code::Stale, message).help(help).into());
+    }
     let bad: Vec<_> = states.iter().filter(|it| it.freshness.is_error()).collect();
     if bad.is_empty() {
         return Ok(());
     }
+    let old: Vec<_> = bad
+        .into_iter()
+        .filter(|it| it.freshness != Freshness::Ahead)
+        .collect();
+    if old.is_empty() {
+        return Err(CommandError::silent(Kind::Partial));
+    }
     let message = format!(
         "older than `error_after`, or never read whole: {}",
-        list(bad)
+        list(old)
     );
     context.ui.error(
         &Report::new(Code::Stale, message)
@@ -128,11 +143,12 @@ fn finish(context: &Context, states: &[State]) -> Result<(), CommandError> {
 }
 
 fn seconds(at: Timestamp, now: Timestamp) -> i64 {
-    (now.as_second() - at.as_second()).max(0)
+    now.as_second() - at.as_second()
 }
 
 fn age(seconds: i64) -> String {
     match seconds {
+        it if it < 0 => format!("in {}", age(-it)),
         it if it < 120 => format!("{it} s"),
         it if it < 7_200 => format!("{} min", it / 60),
         it if it < 48 * 3_600 => format!("{} h", it / 3_600),

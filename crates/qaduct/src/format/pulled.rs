@@ -82,6 +82,7 @@ pub fn json(
     out: &mut dyn Write,
     done: &[Done],
     rules: &[Ruled],
+    not_kept: &[String],
     errors: &[Report],
 ) -> io::Result<()> {
     let sum = |count: fn(&StreamRun) -> i64| streams(done).map(count).sum::<i64>();
@@ -95,6 +96,7 @@ pub fn json(
             "started_at": it.run.started_at,
             "finished_at": it.run.finished_at,
             "unreached": it.unreached,
+            "again": it.again,
         })).collect::<Vec<_>>(),
         "summary": {
             "streams": streams(done).count(),
@@ -116,6 +118,7 @@ pub fn json(
             "updated": it.updated,
             "removed": it.removed,
         })).collect::<Vec<_>>(),
+        "not_kept": not_kept,
         "errors": Report::json(errors),
     });
     serde_json::to_writer_pretty(&mut *out, &document)?;

@@ -22,6 +22,7 @@ mod kill;
 mod layers;
 mod old_pump;
 mod oracle;
+mod positions;
 mod postgres;
 mod pull;
 mod repo;
