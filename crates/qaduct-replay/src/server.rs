@@ -370,7 +370,8 @@ fn open_to(answer: &Answer, before: Option<&Answer>) -> Vec<Kind> {
         Kind::Again => before.is_some_and(|it| it.bytes() != answer.bytes()),
         Kind::Loop => answer.here.is_some(),
         Kind::Move => first.is_some_and(|(collection, _)| World::tells_changes(collection)),
-        _ => first.is_some(),
+        // What was deleted does not come back.
+        _ => first.is_some_and(|(collection, _)| *collection != "jira.deleted_worklogs"),
     });
     kinds
 }

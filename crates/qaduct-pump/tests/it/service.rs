@@ -155,6 +155,8 @@ pub(crate) struct Service {
     pub(crate) lacks: Option<usize>,
     /// Says so many where it counts.
     pub(crate) says: Option<u64>,
+    /// Lists it with all ids, and does not find it by its own.
+    pub(crate) unfound: Option<i64>,
     /// Swaps items between pages of the next reading, so that one is not sent.
     pub(crate) moves: Cell<bool>,
     /// Tells whether notes have changed.
@@ -501,7 +503,7 @@ impl Pages for OneByOne<'_> {
             return Ok(None);
         }
         let key = self.keys.remove(0);
-        let exchange = self
+        let mut exchange = self
             .service
             .request(&format!("{} #{}", self.stream.name, key[0]))?;
         let all = self
@@ -511,10 +513,11 @@ impl Pages for OneByOne<'_> {
             .into_iter()
             .flatten();
         let found: Vec<_> = all
-            .filter(|it| Value::Int(it.id) == key[0])
+            .filter(|it| Value::Int(it.id) == key[0] && Some(it.id) != self.service.unfound)
             .cloned()
             .collect();
         if found.is_empty() {
+            exchange.status = 404;
             return Ok(Some(Page {
                 gone: vec![Gone {
                     key,

@@ -3,7 +3,7 @@
 use qaduct_records::pull::{Part, Problem};
 use qaduct_records::{Outcome, Row};
 
-use crate::service::{Item, RUNS, Service, at};
+use crate::service::{ISSUES, Item, RUNS, Service, at};
 use crate::world::World;
 
 fn shelf() -> Service {
@@ -74,4 +74,31 @@ fn a_reading_that_lacks_something_stays_incomplete_however_it_is_interrupted() {
     assert_eq!(pulled.run.outcome, Outcome::Incomplete);
     service.lacks = None;
     assert_eq!(world.pull(&mut service).run.outcome, Outcome::Unchanged);
+}
+
+#[test]
+fn a_row_that_is_listed_and_not_there_when_it_is_asked_for_is_named_until_it_is_there() {
+    let (mut world, mut service) = (World::new(), Service::at("12:00"));
+    let issues = [(1, "mine"), (2, "elsewhere")].map(|(id, query)| Item::new(id, query, "09:00"));
+    service.items.insert("issues", issues.to_vec());
+    service.scopes.insert("issues", vec!["mine"]);
+    world.pull(&mut service);
+
+    service.now = at("13:00");
+    service.items.get_mut("issues").unwrap()[1].part = vec!["mine".into()];
+    service.unfound = Some(2);
+    let pulled = world.pull(&mut service);
+    let problems: i64 = pulled.streams.iter().map(|it| it.problems).sum();
+    assert_eq!(problems, 1);
+    assert_eq!(world.rows(&ISSUES).len(), 1);
+    assert_eq!(
+        world.rows(Problem::TABLE),
+        ["t_issues | 2 | id | it is listed, and the answer to who asks for it is 404 | 2"]
+    );
+
+    service.now = at("14:00");
+    service.unfound = None;
+    world.pull(&mut service);
+    assert_eq!(world.rows(&ISSUES).len(), 2);
+    assert_eq!(world.rows(Problem::TABLE), [""; 0]);
 }

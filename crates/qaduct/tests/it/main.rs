@@ -9,6 +9,7 @@
 mod asked;
 mod client;
 mod config;
+mod cut_off;
 #[path = "../../../qaduct-stores/tests/it/database_server.rs"]
 mod database_server;
 mod dependencies;

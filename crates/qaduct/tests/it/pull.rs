@@ -12,7 +12,7 @@ use qaduct_replay::World;
 
 use crate::Home;
 use crate::server::Process;
-use crate::stands::{self, dump, home, ids, pull, run, serve, value};
+use crate::stands::{self, differing, dump, home, ids, pull, run, serve, value};
 
 fn database(home: &Home, name: &str) -> PathBuf {
     home.path("work").join(name)
@@ -171,17 +171,6 @@ fn a_pull_killed_at_any_moment_is_completed_by_the_next_one() {
         );
     }
     assert!(killed >= 5, "only {killed} pulls were cut off");
-}
-
-/// The first lines that only one of two dumps has.
-fn differing(one: &str, other: &str) -> String {
-    let only = |of: &str, without: &str, sign: &str| -> String {
-        let lines = of
-            .lines()
-            .filter(|it| !without.lines().any(|line| line == *it));
-        lines.take(5).map(|it| format!("\n{sign} {it}")).collect()
-    };
-    only(one, other, "-") + &only(other, one, "+")
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::Home;
 use crate::home::Run;
 
 /// The instant of every test; the server has it too.
-const NOW: &str = "2026-11-21T07:00:00Z";
+pub(crate) const NOW: &str = "2026-11-21T07:00:00Z";
 
 /// What the server takes for a credential. Long enough to be recognised in data.
 pub(crate) const TOKEN: &str = "pl4nted-t0ken-for-replay";
@@ -93,8 +93,8 @@ pub(crate) fn value(database: &Path, sql: &str) -> String {
     value.unwrap_or_default()
 }
 
-/// All rows of a sound database in the order of their values, but for the ledger and the
-/// requests that rows came with.
+/// All rows of a sound database in the order of their values, but for the ledger, the
+/// requests that rows came with, and what a service is asked with whether anything changed.
 pub(crate) fn dump(database: &Path) -> String {
     let database = rusqlite::Connection::open(database).unwrap();
     let sound: String = database
@@ -114,7 +114,7 @@ pub(crate) fn dump(database: &Path) -> String {
         let columns = list(&format!("SELECT name FROM pragma_table_info('{table}')"));
         let quoted: Vec<_> = columns
             .iter()
-            .filter(|it| !["_request_id", "request_id"].contains(&it.as_str()))
+            .filter(|it| !["_request_id", "request_id", "validator"].contains(&it.as_str()))
             .map(|it| format!("quote(\"{it}\")"))
             .collect();
         let sql = format!(
@@ -126,4 +126,15 @@ pub(crate) fn dump(database: &Path) -> String {
         }
     }
     text
+}
+
+/// The first lines that only one of two dumps has.
+pub(crate) fn differing(one: &str, other: &str) -> String {
+    let only = |of: &str, without: &str, sign: &str| -> String {
+        let lines = of
+            .lines()
+            .filter(|it| !without.lines().any(|line| line == *it));
+        lines.take(5).map(|it| format!("\n{sign} {it}")).collect()
+    };
+    only(one, other, "-") + &only(other, one, "+")
 }
