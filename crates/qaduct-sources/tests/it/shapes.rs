@@ -1,6 +1,5 @@
 //! What shapes the rows of a stream, and the details of rows that are asked for.
 
-use qaduct_records::source::Source;
 use qaduct_records::{Secret, Value};
 use qaduct_replay::World;
 use qaduct_sources::{People, Setup};
