@@ -101,6 +101,11 @@ fn kill_within_a_page(home: &Home, store: &str, path: &Path) -> bool {
     !ended
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "who runs the test says how thorough it is, and is told what was tried"
+)]
 fn survives_being_killed_after_each_page(subject: &Subject) {
     let options = Options {
         credentials: vec![stands::TOKEN.to_owned()],
