@@ -376,13 +376,18 @@ fn open_to(answer: &Answer, before: Option<&Answer>) -> Vec<Kind> {
     kinds
 }
 
-/// The list of which a target asks for a page: its path, which `TestRail` has in the query.
+/// The list of which a target asks for a page: its path, which `TestRail` has in the query,
+/// and which fields of which bugs `Bugzilla` is asked for.
 fn list(target: &str) -> String {
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let is_page = |it: &&str| it.starts_with("offset=") || it.starts_with("limit=");
     let mut list = vec![path];
     if query.starts_with('/') {
         list.extend(query.split('&').filter(|it| !is_page(it)));
+    } else {
+        let names = ["id=", "include_fields="];
+        let is_asked = |it: &&str| names.iter().any(|name| it.starts_with(name));
+        list.extend(query.split('&').filter(is_asked));
     }
     list.join("&")
 }

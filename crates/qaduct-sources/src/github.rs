@@ -10,6 +10,7 @@ mod capped;
 pub mod checks;
 pub mod comments;
 mod connect;
+mod counted;
 mod deleted;
 pub mod issues;
 mod newest;

@@ -109,6 +109,8 @@ pub enum How {
     List(List),
     /// As one list that need not be read where its `ETag` says that it is as it was.
     IfChanged(List),
+    /// As one list in pages by number, which shift when something goes.
+    Numbered(List),
     /// As one list whose items become records by a function. What it adds begins with
     /// `#`, which no service uses in a name.
     Shaped(List, Shape),
@@ -391,6 +393,11 @@ impl Source for Rest {
                 let pages = ListPages::new(self, stream, reading, listing)?;
                 Ok(Box::new(pages.if_changed()))
             }
+            How::Numbered(listing) => {
+                let listing = listing(self, reading)?;
+                let pages = ListPages::new(self, stream, reading, listing)?;
+                Ok(Box::new(pages.counted_before()?))
+            }
             How::List(listing) | How::Shaped(listing, _) => {
                 let listing = listing(self, reading)?;
                 Ok(Box::new(ListPages::new(self, stream, reading, listing)?))
@@ -491,6 +498,8 @@ pub struct ListPages<'r> {
     first: Option<Call>,
     page: u64,
     counted: bool,
+    /// How many there were before the first page.
+    before: Option<u64>,
 }
 
 impl<'r> ListPages<'r> {
@@ -517,7 +526,20 @@ impl<'r> ListPages<'r> {
             first: None,
             page: 0,
             counted: false,
+            before: None,
         })
+    }
+
+    /// The same, with a count before the first page: where fewer are left at the end, some
+    /// have gone, and what moved up over the border of a page was not read.
+    ///
+    /// # Errors
+    /// When the service does not count.
+    pub fn counted_before(mut self) -> Result<Self, SourceError> {
+        if let (None, Some(count)) = (&self.reading.position, self.stream.count) {
+            self.before = count(self.rest, &self.reading)?;
+        }
+        Ok(self)
     }
 
     /// The same, ended at once where the list is as it was when it was read last.
@@ -549,7 +571,7 @@ impl Pages for ListPages<'_> {
                 std::mem::replace(&mut self.counted, true),
                 self.stream.count,
             ) {
-                let expected = count(self.rest, &self.reading)?;
+                let expected = count(self.rest, &self.reading)?.max(self.before);
                 return Ok(Some(Page {
                     expected,
                     ..Page::default()

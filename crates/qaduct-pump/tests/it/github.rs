@@ -51,6 +51,10 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
+        Self::with(Options::default())
+    }
+
+    fn with(options: Options) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("qaduct.db");
         let mut store = qaduct_stores::open(path.to_str().unwrap(), None).unwrap();
@@ -58,7 +62,7 @@ impl Bench {
         tables.extend(qaduct_sources::tables());
         store.migrate(&tables, &[]).unwrap();
         Self {
-            server: Server::start(World::of("github", 7, 400), Options::default()).unwrap(),
+            server: Server::start(World::of("github", 7, 400), options).unwrap(),
             _folder: folder,
             store,
             pulls: 0,
@@ -238,4 +242,32 @@ fn a_repository_that_is_renamed_between_two_pulls_stays_one_repository() {
         let pulled = bench.pull(name, &streams);
         assert_eq!(pulled.run.outcome, Outcome::Unchanged);
     }
+}
+
+#[test]
+fn an_issue_that_goes_while_its_list_is_read_takes_no_other_with_it() {
+    // An item of the first page goes when it was served, and all behind it move up.
+    let mut bench = Bench::with(Options {
+        page: Some(6),
+        faults: vec!["drop@/issues?:1".parse().unwrap()],
+        ..Options::default()
+    });
+    bench.pull(NAME, &["issues"]);
+    assert_eq!(bench.server.counters().faults, 1);
+    let there = |bench: &Bench| {
+        let world = bench.server.world();
+        let issues = world.collection("github.issues").all();
+        let of_repository = issues.filter(|it| {
+            let url = it["repository_url"].as_str().unwrap_or_default();
+            url.ends_with(NAME) || it["_repo"] == NAME
+        });
+        let mut ids: Vec<_> = of_repository.map(|it| it["id"].to_string()).collect();
+        ids.sort();
+        ids
+    };
+    let ids = there(&bench);
+    assert!(ids.len() > 12, "{} issues", ids.len());
+    let mut stored = bench.values("github_issues", "issue_id");
+    stored.retain(|it| ids.contains(it));
+    assert_eq!(stored, ids);
 }

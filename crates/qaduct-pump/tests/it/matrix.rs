@@ -431,7 +431,7 @@ const GITHUB: Subject = Subject {
             run["run_attempt"] = 2.into()
         });
     },
-    slip: &["github_releases", "github_issues"],
+    slip: &[],
     details: &["github_pull_details"],
     queries: &[("found", "repo:mozilla-mobile/firefox-ios is:issue")],
     projects: &["mozilla-mobile/firefox-ios"],

@@ -2,8 +2,9 @@
 
 use qaduct_http::Call;
 use qaduct_records::source::{Pages, Reading, SourceError};
-use qaduct_records::stream::{Cursor, Deletes, Finality, Stream};
+use qaduct_records::stream::{Count, Cursor, Deletes, Finality, Stream};
 
+use super::counted::counted;
 use super::issues::changed;
 use super::{BY_CHANGE, newest, of_repository, paths, reading};
 use crate::listing::Listing;
@@ -44,10 +45,16 @@ spec! {
 
 pub(super) static ISSUE_COMMENTS_CONTRACT: Stream = Stream {
     cursor: Some(BY_CHANGE),
+    count: Count::Exact,
     ..of_repository("issue_comments", &COMMENT.table)
 };
-pub(super) static ISSUE_COMMENTS: RestStream =
-    reading(&ISSUE_COMMENTS_CONTRACT, &COMMENT, How::List(on_issues));
+pub(super) static ISSUE_COMMENTS: RestStream = RestStream {
+    count: Some(|rest, reading| {
+        let first = on_issues(rest, reading)?.first;
+        counted(rest, "issue_comments", reading, first)
+    }),
+    ..reading(&ISSUE_COMMENTS_CONTRACT, &COMMENT, How::Numbered(on_issues))
+};
 
 fn on_issues(_rest: &Rest, reading: &Reading) -> Result<Listing, SourceError> {
     let call = Call::get(paths::of_repository(&reading.scope, "issues/comments"));
@@ -100,13 +107,20 @@ spec! {
 
 pub(super) static REVIEW_COMMENTS_CONTRACT: Stream = Stream {
     cursor: Some(BY_CHANGE),
+    count: Count::Exact,
     ..of_repository("review_comments", &REVIEW_COMMENT.table)
 };
-pub(super) static REVIEW_COMMENTS: RestStream = reading(
-    &REVIEW_COMMENTS_CONTRACT,
-    &REVIEW_COMMENT,
-    How::List(on_lines),
-);
+pub(super) static REVIEW_COMMENTS: RestStream = RestStream {
+    count: Some(|rest, reading| {
+        let first = on_lines(rest, reading)?.first;
+        counted(rest, "review_comments", reading, first)
+    }),
+    ..reading(
+        &REVIEW_COMMENTS_CONTRACT,
+        &REVIEW_COMMENT,
+        How::Numbered(on_lines),
+    )
+};
 
 fn on_lines(_rest: &Rest, reading: &Reading) -> Result<Listing, SourceError> {
     let call = Call::get(paths::of_repository(&reading.scope, "pulls/comments"));

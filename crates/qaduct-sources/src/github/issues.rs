@@ -3,8 +3,9 @@
 use qaduct_http::Call;
 use qaduct_records::Table;
 use qaduct_records::source::{Reading, SourceError};
-use qaduct_records::stream::Stream;
+use qaduct_records::stream::{Count, Stream};
 
+use super::counted::counted;
 use super::{BY_CHANGE, of_repository, paths, reading};
 use crate::listing::Listing;
 use crate::rest::{How, Inside, Rest, RestStream};
@@ -140,11 +141,13 @@ pub(super) static TABLES: &[&Table] = &[&LABEL.table, &ASSIGNEE.table];
 pub(super) static ISSUES_CONTRACT: Stream = Stream {
     nested: TABLES,
     cursor: Some(BY_CHANGE),
+    count: Count::Exact,
     ..of_repository("issues", &ISSUE.table)
 };
 pub(super) static ISSUES: RestStream = RestStream {
     nested: INSIDE,
-    ..reading(&ISSUES_CONTRACT, &ISSUE, How::List(list))
+    count: Some(|rest, reading| counted(rest, "issues", reading, list(rest, reading)?.first)),
+    ..reading(&ISSUES_CONTRACT, &ISSUE, How::Numbered(list))
 };
 
 fn list(_rest: &Rest, reading: &Reading) -> Result<Listing, SourceError> {

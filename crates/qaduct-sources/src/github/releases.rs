@@ -3,8 +3,9 @@
 use qaduct_http::Call;
 use qaduct_records::Value;
 use qaduct_records::source::{Pages, Reading, Scope, SourceError};
-use qaduct_records::stream::{Deletes, Stream};
+use qaduct_records::stream::{Count, Deletes, Stream};
 
+use super::counted::counted;
 use super::{REPOSITORY_ID, of_repository, paths, reading};
 use crate::listing::Listing;
 use crate::poll::PollPages;
@@ -168,6 +169,7 @@ spec! {
 
 pub(super) static RELEASES_CONTRACT: Stream = Stream {
     nested: &[&ASSET.table],
+    count: Count::Exact,
     ..of_repository("releases", &RELEASE.table)
 };
 pub(super) static RELEASES: RestStream = RestStream {
@@ -176,6 +178,7 @@ pub(super) static RELEASES: RestStream = RestStream {
         path: "assets",
         parent: ("release_id", "id"),
     }],
+    count: Some(|rest, reading| counted(rest, "releases", reading, list(rest, reading)?.first)),
     ..reading(&RELEASES_CONTRACT, &RELEASE, How::IfChanged(list))
 };
 

@@ -209,8 +209,9 @@ fn what_changed_since_is_read_and_no_more_than_that() {
         }
     }
     drop(world);
-    // A page for each list and repository is enough, and a look at each repository.
-    assert!(server.log().len() <= 17, "{}", server.log().len());
+    // A page for each list and repository is enough, a look at each repository, and for
+    // each numbered list a count before and behind.
+    assert!(server.log().len() <= 41, "{}", server.log().len());
     assert_clean(&server);
 }
 
