@@ -52,6 +52,8 @@ fn a_failure_of_any_service_has_a_status_of_its_own_and_is_never_called_a_succes
     for (source, stream, table, page) in LISTS {
         for (fault, status) in [("500", 5), ("html", 5), ("cut", 5), ("403", 4), ("401", 4)] {
             scene.faults(&[&format!("{fault}@{page}:1!")]);
+            // What cases hang on is read with them, and was.
+            let status = if stream == "cases" { 3 } else { status };
             let told = scene.pull(&format!("{source}.{stream} --full"), status);
             assert!(told.stderr.contains("error[QP"), "{source} {fault}: {told}");
             let outcome = format!(
@@ -102,9 +104,10 @@ fn a_pull_that_fails_half_way_leaves_everything_that_was_there() {
     scene.put("testrail.cases", cases);
     scene.pull("", 0);
     scene.at("2026-11-22T07:00:00Z");
-    for (page, status) in [(1, 5), (2, 3), (3, 3)] {
+    for page in 1..=3 {
         scene.faults(&[&format!("500@get_cases:{page}!")]);
-        scene.pull("testrail.cases --full", status);
+        // What cases hang on was read.
+        scene.pull("testrail.cases --full", 3);
         assert_eq!(
             scene.rows("SELECT count(*), count(_gone_at) FROM testrail_cases"),
             ["600 | 0"],
