@@ -37,5 +37,6 @@ mod stands;
 mod streams;
 mod values;
 mod version;
+mod whiteboards;
 
 use home::Home;
