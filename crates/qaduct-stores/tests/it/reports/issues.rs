@@ -46,6 +46,16 @@ fn what_needs_qa_is_counted_by_whole_labels_and_nothing_is_a_0() {
             story.read("issues", part, "2026-02-01");
         }
         story.members("issues", "query=ios-qa-needed", &[1, 2, 3]);
+        // Neither a project nor a repository of GitHub is a query, though both are read as issues.
+        story.read("issues", "project_key=QA", "2026-02-01");
+        story.put(
+            "pull_parts",
+            json!([{
+                "source": "github", "stream": "issues", "rows_so_far": 0,
+                "part": "repository=mozilla-mobile/firefox-ios,repository_id=100001",
+                "completed_at": "2026-02-01",
+            }]),
+        );
         assert_eq!(
             story.rows("v_qa_needed", "query, total, verified, not_verified"),
             ["ios-qa-needed | 3 | 1 | 2", "nobody | 0 | 0 | 0"]
