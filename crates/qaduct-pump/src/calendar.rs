@@ -1,8 +1,9 @@
-//! Keeps release calendars: `releases`.
+//! Keeps release calendars: `releases`, and in `release_calendars` how reading them went.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
-use qaduct_records::report::Release;
-use qaduct_records::{Filter, Row, Store, Test, Written};
+use qaduct_records::report::{Release, ReleaseCalendar};
+use qaduct_records::{Filter, Row, Store, Table, Test, Written};
 
 use crate::PumpError;
 use crate::rules::major;
@@ -10,7 +11,7 @@ use crate::rules::major;
 /// A release: a version and, where it is known, its day.
 pub type Dated = (String, Option<Date>);
 
-/// Makes the stored releases of a calendar those given.
+/// Makes the stored releases of a calendar those given, read at this instant.
 ///
 /// # Errors
 /// When the store fails; then the calendar stays as it was.
@@ -18,6 +19,7 @@ pub fn keep(
     store: &mut dyn Store,
     calendar: &str,
     releases: &[Dated],
+    at: Timestamp,
 ) -> Result<Written, PumpError> {
     let rows: Vec<_> = releases
         .iter()
@@ -43,8 +45,43 @@ pub fn keep(
         ],
     )?;
     let written = transaction.upsert(Release::TABLE, &Release::batch(&rows))?;
+    let state = ReleaseCalendar {
+        calendar: calendar.to_owned(),
+        read_at: Some(at),
+        tried_at: at,
+        error: None,
+    };
+    transaction.upsert(ReleaseCalendar::TABLE, &ReleaseCalendar::batch(&[state]))?;
     transaction.commit()?;
     Ok(written)
+}
+
+/// Keeps that a calendar could not be read; its releases stay as they were.
+///
+/// # Errors
+/// When the store fails.
+pub fn keep_failure(
+    store: &mut dyn Store,
+    calendar: &str,
+    error: &str,
+    at: Timestamp,
+) -> Result<(), PumpError> {
+    let table = ReleaseCalendar::TABLE;
+    let mut transaction = store.begin("releases")?;
+    let known = transaction.select(table, &[("calendar", calendar.into())])?;
+    let known = ReleaseCalendar::rows(&known).map_err(|mismatch| PumpError::Row {
+        table: table.name,
+        mismatch,
+    })?;
+    let state = ReleaseCalendar {
+        calendar: calendar.to_owned(),
+        read_at: known.first().and_then(|it| it.read_at),
+        tried_at: at,
+        error: Some(error.to_owned()),
+    };
+    transaction.upsert(table, &ReleaseCalendar::batch(&[state]))?;
+    transaction.commit()?;
+    Ok(())
 }
 
 /// Removes the calendars that are not among these.
@@ -54,11 +91,11 @@ pub fn keep(
 pub fn forget_others(store: &mut dyn Store, calendars: &[&str]) -> Result<(), PumpError> {
     let mut transaction = store.begin("releases")?;
     let known = calendars.iter().map(|it| (*it).into()).collect();
-    let others = Filter {
-        column: "calendar".to_owned(),
-        test: Test::NotIn(known),
-    };
-    transaction.delete(Release::TABLE, &[others])?;
+    let others = [Filter::new("calendar", Test::NotIn(known))];
+    let tables: [&Table; 2] = [Release::TABLE, ReleaseCalendar::TABLE];
+    for table in tables {
+        transaction.delete(table, &others)?;
+    }
     transaction.commit()?;
     Ok(())
 }

@@ -63,6 +63,7 @@ pub static TABLES: &[&Table] = &[
     <report::ProjectGroup as Row>::TABLE,
     <report::ProjectSource as Row>::TABLE,
     <report::Release as Row>::TABLE,
+    <report::ReleaseCalendar as Row>::TABLE,
     <report::Parameter as Row>::TABLE,
     <report::CoverageSnapshot as Row>::TABLE,
     <report::SuiteSnapshot as Row>::TABLE,

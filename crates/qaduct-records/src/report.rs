@@ -1,6 +1,7 @@
 //! The tables that reports need beside what was pulled: what the configuration says of
 //! projects, releases and limits, and counts that are kept day by day.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::{Table, table};
@@ -50,6 +51,20 @@ table! {
         pub release_date: Option<Date>,
         /// `release`, `beta`, `nightly` or `esr`, by how the version is written.
         pub channel: String,
+    }
+}
+
+table! {
+    /// How the last pull got on with the addresses of a calendar.
+    pub struct ReleaseCalendar in "release_calendars" key ["calendar"] {
+        /// Name of the calendar.
+        pub calendar: String,
+        /// When all its addresses were read last; NULL where they never were.
+        pub read_at: Option<Timestamp>,
+        /// When they were asked last.
+        pub tried_at: Timestamp,
+        /// Why they could not be read then; NULL where they could.
+        pub error: Option<String>,
     }
 }
 

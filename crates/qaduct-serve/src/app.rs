@@ -1,7 +1,7 @@
 //! What every handler can reach: the readers, the catalogue, the cache, the clock.
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::body::Bytes;
 use jiff::civil::Date;
@@ -27,16 +27,16 @@ pub(crate) struct App {
     pub(crate) version: &'static str,
     pub(crate) legacy: Option<Legacy>,
     pub(crate) traffic: Traffic,
-    pub(crate) openapi: Bytes,
+    /// Made when somebody asks for it: it describes every view.
+    openapi: OnceLock<Bytes>,
 }
 
 impl App {
     pub(crate) fn new(service: Service, views: &[View], bound: Option<IpAddr>) -> Self {
-        let catalogue = Catalogue::of(views);
         Self {
             pool: Pool::new(service.readers),
-            openapi: openapi::document(&catalogue, service.version).into(),
-            catalogue,
+            openapi: OnceLock::new(),
+            catalogue: Catalogue::of(views),
             cache: Cache::default(),
             clock: service.clock,
             token: service.token.as_ref().map(Token::new),
@@ -45,6 +45,12 @@ impl App {
             legacy: service.legacy,
             traffic: Traffic::default(),
         }
+    }
+
+    /// The API described for machines.
+    pub(crate) fn openapi(&self) -> &Bytes {
+        let document = || openapi::document(&self.catalogue, self.version).into();
+        self.openapi.get_or_init(document)
     }
 
     /// The day it is in UTC: views may count days, so no answer outlives its day.

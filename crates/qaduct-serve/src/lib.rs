@@ -73,7 +73,7 @@ pub struct Legacy {
     pub branch: String,
 }
 
-/// Answers requests on a listener until `stop` is ready; requests under way
+/// Answers requests about these views on a listener until `stop` is ready; requests under way
 /// are finished, for ten seconds at most.
 ///
 /// # Errors
@@ -81,10 +81,11 @@ pub struct Legacy {
 pub async fn serve(
     listener: tokio::net::TcpListener,
     service: Service,
+    views: Vec<View>,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let bound = listener.local_addr()?.ip();
-    let app = app::App::new(service, &qaduct_models::views(), Some(bound));
+    let app = app::App::new(service, &views, Some(bound));
     server::run(listener, router::router(Arc::new(app)), stop).await
 }
 

@@ -24,7 +24,8 @@ use crate::etag;
 use crate::parameters::{self, Face, Takes};
 
 pub(crate) async fn get(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
-    let digest = digest([std::str::from_utf8(&app.openapi).ok()]);
+    let document = app.openapi();
+    let digest = digest([std::str::from_utf8(document).ok()]);
     let etag = format!("\"{digest}\"");
     let tag = [(header::ETAG, etag::header(&etag))];
     if etag::is_known(&headers, &etag) {
@@ -33,7 +34,7 @@ pub(crate) async fn get(State(app): State<Arc<App>>, headers: HeaderMap) -> Resp
     (
         tag,
         [(header::CONTENT_TYPE, "application/json")],
-        Bytes::clone(&app.openapi),
+        Bytes::clone(document),
     )
         .into_response()
 }
@@ -200,7 +201,8 @@ impl Parts {
                 operation = operation.parameter(parameter(resource, &it));
                 continue;
             }
-            let name = format!("{}.{}", resource.name, it.name);
+            // The ledger and the view of test runs are both served as `runs`.
+            let name = format!("{}.{}", resource.relation, it.name);
             operation =
                 operation.parameter_ref(Ref::new(format!("#/components/parameters/{name}")));
             let components = std::mem::take(&mut self.components);

@@ -28,6 +28,8 @@ use std::time::Duration;
 
 use qaduct_records::{Secret, Store, StoreError};
 
+pub use migrate::has_any_view;
+
 /// How long a transaction waits for another one.
 const LOCK_WAIT: Duration = Duration::from_secs(10);
 /// How long a reader may work at one query.

@@ -10,7 +10,9 @@
 use std::borrow::Cow;
 
 use qaduct_records::digest::digest;
-use qaduct_records::{Column, ColumnType, SCHEMA_VERSION, StoreError, Table, View};
+use qaduct_records::{
+    Column, ColumnType, Query, Reader, SCHEMA_VERSION, StoreError, Table, Test, Value, View,
+};
 
 use crate::ddl;
 use crate::dialect::Dialect;
@@ -59,6 +61,24 @@ pub(crate) struct Found {
     pub(crate) kind: String,
     /// Its place in the primary key, if it is in it. Places grow from anywhere.
     pub(crate) place: Option<i64>,
+}
+
+/// Whether a migrated database has one of these views, of this version or an older one.
+///
+/// # Errors
+/// When the database fails.
+pub fn has_any_view(
+    reader: &mut dyn Reader,
+    names: &mut dyn Iterator<Item = &str>,
+) -> Result<bool, StoreError> {
+    let keys = names.map(|it| Value::Text(digest_key(it))).collect();
+    let query = Query::of(META.name, META.columns).filter("key", Test::In(keys));
+    Ok(reader.count(&query)? > 0)
+}
+
+/// The key of the digest of a view.
+fn digest_key(view: &str) -> String {
+    format!("view:{view}")
 }
 
 /// What a database should look like.
@@ -209,7 +229,7 @@ impl Layout<'_> {
         for view in self.views {
             let create = ddl::create_view(self.dialect, view, false)?;
             let digest = digest(create.iter().map(|part| Some(part.as_str())));
-            let key = format!("view:{}", view.name);
+            let key = digest_key(&view.name);
             if schema.meta(&key)?.as_ref() != Some(&digest) {
                 changed.push(view);
             }

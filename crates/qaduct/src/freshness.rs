@@ -1,15 +1,17 @@
-//! How far each stream of the configured sources is, and whether it is too old.
+//! How far each stream of the configured sources and each release calendar is, and whether it is
+//! too old.
 
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use qaduct_models::SOURCE_STATUS;
 use qaduct_records::pull::Problem;
+use qaduct_records::report::{Release, ReleaseCalendar};
 use qaduct_records::stream::{GONE_AT, SOURCE};
 use qaduct_records::table::Cell;
-use qaduct_records::{Query, Reader, RecordBatch, Row as _, Test};
+use qaduct_records::{Outcome, Query, Reader, RecordBatch, Row as _, Test};
 
-use crate::config::Config;
+use crate::config::{Config, Period};
 use crate::error::CommandError;
 use crate::sources::Configured;
 
@@ -51,13 +53,16 @@ impl Freshness {
     }
 }
 
-/// How far a stream is.
+/// What stands for the source of a release calendar, as in the settings.
+const CALENDAR: &str = "release_calendar";
+
+/// How far a stream is, or a release calendar.
 #[derive(Debug, Clone)]
 pub struct State {
-    /// The source.
+    /// The source; `release_calendar` of a calendar.
     pub source: String,
-    /// The stream.
-    pub stream: &'static str,
+    /// The stream, or the name of the calendar.
+    pub stream: String,
     /// When the newest run that read all of it ended.
     pub last_success_at: Option<Timestamp>,
     /// All that changed before this is stored.
@@ -118,7 +123,7 @@ pub fn states(
             let last_success_at = row.and_then(|(batch, row)| cell(batch, "last_success_at", row));
             states.push(State {
                 source: source.name.to_owned(),
-                stream: stream.name,
+                stream: stream.name.to_owned(),
                 last_success_at,
                 watermark: row.and_then(|(batch, row)| cell(batch, "watermark", row)),
                 rows,
@@ -130,9 +135,62 @@ pub fn states(
                 outcome: row.and_then(|(batch, row)| cell(batch, "outcome", row)),
                 finished_at: row.and_then(|(batch, row)| cell(batch, "finished_at", row)),
                 error: row.and_then(|(batch, row)| cell(batch, "error", row)),
-                freshness: freshness(settings, source, last_success_at, now),
+                freshness: freshness(
+                    settings,
+                    source.settings.warn_after,
+                    source.settings.error_after,
+                    last_success_at,
+                    now,
+                ),
             });
         }
+    }
+    Ok(states)
+}
+
+/// The state of every release calendar that is read from addresses.
+///
+/// # Errors
+/// When the store fails.
+pub fn calendars(
+    mut reader: Option<&mut dyn Reader>,
+    settings: &Config,
+    now: Timestamp,
+) -> Result<Vec<State>, CommandError> {
+    let mut states = Vec::new();
+    let calendars = settings.release_calendar.iter();
+    for (name, _) in calendars.filter(|(_, it)| !it.urls.is_empty()) {
+        let (mut rows, mut known) = (0, None);
+        if let Some(reader) = &mut reader {
+            let of = |query: Query| query.filter("calendar", Test::In(vec![name.as_str().into()]));
+            rows = reader.count(&of(Query::of(Release::TABLE.name, Release::TABLE.columns)))?;
+            let table = ReleaseCalendar::TABLE;
+            known = Some(reader.query(&of(Query::of(table.name, table.columns)))?);
+        }
+        let known = known.as_ref();
+        let last_success_at = known.and_then(|batch| cell(batch, "read_at", 0));
+        let finished_at: Option<Timestamp> = known.and_then(|batch| cell(batch, "tried_at", 0));
+        let error: Option<String> = known.and_then(|batch| cell(batch, "error", 0));
+        states.push(State {
+            source: CALENDAR.to_owned(),
+            stream: name.clone(),
+            last_success_at,
+            watermark: None,
+            rows,
+            problems: 0,
+            open_parts: 0,
+            run_id: None,
+            outcome: finished_at.map(|_| {
+                let outcome = match error {
+                    None => Outcome::Complete,
+                    Some(_) => Outcome::Failed,
+                };
+                outcome.to_string()
+            }),
+            finished_at,
+            error,
+            freshness: freshness(settings, None, None, last_success_at, now),
+        });
     }
     Ok(states)
 }
@@ -160,9 +218,11 @@ pub fn last_success(
     Ok(cell(&reader.query(&query)?, "last_success_at", 0))
 }
 
+/// How old data are by these limits, or those of all sources.
 fn freshness(
     settings: &Config,
-    source: &Configured<'_>,
+    warn_after: Option<Period>,
+    error_after: Option<Period>,
     last: Option<Timestamp>,
     now: Timestamp,
 ) -> Freshness {
@@ -174,10 +234,9 @@ fn freshness(
     }
     let age = Duration::try_from(now.duration_since(last)).unwrap_or_default();
     let limits = &settings.freshness;
-    let of = source.settings;
-    if age > of.error_after.unwrap_or(limits.error_after).0 {
+    if age > error_after.unwrap_or(limits.error_after).0 {
         Freshness::Error
-    } else if age > of.warn_after.unwrap_or(limits.warn_after).0 {
+    } else if age > warn_after.unwrap_or(limits.warn_after).0 {
         Freshness::Warn
     } else {
         Freshness::Fresh

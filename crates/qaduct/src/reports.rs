@@ -52,8 +52,11 @@ pub fn after_pull(
     calendar::forget_others(store, &names)?;
     for (name, calendar) in &settings.release_calendar {
         match releases(name, calendar, clock, stop) {
-            Ok(releases) => drop(calendar::keep(store, name, &releases)?),
-            Err(report) => followed.reports.push(*report),
+            Ok(releases) => drop(calendar::keep(store, name, &releases, clock.now())?),
+            Err(report) => {
+                calendar::keep_failure(store, name, &report.message, clock.now())?;
+                followed.reports.push(*report);
+            }
         }
     }
     let rules: Result<Vec<Rule>, String> = settings.extract.iter().map(|it| it.rule()).collect();

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use qaduct_records::pull::Part;
-use qaduct_records::{Clock, Query, Row as _, Secret, Store, StoreError, TABLES, Table};
+use qaduct_records::{Clock, Query, Row as _, Secret, Store, StoreError, TABLES, Table, View};
 use qaduct_scan::{Access, Credential, MarkRule, Progress, TicketRules, host_of};
 use tempfile::TempDir;
 
@@ -94,6 +94,25 @@ impl StoreSettings {
         );
         store.migrate(&tables(), &views)?;
         Ok(store)
+    }
+
+    /// A store with the views that it can be asked for: where something was pulled, those over
+    /// that too, brought up to this version.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn with_views(
+        &self,
+        store: Box<dyn Store>,
+    ) -> Result<(Box<dyn Store>, Vec<View>), CommandError> {
+        let (mut views, reports) = (qaduct_models::views(), qaduct_models::reports());
+        let mut names = reports.iter().map(|it| it.name.as_str());
+        let pulled = qaduct_stores::has_any_view(store.reader()?.as_mut(), &mut names)?;
+        if !pulled {
+            return Ok((store, views));
+        }
+        views.extend(reports);
+        Ok((self.migrated(store)?, views))
     }
 
     /// A store to look at what was pulled so far: the one of the settings as it is,

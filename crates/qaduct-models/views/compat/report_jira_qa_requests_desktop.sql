@@ -39,11 +39,12 @@ SELECT
   i.tested_trains AS jira_tested_trains,
   i.product AS jira_product,
   i.timeline AS jira_timeline,
-  (SELECT max(as_of) FROM v_data_times WHERE stream = 'issues') AS created_at
+  t.as_of AS created_at
 FROM v_query_issues i
+LEFT JOIN v_data_times t ON t.source = i.source AND t.stream = 'issues'
 LEFT JOIN (
   SELECT source, issue_id, {joined:subtask_key} AS subtasks
-  FROM (SELECT * FROM jira_issue_subtasks ORDER BY subtask_key) AS t
+  FROM (SELECT * FROM jira_issue_subtasks ORDER BY subtask_key) AS o
   GROUP BY source, issue_id
 ) AS s ON s.source = i.source AND s.issue_id = i.issue_id
 WHERE i.query = 'qa-requests-desktop'

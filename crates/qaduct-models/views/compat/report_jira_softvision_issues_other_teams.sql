@@ -40,6 +40,7 @@ SELECT
   i.created_at AS jira_created_at,
   i.updated_at AS jira_updated_at,
   i.status_changed_at AS jira_status_changed_at,
-  (SELECT max(as_of) FROM v_data_times WHERE stream = 'issues') AS created_at
+  t.as_of AS created_at
 FROM v_query_issues i
+LEFT JOIN v_data_times t ON t.source = i.source AND t.stream = 'issues'
 WHERE i.query = 'vendor-supported'

@@ -22,9 +22,5 @@ SELECT
   coalesce(w.comment, 'No Comment') AS comment,
   w.family_summary AS parent_name,
   CASE WHEN w.issue_key <> w.family_key THEN w.issue_summary END AS child_name
-FROM v_worklogs w
-WHERE EXISTS (
-  SELECT 1 FROM v_query_issues i
-  WHERE i.query = 'vendor-time' AND i.source = w.source
-    AND coalesce(i.parent_key, i.issue_key) = w.family_key
-)
+FROM v_query_worklogs w
+WHERE w.query = 'vendor-time'

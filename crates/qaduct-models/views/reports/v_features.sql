@@ -1,6 +1,8 @@
 -- A feature in a release: in which channels QA supported it, what was late, whether it was
 -- deferred from there.
 --
+-- Of all issues that are pulled; those of a query stand in `v_query_features`.
+--
 -- @column release_number int The release.
 -- @columns v_issues without release_number
 -- @column supported_nightly bool Whether it was tested in nightly.

@@ -1,6 +1,8 @@
 -- How many features QA supported in a release, how many requests were late, how many features
 -- were deferred.
 --
+-- Of all issues that are pulled; those of a query stand in `v_query_features_by_release`.
+--
 -- @column source text Name of the configured source.
 -- @column release_number int The release.
 -- @column features int Features with any mark of the release.

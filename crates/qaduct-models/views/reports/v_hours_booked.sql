@@ -1,5 +1,7 @@
 -- Hours that a person booked on a ticket in a month.
 --
+-- All hours that are pulled; those of a query stand in `v_query_hours_booked`.
+--
 -- @column source text Name of the configured source.
 -- @column month date? The first day of the month, in UTC.
 -- @column author text? The person.

@@ -1,5 +1,7 @@
 -- Work booked on an issue. The id of the entry is its key, so that no hour counts twice.
 --
+-- All work that is pulled; that of a query stands in `v_query_worklogs`.
+--
 -- @column source text Name of the configured source.
 -- @column worklog_id int Its id.
 -- @column issue_id int? The issue.

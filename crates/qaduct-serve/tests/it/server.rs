@@ -30,9 +30,14 @@ async fn start_with(service: Service) -> Running {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel();
-    let done = tokio::spawn(qaduct_serve::serve(listener, service, async move {
-        stopped.await.ok();
-    }));
+    let done = tokio::spawn(qaduct_serve::serve(
+        listener,
+        service,
+        qaduct_models::views(),
+        async move {
+            stopped.await.ok();
+        },
+    ));
     Running {
         address,
         stop,
@@ -186,7 +191,12 @@ fn long() -> World {
 #[tokio::test]
 async fn without_a_stop_the_server_goes_on() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let serving = qaduct_serve::serve(listener, World::small().service(), pending());
+    let serving = qaduct_serve::serve(
+        listener,
+        World::small().service(),
+        qaduct_models::views(),
+        pending(),
+    );
     assert!(
         tokio::time::timeout(Duration::from_millis(50), serving)
             .await

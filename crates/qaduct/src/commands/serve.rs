@@ -73,9 +73,9 @@ pub(crate) fn serve(
     let stop = context.stop()?;
     let store = StoreSettings::new(context, settings)?;
     // Who scans fills the database that was created.
-    let store = match rescan {
-        Some(_) => store.open()?,
-        None => store.open_existing()?,
+    let (store, views) = match rescan {
+        Some(_) => store.with_views(store.open()?)?,
+        None => store.with_views(store.open_existing()?)?,
     };
     let location = store.location();
     // Readers are opened from the same store whenever the server needs one more.
@@ -129,7 +129,7 @@ pub(crate) fn serve(
         let until = async move {
             asked.wait().await;
         };
-        qaduct_serve::serve(listener, service, until)
+        qaduct_serve::serve(listener, service, views, until)
             .await
             .map_err(failed)
     })?;

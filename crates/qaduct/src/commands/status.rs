@@ -1,4 +1,5 @@
-//! `qaduct status`: how old the data of each stream are, and what went wrong last.
+//! `qaduct status`: how old the data of each stream and each release calendar are, and what went
+//! wrong last.
 
 use jiff::Timestamp;
 use serde_json::json;
@@ -59,10 +60,17 @@ impl Args {
             Err(error) => return Err(error),
         };
         let mut reader = store.as_ref().map(|it| it.reader()).transpose()?;
-        let reader = reader
-            .as_deref_mut()
-            .map(|it| it as &mut dyn qaduct_records::Reader);
-        let states = freshness::states(reader, &settings, &wanted, now)?;
+        let mut states = match reader.as_deref_mut() {
+            Some(reader) => freshness::states(Some(reader), &settings, &wanted, now)?,
+            None => freshness::states(None, &settings, &wanted, now)?,
+        };
+        // They belong to no source.
+        if self.names.is_empty() {
+            states.extend(match reader.as_deref_mut() {
+                Some(reader) => freshness::calendars(Some(reader), &settings, now)?,
+                None => freshness::calendars(None, &settings, now)?,
+            });
+        }
         if self.format.is_json() {
             let items: Vec<_> = states.iter().map(|it| item(it, now)).collect();
             let document = json!({

@@ -8,6 +8,7 @@
 #![expect(clippy::print_stdout, reason = "how much was tried is worth a line")]
 
 mod asked;
+mod calendars;
 mod client;
 mod config;
 mod cut_off;
@@ -37,5 +38,6 @@ mod stands;
 mod streams;
 mod values;
 mod version;
+mod whiteboards;
 
 use home::Home;

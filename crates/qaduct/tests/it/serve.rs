@@ -3,9 +3,12 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use insta::assert_snapshot;
+use serde_json::json;
 
 use crate::Home;
 use crate::client::get;
+use crate::old_pump::Scene;
+use crate::old_pump::bugzilla::bug;
 use crate::repo::Repo;
 use crate::rows::Rows;
 use crate::server::Server;
@@ -335,4 +338,39 @@ fn the_grabber_dumps_one_document_and_nothing_else() {
         home.qaduct("xfailflake dump shop release-*").run().status,
         Some(2)
     );
+}
+
+#[test]
+fn the_views_of_pulled_data_are_served_where_something_was_pulled() {
+    let listed = |server: &Server, path: &str| {
+        let views = server.get(path).json();
+        let views = views["redash"].as_array().unwrap().clone();
+        views.iter().any(|it| it == "redash/bugs_by_keyword")
+    };
+    let home = home();
+    let scanned = server(&home);
+    assert!(!listed(&scanned, "/"));
+    assert_eq!(scanned.get("/redash/bugs_by_keyword").status, 404);
+
+    let query = "[source.bmo.queries]\nours = \"product=Fenix\"\n";
+    let scene = Scene::new(&["bmo"], query);
+    let fields = json!({ "keywords": ["crash"] });
+    scene.put("bugzilla.bugs", [bug(1, "2026-10-01T10:00:00Z", fields)]);
+    scene.pull("bmo.bugs", 0);
+    let store = scene.store().display().to_string();
+    let pulled = Server::start(home.qaduct(&format!("serve --bind 127.0.0.1:0 --store {store}")));
+    assert!(listed(&pulled, "/"));
+    let rows = pulled.get("/redash/bugs_by_keyword?keyword=crash").json();
+    assert_eq!(rows["rows"][0]["bug_id"], 1);
+    // Each view is served and described, those without a row too.
+    let document = pulled.get("/api/openapi.json").json();
+    for view in qaduct_models::reports() {
+        let path = view.name.replacen("v_", "/redash/", 1);
+        assert_eq!(pulled.get(&path).status, 200, "{path}");
+        assert!(document["paths"][&path].is_object(), "{path}");
+    }
+    // The ledger and the view of test runs share a name in addresses and no parameter.
+    let parameters = &document["components"]["parameters"];
+    assert!(parameters["runs.run_id"].is_object());
+    assert!(parameters["v_runs.run_id"].is_object());
 }

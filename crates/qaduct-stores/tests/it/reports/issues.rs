@@ -46,6 +46,16 @@ fn what_needs_qa_is_counted_by_whole_labels_and_nothing_is_a_0() {
             story.read("issues", part, "2026-02-01");
         }
         story.members("issues", "query=ios-qa-needed", &[1, 2, 3]);
+        // Neither a project nor a repository of GitHub is a query, though both are read as issues.
+        story.read("issues", "project_key=QA", "2026-02-01");
+        story.put(
+            "pull_parts",
+            json!([{
+                "source": "github", "stream": "issues", "rows_so_far": 0,
+                "part": "repository=mozilla-mobile/firefox-ios,repository_id=100001",
+                "completed_at": "2026-02-01",
+            }]),
+        );
         assert_eq!(
             story.rows("v_qa_needed", "query, total, verified, not_verified"),
             ["ios-qa-needed | 3 | 1 | 2", "nobody | 0 | 0 | 0"]
@@ -205,6 +215,37 @@ fn features_of_a_release_are_supported_late_or_deferred() {
                 "147 | 3 | 1 | 1 | 1 | 0 | 1 | 1 | 3 | 1 | 1 | 1",
             ]
         );
+        // Issue 2 is of another query, issue 3 of both; issue 1 has left the first.
+        story.members("issues", "query=desktop", &[3]);
+        story.members("issues", "query=mobile", &[2, 3]);
+        story.put(
+            "part_rows",
+            json!([{ "stream": "issues", "part": "query=desktop", "row_key": "1",
+                     "first_seen_at": "2026-01-01", "gone_at": "2026-01-02" }]),
+        );
+        assert_eq!(
+            story.rows(
+                "v_query_features",
+                "query, release_number, issue_key, docs_only, deferred"
+            ),
+            [
+                "desktop | 147 | QA-3 | false | true",
+                "mobile | 147 | QA-2 | true | false",
+                "mobile | 147 | QA-3 | false | true",
+            ]
+        );
+        assert_eq!(
+            story.rows(
+                "v_query_features_by_release",
+                "query, release_number, features, supported, in_nightly, in_beta, in_release, \
+                 docs_only, of_high_priority, late, late_nightly, late_beta, late_docs, not_ready, \
+                 deferred"
+            ),
+            [
+                "desktop | 147 | 1 | 0 | 0 | 0 | 0 | 0 | 0 | 1 | 0 | 0 | 0 | 1 | 1",
+                "mobile | 147 | 2 | 0 | 0 | 0 | 0 | 1 | 0 | 2 | 0 | 0 | 1 | 1 | 1",
+            ]
+        );
     });
 }
 
@@ -251,6 +292,37 @@ fn hours_are_booked_once_though_a_filter_finds_an_issue_and_its_part() {
                 "2026-01-01 | QATT-1 | Ann | 2 | 2.50",
                 "2026-01-01 | - | Ann | 1 | 0.25",
                 "2026-02-01 | QATT-1 | Ann | 1 | 0.50",
+            ]
+        );
+        // A query that finds only the part stands for the same family, each entry once.
+        story.members("issues", "query=parts", &[2]);
+        story.members("issues", "query=others", &[3]);
+        assert_eq!(
+            story.rows(
+                "v_query_worklogs",
+                "query, worklog_id, issue_key, family_key, seconds"
+            ),
+            [
+                "others | 4 | OTHER-3 | OTHER-3 | 7200",
+                "parts | 1 | QATT-1 | QATT-1 | 3600",
+                "parts | 2 | QATT-2 | QATT-1 | 5400",
+                "parts | 3 | QATT-2 | QATT-1 | 1800",
+                "vendor-time | 1 | QATT-1 | QATT-1 | 3600",
+                "vendor-time | 2 | QATT-2 | QATT-1 | 5400",
+                "vendor-time | 3 | QATT-2 | QATT-1 | 1800",
+            ]
+        );
+        assert_eq!(
+            story.rows(
+                "v_query_hours_booked",
+                "query, month, family_key, author, entries, hours"
+            ),
+            [
+                "others | 2026-01-01 | OTHER-3 | Ann | 1 | 2.00",
+                "parts | 2026-01-01 | QATT-1 | Ann | 2 | 2.50",
+                "parts | 2026-02-01 | QATT-1 | Ann | 1 | 0.50",
+                "vendor-time | 2026-01-01 | QATT-1 | Ann | 2 | 2.50",
+                "vendor-time | 2026-02-01 | QATT-1 | Ann | 1 | 0.50",
             ]
         );
         assert_eq!(

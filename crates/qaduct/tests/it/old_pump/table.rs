@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use super::Scene;
+
 /// The defects that the source, the engine or the views could have.
 const DEFECTS: [u32; 17] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 18, 19, 20, 21, 22, 28];
 
@@ -42,4 +44,24 @@ fn the_table_of_defects_names_every_story_and_no_other() {
     assert!(rows.values().all(|it| !it.is_empty()));
     let named: BTreeSet<_> = rows.into_values().flatten().collect();
     assert_eq!(named, stories());
+}
+
+#[test]
+fn every_question_of_the_page_can_be_asked() {
+    let page =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/migrate-from-testops-dashboard.md");
+    let page = fs::read_to_string(page).unwrap();
+    let (_, block) = page.split_once("```sql\n").unwrap();
+    let (block, _) = block.split_once("```").unwrap();
+    let scene = Scene::new(&["bmo"], "");
+    scene.pull("bmo.products", 0);
+    let questions: Vec<_> = block
+        .split(';')
+        .filter(|it| !it.trim().is_empty())
+        .collect();
+    assert_eq!(questions.len(), 17);
+    for question in questions {
+        // Nothing was pulled that they ask for.
+        assert_eq!(scene.rows(question), [""; 0], "{question}");
+    }
 }
