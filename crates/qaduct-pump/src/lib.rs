@@ -46,12 +46,10 @@ pub enum PumpError {
         branch: String,
     },
     /// Another process pulls the same part of a stream.
-    #[error("{stream} ({part}) is being pulled by another process at the same time")]
+    #[error("{place} is being pulled by another process at the same time")]
     PulledElsewhere {
-        /// Source and stream.
-        stream: String,
-        /// The part.
-        part: String,
+        /// Source and stream, and the part where the stream has several.
+        place: String,
     },
     /// A rule of the configuration asks for what there is not.
     #[error("rule `{rule}`: {trouble}")]

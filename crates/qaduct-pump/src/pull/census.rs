@@ -66,6 +66,11 @@ impl Keeper<'_> {
     ) -> Result<(), Trouble> {
         let (lock, burial) = (self.lock(), self.burial(&self.run.run_id));
         let mut transaction = self.store.begin(&lock)?;
+        let step = Step {
+            before: under.known.as_ref(),
+            after: &under.state,
+        };
+        step.check(transaction.as_mut())?;
         let (stream, scope) = (under.stream, &under.due.scope);
         let marked = burial.missing(transaction.as_mut(), stream, scope, missing, there, how)?;
         row.rows_gone += number(marked);
@@ -120,7 +125,7 @@ impl Keeper<'_> {
     /// The state after the last page.
     fn ended(&self, under: &Under<'_>, read: &Read, complete: bool) -> Part {
         let mut after = under.state.clone();
-        after.stored_at = Some(self.clock.now());
+        after.stored_at = Some(self.stamp(under));
         after.position = None;
         let lower = after.lower.take();
         after.rows_so_far = 0;

@@ -25,7 +25,8 @@ pub(super) struct Place<'p> {
 }
 
 /// A step of a part from the state that this process believes to be stored to the
-/// next one. Somebody else's state is never overwritten.
+/// next one. Somebody else's state is never overwritten, and whatever else a reading
+/// writes, it writes in the transaction of a step or of its [`check`](Step::check).
 pub(super) struct Step<'p> {
     pub(super) before: Option<&'p Part>,
     pub(super) after: &'p Part,
@@ -34,6 +35,14 @@ pub(super) struct Step<'p> {
 impl Step<'_> {
     /// Takes it.
     pub(super) fn take(&self, transaction: &mut dyn Transaction) -> Result<(), PumpError> {
+        self.check(transaction)?;
+        let after = Part::batch(std::slice::from_ref(self.after));
+        transaction.upsert(Part::TABLE, &after)?;
+        Ok(())
+    }
+
+    /// Whether it could be taken: nobody else has gone on with the part.
+    pub(super) fn check(&self, transaction: &mut dyn Transaction) -> Result<(), PumpError> {
         let Part {
             source,
             stream,
@@ -50,13 +59,13 @@ impl Step<'_> {
         // As batches: stores keep microseconds, a clock may tell finer.
         let believed: Vec<Part> = self.before.into_iter().cloned().collect();
         if Part::batch(&stored) != Part::batch(&believed) {
-            return Err(PumpError::PulledElsewhere {
-                stream: format!("{source}.{stream}"),
-                part: part.clone(),
-            });
+            let stream = format!("{source}.{stream}");
+            let place = match part.as_str() {
+                "" => stream,
+                part => format!("{stream} ({part})"),
+            };
+            return Err(PumpError::PulledElsewhere { place });
         }
-        let after = Part::batch(std::slice::from_ref(self.after));
-        transaction.upsert(Part::TABLE, &after)?;
         Ok(())
     }
 }

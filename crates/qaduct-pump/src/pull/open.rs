@@ -6,6 +6,7 @@ use qaduct_records::pull::Seen;
 use qaduct_records::stream::{Count, Deletes, Finality, SOURCE};
 use qaduct_records::{Direction, Filter, Query, Row, Table, Test, Transaction, Value};
 
+use super::keep::Step;
 use super::mark::{self, equals, unfit};
 use super::part::{Read, Under};
 use super::{Keeper, Trouble, lineage};
@@ -72,16 +73,34 @@ impl Keeper<'_> {
     }
 
     /// Forgets what an earlier reading has brought: this one begins at its first page.
+    ///
+    /// Where one is under way, its state goes with it: whoever should still be at it finds
+    /// that it is no longer theirs, instead of ending it without the pages it had kept.
+    /// Where none is, nothing is to be forgotten, and the first page takes the part.
     pub(super) fn forget(&mut self, under: &mut Under<'_>) -> Result<(), PumpError> {
         under.state.rows_so_far = 0;
         // A pull of some rows leaves alone what an interrupted one has to remember.
         if !under.stream.remembers() || self.wanted.limit.is_some() {
             return Ok(());
         }
+        under.state.stored_at = Some(self.stamp(under));
+        let step = Step {
+            before: under.known.as_ref(),
+            after: &under.state,
+        };
+        let is_under_way = under.known.as_ref().is_some_and(|it| it.upper.is_some());
         let lock = self.lock();
         let mut transaction = self.store.begin(&lock)?;
+        if is_under_way {
+            step.take(transaction.as_mut())?;
+        } else {
+            step.check(transaction.as_mut())?;
+        }
         transaction.delete(Seen::TABLE, &of_reading(&self.name, under))?;
         transaction.commit()?;
+        if is_under_way {
+            under.known = Some(under.state.clone());
+        }
         Ok(())
     }
 

@@ -319,6 +319,14 @@ impl Keeper<'_> {
         })
     }
 
+    /// When the next state of a part is stored: later than the one before it, whatever the
+    /// clock says, so that no two are the same.
+    pub(super) fn stamp(&self, under: &Under<'_>) -> Timestamp {
+        let before = under.known.as_ref().and_then(|it| it.stored_at);
+        let next = before.and_then(|it| it.checked_add(SignedDuration::from_micros(1)).ok());
+        next.map_or(self.clock.now(), |it| it.max(self.clock.now()))
+    }
+
     /// Keeps a page and moves the part to the state after it.
     fn step(
         &mut self,
@@ -329,7 +337,7 @@ impl Keeper<'_> {
     ) -> Result<(), Trouble> {
         let rows = page.rows.as_ref().map_or(0, |it| it.num_rows() as u64);
         under.state.rows_so_far += number(rows);
-        under.state.stored_at = Some(self.clock.now());
+        under.state.stored_at = Some(self.stamp(under));
         let place = Place {
             stream: under.stream,
             scope: &under.due.scope,

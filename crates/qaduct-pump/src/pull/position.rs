@@ -10,9 +10,9 @@ use qaduct_records::source::Scope;
 use qaduct_records::stream::{SOURCE, Stream};
 use qaduct_records::{Filter, Query, Row, Test, Value};
 
+use super::Keeper;
 use super::mark::{equals, unfit};
 use super::parts::Due;
-use super::{Keeper, Trouble};
 use crate::PumpError;
 
 /// Why a part is aside: it is of a pull of a range.
@@ -60,13 +60,17 @@ impl Keeper<'_> {
         if self.wanted.is_limited() {
             return Ok(());
         }
-        let stored = match self.stored(stream) {
-            Err(Trouble::Pump(error)) => return Err(error),
-            other => other.unwrap_or_default(),
-        };
+        let query = Query::of(Part::TABLE.name, Part::TABLE.columns)
+            .filter(SOURCE, Test::In(vec![self.name.as_str().into()]))
+            .filter("stream", Test::In(vec![stream.name.into()]));
         let due: HashSet<&str> = due.iter().map(|it| it.scope.name.as_str()).collect();
+        let lock = self.lock();
+        // Asked where it is written: a state of before would undo what somebody else did.
+        let mut transaction = self.store.begin(&lock)?;
+        let stored = transaction.query(&query)?;
+        let stored = Part::rows(&stored).map_err(unfit(Part::TABLE.name))?;
         let done: Vec<Part> = stored
-            .into_values()
+            .into_iter()
             .filter(|it| it.aside.is_none() && !due.contains(it.part.as_str()))
             .map(|it| Part {
                 aside: Some(DONE.to_owned()),
@@ -76,8 +80,6 @@ impl Keeper<'_> {
         if done.is_empty() {
             return Ok(());
         }
-        let lock = self.lock();
-        let mut transaction = self.store.begin(&lock)?;
         transaction.upsert(Part::TABLE, &Part::batch(&done))?;
         transaction.commit()?;
         Ok(())

@@ -15,6 +15,7 @@ mod matrix;
 mod pages;
 mod parts;
 mod positions;
+mod race;
 mod rules;
 mod scan;
 mod service;

@@ -176,6 +176,8 @@ pub(crate) struct Service {
     pub(crate) requests: Cell<u64>,
     /// What it was told of other processes.
     pub(crate) others: Vec<u32>,
+    /// Happens during each request, after the last page, and when it is asked for its parts.
+    pub(crate) always: Option<Box<dyn Fn() + Send>>,
     /// Happens once, during the second request.
     pub(crate) meanwhile: RefCell<Option<Box<dyn FnOnce() + Send>>>,
     /// What was asked: `runs shelf=a from 10:00`, `runs #3`.
@@ -193,6 +195,7 @@ impl Service {
     fn request(&self, what: &str) -> Result<Exchange, SourceError> {
         self.requests.set(self.requests.get() + 1);
         self.asked.borrow_mut().push(what.to_owned());
+        self.always.iter().for_each(|it| it());
         if self.requests.get() == 2
             && let Some(meanwhile) = self.meanwhile.take()
         {
@@ -329,6 +332,9 @@ impl Source for Service {
     }
 
     fn scopes(&mut self, stream: &'static Stream) -> Result<Vec<Scope>, SourceError> {
+        if self.items.contains_key(stream.name) {
+            self.always.iter().for_each(|it| it());
+        }
         let Some(names) = self.scopes.get(stream.name) else {
             return Ok(if self.items.contains_key(stream.name) {
                 vec![Scope::default()]
@@ -434,6 +440,7 @@ struct TwoByTwo<'s> {
 impl Pages for TwoByTwo<'_> {
     fn next(&mut self) -> Result<Option<Page>, SourceError> {
         let Some(from) = self.next.take() else {
+            self.service.always.iter().for_each(|it| it());
             return Ok(None);
         };
         let service = self.service;

@@ -49,22 +49,42 @@ impl World {
     pub(crate) fn beside(&self) -> Self {
         Self {
             salt: 1000,
-            ..Self::in_folder(Arc::clone(&self.folder))
+            ..Self::opened(Arc::clone(&self.folder))
         }
     }
 
-    fn in_folder(folder: Arc<tempfile::TempDir>) -> Self {
+    /// The same on a store of its own: quicker than to make all of it again.
+    pub(crate) fn copy(self) -> impl Fn() -> Self {
+        let Self { folder, store, .. } = self;
+        drop(store);
+        move || {
+            let copy = tempfile::tempdir().unwrap();
+            let path = |it: &tempfile::TempDir| it.path().join("qaduct.db");
+            std::fs::copy(path(&folder), path(&copy)).unwrap();
+            Self {
+                salt: 100,
+                ..Self::opened(Arc::new(copy))
+            }
+        }
+    }
+
+    fn opened(folder: Arc<tempfile::TempDir>) -> Self {
         let path = folder.path().join("qaduct.db");
-        let mut store = qaduct_stores::open(path.to_str().unwrap(), None).unwrap();
-        let mut tables = TABLES.to_vec();
-        tables.extend([&RUNS, &LABELS, &RESULTS, &ISSUES, &NOTES]);
-        store.migrate(&tables, &[]).unwrap();
+        let store = qaduct_stores::open(path.to_str().unwrap(), None).unwrap();
         Self {
             folder,
             store,
             wanted: Wanted::default(),
             salt: 0,
         }
+    }
+
+    fn in_folder(folder: Arc<tempfile::TempDir>) -> Self {
+        let mut world = Self::opened(folder);
+        let mut tables = TABLES.to_vec();
+        tables.extend([&RUNS, &LABELS, &RESULTS, &ISSUES, &NOTES]);
+        world.store.migrate(&tables, &[]).unwrap();
+        world
     }
 
     pub(crate) fn pull(&mut self, service: &mut Service) -> Pulled {

@@ -2,8 +2,8 @@
 //!
 //! Left out is what tells of the way itself: `_first_seen_at`, `_changed_at`,
 //! `_request_id` and `request_id`; the tables `runs`, `stream_runs` and `requests`; and
-//! instants of our clock, which waits move: `watermark` and `completed_at` of
-//! `pull_parts`, `first_seen_at` of `part_rows`; and what a service is asked with whether
+//! instants of our clock, which waits move: `watermark`, `completed_at`, `read_at` and
+//! `stored_at` of `pull_parts`, `first_seen_at` and `joined_at` of `part_rows`; and what a service is asked with whether
 //! anything changed, `validator` of `pull_parts`: a list whose reading was disturbed may
 //! have none. Of when a row was found gone only
 //! stays that it was.
@@ -25,6 +25,9 @@ const OF_THE_WAY: &[&str] = &[
     "watermark",
     "completed_at",
     "first_seen_at",
+    "joined_at",
+    "read_at",
+    "stored_at",
     "validator",
 ];
 
