@@ -80,13 +80,12 @@ pub struct State {
     pub freshness: Freshness,
 }
 
-/// The state of every stream that is wanted of these sources; `reader` is `None` where
-/// there is no database yet.
+/// The state of every stream that is wanted of these sources.
 ///
 /// # Errors
 /// When the store fails.
 pub fn states(
-    mut reader: Option<&mut dyn Reader>,
+    reader: &mut dyn Reader,
     settings: &Config,
     sources: &[Configured<'_>],
     now: Timestamp,
@@ -94,27 +93,17 @@ pub fn states(
     let mut states = Vec::new();
     for source in sources {
         let of_source = |query: Query| query.filter(SOURCE, Test::In(vec![source.name.into()]));
-        let known = match &mut reader {
-            None => None,
-            Some(reader) => Some(reader.query(&of_source(status()))?),
-        };
+        let known = reader.query(&of_source(status()))?;
         for stream in source.streams() {
-            let (mut rows, mut problems) = (0, 0);
-            if let Some(reader) = &mut reader {
-                let table = stream.table;
-                let living = of_source(Query::of(table.name, table.columns));
-                rows = reader.count(&living.filter(GONE_AT, Test::Missing))?;
-                let of_table = Query::of(Problem::TABLE.name, Problem::TABLE.columns)
-                    .filter("table_name", Test::In(vec![table.name.into()]));
-                problems = reader.count(&of_source(of_table))?;
-            }
-            let row = known.as_ref().and_then(|batch| {
-                (0..batch.num_rows())
-                    .find(|row| {
-                        cell::<String>(batch, "stream", *row).as_deref() == Some(stream.name)
-                    })
-                    .map(|row| (batch, row))
-            });
+            let table = stream.table;
+            let living = of_source(Query::of(table.name, table.columns));
+            let rows = reader.count(&living.filter(GONE_AT, Test::Missing))?;
+            let of_table = Query::of(Problem::TABLE.name, Problem::TABLE.columns)
+                .filter("table_name", Test::In(vec![table.name.into()]));
+            let problems = reader.count(&of_source(of_table))?;
+            let row = (0..known.num_rows())
+                .find(|row| cell::<String>(&known, "stream", *row).as_deref() == Some(stream.name))
+                .map(|row| (&known, row));
             let last_success_at = row.and_then(|(batch, row)| cell(batch, "last_success_at", row));
             states.push(State {
                 source: source.name.to_owned(),

@@ -45,24 +45,8 @@ impl Args {
                 .collect::<Result<_, _>>()?
         };
         let now = context.clock()?.now();
-        let store = match StoreSettings::new(context, &settings)?.open_existing() {
-            Ok(store) => Some(store),
-            // Nothing was pulled yet: that is what is shown.
-            Err(error)
-                if error
-                    .reports()
-                    .iter()
-                    .all(|it| it.code == Code::StoreAbsent) =>
-            {
-                None
-            }
-            Err(error) => return Err(error),
-        };
-        let mut reader = store.as_ref().map(|it| it.reader()).transpose()?;
-        let reader = reader
-            .as_deref_mut()
-            .map(|it| it as &mut dyn qaduct_records::Reader);
-        let states = freshness::states(reader, &settings, &wanted, now)?;
+        let store = StoreSettings::new(context, &settings)?.open_existing()?;
+        let states = freshness::states(store.reader()?.as_mut(), &settings, &wanted, now)?;
         if self.format.is_json() {
             let items: Vec<_> = states.iter().map(|it| item(it, now)).collect();
             let document = json!({
@@ -160,6 +144,7 @@ fn row(state: &State, now: Timestamp) -> Vec<String> {
     let or = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
     let outcome = match (&state.outcome, state.open_parts) {
         (Some(outcome), 0) => outcome.clone(),
+        (Some(outcome), 1) => format!("{outcome}, 1 part open"),
         (Some(outcome), open) => format!("{outcome}, {open} parts open"),
         (None, _) => "-".to_owned(),
     };
