@@ -38,7 +38,11 @@ pub fn fetch(
         deadline: Duration::from_mins(2),
         max_bytes: 16 << 20,
     };
-    let failed = |it| error::of_call(&place, it);
+    let failed = |it| {
+        error::of_call(&place, it).hint(format!(
+            "`urls` of [release_calendar.{name}] names the address; `qaduct pull` asks it again"
+        ))
+    };
     let client = Client::new(settings, Arc::clone(clock), sleep).map_err(failed)?;
     let answer = client.send(&Call::get("")).map_err(failed)?;
     let Some(versions) = answer.json.as_object() else {
