@@ -13,9 +13,11 @@ mod tables;
 fn pages() -> Result<Vec<(&'static str, String)>, String> {
     Ok(vec![
         ("docs/cli.md", cli::page()),
+        ("docs/compatibility.md", tables::compatibility()),
         ("docs/config.md", config::page()?),
         ("docs/config.schema.json", config::schema()?),
         ("docs/exit-codes.md", exit_codes::page()),
+        ("docs/reports.md", tables::reports()),
         ("docs/scan.schema.json", scan_schema()?),
         ("docs/sources.md", sources::page()),
         ("docs/tables.md", tables::page()),

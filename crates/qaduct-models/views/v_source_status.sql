@@ -12,7 +12,8 @@
 -- @column run_id text The newest run.
 -- @column started_at timestamp When it began with the stream.
 -- @column finished_at timestamp When it ended with the stream.
--- @column outcome text How it ended: `complete`, `unchanged`, `incomplete`, `limited` or `failed`.
+-- @column outcome text How it ended: `complete`, `unchanged`, `incomplete`, `limited`,
+--   `interrupted` or `failed`.
 -- @column requests int Requests that it made.
 -- @column rows_read int Rows that it was sent.
 -- @column rows_inserted int Rows that were new.

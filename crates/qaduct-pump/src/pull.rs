@@ -264,6 +264,9 @@ pub fn pull(
         let mut row = pull.keeper.row(stream);
         pull.keeper.pages = 0;
         reached = pull.stream(stream, &mut row, &mut errors)?;
+        if matches!(row.outcome, Outcome::Failed | Outcome::Running) && watch.stopped() {
+            row.outcome = Outcome::Interrupted;
+        }
         row.finished_at = clock.now().max(row.started_at);
         pull.keeper.write_stream(&row)?;
         pull.keeper.tell(Progress {
@@ -288,10 +291,18 @@ pub fn pull(
 /// How the run ended, from how its streams did.
 fn summary(streams: &[StreamRun], errors: &[SourceError], wanted: &Wanted) -> Outcome {
     let all = |outcome| streams.iter().all(|it| it.outcome == outcome);
+    if all(Outcome::Interrupted) && !streams.is_empty() {
+        return Outcome::Interrupted;
+    }
     if !errors.is_empty() && all(Outcome::Failed) {
         return Outcome::Failed;
     }
-    let bad = |it: &StreamRun| matches!(it.outcome, Outcome::Incomplete | Outcome::Failed);
+    let bad = |it: &StreamRun| {
+        matches!(
+            it.outcome,
+            Outcome::Incomplete | Outcome::Failed | Outcome::Interrupted
+        )
+    };
     if !errors.is_empty() || streams.iter().any(bad) {
         return Outcome::Incomplete;
     }

@@ -355,12 +355,12 @@ impl StoreError {
                     .to_owned(),
             ),
             Self::Open { .. } => Some(
-                "check the address, the user and the password; \
+                "check the address, the user and the password, and that the server has the database; \
                  `qaduct config show --origin` tells where they come from"
                     .to_owned(),
             ),
             Self::Absent { .. } => Some(
-                "`qaduct scan` creates it; where it is elsewhere, name it with `--store`"
+                "`qaduct scan` and `qaduct pull` create it; where it is elsewhere, name it with `--store`"
                     .to_owned(),
             ),
             Self::Newer { .. } => Some("update qaduct, or use another `--store`".to_owned()),

@@ -17,7 +17,8 @@ table! {
         pub started_at: Timestamp,
         /// When its last part ended.
         pub finished_at: Timestamp,
-        /// How it ended: `complete`, `unchanged`, `incomplete`, `limited` or `failed`.
+        /// How it ended: `complete`, `unchanged`, `incomplete`, `limited`, `interrupted` or
+        /// `failed`.
         pub outcome: Outcome,
         /// Parts that were read.
         pub parts: i64,

@@ -31,6 +31,12 @@ pub trait Source: Send {
     /// something that it does not have.
     fn scopes(&mut self, stream: &'static Stream) -> Result<Vec<Scope>, SourceError>;
 
+    /// How a stream is switched on that the settings leave off; `None` for one that is read.
+    fn off(&self, stream: &'static Stream) -> Option<String> {
+        let _ = stream;
+        None
+    }
+
     /// What shapes the rows of a stream, beside the values of a scope and the bounds:
     /// fields, options, what becomes of people, the columns. A part whose last reading was
     /// shaped otherwise is read from its start.

@@ -10,6 +10,8 @@ pub(crate) struct Answer {
     pub(crate) body: Body,
     /// Which records it lists: collection and ids.
     pub(crate) listed: Option<(&'static str, Vec<String>)>,
+    /// Which records stand inside those.
+    pub(crate) nested: Vec<(&'static str, Vec<String>)>,
     /// Where its next link stands, and the value that would bring this page again.
     pub(crate) here: Option<(Place, Value)>,
 }
@@ -36,6 +38,7 @@ impl Answer {
             headers: Vec::new(),
             body: Body::Json(body),
             listed: None,
+            nested: Vec::new(),
             here: None,
         }
     }
@@ -59,6 +62,14 @@ impl Answer {
     /// Says which records it lists.
     pub(crate) fn listing(mut self, collection: &'static str, ids: Vec<String>) -> Self {
         self.listed = Some((collection, ids));
+        self
+    }
+
+    /// Says which records stand inside those that it lists.
+    pub(crate) fn nesting(mut self, collection: &'static str, ids: Vec<String>) -> Self {
+        if !ids.is_empty() {
+            self.nested.push((collection, ids));
+        }
         self
     }
 

@@ -5,7 +5,7 @@
 //! | `GET` of `/replay` itself | how many records each collection has, and how many of them were in some answer |
 //! | `GET statistics` | what each client asked, by its `User-Agent` |
 //! | `GET ids/{collection}` | the ids that somebody with a credential can be shown |
-//! | `GET shown/{collection}` | the ids that were in some answer |
+//! | `GET shown/{collection}` | the ids that were in some answer, also inside other records |
 //! | `POST forget` | nothing was asked yet, and no limit was used |
 //! | `POST change/{collection}?every=N` | the ids of the records that changed: one in N |
 //!
@@ -42,7 +42,7 @@ struct Client {
 struct Count {
     /// How many somebody with a credential can be shown.
     has: usize,
-    /// How many were in some answer.
+    /// How many were in some answer, also inside other records.
     shown: usize,
 }
 
@@ -107,10 +107,10 @@ impl Control<'_> {
     }
 }
 
-/// Ids of a collection that were in some answer with status 200.
+/// Ids of a collection that were in some answer with status 200, also inside other records.
 pub(crate) fn shown(collection: &str, seen: &[Seen]) -> BTreeSet<String> {
-    let listed = seen.iter().filter(|it| it.status == 200);
-    let listed = listed.filter_map(|it| it.listed.as_ref());
+    let answers = seen.iter().filter(|it| it.status == 200);
+    let listed = answers.flat_map(|it| it.listed.iter().chain(&it.nested));
     let of_collection = listed.filter(|(name, _)| name == collection);
     of_collection
         .flat_map(|(_, ids)| ids.iter().cloned())

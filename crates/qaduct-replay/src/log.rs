@@ -25,6 +25,8 @@ pub struct Seen {
     pub open_to: Vec<Kind>,
     /// Records in the answer: their collection and ids.
     pub listed: Option<(String, Vec<String>)>,
+    /// Records inside those: their collections and ids.
+    pub nested: Vec<(String, Vec<String>)>,
 }
 
 /// Counts of what was asked and answered.
@@ -74,6 +76,7 @@ impl Seen {
             fault: None,
             open_to: Vec::new(),
             listed: None,
+            nested: Vec::new(),
         }
     }
 

@@ -336,6 +336,10 @@ fn reply(shared: &Shared, request: &Request) -> Reply {
         .listed
         .clone()
         .map(|(name, ids)| (name.to_owned(), ids));
+    let nested = answer.nested.iter();
+    seen.nested = nested
+        .map(|(name, ids)| ((*name).to_owned(), ids.clone()))
+        .collect();
     let lost = [
         Kind::Silent,
         Kind::Reset,
@@ -345,6 +349,7 @@ fn reply(shared: &Shared, request: &Request) -> Reply {
     ];
     if fault.is_some_and(|(_, kind)| lost.contains(&kind)) {
         seen.listed = None;
+        seen.nested.clear();
     }
     let counters = &mut state.counters;
     counters.requests += 1;

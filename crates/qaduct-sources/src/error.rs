@@ -99,6 +99,13 @@ pub fn of_call(place: &Place<'_>, error: HttpError) -> SourceError {
                 "give the user of [source.{name}] the right to read it, or leave it out of `projects` and `streams`"
             )),
         ),
+        // No part that somebody has named: every server of the kind has it.
+        Kind::Missing | Kind::Removed if place.part.is_empty() => (
+            Failure::Missing,
+            Some(format!(
+                "check `url` of [source.{name}]; `qaduct config show --origin` tells where it is set"
+            )),
+        ),
         Kind::Missing | Kind::Removed => (
             Failure::Missing,
             Some(format!(

@@ -18,7 +18,7 @@ use qaduct_records::stream::Stream;
 use qaduct_records::{ColumnType, Value};
 use serde_json::Value as Json;
 
-use crate::choice::Choice;
+use crate::choice::{Choice, SWITCH};
 use crate::error::{self, Place};
 use crate::field::{Read, Spec, at};
 use crate::listing::{Listing, Walk};
@@ -364,6 +364,19 @@ impl Source for Rest {
 
     fn scopes(&mut self, stream: &'static Stream) -> Result<Vec<Scope>, SourceError> {
         (self.kind.scopes)(self, stream)
+    }
+
+    fn off(&self, stream: &'static Stream) -> Option<String> {
+        // The option of a stream that is read only where it is asked for has its name.
+        let mut options = self.kind.options.iter();
+        let option = options.find(|it| it.name == stream.name && it.words == SWITCH)?;
+        let name = &self.setup.name;
+        (!self.setup.is_on(option.name)).then(|| {
+            format!(
+                "`options = {{ {} = \"true\" }}` in [source.{name}] switches it on",
+                option.name
+            )
+        })
     }
 
     fn shape(&self, stream: &'static Stream) -> String {

@@ -85,13 +85,12 @@ pub struct State {
     pub freshness: Freshness,
 }
 
-/// The state of every stream that is wanted of these sources; `reader` is `None` where
-/// there is no database yet.
+/// The state of every stream that is wanted of these sources.
 ///
 /// # Errors
 /// When the store fails.
 pub fn states(
-    mut reader: Option<&mut dyn Reader>,
+    reader: &mut dyn Reader,
     settings: &Config,
     sources: &[Configured<'_>],
     now: Timestamp,
@@ -99,27 +98,17 @@ pub fn states(
     let mut states = Vec::new();
     for source in sources {
         let of_source = |query: Query| query.filter(SOURCE, Test::In(vec![source.name.into()]));
-        let known = match &mut reader {
-            None => None,
-            Some(reader) => Some(reader.query(&of_source(status()))?),
-        };
+        let known = reader.query(&of_source(status()))?;
         for stream in source.streams() {
-            let (mut rows, mut problems) = (0, 0);
-            if let Some(reader) = &mut reader {
-                let table = stream.table;
-                let living = of_source(Query::of(table.name, table.columns));
-                rows = reader.count(&living.filter(GONE_AT, Test::Missing))?;
-                let of_table = Query::of(Problem::TABLE.name, Problem::TABLE.columns)
-                    .filter("table_name", Test::In(vec![table.name.into()]));
-                problems = reader.count(&of_source(of_table))?;
-            }
-            let row = known.as_ref().and_then(|batch| {
-                (0..batch.num_rows())
-                    .find(|row| {
-                        cell::<String>(batch, "stream", *row).as_deref() == Some(stream.name)
-                    })
-                    .map(|row| (batch, row))
-            });
+            let table = stream.table;
+            let living = of_source(Query::of(table.name, table.columns));
+            let rows = reader.count(&living.filter(GONE_AT, Test::Missing))?;
+            let of_table = Query::of(Problem::TABLE.name, Problem::TABLE.columns)
+                .filter("table_name", Test::In(vec![table.name.into()]));
+            let problems = reader.count(&of_source(of_table))?;
+            let row = (0..known.num_rows())
+                .find(|row| cell::<String>(&known, "stream", *row).as_deref() == Some(stream.name))
+                .map(|row| (&known, row));
             let last_success_at = row.and_then(|(batch, row)| cell(batch, "last_success_at", row));
             states.push(State {
                 source: source.name.to_owned(),
@@ -153,24 +142,20 @@ pub fn states(
 /// # Errors
 /// When the store fails.
 pub fn calendars(
-    mut reader: Option<&mut dyn Reader>,
+    reader: &mut dyn Reader,
     settings: &Config,
     now: Timestamp,
 ) -> Result<Vec<State>, CommandError> {
     let mut states = Vec::new();
     let calendars = settings.release_calendar.iter();
     for (name, _) in calendars.filter(|(_, it)| !it.urls.is_empty()) {
-        let (mut rows, mut known) = (0, None);
-        if let Some(reader) = &mut reader {
-            let of = |query: Query| query.filter("calendar", Test::In(vec![name.as_str().into()]));
-            rows = reader.count(&of(Query::of(Release::TABLE.name, Release::TABLE.columns)))?;
-            let table = ReleaseCalendar::TABLE;
-            known = Some(reader.query(&of(Query::of(table.name, table.columns)))?);
-        }
-        let known = known.as_ref();
-        let last_success_at = known.and_then(|batch| cell(batch, "read_at", 0));
-        let finished_at: Option<Timestamp> = known.and_then(|batch| cell(batch, "tried_at", 0));
-        let error: Option<String> = known.and_then(|batch| cell(batch, "error", 0));
+        let of = |query: Query| query.filter("calendar", Test::In(vec![name.as_str().into()]));
+        let rows = reader.count(&of(Query::of(Release::TABLE.name, Release::TABLE.columns)))?;
+        let table = ReleaseCalendar::TABLE;
+        let known = reader.query(&of(Query::of(table.name, table.columns)))?;
+        let last_success_at = cell(&known, "read_at", 0);
+        let finished_at: Option<Timestamp> = cell(&known, "tried_at", 0);
+        let error: Option<String> = cell(&known, "error", 0);
         states.push(State {
             source: CALENDAR.to_owned(),
             stream: name.clone(),

@@ -6,6 +6,8 @@ use qaduct::config::tree::path;
 use qaduct::config::{self, variables};
 
 const HEAD: &str = include_str!("config.head.md");
+/// What has no defaults: a table of a name of the user's, an item of a list.
+static EMPTY: toml::Value = toml::Value::Boolean(false);
 
 pub(crate) fn schema() -> Result<String, String> {
     let schema = serde_json::to_string_pretty(&config::schema());
@@ -45,12 +47,18 @@ fn section(key: &Key, parents: &[&str], defaults: &toml::Value, lines: &mut Vec<
                 let named = [keys.as_slice(), &["NAME"]].concat();
                 heading(&format!("[{}]", path(&named)), &key.about, lines);
                 settings(inner, Some(&named), None, lines);
+                for key in inner {
+                    section(key, &named, &EMPTY, lines);
+                }
             }
         }
         Shape::List(inside) => {
             if let Shape::Table(inner) = inside.as_ref() {
                 heading(&format!("[[{}]]", path(&keys)), &key.about, lines);
                 settings(inner, None, None, lines);
+                for key in inner {
+                    section(key, &keys, &EMPTY, lines);
+                }
             }
         }
         _ => {}
@@ -92,28 +100,47 @@ fn settings(
             None => String::new(),
         };
         let variables = parents
-            .map(|parents| names(parents, &key.name))
+            .map(|parents| names(parents, key))
             .unwrap_or_default();
         lines.push(format!(
             "| `{}` | {} | {default} | {}{variables} |",
             key.name,
-            key.shape.words(),
+            words(&key.shape),
             key.about,
         ));
     }
 }
 
+/// Whether it has a heading of its own. A table of names and values has none.
 fn holds_tables(shape: &Shape) -> bool {
     match shape {
-        Shape::Table(_) | Shape::Map(_) => true,
-        Shape::List(inside) => holds_tables(inside),
+        Shape::Table(_) => true,
+        Shape::Map(inside) | Shape::List(inside) => holds_tables(inside),
         _ => false,
     }
 }
 
+/// What may stand there: `a table of names and text`.
+fn words(shape: &Shape) -> String {
+    fn many(shape: &Shape) -> String {
+        match shape {
+            Shape::Map(inside) => format!("tables of names and {}", many(inside)),
+            Shape::List(inside) => format!("lists of {}", many(inside)),
+            other => other.words(),
+        }
+    }
+    match shape {
+        Shape::Map(inside) => format!("a table of names and {}", many(inside)),
+        other => other.words(),
+    }
+}
+
 /// The variables that stand for a key.
-fn names(parents: &[&str], key: &str) -> String {
-    let keys = [parents, &[key]].concat();
+fn names(parents: &[&str], key: &Key) -> String {
+    let mut keys = [parents, &[key.name.as_str()]].concat();
+    if matches!(key.shape, Shape::Map(_)) {
+        keys.push("KEY");
+    }
     let stands = |path: &[&str]| {
         path.len() == keys.len()
             && path

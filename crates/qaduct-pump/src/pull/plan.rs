@@ -46,6 +46,8 @@ pub enum Basis {
     AtLeast,
     /// Not at all.
     Unknown,
+    /// The settings leave the stream off; nothing would be asked.
+    Off,
 }
 
 /// What a pull would cost, stream by stream, and what could not be asked.
@@ -112,6 +114,13 @@ impl Pull<'_> {
             basis: Basis::Unknown,
             budget: self.source.budget(stream),
         };
+        if self.source.off(stream).is_some() {
+            return Ok(Planned {
+                requests: Some(0),
+                basis: Basis::Off,
+                ..unknown
+            });
+        }
         if let Parts::Each { parent, .. } = stream.parts
             && !self.keeper.is_known(self.source, parent)?
         {

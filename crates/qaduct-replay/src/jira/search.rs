@@ -107,9 +107,7 @@ fn token_page(ask: &Ask<'_>, context: &Context<'_>) -> Result<Answer, Box<Answer
     } else {
         token.to_owned()
     };
-    Ok(Answer::ok(body)
-        .listing("jira.issues", ids)
-        .here(LinkPlace::Field("", "nextPageToken"), again))
+    Ok(of_issues(body, ids).here(LinkPlace::Field("", "nextPageToken"), again))
 }
 
 /// Whether a place comes behind another one of the same query.
@@ -187,14 +185,29 @@ fn offset_page(ask: &Ask<'_>, context: &Context<'_>) -> Result<Answer, Box<Answe
     let shown = page
         .iter()
         .map(|it| fields::issue(ask, &context.base, world, it, &wanted));
-    Ok(Answer::ok(json!({
+    let body = json!({
         "expand": "schema,names",
         "startAt": begin,
         "maxResults": size,
         "total": issues.len(),
         "issues": shown.collect::<Vec<_>>(),
-    }))
-    .listing("jira.issues", ids))
+    });
+    Ok(of_issues(body, ids))
+}
+
+/// An answer with issues, in which the first comments and entries of work may stand.
+fn of_issues(body: Value, ids: Vec<String>) -> Answer {
+    let inside = |list: &str| {
+        let issues = body["issues"].as_array().into_iter().flatten();
+        let lists = issues.filter_map(|it| it.pointer(list)?.as_array());
+        lists.flatten().map(|it| text(&it["id"])).collect()
+    };
+    let comments = inside("/fields/comment/comments");
+    let worklogs = inside("/fields/worklog/worklogs");
+    Answer::ok(body)
+        .listing("jira.issues", ids)
+        .nesting("jira.comments", comments)
+        .nesting("jira.worklogs", worklogs)
 }
 
 /// `search/approximate-count`.
@@ -237,7 +250,7 @@ pub(super) fn bulk(ask: &Ask<'_>, context: &mut Context<'_>) -> Answer {
         .iter()
         .map(|it| fields::issue(ask, &context.base, world, it, &wanted))
         .collect();
-    Answer::ok(json!({ "issues": issues, "issueErrors": [] })).listing("jira.issues", ids)
+    of_issues(json!({ "issues": issues, "issueErrors": [] }), ids)
 }
 
 /// One issue.

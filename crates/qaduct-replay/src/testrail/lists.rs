@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::methods::List;
+use super::methods::{self, List};
 use super::{Call, TestRail, refuse};
 use crate::answer::{Answer, Place};
 use crate::request::Request;
@@ -72,9 +72,12 @@ pub(super) fn page(
     }
     let ids = rows.iter().map(|it| text(&it["id"])).collect();
     let rows: Vec<Value> = rows.into_iter().map(shown).collect();
+    let milestones = methods::ids(&rows, "milestones");
     let size = rows.len();
     if service.bare || list.envelope.is_empty() {
-        return Answer::ok(rows.into()).listing(list.collection, ids);
+        return Answer::ok(rows.into())
+            .listing(list.collection, ids)
+            .nesting("testrail.milestones", milestones);
     }
     let place = |offset: usize| {
         let (path, rest) = request
@@ -102,5 +105,6 @@ pub(super) fn page(
     body[list.envelope] = rows.into();
     Answer::ok(body)
         .listing(list.collection, ids)
+        .nesting("testrail.milestones", milestones)
         .here(Place::Field("/_links", "next"), place(offset))
 }

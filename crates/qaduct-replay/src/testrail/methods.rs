@@ -131,7 +131,12 @@ pub(super) fn answer(
         "get_milestone" => body["milestones"] = submilestones(world, record),
         _ => {}
     }
-    Answer::ok(body).listing(collection, vec![text(&record["id"])])
+    let runs = ids(body["entries"].as_array().into_iter().flatten(), "runs");
+    let milestones = ids([&body], "milestones");
+    Answer::ok(body)
+        .listing(collection, vec![text(&record["id"])])
+        .nesting("testrail.runs", runs)
+        .nesting("testrail.milestones", milestones)
 }
 
 fn rows(
@@ -196,6 +201,12 @@ fn rows(
         }
         row
     })
+}
+
+/// The ids of the records under a name in these.
+pub(super) fn ids<'r>(records: impl IntoIterator<Item = &'r Value>, name: &str) -> Vec<String> {
+    let inside = records.into_iter().filter_map(|it| it[name].as_array());
+    inside.flatten().map(|it| text(&it["id"])).collect()
 }
 
 fn unknown_parent(collection: &str) -> &'static str {

@@ -46,6 +46,46 @@ fn the_requests_and_rows_of_each_client_are_told_apart() {
 }
 
 #[test]
+fn records_inside_others_count_as_shown() {
+    let server = serve(World::of("testrail", 1, 2_000), &[]);
+    let (plan, project) = {
+        let world = server.world();
+        let mut runs = world.collection("testrail.runs").all();
+        let run = runs.find(|it| !it["plan_id"].is_null()).unwrap();
+        (run["plan_id"].clone(), run["project_id"].clone())
+    };
+    let mine = |field: &str, id: &Value| {
+        let all = |it: &Value| it[field] == *id;
+        let collection = if field == "plan_id" {
+            "runs"
+        } else {
+            "milestones"
+        };
+        let ids = server
+            .world()
+            .ids_where(&format!("testrail.{collection}"), all);
+        json!(ids)
+    };
+    let headers = [
+        ("Authorization", "Basic YTpi"),
+        ("Content-Type", "application/json"),
+    ];
+    for path in [
+        format!("get_plan/{plan}"),
+        format!("get_milestones/{project}"),
+    ] {
+        let url = format!("{}/index.php?/api/v2/{path}", server.url("testrail"));
+        assert_eq!(send("GET", &url, &headers, None).unwrap().status, 200);
+    }
+    assert_eq!(
+        told(&server, "GET", "shown/testrail.runs"),
+        mine("plan_id", &plan)
+    );
+    let milestones = told(&server, "GET", "shown/testrail.milestones");
+    assert_eq!(milestones, mine("project_id", &project));
+}
+
+#[test]
 fn what_is_forgotten_used_no_limit() {
     let server = server();
     ask(&server, "one", ISSUES);

@@ -60,7 +60,9 @@ pub struct Args {
     #[arg(long, conflicts_with_all = ["from", "to", "num_days"])]
     full: bool,
 
-    /// At most about N rows of each stream, to have a look
+    /// Stop a stream after the page that brings its Nth row, to have a look
+    ///
+    /// Pages are read and stored whole, so that a stream may bring more rows than N.
     #[arg(
         long,
         value_name = "N",
@@ -104,6 +106,9 @@ impl Args {
                 },
             });
         }
+        for line in jobs.iter().flat_map(|it| off(it, self.dry_run)) {
+            context.ui.say(&line);
+        }
         if self.dry_run {
             return self.plan(context, jobs, &store, clock.as_ref(), &stop);
         }
@@ -135,7 +140,9 @@ impl Args {
             for line in told.chain(followed.not_kept) {
                 context.ui.say(&line);
             }
-            context.ui.say(&format!("stored in {location}"));
+            if done.iter().any(has_stored) {
+                context.ui.say(&format!("stored in {location}"));
+            }
         }
         // Whoever asked it to stop knows why it is not complete.
         stop.check()?;
@@ -218,6 +225,29 @@ impl Args {
     }
 }
 
+/// The streams that the settings leave off and how they are switched on: those that were
+/// named, or all.
+fn off(job: &Job, all: bool) -> Vec<String> {
+    let source = job.source.as_ref();
+    let named = &job.wanted.streams;
+    let is_told = |name: &str| match named.is_empty() {
+        true => all,
+        false => named.iter().any(|it| it == name),
+    };
+    let streams = source.streams().iter().filter(|it| is_told(it.name));
+    let off = streams.filter_map(|it| Some((it.name, source.off(it)?)));
+    off.map(|(stream, how)| format!("{}.{stream} is off: {how}", source.name()))
+        .collect()
+}
+
+/// Whether a source brought anything to store, or was found as it is stored.
+fn has_stored(done: &Done) -> bool {
+    let stores = |it: Outcome| !matches!(it, Outcome::Failed | Outcome::Interrupted);
+    done.pulled
+        .as_ref()
+        .is_ok_and(|it| it.streams.iter().any(|it| stores(it.outcome)))
+}
+
 /// The streams that nobody has named, and others need.
 fn needed(done: &Done) -> Option<String> {
     let needed = &done.pulled.as_ref().ok()?.needed;
@@ -281,7 +311,7 @@ fn troubles(done: &[Done]) -> (Vec<Report>, Option<Kind>) {
         match &it.pulled {
             Err(error) => reports.extend(error.reports().iter().cloned()),
             Ok(pulled) => {
-                stored |= pulled.run.outcome != Outcome::Failed;
+                stored |= has_stored(it);
                 let told: Vec<String> = pulled.errors.iter().map(ToString::to_string).collect();
                 reports.extend(grouped(&pulled.errors));
                 // What the source did not fail at and is incomplete all the same.

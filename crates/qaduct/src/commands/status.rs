@@ -46,30 +46,12 @@ impl Args {
                 .collect::<Result<_, _>>()?
         };
         let now = context.clock()?.now();
-        let store = match StoreSettings::new(context, &settings)?.open_existing() {
-            Ok(store) => Some(store),
-            // Nothing was pulled yet: that is what is shown.
-            Err(error)
-                if error
-                    .reports()
-                    .iter()
-                    .all(|it| it.code == Code::StoreAbsent) =>
-            {
-                None
-            }
-            Err(error) => return Err(error),
-        };
-        let mut reader = store.as_ref().map(|it| it.reader()).transpose()?;
-        let mut states = match reader.as_deref_mut() {
-            Some(reader) => freshness::states(Some(reader), &settings, &wanted, now)?,
-            None => freshness::states(None, &settings, &wanted, now)?,
-        };
+        let store = StoreSettings::new(context, &settings)?.open_existing()?;
+        let mut reader = store.reader()?;
+        let mut states = freshness::states(reader.as_mut(), &settings, &wanted, now)?;
         // They belong to no source.
         if self.names.is_empty() {
-            states.extend(match reader.as_deref_mut() {
-                Some(reader) => freshness::calendars(Some(reader), &settings, now)?,
-                None => freshness::calendars(None, &settings, now)?,
-            });
+            states.extend(freshness::calendars(reader.as_mut(), &settings, now)?);
         }
         if self.format.is_json() {
             let items: Vec<_> = states.iter().map(|it| item(it, now)).collect();
@@ -168,6 +150,7 @@ fn row(state: &State, now: Timestamp) -> Vec<String> {
     let or = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
     let outcome = match (&state.outcome, state.open_parts) {
         (Some(outcome), 0) => outcome.clone(),
+        (Some(outcome), 1) => format!("{outcome}, 1 part open"),
         (Some(outcome), open) => format!("{outcome}, {open} parts open"),
         (None, _) => "-".to_owned(),
     };

@@ -19,13 +19,20 @@ pub fn table(plans: &[Plan], look: Look) -> String {
         .iter()
         .flat_map(|plan| plan.streams.iter().map(move |it| (plan, it)))
         .map(|(plan, it)| {
-            let number = |count: Option<u64>| count.map_or("?".to_owned(), |it| it.to_string());
+            let number = |count: Option<u64>| match (it.basis, count) {
+                (Basis::Off, _) => "-".to_owned(),
+                (_, None) => "?".to_owned(),
+                (_, Some(count)) => count.to_string(),
+            };
             vec![
                 format!("{}.{}", plan.source, it.stream),
                 number(it.parts),
                 number(it.rows),
                 number(it.requests),
-                plan.seconds_of(it).map_or("?".to_owned(), time),
+                match it.basis {
+                    Basis::Off => "-".to_owned(),
+                    _ => plan.seconds_of(it).map_or("?".to_owned(), time),
+                },
                 how(it).to_owned(),
             ]
         })
@@ -42,6 +49,7 @@ fn how(planned: &Planned) -> &'static str {
         Basis::Counted => "a count of the service",
         Basis::LastRuns => "the last pulls",
         Basis::AtLeast => "its parts: at least one request each",
+        Basis::Off => "the settings: it is off",
         Basis::Unknown => "nothing yet: its parts come from a stream that was never pulled",
     }
 }
@@ -132,6 +140,7 @@ pub fn json(out: &mut dyn Write, plans: &[Plan], errors: &[Report]) -> io::Resul
                 Basis::Counted => "counted",
                 Basis::LastRuns => "last_runs",
                 Basis::AtLeast => "at_least",
+                Basis::Off => "off",
                 Basis::Unknown => "unknown",
             },
         }))).collect::<Vec<_>>(),

@@ -102,7 +102,6 @@ fn kill_within_a_page(home: &Home, store: &str, path: &Path) -> bool {
 }
 
 #[expect(
-    clippy::disallowed_methods,
     clippy::print_stdout,
     reason = "who runs the test says how thorough it is, and is told what was tried"
 )]

@@ -85,7 +85,7 @@ fn the_password_of_the_store_is_a_reference_or_pgpassword() {
     assert_snapshot!(text, @r#"
         [stderr]
         error[QD002]: cannot open [STORE]: password authentication failed for user "qaduct"
-          help: check the address, the user and the password; `qaduct config show --origin` tells where they come from
+          help: check the address, the user and the password, and that the server has the database; `qaduct config show --origin` tells where they come from
         [status 6]
         "#);
     assert_snapshot!(scan("OTHER", "unused").1, @"
@@ -258,7 +258,7 @@ fn a_push_that_is_refused_says_why_and_not_the_password() {
         shop: ended after [..] s
         4 xfailflake marks among 8 mutes on main at 9a8012e8c; looked at 8 files, 6 of them for tests
         error[QD002]: cannot open postgresql://qaduct@[DATABASE]: password authentication failed for user "qaduct"
-          help: check the address, the user and the password; `qaduct config show --origin` tells where they come from
+          help: check the address, the user and the password, and that the server has the database; `qaduct config show --origin` tells where they come from
         [status 6]
         "#);
     assert_snapshot!(home.qaduct("xfailflake redshift shop main").run(), @"

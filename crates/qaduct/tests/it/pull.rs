@@ -259,7 +259,7 @@ fn the_exit_status_says_what_became_of_the_pull() {
     let nowhere = Home::new().file("work/qaduct.toml", nowhere);
     assert_snapshot!(pull(&nowhere, "", 2), @"
     [stderr]
-    error[QP400]: bmo: the base URL begins neither with https:// nor with http://
+    error[QP400]: bmo: `url` is no address of a Bugzilla
       help: `qaduct config show --origin` tells what is set, `qaduct sources discover bmo` what there is
     [status 2]
     ");
@@ -282,6 +282,10 @@ fn a_signal_ends_a_pull_after_its_page_and_the_next_one_goes_on() {
         process.signal(signal);
         assert_eq!(process.end().code(), Some(status), "{}", process.said);
         assert!(!process.said.contains("error"), "{}", process.said);
+        let stored = database(&home, &store);
+        let stopped = "SELECT outcome FROM stream_runs WHERE stream = 'users'";
+        assert_eq!(value(&stored, stopped), "interrupted");
+        drop(stored);
         pull(&home, &format!("--store {store}"), 0);
         let (one, other) = (
             dump(&database(&home, "undisturbed.db")),
@@ -424,8 +428,10 @@ fn status_tells_how_old_the_data_are() {
         "work/qaduct.toml",
         &text.replace("kind = ", &format!("{more}kind = ")),
     );
-    let never = run(&home, "status").run();
-    assert_eq!(never.status, Some(3), "{never}");
+    let absent = run(&home, "status").run();
+    assert_eq!(absent.status, Some(6), "{absent}");
+    assert!(absent.stderr.contains("error[QD006]"), "{absent}");
+    pull(&home, "--dry-run", 0);
     pull(&home, "", 0);
     assert_snapshot!(run(&home, "status").run(), @"
     STREAM        STATE  AGE  ROWS  PROBLEMS  UP TO                 LAST RUN  ERROR
@@ -520,4 +526,38 @@ fn what_replay_prints_is_a_configuration_that_can_be_pulled() {
     assert!(kill.unwrap().success());
     assert_eq!(child.wait().unwrap().code(), Some(0));
     assert_eq!(outcome.status, Some(0), "{outcome}");
+}
+
+#[test]
+fn a_stream_that_the_settings_leave_off_says_how_it_is_switched_on() {
+    let server = serve(World::of("testrail", 7, 60), &[]);
+    let home = home(&server, &["testrail"], "");
+    let how = "testrail.case_history is off: `options = { case_history = \"true\" }` \
+               in [source.testrail] switches it on";
+    let told = pull(&home, "--dry-run testrail.case_history", 0);
+    assert!(told.contains(how), "{told}");
+    assert!(told.contains("the settings: it is off"), "{told}");
+    assert!(!told.contains("a count of the service"), "{told}");
+    let told = pull(&home, "testrail.case_history", 0);
+    assert!(told.contains(how), "{told}");
+    // Nobody who pulls all asked for it.
+    assert!(!pull(&home, "", 0).contains("is off"));
+}
+
+#[test]
+fn an_address_without_the_service_is_told_by_its_setting() {
+    let server = serve(World::of("bugzilla", 7, 60), &[]);
+    let home = home(&server, &["bmo"], "");
+    for command in ["sources test", "pull"] {
+        let elsewhere = format!("{}/zzz", server.url("bmo"));
+        let told = run(&home, command).env("QADUCT_SOURCE__BMO__URL", elsewhere);
+        let told = told.run();
+        assert!(
+            told.stderr.contains("check `url` of [source.bmo]"),
+            "{told}"
+        );
+        assert!(!told.stderr.contains("sources discover"), "{told}");
+        assert!(!told.stderr.contains("stored in"), "{told}");
+        assert_eq!(told.status, Some(2), "{told}");
+    }
 }

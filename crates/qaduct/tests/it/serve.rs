@@ -218,7 +218,7 @@ fn a_mistyped_store_is_refused_and_not_created() {
     assert_snapshot!(home.qaduct("serve --bind 127.0.0.1:0 --store typo.db").run(), @"
     [stderr]
     error[QD006]: no database at typo.db
-      help: `qaduct scan` creates it; where it is elsewhere, name it with `--store`
+      help: `qaduct scan` and `qaduct pull` create it; where it is elsewhere, name it with `--store`
     [status 6]
     ");
     let prune = home.qaduct("db prune --older-than 1y --store typo.db");
