@@ -404,7 +404,7 @@ impl Source for Rest {
             How::IfChanged(listing) => {
                 let listing = listing(self, reading)?;
                 let pages = ListPages::new(self, stream, reading, listing)?;
-                Ok(Box::new(pages.if_changed()))
+                Ok(Box::new(pages.counted_before()?.if_changed()))
             }
             How::Numbered(listing) => {
                 let listing = listing(self, reading)?;

@@ -94,7 +94,8 @@ pub(crate) fn value(database: &Path, sql: &str) -> String {
 }
 
 /// All rows of a sound database in the order of their values, but for the ledger, the
-/// requests that rows came with, and what a service is asked with whether anything changed.
+/// requests that rows came with, what a service is asked with whether anything changed, and
+/// when a state was stored.
 pub(crate) fn dump(database: &Path) -> String {
     let database = rusqlite::Connection::open(database).unwrap();
     let sound: String = database
@@ -114,7 +115,9 @@ pub(crate) fn dump(database: &Path) -> String {
         let columns = list(&format!("SELECT name FROM pragma_table_info('{table}')"));
         let quoted: Vec<_> = columns
             .iter()
-            .filter(|it| !["_request_id", "request_id", "validator"].contains(&it.as_str()))
+            .filter(|it| {
+                !["_request_id", "request_id", "validator", "stored_at"].contains(&it.as_str())
+            })
             .map(|it| format!("quote(\"{it}\")"))
             .collect();
         let sql = format!(
