@@ -17,6 +17,7 @@ pub mod choice;
 pub mod error;
 pub mod field;
 pub mod github;
+mod inside;
 pub mod jira;
 pub mod listing;
 pub mod people;

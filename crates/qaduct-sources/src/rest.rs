@@ -4,15 +4,13 @@
 //! functions for what is special about it. This file makes a
 //! [`Source`] of it.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::mem;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use qaduct_http::{Call, Client, HttpError, Refusals};
 use qaduct_records::source::{
-    Budget, Discovered, Nested, Page, Pages, Prediction, Probe, Reading, RowProblem, Scope, Source,
-    SourceError,
+    Budget, Discovered, Nested, Page, Pages, Prediction, Probe, Reading, Scope, Source, SourceError,
 };
 use qaduct_records::stream::Stream;
 use qaduct_records::{ColumnType, Value};
@@ -21,9 +19,9 @@ use serde_json::Value as Json;
 use crate::choice::{Choice, SWITCH};
 use crate::error::{self, Place};
 use crate::field::{Read, Spec, at};
+use crate::inside::{inner, no_list};
 use crate::listing::{Listing, Walk};
-use crate::people::People;
-use crate::rows::{self, Rows, read};
+use crate::rows::{Rows, read};
 use crate::setup::Setup;
 use crate::{shape, validator};
 
@@ -315,38 +313,6 @@ impl Rest {
             ..Page::default()
         }
     }
-}
-
-/// That something stands where a list should.
-fn no_list(
-    stream: &RestStream,
-    inside: &Inside,
-    key: String,
-    found: &Json,
-    people: &People,
-) -> RowProblem {
-    let shown = found.to_string();
-    RowProblem {
-        table: stream.spec.table.name,
-        key,
-        field: inside.path.to_owned(),
-        problem: "not a list".to_owned(),
-        value: people.text(&shown).chars().take(rows::SHOWN).collect(),
-    }
-}
-
-/// The items of a list inside a record. A text is a list written with commas, `null` is
-/// an empty one; `None` is something else.
-fn inner(list: &Json) -> Option<Cow<'_, [Json]>> {
-    Some(match list {
-        Json::Array(items) => Cow::Borrowed(items),
-        Json::String(text) => {
-            let parts = text.split(',').map(str::trim).filter(|it| !it.is_empty());
-            Cow::Owned(parts.map(Json::from).collect())
-        }
-        Json::Null => Cow::Borrowed(&[]),
-        _ => return None,
-    })
 }
 
 impl Source for Rest {
