@@ -63,8 +63,9 @@ struct State {
     counters: Counters,
     limits: Limits,
     faults: Vec<(Fault, u64)>,
-    /// The last page of each path, for a page that is served once more.
-    pages: BTreeMap<String, Answer>,
+    /// The last page of each list, for a page that is served once more, and the questions
+    /// of the reading that it is of.
+    pages: BTreeMap<String, (BTreeSet<String>, Answer)>,
 }
 
 /// A lock that outlives a thread that panicked: what a test asserts matters more.
@@ -301,15 +302,24 @@ fn reply(shared: &Shared, request: &Request) -> Reply {
                 .unwrap_or_else(|| service.answer(&request, &mut context))
         }
     };
-    let key = format!("{} {}", request.method, list(&request.target));
+    let key = list(request);
+    let question = format!("{} {}", seen.target, seen.body);
+    // Who asks the same again has begun to read anew.
+    if state
+        .pages
+        .get(&key)
+        .is_some_and(|(asked, _)| asked.contains(&question))
+    {
+        state.pages.remove(&key);
+    }
     let page = answer.clone();
-    seen.open_to = open_to(&answer, state.pages.get(&key));
+    seen.open_to = open_to(&answer, state.pages.get(&key).map(|(_, page)| page));
     let in_vain =
         |(_, kind): &(usize, Kind)| OF_PAGES.contains(kind) && !seen.open_to.contains(kind);
     let fault = fault.filter(|it| !in_vain(it));
     match fault.map(|it| it.1) {
         Some(Kind::Again) => {
-            if let Some(before) = state.pages.get(&key) {
+            if let Some((_, before)) = state.pages.get(&key) {
                 answer = before.clone();
             }
         }
@@ -327,7 +337,10 @@ fn reply(shared: &Shared, request: &Request) -> Reply {
         _ => {}
     }
     if answer.listed.is_some() {
-        state.pages.insert(key, page);
+        let before = state.pages.remove(&key);
+        let mut asked = before.map(|(asked, _)| asked).unwrap_or_default();
+        asked.insert(question);
+        state.pages.insert(key, (asked, page));
     }
 
     seen.status = answer.status;
@@ -381,20 +394,29 @@ fn open_to(answer: &Answer, before: Option<&Answer>) -> Vec<Kind> {
     kinds
 }
 
-/// The list of which a target asks for a page: its path, which `TestRail` has in the query,
-/// and which fields of which bugs `Bugzilla` is asked for.
-fn list(target: &str) -> String {
-    let (path, query) = target.split_once('?').unwrap_or((target, ""));
-    let is_page = |it: &&str| it.starts_with("offset=") || it.starts_with("limit=");
-    let mut list = vec![path];
-    if query.starts_with('/') {
-        list.extend(query.split('&').filter(|it| !is_page(it)));
-    } else {
-        let names = ["id=", "include_fields="];
-        let is_asked = |it: &&str| names.iter().any(|name| it.starts_with(name));
-        list.extend(query.split('&').filter(is_asked));
+/// What tells one page of a list from another.
+const PLACES: [&str; 5] = [
+    "offset",
+    "page",
+    "startAt",
+    "nextPageToken",
+    "last_change_time",
+];
+
+/// The list of which a request asks for a page: all that it says but which page.
+fn list(request: &Request) -> String {
+    let (path, query) = request
+        .target
+        .split_once('?')
+        .unwrap_or((&request.target, ""));
+    let is_asked = |it: &&str| !PLACES.contains(&it.split('=').next().unwrap_or_default());
+    let mut list = vec![request.method.as_str(), path];
+    list.extend(query.split('&').filter(is_asked));
+    let mut body = request.json().unwrap_or_default();
+    if let Some(body) = body.as_object_mut() {
+        body.retain(|name, _| !PLACES.contains(&name.as_str()));
     }
-    list.join("&")
+    format!("{} {body}", list.join("&"))
 }
 
 /// Counts a request for each fault and picks the first that comes now.

@@ -127,6 +127,8 @@ const IDLE: u32 = 20;
 /// Empty pages in a row, each with a way to the next, before the walk gives up: some
 /// services look through so much at a time and find nothing in it.
 const EMPTY: u32 = 200;
+/// How often a list is read that does not send what it counts.
+const READINGS: u32 = 3;
 
 impl Walk {
     /// From the first page.
@@ -454,15 +456,38 @@ fn text(json: &Json) -> String {
     }
 }
 
-/// All items of a list.
+/// All items of a list, each once. One whose count differs from what it says it has, as
+/// when it shifts while it is read, is read again from the start.
 ///
 /// # Errors
-/// When a page of it fails.
-pub fn all(listing: Listing, client: &Client) -> Result<Vec<Json>, HttpError> {
-    let mut walk = Walk::new(listing);
-    let mut items = Vec::new();
-    while let Some(page) = walk.next(client)? {
-        items.extend(page.items);
+/// When a page of it fails, or it never sends what it counts.
+pub fn all(listing: &Listing, client: &Client) -> Result<Vec<Json>, HttpError> {
+    let mut readings = 0;
+    loop {
+        let mut walk = Walk::new(listing.clone());
+        let (mut items, mut known) = (Vec::new(), HashSet::new());
+        let mut last = None;
+        while let Some(mut page) = walk.next(client)? {
+            for item in std::mem::take(&mut page.items) {
+                let is_new = match listing.paging {
+                    Paging::Anchored { id, .. } => known.insert(fingerprint(&name(&item, id))),
+                    _ => known.insert(fingerprint(&item)),
+                };
+                if is_new {
+                    items.push(item);
+                }
+            }
+            last = Some(page);
+        }
+        readings += 1;
+        match last.as_ref().and_then(|it| Some((it, it.total?))) {
+            Some((page, total)) if total != items.len() as u64 => {
+                if readings == READINGS {
+                    let trouble = format!("counts {total} items and sent {}", items.len());
+                    return Err(page.answer.wrong(&trouble));
+                }
+            }
+            _ => return Ok(items),
+        }
     }
-    Ok(items)
 }

@@ -17,6 +17,8 @@ pub struct PollPages<'r> {
     scope: Scope,
     keys: IntoIter<Vec<Value>>,
     page: u64,
+    /// Whether a row that is not there is an error.
+    must: bool,
 }
 
 impl<'r> PollPages<'r> {
@@ -43,7 +45,16 @@ impl<'r> PollPages<'r> {
             scope,
             keys: keys.into_iter(),
             page: 0,
+            must: false,
         })
+    }
+
+    /// The same for rows that belong to one of another stream: where one is not there, that
+    /// one is asked for.
+    #[must_use]
+    pub const fn that_must_be_there(mut self) -> Self {
+        self.must = true;
+        self
     }
 }
 
@@ -55,7 +66,7 @@ impl Pages for PollPages<'_> {
         self.page += 1;
         let place = self.rest.place(self.stream, &self.scope, self.page);
         let (mut call, path) = one(self.rest, &self.scope, &key);
-        if call.accept.is_empty() {
+        if call.accept.is_empty() && !self.must {
             call = call.accept(&[404, 410]);
         }
         let missing = call.accept;

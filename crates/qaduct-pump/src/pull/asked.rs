@@ -57,7 +57,10 @@ impl Pull<'_> {
         if let Some(known) = self.scopes.get(stream.name) {
             return Ok(known.clone());
         }
-        let scopes = self.source.scopes(stream)?;
+        let mut scopes = self.source.scopes(stream)?;
+        // Settings may name one twice.
+        let mut names = HashSet::new();
+        scopes.retain(|it| names.insert(it.name.clone()));
         self.scopes.insert(stream.name, scopes.clone());
         Ok(scopes)
     }

@@ -4,7 +4,7 @@
 //!
 //! A fault that does not come is a failure of the matrix, as is a stream that is not
 //! asked; which fault met how many questions of which stream is printed.
-//! What passes meets every question, the rest each 25th one, beginning with the first;
+//! What passes meets every question, the rest the first one of each stream;
 //! `QADUCT_MATRIX_STEP=1` meets each, which takes long, and
 //! `QADUCT_MATRIX_ONLY="401@27! drop@30 html"` tries these faults alone.
 
@@ -44,6 +44,8 @@ const LOCAL: &[&str] = &["html", "again", "loop", "403", GONE];
 const GONE: &str = "410";
 /// A credential that expires: from then on.
 const EXPIRED: &str = "401";
+/// At each how many requests it expires.
+const EXPIRIES: usize = 25;
 /// Faults that change the world while it is read: nothing that stays may be lost.
 const CHANGING: &[&str] = &["move", "drop"];
 /// What does not end.
@@ -59,7 +61,8 @@ struct Matrix {
     twice: Rows,
     covered: Covered,
     wrong: Vec<String>,
-    step: usize,
+    /// Each how many questions are met; `None` for the first of each stream.
+    step: Option<usize>,
     pulls: usize,
 }
 
@@ -75,7 +78,7 @@ impl Matrix {
             twice,
             covered: Covered::default(),
             wrong: Vec::new(),
-            step: step.map_or(25, |it| it.parse().unwrap()),
+            step: step.ok().map(|it| it.parse().unwrap()),
             pulls: 0,
         }
     }
@@ -99,7 +102,7 @@ impl Matrix {
         for kind in LOCAL.iter().chain(CHANGING) {
             self.one_by_one(kind);
         }
-        for nth in (1..=self.undisturbed.len()).step_by(self.step) {
+        for nth in (1..=self.undisturbed.len()).step_by(self.step.unwrap_or(EXPIRIES)) {
             self.one(EXPIRED, &[from(EXPIRED, nth)]);
         }
         for (n, kind) in LASTING.iter().enumerate() {
@@ -145,20 +148,20 @@ impl Matrix {
         self.wrong.extend(missed);
     }
 
-    /// Places among the undisturbed requests that a kind has still to meet: the first
-    /// of each question, and of each stream where who asks has to wait for real.
+    /// Places among the undisturbed requests that a kind has still to meet: the first of
+    /// each question, or of each stream, as always where who asks has to wait for real.
     fn wanted(&self, kind: &str) -> Vec<usize> {
         let needs: Kind = kind.parse().unwrap();
         let of_page = [Kind::Again, Kind::Loop, Kind::Move, Kind::Drop].contains(&needs);
         let mut known: BTreeSet<&Question> = BTreeSet::new();
         let mut streams = BTreeSet::new();
         let fits = |asked: &Asked| !of_page || asked.open_to.contains(&needs);
-        let step = if is_endless(&needs) { 1 } else { self.step };
+        let step = self.step.filter(|_| !is_endless(&needs));
         let asked = self.undisturbed.iter().enumerate();
         asked
             .filter(|(_, it)| fits(it) && known.insert(&it.question))
-            .filter(|(_, it)| !is_endless(&needs) || streams.insert(&it.question.0))
-            .step_by(step)
+            .filter(|(_, it)| step.is_some() || streams.insert(&it.question.0))
+            .step_by(step.unwrap_or(1))
             .filter(|(_, it)| !self.covered.has(kind, &it.question))
             .map(|(nth, _)| nth)
             .collect()
@@ -176,6 +179,9 @@ impl Matrix {
                 let (stream, _) = &self.undisturbed[**nth].question;
                 streams.insert(stream.as_str())
             });
+            // What is gone takes the questions with it that hang on it.
+            let at_once = if kind == GONE { 1 } else { usize::MAX };
+            let places = places.take(at_once);
             let faults: Vec<_> = places.map(|nth| self.question(kind, *nth, 0)).collect();
             self.one(kind, &faults);
             if self.wanted(kind).len() == wanted.len() {
@@ -247,7 +253,7 @@ impl Matrix {
                 wrong.push(format!("the pull after it says {errors:?}"));
             }
             if kind == GONE && complete {
-                believe(&self.expected, &mut rows, self.bench.details);
+                believe(&self.expected, &mut rows);
             }
             if !complete {
                 stored::equate(&mut rows, &self.twice, &self.expected);
@@ -314,20 +320,16 @@ fn unnamed(ended: &Ended) -> Option<String> {
         .then(|| format!("{} without a word", run.outcome))
 }
 
-/// Takes the word of a service that says of a row that it is gone: that row, the entry
-/// that names one that was never there, and what is a row of its own only when asked for.
-fn believe(expected: &Rows, rows: &mut Rows, details: &[&str]) {
+/// Takes the word of a service that says of a row that it is gone: that row, and the entry
+/// that names one that was never there.
+fn believe(expected: &Rows, rows: &mut Rows) {
     rows.retain(|key, text| {
         let is_named = key.starts_with("row_problems ") && text.contains("it is listed");
         !is_named || expected.contains_key(key)
     });
     for (key, text) in expected {
-        let table = key.split(' ').next().unwrap_or_default();
-        let is_gone = match rows.get(key) {
-            Some(found) => found.contains("_gone=deleted"),
-            None => details.contains(&table),
-        };
-        if is_gone {
+        let found = rows.get(key);
+        if found.is_some_and(|it| it.contains("_gone=deleted")) {
             rows.insert(key.clone(), text.clone());
         }
     }
@@ -389,7 +391,6 @@ const TESTRAIL: Subject = Subject {
     page: 20,
     prepare: few,
     slip: &[],
-    details: &[],
     queries: &[],
     projects: &["17"],
     options: &[("case_history", "true")],
@@ -401,7 +402,6 @@ const BUGZILLA: Subject = Subject {
     page: 6,
     prepare: |_| (),
     slip: &[],
-    details: &[],
     queries: &[(
         "found",
         "cf_qa_whiteboard=qa-found-in-&cf_qa_whiteboard_type=substring",
@@ -416,7 +416,6 @@ const JIRA: Subject = Subject {
     page: 6,
     prepare: |_| (),
     slip: &[],
-    details: &[],
     queries: &[("requests", "filter=13856")],
     projects: &[],
     options: &[],
@@ -432,7 +431,6 @@ const GITHUB: Subject = Subject {
         });
     },
     slip: &[],
-    details: &["github_pull_details"],
     queries: &[("found", "repo:mozilla-mobile/firefox-ios is:issue")],
     projects: &["mozilla-mobile/firefox-ios"],
     options: &[],

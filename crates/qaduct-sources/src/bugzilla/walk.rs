@@ -100,6 +100,14 @@ impl Walk {
             let wrong = answer.wrong("holds a bug without a number or an instant of change");
             return Err(error::of_call(place, wrong));
         };
+        if let Some(from) = here
+            .from
+            .and_then(|it| Timestamp::from_second(it.as_second()).ok())
+            && places.iter().any(|(changed, _)| *changed < from)
+        {
+            let wrong = answer.wrong("holds a bug that changed before what was asked for");
+            return Err(error::of_call(place, wrong));
+        }
         self.next = self.beyond(here, &places, Edition::of(&rest.setup));
         if self.next == Some(here) {
             let wrong = answer.wrong("is not in the order that was asked for");

@@ -184,16 +184,23 @@ pub(super) static ISSUE_EVENTS_CONTRACT: Stream = Stream {
     }),
     finality: Finality::Immutable,
     deletes: Deletes::Never,
+    count: Count::Exact,
     ..of_repository("issue_events", &EVENT.table)
 };
-pub(super) static ISSUE_EVENTS: RestStream =
-    reading(&ISSUE_EVENTS_CONTRACT, &EVENT, How::Own(events));
+pub(super) static ISSUE_EVENTS: RestStream = RestStream {
+    count: Some(|rest, reading| counted(rest, "issue_events", reading, every_event(reading))),
+    ..reading(&ISSUE_EVENTS_CONTRACT, &EVENT, How::Own(events))
+};
+
+fn every_event(reading: &Reading) -> Call {
+    Call::get(paths::of_repository(&reading.scope, "issues/events"))
+}
 
 fn events<'r>(
     rest: &'r Rest,
     stream: &'static RestStream,
     reading: &Reading,
 ) -> Result<Box<dyn Pages + 'r>, SourceError> {
-    let call = Call::get(paths::of_repository(&reading.scope, "issues/events"));
-    newest::read(rest, stream, reading, paths::linked(call), "created_at")
+    let listing = paths::linked(every_event(reading));
+    newest::read(rest, stream, reading, listing, "created_at")
 }

@@ -189,7 +189,7 @@ pub(super) fn discover(rest: &Rest) -> Result<Vec<Discovered>, SourceError> {
     }
     let mut found = Vec::new();
     for list in lists {
-        let repositories = listing::all(paths::linked(list), &rest.client);
+        let repositories = listing::all(&paths::linked(list), &rest.client);
         for repository in repositories.map_err(|it| error::of_call(&place, it))? {
             let text = |key: &str| repository.get(key).and_then(Json::as_str);
             found.push(Discovered {

@@ -2,7 +2,9 @@
 //! reaches back to what is stored.
 //!
 //! What comes or changes while such a list is read goes to its beginning, where this
-//! reading has been and the next one begins: nothing is passed over.
+//! reading has been and the next one begins: nothing is passed over. What goes moves up
+//! all that is older, and what moves over the border of a page is not read: where a list
+//! of several pages has fewer items at the end than before, it is read once more.
 
 use jiff::Timestamp;
 use qaduct_http::Call;
@@ -20,6 +22,7 @@ struct NewestPages<'r> {
     rest: &'r Rest,
     stream: &'static RestStream,
     reading: Reading,
+    listing: Listing,
     /// `None` at the end.
     walk: Option<Walk>,
     /// The call of the first page, until that is read.
@@ -27,7 +30,14 @@ struct NewestPages<'r> {
     /// Where the instant stands by which the list is ordered.
     by: &'static str,
     page: u64,
+    /// How many items there were before the first page.
+    before: Option<u64>,
+    /// How often the list was begun.
+    readings: u32,
 }
+
+/// How often a list is begun that gets shorter while it is read.
+const READINGS: u32 = 3;
 
 /// Begins or continues to read.
 pub(super) fn read<'r>(
@@ -40,23 +50,27 @@ pub(super) fn read<'r>(
     let mut first = None;
     let walk = match &reading.position {
         // A list that is read whole may be in another order.
-        None if reading.lower.is_none() => Walk::new(listing),
+        None if reading.lower.is_none() => Walk::new(listing.clone()),
         None => {
             let call = first.insert(listing.first.clone());
             let tag = validator::tag(rest, stream, call, reading.validator.as_deref());
-            Walk::new(listing).unless(tag)
+            Walk::new(listing.clone()).unless(tag)
         }
-        Some(position) => Walk::at(listing, position)
+        Some(position) => Walk::at(listing.clone(), position)
             .ok_or_else(|| error::position(&rest.setup.name, stream.contract.name))?,
     };
     Ok(Box::new(NewestPages {
         rest,
         stream,
         reading: reading.clone(),
+        listing,
         walk: Some(walk),
         first,
         by,
         page: 0,
+        // Of the pages before a position nothing is known but their rows.
+        before: reading.position.as_ref().map(|_| 0),
+        readings: 1,
     }))
 }
 
@@ -96,15 +110,57 @@ impl Pages for NewestPages<'_> {
             (Some(oldest), Some(lower)) => oldest < lower,
             _ => false,
         };
-        if reached {
-            self.walk = None;
+        let next = walk.position().filter(|_| !reached);
+        if next.is_none() {
+            self.end(&mut page, listed.total)?;
+        } else if self.before.is_none() && listed.total.is_none() && self.stream.count.is_some() {
+            // Now that there are several pages, from the first one again.
+            self.before = self.count()?;
+            self.walk = Some(Walk::new(self.listing.clone()));
         } else {
-            page.position = walk.position();
-            // Only a whole list can be held against its count.
-            page.expected = listed.total.filter(|_| self.reading.lower.is_none());
+            self.before = self.before.or(listed.total);
+            // What is known to be there of a part of a list does not tell what went.
+            page.position = next.filter(|_| self.reading.lower.is_none());
         }
         page.exchange = Some(listed.answer.exchange);
         Ok(Some(page))
+    }
+}
+
+impl NewestPages<'_> {
+    fn count(&self) -> Result<Option<u64>, SourceError> {
+        match self.stream.count {
+            Some(count) => count(self.rest, &self.reading),
+            None => Ok(None),
+        }
+    }
+
+    /// After the last page: whether nothing was passed over.
+    fn end(&mut self, page: &mut Page, total: Option<u64>) -> Result<(), SourceError> {
+        self.walk = None;
+        let now = match (total, self.before) {
+            // One page is as it is.
+            (None, None) => None,
+            (None, Some(_)) => self.count()?,
+            _ => total,
+        };
+        if now.is_none() {
+            return Ok(());
+        }
+        if self.reading.lower.is_none() {
+            // Only a whole list can be held against its count.
+            page.expected = now.max(self.before);
+        } else if now < self.before {
+            self.before = now;
+            if self.readings < READINGS {
+                self.readings += 1;
+                self.walk = Some(Walk::new(self.listing.clone()));
+            } else {
+                let times = "the list got shorter each time that it was read";
+                page.incomplete = Some(times.to_owned());
+            }
+        }
+        Ok(())
     }
 }
 

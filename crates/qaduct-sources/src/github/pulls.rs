@@ -206,7 +206,7 @@ fn detail<'r>(
     let pull = reading.scope.values.get("pull_id").cloned();
     let key = vec![pull.unwrap_or(Value::Null)];
     let pages = PollPages::new(rest, stream, reading.scope.clone(), vec![key])?;
-    Ok(Box::new(pages))
+    Ok(Box::new(pages.that_must_be_there()))
 }
 
 fn one(_rest: &Rest, scope: &Scope, _key: &[Value]) -> (Call, &'static str) {

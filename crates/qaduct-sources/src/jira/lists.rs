@@ -225,7 +225,7 @@ spec! {
 /// All items of a list.
 pub(super) fn all(rest: &Rest, listing: Listing) -> Result<Vec<Json>, SourceError> {
     let place = Place::source(&rest.setup.name);
-    listing::all(listing, &rest.client).map_err(|it| error::of_call(&place, it))
+    listing::all(&listing, &rest.client).map_err(|it| error::of_call(&place, it))
 }
 
 pub(super) fn fields(rest: &Rest, _reading: &Reading) -> Result<Listing, SourceError> {

@@ -85,7 +85,7 @@ pub(super) fn ids(
         part: &scope.name,
         ..Place::stream(&rest.setup.name, stream)
     };
-    let items = all(listing(&whole), &rest.client).map_err(|it| error::of_call(&place, it))?;
+    let items = all(&listing(&whole), &rest.client).map_err(|it| error::of_call(&place, it))?;
     let ids = items.iter().filter(|it| it["is_deleted"] != 1);
     // One that is left out would be taken for deleted.
     let key = |it: &Json| {

@@ -145,12 +145,12 @@ fn project_ids(rest: &Rest, place: &Place<'_>) -> Result<Vec<i64>, SourceError> 
 
 fn projects(rest: &Rest, place: &Place<'_>) -> Result<Vec<Json>, SourceError> {
     let listing = list(call("get_projects"), &["projects", ""]);
-    all(listing, &rest.client).map_err(|it| error::of_call(place, it))
+    all(&listing, &rest.client).map_err(|it| error::of_call(place, it))
 }
 
 fn suites(rest: &Rest, place: &Place<'_>, project: i64) -> Result<Vec<Json>, SourceError> {
     let listing = list(call(&format!("get_suites/{project}")), &["suites", ""]);
-    all(listing, &rest.client).map_err(|it| error::of_call(place, it))
+    all(&listing, &rest.client).map_err(|it| error::of_call(place, it))
 }
 
 pub(super) fn probe(rest: &Rest) -> Result<Probe, SourceError> {

@@ -48,8 +48,6 @@ pub(super) struct Subject {
     /// slips into a page that was read, as another one goes, comes with the next pull that
     /// reads all of the list.
     pub(super) slip: &'static [&'static str],
-    /// Tables of rows that are asked for one by one.
-    pub(super) details: &'static [&'static str],
     pub(super) queries: &'static [(&'static str, &'static str)],
     pub(super) projects: &'static [&'static str],
     pub(super) options: &'static [(&'static str, &'static str)],
@@ -64,7 +62,6 @@ pub(super) struct Ended {
 pub(super) struct Bench {
     pub(super) server: Server,
     pub(super) streams: Vec<&'static str>,
-    pub(super) details: &'static [&'static str],
     setup: Setup,
     slip: &'static [&'static str],
     tables: Vec<&'static Table>,
@@ -110,7 +107,6 @@ impl Bench {
         Self {
             server,
             streams: kind.contracts.iter().map(|it| it.name).collect(),
-            details: subject.details,
             setup,
             slip: subject.slip,
             tables,
@@ -180,10 +176,9 @@ impl Bench {
             time.as_ref(),
             &journal,
         );
-        Ended {
-            pulled: pulled.unwrap(),
-            asked: journal.asked(),
-        }
+        let asked = journal.asked();
+        let pulled = pulled.unwrap_or_else(|error| panic!("{error}, after {asked:#?}"));
+        Ended { pulled, asked }
     }
 
     /// A pull that nothing disturbs: what was asked, and what is stored then, and after
