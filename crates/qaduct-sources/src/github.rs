@@ -11,7 +11,6 @@ pub mod checks;
 pub mod comments;
 mod connect;
 mod counted;
-mod deleted;
 pub mod issues;
 mod newest;
 mod paths;

@@ -3,11 +3,12 @@
 use qaduct_http::Call;
 use qaduct_records::Value;
 use qaduct_records::source::{Pages, Reading, Scope, SourceError};
-use qaduct_records::stream::{Again, Deletes, Parts, Stream};
+use qaduct_records::stream::{Again, Count, Deletes, Parts, Stream};
 
-use super::{BY_CHANGE, REPOSITORY, capped, deleted, newest, of_repository, paths, reading};
+use super::counted::counted;
+use super::{BY_CHANGE, REPOSITORY, capped, newest, of_repository, paths, reading};
 use crate::poll::PollPages;
-use crate::rest::{How, Inside, Rest, RestStream};
+use crate::rest::{How, Inside, ListPages, Rest, RestStream};
 use crate::spec;
 
 spec! {
@@ -96,6 +97,7 @@ spec! {
 pub(super) static PULLS_CONTRACT: Stream = Stream {
     nested: &[&REVIEWER.table],
     cursor: Some(BY_CHANGE),
+    count: Count::Exact,
     ..of_repository("pulls", &PULL.table)
 };
 pub(super) static PULLS: RestStream = RestStream {
@@ -104,7 +106,13 @@ pub(super) static PULLS: RestStream = RestStream {
         path: "requested_reviewers",
         parent: ("pull_id", "id"),
     }],
-    ..reading(&PULLS_CONTRACT, &PULL, How::Own(list))
+    one: Some(one),
+    count: Some(|rest, reading| {
+        // A reading of what changed has no count of its own.
+        let call = Call::get(paths::of_repository(&reading.scope, "pulls"));
+        counted(rest, "pulls", reading, call.with("state", "all"))
+    }),
+    ..reading(&PULLS_CONTRACT, &PULL, How::Asked { read: list, poll })
 };
 
 /// There is no list of what was changed since. A whole list is read in the order of
@@ -198,6 +206,19 @@ pub(super) static DETAILS: RestStream = RestStream {
     ..reading(&DETAILS_CONTRACT, &DETAIL, How::Own(detail))
 };
 
+/// Asks for pull requests that are gone, it seems. GitHub says the same of a repository that
+/// it no longer shows to us.
+fn poll<'r>(
+    rest: &'r Rest,
+    stream: &'static RestStream,
+    scope: &Scope,
+    keys: Vec<Vec<Value>>,
+) -> Result<Box<dyn Pages + 'r>, SourceError> {
+    let place = rest.place(stream, scope, 1);
+    rest.send(&place, &Call::get(paths::of_repository(scope, "")))?;
+    Ok(Box::new(PollPages::new(rest, stream, scope.clone(), keys)?))
+}
+
 fn detail<'r>(
     rest: &'r Rest,
     stream: &'static RestStream,
@@ -246,16 +267,14 @@ spec! {
 }
 
 pub(super) static REVIEWS_CONTRACT: Stream = of_pull("reviews", &REVIEW.table);
-pub(super) static REVIEWS: RestStream = reading(&REVIEWS_CONTRACT, &REVIEW, How::Own(reviews));
-
-fn reviews<'r>(
-    rest: &'r Rest,
-    stream: &'static RestStream,
-    reading: &Reading,
-) -> Result<Box<dyn Pages + 'r>, SourceError> {
-    let listing = paths::linked(Call::get(of_number(&reading.scope, "/reviews")));
-    deleted::read(rest, stream, reading, listing)
-}
+pub(super) static REVIEWS: RestStream = reading(
+    &REVIEWS_CONTRACT,
+    &REVIEW,
+    How::IfChanged(|_, reading| {
+        let call = Call::get(of_number(&reading.scope, "/reviews"));
+        Ok(paths::linked(call))
+    }),
+);
 
 spec! {
     /// A commit of a pull request; GitHub lists 250 at most.
@@ -304,6 +323,6 @@ fn commits<'r>(
     reading: &Reading,
 ) -> Result<Box<dyn Pages + 'r>, SourceError> {
     let listing = paths::linked(Call::get(of_number(&reading.scope, "/commits")));
-    let pages = deleted::read(rest, stream, reading, listing)?;
-    Ok(capped::held_against(pages, rest, stream, reading))
+    let pages = ListPages::new(rest, stream, reading, listing)?.if_changed();
+    Ok(capped::held_against(Box::new(pages), rest, stream, reading))
 }

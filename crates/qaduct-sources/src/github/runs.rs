@@ -6,7 +6,7 @@
 
 use qaduct_http::Call;
 use qaduct_records::Value;
-use qaduct_records::source::{Page, Pages, Reading, Scope, SourceError};
+use qaduct_records::source::{Page, Pages, Reading, RowProblem, Scope, SourceError};
 use qaduct_records::stream::{Again, Count, Cursor, Deletes, Finality, Parts, Stream, gone};
 
 use super::window::{self, Question, Window};
@@ -187,16 +187,27 @@ fn attempts<'r>(
     Ok(Box::new(Earlier(pages)))
 }
 
-/// Attempts that GitHub no longer has were never here: there is nothing to mark.
+/// Attempts that GitHub no longer has were never here: there is nothing to mark, and they
+/// are named.
 struct Earlier<'r>(PollPages<'r>);
 
 impl Pages for Earlier<'_> {
     fn next(&mut self) -> Result<Option<Page>, SourceError> {
-        let page = self.0.next()?;
-        Ok(page.map(|page| Page {
-            gone: Vec::new(),
-            ..page
-        }))
+        let Some(mut page) = self.0.next()? else {
+            return Ok(None);
+        };
+        let status = page.exchange.as_ref().map_or(0, |it| it.status);
+        for gone in std::mem::take(&mut page.gone) {
+            let key: Vec<_> = gone.key.iter().map(ToString::to_string).collect();
+            page.problems.push(RowProblem {
+                table: RUN.table.name,
+                key: key.join(","),
+                field: RUN.table.key[1..].join(","),
+                problem: format!("it is listed, and the answer to who asks for it is {status}"),
+                value: key.join(","),
+            });
+        }
+        Ok(Some(page))
     }
 }
 

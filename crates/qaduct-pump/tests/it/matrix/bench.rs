@@ -48,6 +48,8 @@ pub(super) struct Subject {
     /// slips into a page that was read, as another one goes, comes with the next pull that
     /// reads all of the list.
     pub(super) slip: &'static [&'static str],
+    /// Tables of rows that are not read where a row that they hang on is said not to be there.
+    pub(super) hanging: &'static [&'static str],
     pub(super) queries: &'static [(&'static str, &'static str)],
     pub(super) projects: &'static [&'static str],
     pub(super) options: &'static [(&'static str, &'static str)],
@@ -62,6 +64,7 @@ pub(super) struct Ended {
 pub(super) struct Bench {
     pub(super) server: Server,
     pub(super) streams: Vec<&'static str>,
+    pub(super) hanging: &'static [&'static str],
     setup: Setup,
     slip: &'static [&'static str],
     tables: Vec<&'static Table>,
@@ -108,6 +111,7 @@ impl Bench {
             server,
             streams: kind.contracts.iter().map(|it| it.name).collect(),
             setup,
+            hanging: subject.hanging,
             slip: subject.slip,
             tables,
             before,
