@@ -338,7 +338,6 @@ impl Pull<'_> {
             }
             Err(Trouble::Stopped) => return Ok(false),
         };
-        self.keeper.set_aside(stream, &parts)?;
         let (mut read, mut reached) = (0, true);
         for (n, part) in parts.iter().enumerate() {
             self.keeper.tell(Progress {
@@ -384,6 +383,10 @@ impl Pull<'_> {
             {
                 break;
             }
+        }
+        if troubles.is_empty() {
+            // A part that cannot be had now may have another name then.
+            self.keeper.set_aside(stream, &parts)?;
         }
         match self.after(stream, reached, row) {
             Ok(lack) => troubles.extend(lack),

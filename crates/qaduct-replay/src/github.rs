@@ -6,6 +6,7 @@
 
 mod actions;
 mod checks;
+mod cursor;
 mod issues;
 mod query;
 mod search;
@@ -80,11 +81,9 @@ impl Service for GitHub {
             parameters: request.parameters(),
             known,
         };
-        let parts: Vec<&str> = request
-            .path
-            .split('/')
-            .filter(|it| !it.is_empty())
-            .collect();
+        // A path that ends with a slash is another one.
+        let path = request.path.strip_prefix('/').unwrap_or(&request.path);
+        let parts: Vec<&str> = path.split('/').collect();
         if parts == ["rate_limit"] {
             return ask.limits(context);
         }
@@ -273,7 +272,7 @@ impl Ask<'_> {
             "id"
         };
         let ids = rows.iter().map(|it| text(&it[id])).collect();
-        let url = |page: usize| self.url(context, repository, page);
+        let url = |page: usize| self.url(context, repository, ("page", &page.to_string()));
         let mut links = Vec::new();
         if page > 1 {
             links.push(format!("<{}>; rel=\"prev\"", url(page - 1)));
@@ -292,7 +291,13 @@ impl Ask<'_> {
         answer.here(Place::Link, url(page))
     }
 
-    fn url(&self, context: &Context<'_>, repository: Option<&Value>, page: usize) -> String {
+    /// This question for another place of the list.
+    fn url(
+        &self,
+        context: &Context<'_>,
+        repository: Option<&Value>,
+        (parameter, place): (&str, &str),
+    ) -> String {
         let path = self.request.path.as_str();
         let path = match (repository, path.strip_prefix("/repos/")) {
             // Links name a repository by its id, so that they hold when it is renamed.
@@ -307,10 +312,10 @@ impl Ask<'_> {
             _ => path.to_owned(),
         };
         let mut query = url::form_urlencoded::Serializer::new(String::new());
-        for (name, value) in self.parameters.iter().filter(|(name, _)| name != "page") {
+        for (name, value) in self.parameters.iter().filter(|(name, _)| name != parameter) {
             query.append_pair(name, value);
         }
-        query.append_pair("page", &page.to_string());
+        query.append_pair(parameter, place);
         format!("{}{path}?{}", context.base, query.finish())
     }
 

@@ -71,7 +71,8 @@ pub static GITHUB: Kind = Kind {
     options: &[],
     counted_apart: &[("searches", "search")],
     connect: connect::connect,
-    refusals: &[],
+    // A commit that a branch no longer leads to.
+    refusals: &[("No commit found", qaduct_http::error::Kind::Missing)],
     scopes: connect::scopes,
     probe: connect::probe,
     discover: connect::discover,

@@ -509,8 +509,8 @@ impl<'r> ListPages<'r> {
         })
     }
 
-    /// The same, with a count before the first page: where fewer are left at the end, some
-    /// have gone, and what moved up over the border of a page was not read.
+    /// The same, with a count before the first page: where fewer come, some have gone, and
+    /// what moved up over the border of a page was not read.
     ///
     /// # Errors
     /// When the service does not count.
@@ -545,18 +545,19 @@ impl Pages for ListPages<'_> {
         let listed = self.walk.next(&self.rest.client);
         let listed = listed.map_err(|it: HttpError| error::of_call(&self.place(), it))?;
         let Some(listed) = listed else {
-            // The count is asked for last: what came in the meantime is in it.
-            if let (false, Some(count)) = (
-                std::mem::replace(&mut self.counted, true),
-                self.stream.count,
-            ) {
-                let expected = count(self.rest, &self.reading)?.max(self.before);
-                return Ok(Some(Page {
-                    expected,
-                    ..Page::default()
-                }));
+            if std::mem::replace(&mut self.counted, true) {
+                return Ok(None);
             }
-            return Ok(None);
+            // Where there were some before the first page, what has come since may be
+            // behind the last one; else what went in the meantime is not in the count.
+            let expected = match (self.before, self.stream.count) {
+                (None, Some(count)) => count(self.rest, &self.reading)?,
+                (before, _) => before,
+            };
+            return Ok(expected.map(|expected| Page {
+                expected: Some(expected),
+                ..Page::default()
+            }));
         };
         if listed.unchanged {
             self.counted = true;

@@ -9,7 +9,7 @@ use qaduct_records::pull::Member;
 use qaduct_records::source::{Failure, Scope, SourceError};
 use qaduct_records::stream::{GONE_AT, Parts, Stream};
 use qaduct_records::values::values_of;
-use qaduct_records::{Filter, RecordBatch, Row, Test};
+use qaduct_records::{Filter, RecordBatch, Row, Test, Value};
 
 use super::burial::{any_of, narrowed, scopes};
 use super::mark::{equals, of_source, unfit};
@@ -177,7 +177,10 @@ impl Pull<'_> {
         if matches!(parent.parts, Parts::Each { .. }) {
             return self.lacks(parent);
         }
-        let asked = self.scopes(parent)?;
+        let mut asked = self.scopes(parent)?;
+        // What cannot be had at all is named with its own stream.
+        let is_known = |it: &Scope| it.values.values().all(|value| *value != Value::Null);
+        asked.retain(is_known);
         Ok((!self.keeper.knows(parent, &asked)?).then(|| {
             format!(
                 "{}.{}: its parts are rows of `{}`, which was never read to its end",

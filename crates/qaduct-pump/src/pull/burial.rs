@@ -11,7 +11,7 @@ use qaduct_records::pull::{Member, Part, Seen};
 use qaduct_records::source::Scope;
 use qaduct_records::stream::{CHANGED_AT, GONE, GONE_AT, Parts, REQUEST, SOURCE, Stream, gone};
 use qaduct_records::values::{array_of_values, values_of};
-use qaduct_records::{Filter, RecordBatch, Row, Table, Test, Transaction, Value};
+use qaduct_records::{Direction, Filter, RecordBatch, Row, Table, Test, Transaction, Value};
 
 use super::mark::{self, equals, is_shared, of_source, unfit};
 use super::{Keeper, lineage};
@@ -21,6 +21,8 @@ use crate::PumpError;
 const CHUNK: usize = 500;
 /// Parents that one question names: each may have thousands of children.
 const PARENTS: usize = 100;
+/// Members that one question brings.
+const MEMBERS: u64 = 50_000;
 
 /// A row that goes: its key, how, and when where the service says so.
 pub(super) type Going = (Vec<Value>, &'static str, Option<Timestamp>);
@@ -256,22 +258,33 @@ impl Burial {
         stream: &Stream,
         keys: Vec<Vec<Value>>,
     ) -> Result<Vec<Vec<Value>>, PumpError> {
-        let mut alone = Vec::new();
-        for key in keys {
-            let elsewhere = transaction.select(
-                Member::TABLE,
-                &[
-                    (SOURCE, self.source.as_str().into()),
-                    ("stream", stream.name.into()),
-                    ("row_key", lineage::text(&key).as_str().into()),
-                    ("gone_at", Value::Null),
-                ],
-            )?;
-            if elsewhere.num_rows() == 0 {
-                alone.push(key);
+        let wanted: HashSet<String> = keys.iter().map(|it| lineage::text(it)).collect();
+        let mut elsewhere = HashSet::new();
+        // All members, page by page: which parts a row is in, no order of theirs tells.
+        let filters = vec![
+            equals("stream", stream.name),
+            Filter::new("gone_at", Test::Missing),
+        ];
+        let mut query = of_source(Member::TABLE, &self.source, filters);
+        query.columns.retain(|it| it.name == "row_key");
+        query.order = ["part", "row_key"]
+            .map(|it| (it.to_owned(), Direction::Up))
+            .into();
+        query.limit = Some(MEMBERS);
+        loop {
+            let rows = transaction.query(&query)?;
+            let names = values_of(&rows, "row_key").map_err(unfit(Member::TABLE.name))?;
+            let names = names.iter().map(ToString::to_string);
+            elsewhere.extend(names.filter(|it| wanted.contains(it)));
+            query.offset += MEMBERS;
+            if (rows.num_rows() as u64) < MEMBERS {
+                break;
             }
         }
-        Ok(alone)
+        let alone = keys.into_iter();
+        Ok(alone
+            .filter(|key| !elsewhere.contains(&lineage::text(key)))
+            .collect())
     }
 
     /// Forgets how far parts are: should they come back, they are read from the start.

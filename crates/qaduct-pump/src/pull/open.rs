@@ -15,6 +15,8 @@ use crate::PumpError;
 /// Keys that one question names, and rows that one answer has.
 const AT_ONCE: usize = 500;
 const PAGE: u64 = 20_000;
+/// So many rows more than twice as many as are counted are too many.
+const SURPLUS: u64 = 100;
 
 impl Keeper<'_> {
     /// The rows of the part that are not final, and were not among the pages.
@@ -104,7 +106,9 @@ impl Keeper<'_> {
         Ok(())
     }
 
-    /// What the source counts and what it sent, where the two differ.
+    /// What the source counts and what it sent, where that does not agree. More than it
+    /// counts is what has changed since it was sent and is no longer in the bounds; so much
+    /// more that it cannot be that is no answer to what was counted.
     pub(super) fn differs(
         &mut self,
         under: &Under<'_>,
@@ -114,12 +118,14 @@ impl Keeper<'_> {
             return Ok(None);
         };
         let seen = self.many(under)?;
-        let differ = match under.stream.count {
-            Count::None => false,
-            Count::Exact => seen != expected,
-            Count::Estimate => seen.abs_diff(expected) * 100 > expected.max(100),
+        let lack = match under.stream.count {
+            Count::None => return Ok(None),
+            Count::Exact => 0,
+            Count::Estimate => expected.max(100) / 100,
         };
-        Ok(differ.then_some((expected, seen)))
+        let least = expected.saturating_sub(lack);
+        let most = expected.saturating_mul(2).saturating_add(SURPLUS);
+        Ok((seen < least || seen > most).then_some((expected, seen)))
     }
 
     /// Whether the reading lists all that there is, so that what is missing is gone.

@@ -6,6 +6,7 @@ use qaduct_records::source::{Failure, Page, Scope};
 use qaduct_records::stream::{GONE_AT, Parts, Stream, gone};
 use qaduct_records::values::values_of;
 
+use super::burial::scopes;
 use super::keep::Place;
 use super::mark::{equals, of_source, unfit};
 use super::part::Ended;
@@ -57,31 +58,50 @@ impl Pull<'_> {
             .iter()
             .filter_map(|it| Some((*it, due.scope.values.get(*it)?)));
         let filters: Vec<_> = values.map(|(name, it)| equals(name, it.clone())).collect();
+        // What rows of it are asked for with, as far as their children tell.
+        let asked = self.keeper.columns_of_parts(parent);
         let mut query = of_source(table, &self.keeper.name, filters);
-        query
-            .columns
-            .retain(|it| it.name == GONE_AT || table.key.contains(&it.name.as_ref()));
+        query.columns.retain(|it| {
+            let name = it.name.as_ref();
+            name == GONE_AT || table.key.contains(&name) || asked.contains(&name)
+        });
         let rows = self.keeper.reader.query(&query)?;
         let unfit = unfit(table.name);
         let gone_at = values_of(&rows, GONE_AT).map_err(&unfit)?;
         let keys = lineage::keys(table, &rows).map_err(&unfit)?;
-        let stored = keys.len();
-        let living = keys.into_iter().zip(gone_at);
-        let living: Vec<_> = living
-            .filter_map(|(key, gone_at)| (gone_at == Value::Null).then_some(key))
+        let scopes = scopes(table, &rows, &asked)?;
+        let all = keys.into_iter().zip(scopes).zip(gone_at);
+        let living: Vec<_> = all
+            .filter_map(|(row, gone_at)| (gone_at == Value::Null).then_some(row))
             .collect();
-        if stored > 0 && living.is_empty() {
-            self.keeper.orphan(stream, &due.scope, row)?;
-        }
         if living.is_empty() {
-            return Ok(stored > 0);
+            // What it hung on is gone, or is no longer what it was.
+            self.keeper.orphan(stream, &due.scope, row)?;
+            return Ok(true);
         }
         let mut left = living.len();
-        let mut pages = self.source.poll(parent, &due.scope, living)?;
+        for (key, told) in living {
+            let mut scope = due.scope.clone();
+            scope.values.extend(told.values);
+            left -= self.is_there_no_more(parent, &scope, key, row)?;
+        }
+        Ok(left == 0)
+    }
+
+    /// Asks for one row and marks it where it is gone; 1 if it is.
+    fn is_there_no_more(
+        &mut self,
+        stream: &'static Stream,
+        scope: &Scope,
+        key: Vec<Value>,
+        row: &mut StreamRun,
+    ) -> Result<usize, Trouble> {
+        let mut gone = 0;
+        let mut pages = self.source.poll(stream, scope, vec![key])?;
         let mut page_number = 0;
         while let Some(page) = pages.next()? {
             page_number += 1;
-            left = left.saturating_sub(page.gone.len());
+            gone += page.gone.len();
             // What it has become is read with its own stream.
             let page = Page {
                 gone: page.gone,
@@ -89,18 +109,32 @@ impl Pull<'_> {
                 ..Page::default()
             };
             let place = Place {
-                stream: parent,
-                scope: &due.scope,
-                part: &due.scope.name,
+                stream,
+                scope,
+                part: &scope.name,
                 page: page_number,
             };
             self.keeper.keep(&place, &page, None, row)?;
         }
-        Ok(left == 0)
+        Ok(gone.min(1))
     }
 }
 
 impl Keeper<'_> {
+    /// The columns of a stream that name the parts of others.
+    fn columns_of_parts(&self, stream: &Stream) -> Vec<&'static str> {
+        let of = |it: &&'static Stream| match it.parts {
+            Parts::Each {
+                parent, columns, ..
+            } if parent == stream.name => columns,
+            _ => &[],
+        };
+        let mut columns: Vec<_> = self.streams.iter().flat_map(of).copied().collect();
+        columns.sort_unstable();
+        columns.dedup();
+        columns
+    }
+
     /// Marks the rows of a part whose parent was found gone before.
     fn orphan(
         &mut self,

@@ -40,6 +40,8 @@ pub(super) struct Under<'p> {
     nth: (usize, usize),
     /// Whether it is enough to hear that nothing has changed: all that was read is stored.
     may_be_unchanged: bool,
+    /// Whether it is read for the second time, beside what was brought before.
+    once_more: bool,
     /// How many rows the source says there are.
     expected: Option<u64>,
 }
@@ -83,6 +85,7 @@ impl Pull<'_> {
             state: self.keeper.begin(stream, due),
             nth,
             may_be_unchanged: false,
+            once_more: false,
             expected: None,
         };
         let began = self.keeper.clock.now();
@@ -114,8 +117,10 @@ impl Pull<'_> {
         }
         if !read.unchanged && self.keeper.differs(&under, &read)?.is_some() {
             // Rows may have moved between pages while they were read: once more, from
-            // the start. What then still differs is named.
+            // the start. What was passed over then is hardly what is passed over now, so
+            // that the two together have all. What then still differs is named.
             under.state.position = None;
+            under.once_more = true;
             read = self.pages(&mut under, row)?;
             if let Some((expected, seen)) = self.keeper.differs(&under, &read)? {
                 read.incomplete.push(format!(
@@ -132,18 +137,7 @@ impl Pull<'_> {
             let open = self.keeper.open(&under)?;
             self.poll(&mut under, open, &mut read, row, Why::Stored)?;
             if let (true, Deletes::Census(how)) = (complete, stream.deletes) {
-                let census = self.source.census(stream, &due.scope)?;
-                let Compared {
-                    missing,
-                    unknown,
-                    there,
-                } = self.keeper.compare(&under, &census)?;
-                self.poll(&mut under, unknown, &mut read, row, Why::Listed)?;
-                // The service may know more of them than that the part lacks them: that
-                // they are deleted, or hidden.
-                self.poll(&mut under, missing.clone(), &mut read, row, Why::Stored)?;
-                self.keeper
-                    .bury_missing(&under, missing, &there, how, row)?;
+                self.census(&mut under, &mut read, row, how)?;
             }
             let added = self.added(&under)?;
             self.poll(&mut under, added, &mut read, row, Why::Stored)?;
@@ -171,7 +165,7 @@ impl Pull<'_> {
         };
         // Whatever comes, a second reading is one of everything.
         under.may_be_unchanged = false;
-        if reading.position.is_none() {
+        if reading.position.is_none() && !under.once_more {
             self.keeper.forget(under)?;
         }
         let mut read = Read::default();
@@ -212,6 +206,27 @@ impl Pull<'_> {
             }
         }
         Ok(read)
+    }
+
+    /// Asks for the keys of all rows of the part, and for the rows that are not on both sides.
+    fn census(
+        &mut self,
+        under: &mut Under<'_>,
+        read: &mut Read,
+        row: &mut StreamRun,
+        how: &'static str,
+    ) -> Result<(), Trouble> {
+        let census = self.source.census(under.stream, &under.due.scope)?;
+        let Compared {
+            missing,
+            unknown,
+            there,
+        } = self.keeper.compare(under, &census)?;
+        self.poll(under, unknown, read, row, Why::Listed)?;
+        // The service may know more of them than that the part lacks them: that they are
+        // deleted, or hidden.
+        self.poll(under, missing.clone(), read, row, Why::Stored)?;
+        self.keeper.bury_missing(under, missing, &there, how, row)
     }
 
     /// Asks for rows by their keys and keeps what comes.

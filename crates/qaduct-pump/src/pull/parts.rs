@@ -1,6 +1,6 @@
 //! Which parts of a stream are to be read.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use qaduct_records::digest::digest;
 use qaduct_records::pull::Part;
@@ -9,6 +9,7 @@ use qaduct_records::stream::{Again, Finality, GONE_AT, Parts, SOURCE, Stream};
 use qaduct_records::values::values_of;
 use qaduct_records::{Filter, Query, Row, Test, Value};
 
+use super::burial::narrowed;
 use super::mark::{of_source, unfit};
 use super::open::not_final;
 use super::position::shape;
@@ -91,6 +92,8 @@ impl Pull<'_> {
         }
         let open = self.keeper.open_scopes(stream, columns)?;
         let open = self.within(parent, open)?;
+        let same = |it: &Scope| narrowed(it, stream.part_columns).name;
+        let open_parts: HashSet<String> = open.iter().map(same).collect();
         let of_stream = self.source.shape(stream);
         let mut due: Vec<Due> = Vec::new();
         for row in inside {
@@ -122,7 +125,7 @@ impl Pull<'_> {
             });
             let unchanged =
                 mark.is_some() && stored.as_ref().and_then(|it| it.mark.clone()) == mark;
-            let is_open = open.iter().any(|it| is_same(stream, it, &scope));
+            let is_open = open_parts.contains(&same(&scope));
             if read_whole && unchanged && is_final && !is_open && !self.keeper.wanted.full {
                 continue;
             }
@@ -134,8 +137,9 @@ impl Pull<'_> {
                 shape,
             });
         }
+        let known: HashSet<String> = due.iter().map(|it| same(&it.scope)).collect();
         for scope in open {
-            if due.iter().any(|it| is_same(stream, &it.scope, &scope)) {
+            if known.contains(&same(&scope)) {
                 continue;
             }
             // Its parent is gone, or has another part now.
@@ -180,7 +184,7 @@ impl Keeper<'_> {
         if columns.iter().any(|it| table.column(it).is_none()) {
             return Ok(Vec::new());
         }
-        let mut scopes: Vec<Scope> = Vec::new();
+        let mut scopes: BTreeMap<String, Scope> = BTreeMap::new();
         for test in not_final(table, column, values) {
             let open = Filter {
                 column: column.to_owned(),
@@ -204,12 +208,10 @@ impl Keeper<'_> {
                         .iter()
                         .map(|name| (*name, value(name).unwrap_or(Value::Null))),
                 );
-                if !scopes.contains(&scope) {
-                    scopes.push(scope);
-                }
+                scopes.entry(scope.name.clone()).or_insert(scope);
             }
         }
-        Ok(scopes)
+        Ok(scopes.into_values().collect())
     }
 
     /// The name under which the state of a part is kept: a pull of a range has its own.
@@ -225,12 +227,6 @@ impl Keeper<'_> {
             bound(self.wanted.to)
         )
     }
-}
-
-/// Whether two scopes have the same rows, whatever else they are asked with.
-fn is_same(stream: &Stream, one: &Scope, other: &Scope) -> bool {
-    let mut columns = stream.part_columns.iter();
-    columns.all(|it| one.values.get(*it) == other.values.get(*it))
 }
 
 /// Parts sort by their numbers, not by the digits of them.

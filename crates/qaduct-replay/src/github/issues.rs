@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Ask, moved, refuse};
+use super::{Ask, cursor, moved, refuse};
 use crate::answer::Answer;
 use crate::service::Context;
 use crate::world::{served, text};
@@ -45,6 +45,7 @@ pub(super) fn answer(
             "sort",
             "direction",
             "since",
+            "after",
         ],
         ["issues", "comments"] => &["sort", "direction", "since"],
         ["issues", _, "comments"] => &["since"],
@@ -69,7 +70,12 @@ pub(super) fn answer(
                 .collection("github.issues")
                 .of(&name)
                 .filter(|it| fits(ask, it));
-            list("github.issues", sorted(ask, rows.collect(), "desc"))
+            let rows = sorted(ask, rows.collect(), "desc");
+            // Who numbers the pages gets them so.
+            match ask.get("page") {
+                Some(_) => list("github.issues", rows),
+                None => cursor::page(ask, context, repository, ("github.issues", rows)),
+            }
         }
         ["issues", "comments"] => {
             let rows = world

@@ -25,6 +25,10 @@ pub(super) fn counted(
     first.query.retain(|(name, _)| name != "per_page");
     let answer = rest.send(&place, &first.with("per_page", 1))?;
     let Some(last) = answer.link("last") else {
+        // Lists that are paged by a cursor have no last page, and do not shift.
+        if answer.link("next").is_some() {
+            return Ok(None);
+        }
         return Ok(answer.json.as_array().map(|it| it.len() as u64));
     };
     let page = Url::parse(&last).ok().and_then(|url| {

@@ -32,12 +32,13 @@ struct NewestPages<'r> {
     page: u64,
     /// How many items there were before the first page.
     before: Option<u64>,
-    /// How often the list was begun.
-    readings: u32,
+    /// Whether it is read once more already: what was passed over then is not what is
+    /// passed over now.
+    again: bool,
 }
 
-/// How often a list is begun that gets shorter while it is read.
-const READINGS: u32 = 3;
+/// How many there were is not known.
+const UNKNOWN: u64 = 0;
 
 /// Begins or continues to read.
 pub(super) fn read<'r>(
@@ -69,8 +70,8 @@ pub(super) fn read<'r>(
         by,
         page: 0,
         // Of the pages before a position nothing is known but their rows.
-        before: reading.position.as_ref().map(|_| 0),
-        readings: 1,
+        before: reading.position.as_ref().map(|_| UNKNOWN),
+        again: false,
     }))
 }
 
@@ -115,7 +116,7 @@ impl Pages for NewestPages<'_> {
             self.end(&mut page, listed.total)?;
         } else if self.before.is_none() && listed.total.is_none() && self.stream.count.is_some() {
             // Now that there are several pages, from the first one again.
-            self.before = self.count()?;
+            self.before = Some(self.count()?.unwrap_or(UNKNOWN));
             self.walk = Some(Walk::new(self.listing.clone()));
         } else {
             self.before = self.before.or(listed.total);
@@ -138,26 +139,20 @@ impl NewestPages<'_> {
     /// After the last page: whether nothing was passed over.
     fn end(&mut self, page: &mut Page, total: Option<u64>) -> Result<(), SourceError> {
         self.walk = None;
-        let now = match (total, self.before) {
-            // One page is as it is.
-            (None, None) => None,
-            (None, Some(_)) => self.count()?,
-            _ => total,
-        };
-        if now.is_none() {
-            return Ok(());
-        }
         if self.reading.lower.is_none() {
-            // Only a whole list can be held against its count.
-            page.expected = now.max(self.before);
-        } else if now < self.before {
-            self.before = now;
-            if self.readings < READINGS {
-                self.readings += 1;
+            page.expected = match self.before {
+                // One page is as it is.
+                None => total,
+                Some(UNKNOWN) => total.map_or_else(|| self.count(), |it| Ok(Some(it)))?,
+                // What has come since went to the beginning, which was read before.
+                before => before,
+            };
+        } else if let Some(before) = self.before.filter(|_| !self.again) {
+            let now = total.map_or_else(|| self.count(), |it| Ok(Some(it)))?;
+            if now.is_some_and(|now| now < before) {
+                self.again = true;
+                self.before = now;
                 self.walk = Some(Walk::new(self.listing.clone()));
-            } else {
-                let times = "the list got shorter each time that it was read";
-                page.incomplete = Some(times.to_owned());
             }
         }
         Ok(())

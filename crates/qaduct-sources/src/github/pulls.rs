@@ -7,6 +7,7 @@ use qaduct_records::stream::{Again, Count, Deletes, Parts, Stream};
 
 use super::counted::counted;
 use super::{BY_CHANGE, REPOSITORY, capped, newest, of_repository, paths, reading};
+use crate::error;
 use crate::poll::PollPages;
 use crate::rest::{How, Inside, ListPages, Rest, RestStream};
 use crate::spec;
@@ -215,6 +216,10 @@ fn poll<'r>(
     keys: Vec<Vec<Value>>,
 ) -> Result<Box<dyn Pages + 'r>, SourceError> {
     let place = rest.place(stream, scope, 1);
+    if scope.text("number").is_empty() {
+        let trouble = format!("{place}: a pull request is asked for by its number");
+        return Err(error::config(&rest.setup.name, trouble));
+    }
     rest.send(&place, &Call::get(paths::of_repository(scope, "")))?;
     Ok(Box::new(PollPages::new(rest, stream, scope.clone(), keys)?))
 }
