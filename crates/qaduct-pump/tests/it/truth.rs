@@ -31,6 +31,30 @@ fn a_source_that_counts_more_than_it_sends_makes_the_run_incomplete_and_keeps_th
 }
 
 #[test]
+fn rows_that_left_the_bounds_after_they_were_sent_are_no_lack() {
+    let (mut world, mut service) = (World::new(), shelf());
+    service.says = Some(3);
+    let pulled = world.pull(&mut service);
+    assert_eq!(pulled.run.outcome, Outcome::Complete);
+    assert_eq!(pulled.streams[0].rows_expected, Some(3));
+    assert_eq!(world.rows(&RUNS).len(), 5);
+}
+
+#[test]
+fn far_more_rows_than_are_counted_are_no_answer_to_what_was_counted() {
+    let (mut world, mut service) = (World::new(), shelf());
+    let items = (1..=120).map(|id| Item::new(id, "a", "10:00"));
+    service.items.insert("runs", items.collect());
+    service.says = Some(3);
+    let pulled = world.pull(&mut service);
+    assert_eq!(pulled.run.outcome, Outcome::Incomplete);
+    assert_eq!(
+        pulled.streams[0].error.as_deref(),
+        Some("made-up.runs (shelf=a): the source counts 3 rows and sent 120")
+    );
+}
+
+#[test]
 fn a_row_that_moves_between_pages_is_found_by_a_second_reading() {
     let (mut world, mut service) = (World::new(), shelf());
     service.moves.set(true);
