@@ -1,5 +1,7 @@
 //! Workflow runs, their jobs and artifacts.
 
+use std::cmp::Reverse;
+
 use serde_json::{Value, json};
 
 use super::{Ask, query, refuse};
@@ -123,15 +125,13 @@ pub(super) fn answer(
             if of_run.is_some_and(|id| run(id).is_none()) {
                 return refuse(404, "Not Found");
             }
-            let rows = world
-                .collection("github.artifacts")
-                .of(&name)
-                .rev()
-                .filter(|it| {
-                    of_run.is_none_or(|id| text(&it["workflow_run"]["id"]) == **id)
-                        && ask.get("name").is_none_or(|name| it["name"] == name)
-                });
-            list("github.artifacts", rows.collect(), usize::MAX)
+            let rows = world.collection("github.artifacts").of(&name).filter(|it| {
+                of_run.is_none_or(|id| text(&it["workflow_run"]["id"]) == **id)
+                    && ask.get("name").is_none_or(|name| it["name"] == name)
+            });
+            let mut rows: Vec<&Value> = rows.collect();
+            rows.sort_by_key(|it| Reverse((it["created_at"].as_str(), it["id"].as_u64())));
+            list("github.artifacts", rows, usize::MAX)
         }
         _ => {
             context.violation(ask.request, "there is no such resource");

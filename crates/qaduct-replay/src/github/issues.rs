@@ -1,5 +1,7 @@
 //! Issues, comments, pull requests, reviews and releases of a repository.
 
+use std::cmp::Reverse;
+
 use serde_json::Value;
 
 use super::{Ask, cursor, moved, refuse};
@@ -85,8 +87,10 @@ pub(super) fn answer(
             list("github.comments", sorted(ask, rows.collect(), "asc"))
         }
         ["issues", "events"] => {
-            let rows = world.collection("github.events").of(&name).rev();
-            list("github.events", rows.collect())
+            let rows = world.collection("github.events").of(&name);
+            let mut rows: Vec<&Value> = rows.collect();
+            rows.sort_by_key(|it| Reverse((it["created_at"].as_str(), it["id"].as_u64())));
+            list("github.events", rows)
         }
         ["pulls", "comments"] => {
             let rows = world.collection("github.review_comments").of(&name);

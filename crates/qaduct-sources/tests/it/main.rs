@@ -7,6 +7,7 @@ mod case_history;
 mod github;
 mod github_asking;
 mod github_caps;
+mod github_newest;
 mod hostile;
 mod house;
 mod jira;
