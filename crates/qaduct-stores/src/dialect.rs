@@ -13,9 +13,26 @@
 //! * `{seconds:INSTANT}`: whole seconds from 1970 to an instant.
 //! * `{text:VALUE}`: a value as text; of a date, `2026-01-31`.
 //! * `{int:NUMBER}`: a number without a fraction as a whole number.
+//! * `{id:TEXT}`: the whole number that a text is, such as the key of a row.
+//! * `{same:A = B}`: an equality that holds for most pairs that the other conditions let through.
+//! * `{short:TEXT}`: the beginning of a text where a long one cannot be looked up, else all of it.
+//! * `{then:JOIN}`: a join that begins with what stands before it.
 //! * `{joined:TEXT}`: the texts of a group, in order, joined by commas: an aggregate.
 //!
 //! The argument is SQL and may hold functions itself.
+//!
+//! # Joins in views
+//!
+//! What is fast in one database takes minutes in another, so a view joins
+//!
+//! * `extracts` and `part_rows` by `{id:row_key}`, which finds rows by their primary key; by
+//!   `{text:ID}` only the other way round, from a row to what was found in it,
+//! * what it has grouped by a number or by `{short:TEXT}`, as MySQL has no index over unbounded
+//!   text there and compares all with all,
+//! * the source of what it has grouped by `{same:A = B}`: PostgreSQL knows nothing of the values
+//!   and takes one pair of 200 for equal, so that it plans for a single row,
+//! * by `{then:JOIN}` where only one of two orders is fast: MariaDB and SQLite take the source of a
+//!   row for enough to find few rows, as long as nobody has analysed the tables.
 
 use crate::functions::{self, Functions};
 use qaduct_records::{Column, ColumnType, StoreError, View};

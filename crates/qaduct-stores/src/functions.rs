@@ -15,6 +15,14 @@ pub(crate) struct Functions {
     pub(crate) text: &'static str,
     /// A number as a whole one.
     pub(crate) int: &'static str,
+    /// The whole number that a text is.
+    pub(crate) id: &'static str,
+    /// An equality that holds for most pairs.
+    pub(crate) same: &'static str,
+    /// A join that begins with what stands before it.
+    pub(crate) then: &'static str,
+    /// So much of a text as can be looked up among what a view has grouped.
+    pub(crate) short: &'static str,
     /// The texts of a group, in order, joined by commas.
     pub(crate) joined: &'static str,
 }
@@ -29,6 +37,10 @@ impl Functions {
             "seconds" => self.seconds,
             "text" => self.text,
             "int" => self.int,
+            "id" => self.id,
+            "same" => self.same,
+            "short" => self.short,
+            "then" => self.then,
             "joined" => self.joined,
             _ => return None,
         })
@@ -43,6 +55,10 @@ pub(crate) static SQLITE: Functions = Functions {
     seconds: "CAST(strftime('%s', {}) AS INTEGER)",
     text: "CAST({} AS TEXT)",
     int: "CAST({} AS INTEGER)",
+    id: "CAST({} AS INTEGER)",
+    same: "{}",
+    then: "CROSS {}",
+    short: "{}",
     // Older programs that read the file know no order in it, and could not read the file then.
     // What is grouped by the beginning of a key comes in the order of the key.
     joined: "group_concat({}, ',')",
@@ -55,6 +71,12 @@ pub(crate) static POSTGRES: Functions = Functions {
     seconds: "CAST(floor(extract(epoch FROM ({}))) AS BIGINT)",
     text: "CAST({} AS TEXT)",
     int: "CAST({} AS BIGINT)",
+    // Of another text it would be an error, and a filter may come after it.
+    id: "CAST(substring({} FROM '^-?[0-9]{1,18}$') AS BIGINT)",
+    // It would take one pair of 200 for equal, and plan for a single row.
+    same: "coalesce({}, FALSE)",
+    then: "{}",
+    short: "{}",
     joined: "string_agg({}, ',' ORDER BY {})",
 };
 
@@ -66,6 +88,10 @@ const MARIA: Functions = Functions {
     seconds: "TIMESTAMPDIFF(SECOND, '1970-01-01', {})",
     text: "(CAST({} AS CHAR) COLLATE utf8mb4_nopad_bin)",
     int: "CAST({} AS SIGNED)",
+    id: "CAST({} AS SIGNED)",
+    same: "{}",
+    then: "STRAIGHT_{}",
+    short: "left({}, 100)",
     joined: "GROUP_CONCAT({} ORDER BY {} SEPARATOR ',')",
 };
 
@@ -85,7 +111,8 @@ mod tests {
     #[test]
     fn every_function_has_a_name() {
         for name in [
-            "month", "days", "workdays", "seconds", "text", "int", "joined",
+            "month", "days", "workdays", "seconds", "text", "int", "id", "same", "then", "short",
+            "joined",
         ] {
             assert!(
                 SQLITE.named(name).is_some_and(|it| it.contains("{}")),

@@ -15,32 +15,38 @@
 -- @column fixed_by_release bool? Whether it was fixed at the end of that day; NULL where a day is
 --   not known.
 SELECT
-  s.source,
-  b.bug_id,
-  {int:n.number} AS release_number,
-  k.value AS flag,
-  lower(s.value) AS status,
-  lower(s.value) IN ('fixed', 'verified') AS is_fixed,
+  f.source,
+  f.bug_id,
+  f.release_number,
+  f.flag,
+  lower(f.status) AS status,
+  lower(f.status) IN ('fixed', 'verified') AS is_fixed,
   h.fixed_at,
   d.release_date,
   CASE
     WHEN d.release_date IS NULL THEN NULL
-    WHEN lower(s.value) NOT IN ('fixed', 'verified') THEN 1 = 0
+    WHEN lower(f.status) NOT IN ('fixed', 'verified') THEN 1 = 0
     ELSE {day:h.fixed_at} <= d.release_date
   END AS fixed_by_release
-FROM extracts s
-JOIN extracts n
-  ON n.source = s.source AND n.table_name = s.table_name AND n.row_key = s.row_key
-  AND n.rule = s.rule AND n.ordinal = s.ordinal AND n.name = 'release_number'
-JOIN extracts k
-  ON k.source = s.source AND k.table_name = s.table_name AND k.row_key = s.row_key
-  AND k.rule = s.rule AND k.ordinal = s.ordinal AND k.name = 'release_status_key'
-JOIN bugzilla_bugs b ON b.source = s.source AND {text:b.bug_id} = s.row_key AND b._gone_at IS NULL
+FROM (
+  SELECT
+    source,
+    {id:row_key} AS bug_id,
+    {int:max(CASE WHEN name = 'release_number' THEN number END)} AS release_number,
+    max(CASE WHEN name = 'release_status_key' THEN value END) AS flag,
+    max(CASE WHEN name = 'release_status' THEN value END) AS status
+  FROM extracts
+  WHERE table_name = 'bugzilla_bugs'
+    AND name IN ('release_number', 'release_status_key', 'release_status')
+  GROUP BY source, row_key, rule, ordinal
+  -- All three; each is there once at most.
+  HAVING count(*) > 2
+) AS f
+JOIN bugzilla_bugs b ON {same:b.source = f.source} AND b.bug_id = f.bug_id AND b._gone_at IS NULL
 LEFT JOIN (
   SELECT source, bug_id, field, min(changed_at) AS fixed_at
   FROM bugzilla_history
   WHERE lower(added) IN ('fixed', 'verified')
   GROUP BY source, bug_id, field
-) AS h ON h.source = b.source AND h.bug_id = b.bug_id AND h.field = k.value
-LEFT JOIN v_release_days d ON d.release_number = n.number
-WHERE s.table_name = 'bugzilla_bugs' AND s.name = 'release_status'
+) AS h ON {same:h.source = f.source} AND h.bug_id = f.bug_id AND h.field = f.flag
+LEFT JOIN v_release_days d ON d.release_number = f.release_number

@@ -29,7 +29,12 @@ SELECT
   b.product,
   b.component,
   b.bug_type,
-  v.qa_whiteboard,
+  (
+    SELECT max(e.value)
+    FROM extracts e
+    WHERE e.source = b.source AND e.table_name = 'bugzilla_bugs' AND e.row_key = {text:b.bug_id}
+      AND e.name = 'qa_whiteboard'
+  ) AS qa_whiteboard,
   b.severity,
   b.priority,
   b.status,
@@ -38,22 +43,24 @@ SELECT
   upper(coalesce(b.resolution, ''))
     NOT IN ('WONTFIX', 'INVALID', 'WORKSFORME', 'DUPLICATE', 'MOVED') AS is_valid,
   coalesce(b.severity, '') IN ('S1', 'S2') AS is_severe,
-  coalesce(k.regression, 0) = 1 AS is_regression,
+  EXISTS (
+    SELECT 1 FROM bugzilla_bug_keywords k
+    WHERE k.source = b.source AND k.bug_id = b.bug_id AND k.keyword = 'regression'
+  ) AS is_regression,
   b.assigned_to,
   b.whiteboard,
-  k.keywords,
+  (
+    SELECT {joined:k.keyword}
+    FROM bugzilla_bug_keywords k
+    WHERE k.source = b.source AND k.bug_id = b.bug_id
+  ) AS keywords,
   b.creation_time AS created_at,
   b.last_change_time AS changed_at,
-  v.resolved_at
+  (
+    SELECT max(e.instant)
+    FROM extracts e
+    WHERE e.source = b.source AND e.table_name = 'bugzilla_bugs' AND e.row_key = {text:b.bug_id}
+      AND e.name = 'resolved_at'
+  ) AS resolved_at
 FROM bugzilla_bugs b
-LEFT JOIN v_bug_values v ON v.source = b.source AND v.row_key = {text:b.bug_id}
-LEFT JOIN (
-  SELECT
-    source,
-    bug_id,
-    {joined:keyword} AS keywords,
-    max(CASE WHEN keyword = 'regression' THEN 1 ELSE 0 END) AS regression
-  FROM bugzilla_bug_keywords
-  GROUP BY source, bug_id
-) AS k ON k.source = b.source AND k.bug_id = b.bug_id
 WHERE b._gone_at IS NULL

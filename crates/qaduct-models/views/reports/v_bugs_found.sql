@@ -17,26 +17,39 @@ SELECT
   f.found_in,
   f.found_channel,
   b.*,
-  g.status AS flag_status,
+  f.flag_status,
   CASE
-    WHEN g.is_fixed THEN coalesce(g.fixed_at, b.resolved_at)
+    WHEN f.is_fixed THEN coalesce(f.fixed_at, b.resolved_at)
     WHEN b.resolution = 'FIXED' THEN b.resolved_at
   END AS fixed_at,
-  d.release_date,
-  g.fixed_by_release,
+  f.release_date,
+  f.fixed_by_release,
   CASE
-    WHEN g.is_fixed THEN {workdays:{day:coalesce(g.fixed_at, b.resolved_at)}}
+    WHEN f.is_fixed THEN {workdays:{day:coalesce(f.fixed_at, b.resolved_at)}}
     WHEN b.resolution = 'FIXED' THEN {workdays:{day:b.resolved_at}}
   END - {workdays:{day:b.created_at}} AS workdays_to_fix
 FROM (
-  SELECT DISTINCT n.source, n.row_key, {int:n.number} AS found_in, c.value AS found_channel
-  FROM extracts n
-  LEFT JOIN extracts c
-    ON c.source = n.source AND c.table_name = n.table_name AND c.row_key = n.row_key
-    AND c.rule = n.rule AND c.ordinal = n.ordinal AND c.name = 'found_channel'
-  WHERE n.table_name = 'bugzilla_bugs' AND n.name = 'found_in' AND n.number IS NOT NULL
+  SELECT
+    m.source,
+    m.bug_id,
+    m.found_in,
+    m.found_channel,
+    g.status AS flag_status,
+    g.is_fixed,
+    g.fixed_at,
+    g.fixed_by_release,
+    d.release_date
+  FROM (
+    SELECT DISTINCT
+      n.source, {id:n.row_key} AS bug_id, {int:n.number} AS found_in, c.value AS found_channel
+    FROM extracts n
+    LEFT JOIN extracts c
+      ON c.source = n.source AND c.table_name = n.table_name AND c.row_key = n.row_key
+      AND c.rule = n.rule AND c.ordinal = n.ordinal AND c.name = 'found_channel'
+    WHERE n.table_name = 'bugzilla_bugs' AND n.name = 'found_in' AND n.number IS NOT NULL
+  ) AS m
+  LEFT JOIN v_bug_release_flags g
+    ON {same:g.source = m.source} AND g.bug_id = m.bug_id AND g.release_number = m.found_in
+  LEFT JOIN v_release_days d ON d.release_number = m.found_in
 ) AS f
-JOIN v_bugs b ON b.source = f.source AND {text:b.bug_id} = f.row_key
-LEFT JOIN v_bug_release_flags g
-  ON g.source = b.source AND g.bug_id = b.bug_id AND g.release_number = f.found_in
-LEFT JOIN v_release_days d ON d.release_number = f.found_in
+JOIN v_bugs b ON {same:b.source = f.source} AND b.bug_id = f.bug_id

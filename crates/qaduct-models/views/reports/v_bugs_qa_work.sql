@@ -7,11 +7,11 @@
 -- @columns v_bugs
 SELECT w.work, w.work_release, b.*
 FROM (
-  SELECT DISTINCT k.source, k.row_key, k.value AS work, {int:n.number} AS work_release
+  SELECT DISTINCT k.source, {id:k.row_key} AS bug_id, k.value AS work, {int:n.number} AS work_release
   FROM extracts k
   LEFT JOIN extracts n
     ON n.source = k.source AND n.table_name = k.table_name AND n.row_key = k.row_key
     AND n.rule = k.rule AND n.ordinal = k.ordinal AND n.name = 'qa_work_release'
   WHERE k.table_name = 'bugzilla_bugs' AND k.name = 'qa_work'
 ) AS w
-JOIN v_bugs b ON b.source = w.source AND {text:b.bug_id} = w.row_key
+JOIN v_bugs b ON b.source = w.source AND b.bug_id = w.bug_id

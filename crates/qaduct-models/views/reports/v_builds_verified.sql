@@ -42,7 +42,7 @@ LEFT JOIN v_testrail_projects p ON p.source = m.source AND p.project_id = m.proj
 LEFT JOIN (
   SELECT
     source,
-    row_key,
+    {id:row_key} AS milestone_id,
     max(CASE WHEN name = 'testing_status' THEN value END) AS testing_status,
     max(CASE WHEN name = 'recommendation' THEN value END) AS recommendation,
     max(CASE WHEN name = 'build_name' THEN value END) AS build_name,
@@ -51,5 +51,5 @@ LEFT JOIN (
   FROM extracts
   WHERE table_name = 'testrail_milestones'
   GROUP BY source, row_key
-) AS v ON v.source = m.source AND v.row_key = {text:m.milestone_id}
+) AS v ON v.source = m.source AND v.milestone_id = m.milestone_id
 WHERE m._gone_at IS NULL

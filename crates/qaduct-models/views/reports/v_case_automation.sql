@@ -31,14 +31,14 @@ FROM testrail_cases c
 LEFT JOIN (
   SELECT
     source,
-    row_key,
+    {id:row_key} AS case_id,
     {int:max(CASE WHEN name = 'automation_status' THEN number END)} AS automation_status_id,
     {int:max(CASE WHEN name = 'automation_coverage' THEN number END)} AS automation_coverage_id,
     max(CASE WHEN name = 'tae' THEN 1 ELSE 0 END) AS tae
   FROM extracts
   WHERE table_name = 'testrail_cases'
   GROUP BY source, row_key
-) AS v ON v.source = c.source AND v.row_key = {text:c.case_id}
+) AS v ON v.source = c.source AND v.case_id = c.case_id
 LEFT JOIN v_case_options s
   ON s.source = c.source AND s.project_id = c.project_id AND s.option_id = v.automation_status_id
   AND s.field = (SELECT max(value) FROM report_parameters WHERE name = 'automation_status_field')

@@ -10,7 +10,7 @@
 -- @column release_number int The release.
 SELECT DISTINCT e.source, i.issue_id, e.name AS mark, {int:e.number} AS release_number
 FROM extracts e
-JOIN jira_issues i ON i.source = e.source AND {text:i.issue_id} = e.row_key AND i._gone_at IS NULL
+{then:JOIN} jira_issues i ON i.source = e.source AND i.issue_id = {id:e.row_key} AND i._gone_at IS NULL
 WHERE e.table_name = 'jira_issues'
   AND e.number IS NOT NULL
   AND e.name IN (

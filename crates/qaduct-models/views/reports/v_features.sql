@@ -48,4 +48,4 @@ FROM (
   FROM v_feature_marks
   GROUP BY source, issue_id, release_number
 ) AS m
-JOIN v_issues i ON i.source = m.source AND i.issue_id = m.issue_id
+JOIN v_issues i ON {same:i.source = m.source} AND i.issue_id = m.issue_id

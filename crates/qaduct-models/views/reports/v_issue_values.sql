@@ -2,6 +2,7 @@
 -- know.
 --
 -- @column source text Name of the configured source.
+-- @column issue_id int The issue.
 -- @column row_key text Id of the issue, as text.
 -- @column story_points float? Its size; NULL where nobody has said, which is not 0.
 -- @column release_train text? The release for which it is.
@@ -18,6 +19,7 @@
 -- @column qa_not_actionable bool Whether a label means that QA can do nothing.
 SELECT
   source,
+  {id:row_key} AS issue_id,
   row_key,
   max(CASE WHEN name = 'story_points' THEN number END) AS story_points,
   max(CASE WHEN name = 'release_train' THEN value END) AS release_train,

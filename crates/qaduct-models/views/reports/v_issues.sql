@@ -74,5 +74,5 @@ SELECT
   coalesce(v.qa_invalid, 1 = 0) AS qa_invalid,
   coalesce(v.qa_not_actionable, 1 = 0) AS qa_not_actionable
 FROM jira_issues i
-LEFT JOIN v_issue_values v ON v.source = i.source AND v.row_key = {text:i.issue_id}
+LEFT JOIN v_issue_values v ON v.source = i.source AND v.issue_id = i.issue_id
 WHERE i._gone_at IS NULL

@@ -12,6 +12,7 @@ FROM (
       PARTITION BY r.source, r.project_id, r.case_id ORDER BY r.created_on DESC, r.result_id DESC
     ) AS nth
   FROM v_results r
-  WHERE r.case_id IS NOT NULL
+  -- In `coalesce`, for the outer joins of `v_results` to stay ones that begin with the results.
+  WHERE coalesce(r.case_id IS NOT NULL, 1 = 0)
 ) AS ordered
 WHERE nth <= 5

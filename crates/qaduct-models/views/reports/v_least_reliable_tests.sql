@@ -5,7 +5,8 @@
 SELECT
   row_number() OVER (
     PARTITION BY h.source, h.project_id
-    ORDER BY h.pass_percent, h.flip_percent DESC, h.scored DESC, h.case_id
+    -- Databases differ in where a NULL comes.
+    ORDER BY h.pass_percent, coalesce(h.flip_percent, -1) DESC, h.scored DESC, h.case_id
   ) AS place,
   h.*
 FROM v_test_health h

@@ -46,8 +46,8 @@ FROM (
 ) AS t
 LEFT JOIN v_testrail_projects p ON p.source = t.source AND p.project_id = t.project_id
 LEFT JOIN (
-  SELECT source, row_key, max(value) AS plan_type
+  SELECT source, {id:row_key} AS plan_id, max(value) AS plan_type
   FROM extracts
   WHERE table_name = 'testrail_plans' AND name = 'plan_type'
   GROUP BY source, row_key
-) AS e ON e.source = t.source AND e.row_key = {text:t.plan_id}
+) AS e ON e.source = t.source AND e.plan_id = t.plan_id

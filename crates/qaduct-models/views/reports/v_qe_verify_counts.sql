@@ -8,5 +8,5 @@ FROM (SELECT DISTINCT source, part FROM pull_parts
   WHERE stream = 'bugs' AND completed_at IS NOT NULL) AS p
 LEFT JOIN part_rows r
   ON r.source = p.source AND r.stream = 'bugs' AND r.part = p.part AND r.gone_at IS NULL
-LEFT JOIN v_qe_verify w ON w.source = r.source AND {text:w.bug_id} = r.row_key
+LEFT JOIN v_qe_verify w ON w.source = r.source AND w.bug_id = {id:r.row_key}
 GROUP BY p.source, p.part

@@ -3,6 +3,11 @@
 -- @column query text Name of the query, or `product=NAME`.
 -- @columns v_bugs
 SELECT replace(p.part, 'query=', '') AS query, b.*
-FROM part_rows p
-JOIN v_bugs b ON b.source = p.source AND {text:b.bug_id} = p.row_key
-WHERE p.stream = 'bugs' AND p.gone_at IS NULL
+FROM (
+  -- Grouped, so that it is read once: a row of it is looked up by its number, which is in no index.
+  SELECT source, part, {id:row_key} AS bug_id
+  FROM part_rows
+  WHERE stream = 'bugs' AND gone_at IS NULL
+  GROUP BY source, part, row_key
+) AS p
+JOIN v_bugs b ON {same:b.source = p.source} AND b.bug_id = p.bug_id

@@ -4,14 +4,18 @@
 -- @column query text Name of the query, or `project_key=KEY`.
 -- @columns v_worklogs
 SELECT q.query, w.*
-FROM (
+FROM v_worklogs w
+{then:JOIN} (
   SELECT DISTINCT
     replace(p.part, 'query=', '') AS query,
     i.source,
-    coalesce(i.parent_key, i.issue_key) AS family_key
+    coalesce(i.parent_key, i.issue_key) AS family_key,
+    {short:coalesce(i.parent_key, i.issue_key)} AS family_short
   FROM part_rows p
-  JOIN jira_issues i
-    ON i.source = p.source AND {text:i.issue_id} = p.row_key AND i._gone_at IS NULL
+  {then:JOIN} jira_issues i
+    ON i.source = p.source AND i.issue_id = {id:p.row_key} AND i._gone_at IS NULL
   WHERE p.stream = 'issues' AND p.gone_at IS NULL
 ) AS q
-JOIN v_worklogs w ON w.source = q.source AND w.family_key = q.family_key
+  ON q.source = w.source
+  AND q.family_short = {short:w.family_key}
+  AND q.family_key = w.family_key

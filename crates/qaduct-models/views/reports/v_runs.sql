@@ -54,8 +54,8 @@ FROM (
 LEFT JOIN v_testrail_projects p ON p.source = t.source AND p.project_id = t.project_id
 LEFT JOIN v_plans n ON n.source = t.source AND n.plan_id = t.plan_id
 LEFT JOIN (
-  SELECT source, row_key, max(value) AS category
+  SELECT source, {id:row_key} AS run_id, max(value) AS category
   FROM extracts
   WHERE table_name = 'testrail_runs' AND name = 'run_category'
   GROUP BY source, row_key
-) AS e ON e.source = t.source AND e.row_key = {text:t.run_id}
+) AS e ON e.source = t.source AND e.run_id = t.run_id

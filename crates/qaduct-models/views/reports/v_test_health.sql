@@ -55,6 +55,7 @@ FROM (
       PARTITION BY r.source, r.project_id, r.case_id, r.scored ORDER BY r.created_on, r.result_id
     )) END AS flip
   FROM v_results r
-  WHERE r.case_id IS NOT NULL
+  -- In `coalesce`, for the outer joins of `v_results` to stay ones that begin with the results.
+  WHERE coalesce(r.case_id IS NOT NULL, 1 = 0)
 ) AS ordered
 GROUP BY source, project_id, case_id

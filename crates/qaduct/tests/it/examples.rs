@@ -1,7 +1,7 @@
 //! The examples work: against servers that stand in for the services.
 //!
 //! `EXAMPLE_RECORDS` says how many records the services have together; without it they
-//! are [`RECORDS`], as the views over 50,000 take minutes where nothing is optimised.
+//! are [`RECORDS`], as to pull 50,000 of them into three stores takes minutes.
 
 use std::collections::BTreeSet;
 use std::path::Path;

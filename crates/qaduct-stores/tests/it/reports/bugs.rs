@@ -299,3 +299,37 @@ fn a_fix_that_waits_has_an_age_and_a_query_without_any_a_0() {
         );
     });
 }
+
+#[test]
+fn what_was_found_in_rows_of_other_tables_may_have_keys_that_are_no_numbers() {
+    everywhere(|story| {
+        tell(story);
+        story.members("bugs", "query=some", &[1]);
+        let views = [
+            "v_bugs",
+            "v_query_bugs",
+            "v_bugs_found",
+            "v_bugs_qa_work",
+            "v_bug_values",
+        ];
+        let rows = |story: &Story| views.map(|view| story.rows(view, "source, bug_id"));
+        let before = rows(story);
+        assert_eq!(before[1], ["here | 1"]);
+        let found = [
+            "f.found_in=142",
+            "w.qa_work=triaged",
+            "qa_whiteboard=[other]",
+            "s.release_status=fixed",
+            "s.release_number=142",
+            "s.release_status_key=f",
+        ];
+        story.found("github_workflow_runs", "5,1", &found);
+        story.found("github_workflow_runs", "", &found);
+        story.put(
+            "part_rows",
+            json!([{ "stream": "workflow_runs", "part": "query=some", "row_key": "1,1",
+                     "first_seen_at": "2026-01-01" }]),
+        );
+        assert_eq!(rows(story), before);
+    });
+}

@@ -293,6 +293,28 @@ fn results(story: &mut Story) {
 }
 
 #[test]
+fn of_tests_that_always_fail_those_that_failed_more_than_once_are_the_least_reliable() {
+    everywhere(|story| {
+        results(story);
+        story.put(
+            "testrail_tests",
+            json!([{ "test_id": 103, "run_id": 10, "case_id": 7, "title": "waits" }]),
+        );
+        let failed = |id: i64| {
+            json!({
+                "result_id": id, "project_id": 17, "run_id": 10, "test_id": 103, "status_id": 5,
+                "created_on": format!("2026-01-{id:02}T10:00:00Z"), "created_by": 976,
+            })
+        };
+        story.put("testrail_results", json!([failed(20), failed(21)]));
+        assert_eq!(
+            story.rows("v_least_reliable_tests", "place, case_id, flip_percent"),
+            ["1 | 7 | 0.00", "2 | 6 | -", "3 | 5 | 100.00"]
+        );
+    });
+}
+
+#[test]
 fn the_health_of_a_test_counts_each_result_once_and_only_those_that_say_something() {
     everywhere(|story| {
         results(story);
