@@ -454,7 +454,12 @@ const GITHUB: Subject = Subject {
         });
     },
     slip: &[],
-    hanging: &["github_workflow_runs", "github_jobs", "github_job_steps"],
+    hanging: &[
+        "github_workflow_runs",
+        "github_jobs",
+        "github_job_steps",
+        "pull_parts",
+    ],
     queries: &[("found", "repo:mozilla-mobile/firefox-ios is:issue")],
     projects: &["mozilla-mobile/firefox-ios"],
     options: &[],
