@@ -88,6 +88,44 @@ fn empty_pages_without_end_end_in_an_error() {
     insta::assert_snapshot!(jira_error(&server), @r"jira.issues (project_key=A) page 201: the answer to http://jira/rest/api/3/search/jql is an empty page that names a next one, again and again");
 }
 
+/// What comes of a Jira that gives these pages of changes, without their end.
+fn changes(page: impl Fn(usize) -> String + Send + Sync + 'static) -> String {
+    let asked_before = std::sync::atomic::AtomicUsize::new(0);
+    let server = Server::new(move |_, asked: &Asked| match asked.path() {
+        it if it.contains("search/jql") => {
+            json(&format!(r#"{{"issues": [{}], "isLast": true}}"#, issue(7)))
+        }
+        it if it.contains("changelog/bulkfetch") => json(&page(
+            asked_before.fetch_add(1, std::sync::atomic::Ordering::SeqCst),
+        )),
+        it if it.contains("myself") => json(r#"{"timeZone": "UTC"}"#),
+        _ => json("[]"),
+    });
+    let mut source = open(setup("jira", &server));
+    let error = read(source.as_mut(), "changes").unwrap_err();
+    assert_eq!(error.kind, Failure::Answer, "{error}");
+    error.to_string().replace(&server.url, "http://jira/")
+}
+
+#[test]
+fn changes_whose_pages_lead_in_a_circle_end_in_an_error() {
+    let told = changes(|nth| {
+        let (change, token) = (nth + 1, ["a", "b"][nth % 2]);
+        format!(
+            r#"{{"issueChangeLogs": [{{"issueId": "7", "changeHistories": [
+                {{"id": "{change}", "created": 1, "items": [{{"field": "status"}}]}}]}}],
+                "nextPageToken": "{token}"}}"#
+        )
+    });
+    insta::assert_snapshot!(told, @r"jira.changes (project_key=A) page 4: the answer to http://jira/rest/api/3/changelog/bulkfetch names a page as the next that was read already");
+}
+
+#[test]
+fn empty_pages_of_changes_without_end_end_in_an_error() {
+    let told = changes(|nth| format!(r#"{{"issueChangeLogs": [], "nextPageToken": "{nth}"}}"#));
+    insta::assert_snapshot!(told, @r"jira.changes (project_key=A) page 202: the answer to http://jira/rest/api/3/changelog/bulkfetch is an empty page that names a next one, again and again");
+}
+
 #[test]
 fn a_page_that_is_not_the_last_and_names_no_next_one_is_an_error() {
     let server = jira(|_| format!(r#"{{"issues": [{}], "isLast": false}}"#, issue(1)));
