@@ -10,7 +10,7 @@ use qaduct_records::source::{Page, Pages, Reading, RowProblem, SourceError};
 use qaduct_records::stream::{Count, Deletes, Finality, Parts, SOURCE, Stream};
 use serde_json::{Value as Json, json};
 
-use super::asking::{call, list};
+use super::asking::{call, id_of, list};
 use super::{by, cases};
 use crate::error::{self, Place};
 use crate::listing::Walk;
@@ -135,8 +135,10 @@ impl<'r> HistoryPages<'r> {
             self.cases = None;
             return Ok(None);
         };
-        let ids = listed.items.iter().filter_map(|it| it["id"].as_i64());
-        self.queue.extend(ids);
+        let place = self.rest.place(self.stream, &self.reading.scope, self.page);
+        for case in &listed.items {
+            self.queue.push_back(id_of(&place, case)?);
+        }
         Ok(Some(Page {
             exchange: Some(listed.answer.exchange),
             position: self.position(),

@@ -196,6 +196,42 @@ fn a_record_without_an_id_makes_a_census_fail() {
     assert_eq!(error.kind, Failure::Answer);
 }
 
+/// A TestRail of one project with this suite, this case and a change of it.
+fn testrail(suite: &'static str, case: &'static str) -> (Server, Box<dyn Source>) {
+    let server = Server::new(move |_, asked| match asked.path() {
+        it if it.contains("get_suites") => json(&format!(r#"{{"suites": [{suite}]}}"#)),
+        it if it.contains("get_cases") => json(&format!(r#"{{"cases": [{case}]}}"#)),
+        it if it.contains("get_history_for_case/12") => {
+            json(r#"{"history": [{"id": 5, "created_on": 1}]}"#)
+        }
+        _ => answer(404, "", "{}"),
+    });
+    let mut setup = setup("testrail", &server);
+    setup.projects = vec!["1".to_owned()];
+    let on = ("case_history".to_owned(), "true".to_owned());
+    setup.options.extend([on]);
+    let source = open(setup);
+    (server, source)
+}
+
+#[test]
+fn the_history_of_cases_with_ids_in_quotes_is_read() {
+    let (_server, mut source) = testrail(r#"{"id": "3"}"#, r#"{"id": "12"}"#);
+    let pages = read(source.as_mut(), "case_history").unwrap();
+    let rows = pages.iter().filter_map(|it| it.rows.as_ref());
+    assert_eq!(rows.map(|it| it.num_rows()).sum::<usize>(), 1);
+}
+
+#[test]
+fn a_case_or_a_suite_without_an_id_is_not_passed_over_where_history_is_read() {
+    let (_server, mut source) = testrail(r#"{"id": 3}"#, r#"{"title": "x"}"#);
+    let error = read(source.as_mut(), "case_history").unwrap_err();
+    insta::assert_snapshot!(error, @r"testrail.case_history (project_id=1,suite_id=3) page 1: a record of the list has no id: null");
+    let (_server, mut source) = testrail(r#"{"id": {}}"#, r#"{"id": 12}"#);
+    let error = read(source.as_mut(), "case_history").unwrap_err();
+    insta::assert_snapshot!(error, @r"testrail.case_history: a record of the list has no id: {}");
+}
+
 #[test]
 fn history_that_was_not_given_is_not_empty() {
     let server = Server::new(|_, asked| match asked.path() {
