@@ -9,9 +9,11 @@ use qaduct_records::stream::Stream;
 use serde_json::Value as Json;
 
 use super::asking::{call, id_of, list};
+use super::projects;
 use super::span::WorkingTime;
 use crate::error::{self, Place};
 use crate::listing::all;
+use crate::populated;
 use crate::rest::Rest;
 use crate::rows::id;
 use crate::setup::{Setup, address};
@@ -119,6 +121,7 @@ fn project_ids(rest: &Rest, place: &Place<'_>) -> Result<Vec<i64>, SourceError> 
     }
     let projects = projects(rest, place)?;
     if wanted.is_empty() {
+        let projects = populated::some(place, projects)?;
         return projects.iter().map(|it| id_of(place, it)).collect();
     }
     let id_of = |name: &String| {
@@ -137,8 +140,7 @@ fn project_ids(rest: &Rest, place: &Place<'_>) -> Result<Vec<i64>, SourceError> 
 }
 
 fn projects(rest: &Rest, place: &Place<'_>) -> Result<Vec<Json>, SourceError> {
-    let listing = list(call("get_projects"), &["projects", ""]);
-    all(&listing, &rest.client).map_err(|it| error::of_call(place, it))
+    all(&projects::projects(), &rest.client).map_err(|it| error::of_call(place, it))
 }
 
 fn suites(rest: &Rest, place: &Place<'_>, project: i64) -> Result<Vec<Json>, SourceError> {

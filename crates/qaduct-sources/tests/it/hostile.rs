@@ -233,6 +233,44 @@ fn a_case_or_a_suite_without_an_id_is_not_passed_over_where_history_is_read() {
 }
 
 #[test]
+fn a_service_that_lists_no_projects_takes_no_part_away() {
+    for kind in ["testrail", "jira", "jira-datacenter"] {
+        let server = Server::new(|_, asked| match asked.path() {
+            it if it.contains("project/search") => json(r#"{"values": [], "isLast": true}"#),
+            it if it.contains("get_projects") => json(r#"{"projects": []}"#),
+            _ => json("[]"),
+        });
+        let mut setup = setup(kind, &server);
+        setup.projects.clear();
+        let mut source = open(setup);
+        let divided = match kind {
+            "testrail" => ["suites", "milestones", "runs", "plans"].as_slice(),
+            _ => &["issues", "changes", "versions"],
+        };
+        for name in divided {
+            let stream = stream(source.as_ref(), name);
+            let error = source.scopes(stream).unwrap_err();
+            assert!(error.is_local(), "{error}");
+            assert_eq!(
+                error.to_string(),
+                format!(
+                    "{kind}.{name}: the service lists no projects: the account may have lost its permissions"
+                )
+            );
+            assert_eq!(
+                error.hint.unwrap(),
+                format!(
+                    "`qaduct sources test {kind}` tells who you are and what you may; `projects` of [source.{kind}] names what to read"
+                )
+            );
+        }
+        let pages = read(source.as_mut(), "projects").unwrap();
+        let why = pages.iter().find_map(|it| it.incomplete.as_ref()).unwrap();
+        assert!(why.starts_with("the service lists no projects"), "{why}");
+    }
+}
+
+#[test]
 fn history_that_was_not_given_is_not_empty() {
     let server = Server::new(|_, asked| match asked.path() {
         it if it.contains("rest/bug?") => {
