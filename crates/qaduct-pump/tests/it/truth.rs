@@ -55,6 +55,16 @@ fn far_more_rows_than_are_counted_are_no_answer_to_what_was_counted() {
 }
 
 #[test]
+fn counts_beyond_all_bounds_add_up_to_no_small_one() {
+    let (mut world, mut service) = (World::new(), shelf());
+    service.scopes.insert("runs", vec!["a", "b"]);
+    service.says = Some(u64::MAX);
+    let pulled = world.pull(&mut service);
+    assert_eq!(pulled.run.outcome, Outcome::Incomplete);
+    assert_eq!(pulled.streams[0].rows_expected, Some(i64::MAX));
+}
+
+#[test]
 fn a_row_that_moves_between_pages_is_found_by_a_second_reading() {
     let (mut world, mut service) = (World::new(), shelf());
     service.moves.set(true);

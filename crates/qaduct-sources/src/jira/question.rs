@@ -13,6 +13,7 @@ use crate::error::{self, Place};
 use crate::people::People;
 use crate::populated;
 use crate::rest::Rest;
+use crate::rows;
 
 /// Name of the value of a scope that is a named query.
 const QUERY: &str = "query";
@@ -159,7 +160,7 @@ pub(super) fn count(rest: &Rest, reading: &Reading) -> Result<Option<u64>, Sourc
         ..Place::stream(&rest.setup.name, "issues")
     };
     let answer = rest.send(&place, &call)?;
-    Ok(crate::field::at(&answer.json, path).and_then(serde_json::Value::as_u64))
+    Ok(crate::field::at(&answer.json, path).and_then(rows::count))
 }
 
 /// The ids of all issues of a part.

@@ -271,6 +271,45 @@ fn a_service_that_lists_no_projects_takes_no_part_away() {
 }
 
 #[test]
+fn a_count_beyond_all_bounds_is_none() {
+    let server = Server::new(|_, asked| match asked.path() {
+        it if it.contains("approximate-count") => json(r#"{"count": 18446744073709551615}"#),
+        it if it.contains("myself") => json(r#"{"timeZone": "UTC"}"#),
+        it if it.contains("count_only") => json(r#"{"bug_count": 18446744073709551615}"#),
+        _ => json(r#"{"bugs": []}"#),
+    });
+    for (kind, name) in [("jira", "issues"), ("bugzilla", "bugs")] {
+        let mut source = open(setup(kind, &server));
+        let stream = stream(source.as_ref(), name);
+        let scope = source.scopes(stream).unwrap().swap_remove(0);
+        let prediction = source.predict(stream, &house::all_of(&scope, now()));
+        assert_eq!(prediction.unwrap().rows, None, "{kind}");
+    }
+}
+
+#[test]
+fn counts_that_are_added_up_do_not_begin_anew() {
+    let server = Server::new(|_, _| json(r#"{"total_count": 5, "items": []}"#));
+    let mut setup = setup("github", &server);
+    setup.projects.clear();
+    setup.queries = [("mine".to_owned(), "is:issue".to_owned())].into();
+    let mut source = open(setup);
+    let searches = stream(source.as_ref(), "searches");
+    let scope = source.scopes(searches).unwrap().swap_remove(0);
+    let mut reading = house::all_of(&scope, now());
+    let most = u64::MAX;
+    reading.position = Some(format!(
+        r#"{{"windows": [null], "walk": null, "counted": {most}}}"#
+    ));
+    let mut pages = source.read(searches, &reading).unwrap();
+    let mut expected = None;
+    while let Some(page) = pages.next().unwrap() {
+        expected = page.expected.or(expected);
+    }
+    assert_eq!(expected, Some(most));
+}
+
+#[test]
 fn history_that_was_not_given_is_not_empty() {
     let server = Server::new(|_, asked| match asked.path() {
         it if it.contains("rest/bug?") => {
