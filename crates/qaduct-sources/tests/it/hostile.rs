@@ -220,6 +220,8 @@ fn the_history_of_cases_with_ids_in_quotes_is_read() {
     let pages = read(source.as_mut(), "case_history").unwrap();
     let rows = pages.iter().filter_map(|it| it.rows.as_ref());
     assert_eq!(rows.map(|it| it.num_rows()).sum::<usize>(), 1);
+    let mended: Vec<_> = pages.iter().flat_map(|it| &it.mended).collect();
+    assert_eq!(mended, ["case_id=12"]);
 }
 
 #[test]
@@ -324,6 +326,42 @@ fn history_that_was_not_given_is_not_empty() {
     let mut source = open(setup);
     let error = read(source.as_mut(), "history").unwrap_err();
     insta::assert_snapshot!(error, @r"bugzilla.history (query=all) page 1: the server gives bug 1 without its history");
+}
+
+/// What a Bugzilla with one bug gives of its history: problems, and what is mended.
+fn history(edition: &'static str, is_hidden: bool) -> (Vec<String>, Vec<String>) {
+    let server = Server::new(move |_, asked| match asked.path() {
+        it if it.contains("&last_change_time=") => json(r#"{"bugs": []}"#),
+        it if it.contains("rest/bug?") => json(
+            r#"{"bugs": [{"id": 7, "last_change_time": "2026-11-20T00:00:00Z", "history": []}]}"#,
+        ),
+        it if it.contains("rest/bug/7") && is_hidden => {
+            answer(401, "", r#"{"error": true, "code": 102, "message": "x"}"#)
+        }
+        _ => json(r#"{"bugs": [{"id": 7, "history": []}]}"#),
+    });
+    let mut setup = setup("bugzilla", &server);
+    setup.projects.clear();
+    setup.options = [("edition".to_owned(), edition.to_owned())].into();
+    setup.queries = [("all".to_owned(), "product=Fenix".to_owned())].into();
+    let pages = read(open(setup).as_mut(), "history").unwrap();
+    let problems = pages.iter().flat_map(|it| &it.problems);
+    let problems = problems.map(|it| format!("{} {}", it.table, it.key));
+    let mended = pages.iter().flat_map(|it| &it.mended);
+    (problems.collect(), mended.cloned().collect())
+}
+
+#[test]
+fn history_that_is_hidden_is_a_problem_with_the_bug_until_it_comes() {
+    let bug = ["bug_id=7".to_owned()];
+    let (problems, mended) = history("stock", true);
+    assert_eq!(problems, ["bugzilla_history bug_id=7"]);
+    assert_eq!(mended, [""; 0]);
+    for edition in ["stock", "mozilla"] {
+        let (problems, mended) = history(edition, false);
+        assert_eq!(problems, [""; 0]);
+        assert_eq!(mended, bug, "{edition}");
+    }
 }
 
 #[test]
