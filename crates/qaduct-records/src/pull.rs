@@ -170,7 +170,8 @@ table! {
         pub source: String,
         /// The table of the row.
         pub table_name: String,
-        /// Key of the row, without the source, as text.
+        /// Key of the row, without the source, as text; `bug_id=7` where it is about all
+        /// rows of a parent.
         pub row_key: String,
         /// The column, or the path in the record.
         pub field: String,

@@ -206,6 +206,8 @@ pub struct Page {
     pub gone: Vec<Gone>,
     /// What could not be read as it should be.
     pub problems: Vec<RowProblem>,
+    /// Keys whose past problems are over beside those of the rows: parents whose rows came.
+    pub mended: Vec<String>,
     /// The request that brought it; `None` for a page that only ends a reading.
     pub exchange: Option<Exchange>,
     /// Where to go on after this page; `None` when nothing follows or nothing can.
@@ -251,7 +253,8 @@ pub struct Gone {
 pub struct RowProblem {
     /// The table.
     pub table: &'static str,
-    /// The key of the row, as text.
+    /// The key of the row, as text; of all rows of a parent, the [name](Scope::of) of its
+    /// key: `bug_id=7`, which is that of no row.
     pub key: String,
     /// The column, or the path in the record.
     pub field: String,

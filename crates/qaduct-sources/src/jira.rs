@@ -278,7 +278,7 @@ static PROJECTS_CONTRACT: Stream = whole("projects", &lists::PROJECT_ROW.table, 
 static PROJECTS: RestStream = list(
     &PROJECTS_CONTRACT,
     &lists::PROJECT_ROW,
-    How::List(lists::projects),
+    How::Own(lists::projects),
     50,
 );
 

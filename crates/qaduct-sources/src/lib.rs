@@ -22,6 +22,7 @@ pub mod jira;
 pub mod listing;
 pub mod people;
 pub mod poll;
+mod populated;
 pub mod rest;
 pub mod rows;
 pub mod setup;

@@ -208,6 +208,16 @@ pub(crate) fn id(record: &Json, path: &str) -> Option<i64> {
     whole(at(record, path)?).ok()
 }
 
+/// The most that an answer can count: beyond it JSON numbers are not exact, and no service
+/// has as many of anything.
+const MOST: u64 = 1 << 53;
+
+/// A count in an answer, also in quotes; `None` for what is none, such as 2^64 - 1.
+pub(crate) fn count(json: &Json) -> Option<u64> {
+    let count = whole(json).ok().and_then(|it| u64::try_from(it).ok());
+    count.filter(|it| *it <= MOST)
+}
+
 /// Reads one value.
 ///
 /// # Errors

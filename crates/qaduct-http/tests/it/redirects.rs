@@ -58,6 +58,23 @@ fn what_is_below_a_place_that_moved_for_good_is_asked_for_at_its_new_place() {
 }
 
 #[test]
+fn what_is_below_a_place_that_is_redirected_to_below_itself_is_asked_for_where_it_was() {
+    let replies = vec![to(301, "/bug/"), json("{}"), json("{}"), json("{}")];
+    let server = Server::script(replies);
+    let world = World::new();
+    let client = client(settings(&server.url), &world);
+    for place in ["bug", "bug", "bug/7"] {
+        client.send(&Call::get(place)).unwrap();
+    }
+    let paths: Vec<_> = server
+        .asked()
+        .iter()
+        .map(|it| it.path().to_owned())
+        .collect();
+    assert_eq!(paths, ["/bug", "/bug/", "/bug", "/bug/7"]);
+}
+
+#[test]
 fn another_origin_gets_neither_the_credential_nor_our_headers() {
     let storage = Server::script(vec![json("[1]")]);
     let place = format!("{}log?X-Amz-Signature=abc", storage.url);

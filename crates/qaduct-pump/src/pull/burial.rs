@@ -13,6 +13,7 @@ use qaduct_records::stream::{CHANGED_AT, GONE, GONE_AT, Parts, REQUEST, SOURCE, 
 use qaduct_records::values::{array_of_values, values_of};
 use qaduct_records::{Direction, Filter, RecordBatch, Row, Table, Test, Transaction, Value};
 
+use super::keep::{forget_buried, forget_unlisted};
 use super::mark::{self, equals, is_shared, of_source, unfit};
 use super::{Keeper, lineage};
 use crate::PumpError;
@@ -68,6 +69,7 @@ impl Burial {
         keys: &[Going],
     ) -> Result<u64, PumpError> {
         let table = stream.table;
+        forget_buried(transaction, &self.source, table, keys)?;
         let mut marked = 0;
         let wanted: BTreeMap<String, (&'static str, Timestamp)> = keys
             .iter()
@@ -294,6 +296,7 @@ impl Burial {
         stream: &Stream,
         parts: &[&str],
     ) -> Result<(), PumpError> {
+        forget_unlisted(transaction, &self.source, stream, parts, &HashSet::new())?;
         for table in [Part::TABLE, Seen::TABLE] {
             let names = parts.iter().map(|it| Value::from(*it)).collect();
             let filters = [

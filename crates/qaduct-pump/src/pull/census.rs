@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use qaduct_records::pull::{Part, Seen, StreamRun};
 use qaduct_records::{Row, Value};
 
-use super::keep::Step;
+use super::keep::{Step, forget_unlisted};
 use super::mark::{self, is_shared};
 use super::open::{of_reading, unseen};
 use super::part::{Read, Under};
@@ -72,6 +72,8 @@ impl Keeper<'_> {
         };
         step.check(transaction.as_mut())?;
         let (stream, scope) = (under.stream, &under.due.scope);
+        let part = [scope.name.as_str()];
+        forget_unlisted(transaction.as_mut(), &self.name, stream, &part, there)?;
         let marked = burial.missing(transaction.as_mut(), stream, scope, missing, there, how)?;
         row.rows_gone += number(marked);
         transaction.commit()?;

@@ -9,7 +9,7 @@ use qaduct_records::source::{Nested, Page, Scope};
 use qaduct_records::stream::{Deletes, GONE_AT, SOURCE, Stream, gone};
 use qaduct_records::{Filter, Row, Table, Test, Transaction, Value};
 
-use super::burial::Burial;
+use super::burial::{Burial, Going};
 use super::mark::{equals, is_shared, of_source, unfit};
 use super::{Keeper, Trouble, lineage, number};
 use crate::PumpError;
@@ -297,6 +297,72 @@ fn forget_problems(
     Ok(())
 }
 
+/// Past problems of rows that go, and of all that they are the parents of.
+pub(super) fn forget_buried(
+    transaction: &mut dyn Transaction,
+    source: &str,
+    table: &'static Table,
+    keys: &[Going],
+) -> Result<(), PumpError> {
+    let names: Vec<Value> = keys
+        .iter()
+        .map(|(key, ..)| lineage::text(key).as_str().into())
+        .collect();
+    forget_problems(transaction, source, table, &names)?;
+    for keys in keys.chunks(500) {
+        let name = |key: &[Value]| {
+            let columns = table.key.iter().skip(1).copied();
+            Value::Text(Scope::of(columns.zip(key.iter().cloned())).name)
+        };
+        let names = keys.iter().map(|(key, ..)| name(key)).collect();
+        let of_parents = [
+            equals(SOURCE, source),
+            Filter::new("row_key", Test::In(names)),
+        ];
+        transaction.delete(Problem::TABLE, &of_parents)?;
+    }
+    Ok(())
+}
+
+/// Past problems of rows that parts listed and nobody could ask for, but those of `there`:
+/// the parts no longer have them.
+pub(super) fn forget_unlisted(
+    transaction: &mut dyn Transaction,
+    source: &str,
+    stream: &Stream,
+    parts: &[&str],
+    there: &HashSet<String>,
+) -> Result<(), PumpError> {
+    let table = stream.table;
+    if !matches!(stream.deletes, Deletes::Census(_)) {
+        return Ok(());
+    }
+    // Only those name the key itself as what is wrong.
+    let filters = vec![
+        equals("table_name", table.name),
+        equals("field", table.key[1..].join(",").as_str()),
+    ];
+    let stored = transaction.query(&of_source(Problem::TABLE, source, filters))?;
+    let mut past = Problem::rows(&stored).map_err(unfit(Problem::TABLE.name))?;
+    past.retain(|it| !there.contains(&it.row_key));
+    for past in past.chunks(500) {
+        let requests = past.iter().map(|it| it.request_id.as_str().into());
+        let parts = parts.iter().map(|it| Value::from(*it));
+        let filters = vec![
+            equals("stream", stream.name),
+            Filter::new("part", Test::In(parts.collect())),
+            Filter::new("request_id", Test::In(requests.collect())),
+        ];
+        let told = transaction.query(&of_source(Request::TABLE, source, filters))?;
+        let told = Request::rows(&told).map_err(unfit(Request::TABLE.name))?;
+        let told: HashSet<_> = told.into_iter().map(|it| it.request_id).collect();
+        let names = past.iter().filter(|it| told.contains(&it.request_id));
+        let names: Vec<_> = names.map(|it| it.row_key.as_str().into()).collect();
+        forget_problems(transaction, source, table, &names)?;
+    }
+    Ok(())
+}
+
 /// The problems of these rows as they are now; past ones of the same rows go.
 fn keep_problems(
     transaction: &mut dyn Transaction,
@@ -306,8 +372,9 @@ fn keep_problems(
     page: &Page,
     request: &str,
 ) -> Result<(), PumpError> {
-    let names: Vec<_> = names.iter().map(|it| Value::from(it.as_str())).collect();
-    forget_problems(transaction, source, place.stream.table, &names)?;
+    let over = names.iter().chain(&page.mended);
+    let over: Vec<_> = over.map(|it| Value::from(it.as_str())).collect();
+    forget_problems(transaction, source, place.stream.table, &over)?;
     let problems: Vec<_> = page
         .problems
         .iter()

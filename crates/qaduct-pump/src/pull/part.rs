@@ -130,7 +130,8 @@ impl Pull<'_> {
             }
         }
         if let Some(expected) = read.expected {
-            row.rows_expected = Some(row.rows_expected.unwrap_or(0) + number(expected));
+            let before = row.rows_expected.unwrap_or(0);
+            row.rows_expected = Some(before.saturating_add(number(expected)));
         }
         let complete = read.incomplete.is_empty();
         if !self.keeper.wanted.is_aside() {

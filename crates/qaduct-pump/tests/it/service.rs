@@ -157,6 +157,8 @@ pub(crate) struct Service {
     pub(crate) says: Option<u64>,
     /// Lists it with all ids, and does not find it by its own.
     pub(crate) unfound: Option<i64>,
+    /// Does not show the results of this run.
+    pub(crate) withheld: Option<&'static str>,
     /// Swaps items between pages of the next reading, so that one is not sent.
     pub(crate) moves: Cell<bool>,
     /// Tells whether notes have changed.
@@ -484,6 +486,18 @@ impl Pages for TwoByTwo<'_> {
         }
         let to = (from + 2).min(items.len());
         let mut page = service.page(self.stream, &items[from.min(to)..to], exchange);
+        if self.stream.name == "results" && service.withheld == Some(scope.name.as_str()) {
+            page.rows = None;
+            page.problems.push(RowProblem {
+                table: RESULTS.name,
+                key: scope.name.clone(),
+                field: String::new(),
+                problem: "withheld".into(),
+                value: String::new(),
+            });
+        } else if self.stream.name == "results" {
+            page.mended.push(scope.name.clone());
+        }
         page.validator = tag;
         if service.lacks == Some(from) {
             page.incomplete = Some("a page is cut".to_owned());

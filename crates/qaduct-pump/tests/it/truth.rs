@@ -55,6 +55,16 @@ fn far_more_rows_than_are_counted_are_no_answer_to_what_was_counted() {
 }
 
 #[test]
+fn counts_beyond_all_bounds_add_up_to_no_small_one() {
+    let (mut world, mut service) = (World::new(), shelf());
+    service.scopes.insert("runs", vec!["a", "b"]);
+    service.says = Some(u64::MAX);
+    let pulled = world.pull(&mut service);
+    assert_eq!(pulled.run.outcome, Outcome::Incomplete);
+    assert_eq!(pulled.streams[0].rows_expected, Some(i64::MAX));
+}
+
+#[test]
 fn a_row_that_moves_between_pages_is_found_by_a_second_reading() {
     let (mut world, mut service) = (World::new(), shelf());
     service.moves.set(true);
@@ -124,5 +134,91 @@ fn a_row_that_is_listed_and_not_there_when_it_is_asked_for_is_named_until_it_is_
     service.unfound = None;
     world.pull(&mut service);
     assert_eq!(world.rows(&ISSUES).len(), 2);
+    assert_eq!(world.rows(Problem::TABLE), [""; 0]);
+}
+
+/// Two queries of which one lists an issue that cannot be asked for.
+fn listed_and_not_there() -> (World, Service) {
+    let (mut world, mut service) = (World::new(), Service::at("12:00"));
+    let issues = [(1, "mine"), (2, "elsewhere"), (3, "theirs")];
+    let issues = issues.map(|(id, query)| Item::new(id, query, "09:00"));
+    service.items.insert("issues", issues.to_vec());
+    service.scopes.insert("issues", vec!["mine", "theirs"]);
+    world.pull(&mut service);
+    service.now = at("13:00");
+    service.items.get_mut("issues").unwrap()[1].part = vec!["mine".into()];
+    service.unfound = Some(2);
+    world.pull(&mut service);
+    assert_eq!(world.rows(Problem::TABLE).len(), 1);
+    service.now = at("14:00");
+    (world, service)
+}
+
+#[test]
+fn a_row_that_is_listed_and_not_there_is_named_no_longer_than_it_is_listed() {
+    let (mut world, mut service) = listed_and_not_there();
+    // Another query that does not find it says nothing.
+    service.refused = Some("mine".to_owned());
+    world.pull(&mut service);
+    assert_eq!(world.rows(Problem::TABLE).len(), 1);
+    service.refused = None;
+    service.items.get_mut("issues").unwrap().remove(1);
+    world.pull(&mut service);
+    assert_eq!(world.rows(Problem::TABLE), [""; 0]);
+}
+
+#[test]
+fn a_row_that_is_listed_and_not_there_is_not_named_where_nobody_asks_for_its_part() {
+    let (mut world, mut service) = listed_and_not_there();
+    service.scopes.insert("issues", vec!["theirs"]);
+    world.pull(&mut service);
+    assert_eq!(world.rows(Problem::TABLE), [""; 0]);
+}
+
+#[test]
+fn problems_of_a_row_go_with_it() {
+    let (mut world, mut service) = (World::new(), shelf());
+    let item = &mut service.items.get_mut("runs").unwrap()[1];
+    (item.bad, item.done) = (true, false);
+    world.pull(&mut service);
+    assert_eq!(world.rows(Problem::TABLE).len(), 1);
+    service.now = at("12:30");
+    service.items.get_mut("runs").unwrap().remove(1);
+    world.pull(&mut service);
+    assert_eq!(world.rows(Problem::TABLE), [""; 0]);
+}
+
+/// A run whose results are withheld, with an id that a result has too.
+fn withheld() -> (World, Service) {
+    let (mut world, mut service) = (World::new(), shelf());
+    service.items.get_mut("runs").unwrap()[0].done = false;
+    let results = vec![Item::new(1, "id=2", "10:00"), Item::new(9, "id=1", "10:00")];
+    service.items.insert("results", results);
+    service.scopes.remove("results");
+    service.withheld = Some("id=1");
+    world.pull(&mut service);
+    assert_eq!(
+        world.rows(Problem::TABLE),
+        ["t_results | id=1 |  | withheld | "]
+    );
+    service.now = at("12:30");
+    (world, service)
+}
+
+#[test]
+fn what_was_withheld_is_a_problem_until_it_comes() {
+    let (mut world, mut service) = withheld();
+    service.withheld = None;
+    service.items.get_mut("runs").unwrap()[0].updated = at("12:10");
+    world.pull(&mut service);
+    assert_eq!(world.rows(&crate::service::RESULTS).len(), 2);
+    assert_eq!(world.rows(Problem::TABLE), [""; 0]);
+}
+
+#[test]
+fn what_is_withheld_is_a_problem_until_its_parent_goes() {
+    let (mut world, mut service) = withheld();
+    service.items.get_mut("runs").unwrap().remove(0);
+    world.pull(&mut service);
     assert_eq!(world.rows(Problem::TABLE), [""; 0]);
 }

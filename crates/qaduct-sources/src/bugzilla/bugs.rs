@@ -195,10 +195,7 @@ fn counted(rest: &Rest, search: &Search, scope: &Scope) -> Result<Option<u64>, S
         .with("include_fields", "id")
         .with("limit", 1);
     let answer = rest.send(&place, &call)?;
-    let count = &answer.json["bug_count"];
-    Ok(count
-        .as_u64()
-        .or_else(|| count.as_str().and_then(|it| it.parse().ok())))
+    Ok(rows::count(&answer.json["bug_count"]))
 }
 
 /// The numbers of all bugs of a part.

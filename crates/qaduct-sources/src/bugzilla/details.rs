@@ -189,6 +189,8 @@ impl<'r> Details<'r> {
             records.extend(found);
         }
         let mut page = self.rest.page(self.stream, &self.reading.scope, &records);
+        let answered = bugs.iter().filter_map(|it| id(it, "id"));
+        page.mended = answered.map(of_bug).collect();
         page.exchange = Some(exchange);
         page.position = position;
         Ok(page)
@@ -221,7 +223,7 @@ impl<'r> Details<'r> {
             let mut page = self.page(&[], answer.exchange, position)?;
             page.problems.push(RowProblem {
                 table: self.stream.contract.table.name,
-                key: id.to_string(),
+                key: of_bug(id),
                 field: String::new(),
                 problem: format!("bug {id} was shown, and is hidden from us or deleted now"),
                 value: String::new(),
@@ -229,8 +231,15 @@ impl<'r> Details<'r> {
             return Ok(page);
         }
         let bug = (self.detail.alone)(answer.json, id);
-        self.page(&[bug], answer.exchange, position)
+        let mut page = self.page(&[bug], answer.exchange, position)?;
+        page.mended = vec![of_bug(id)];
+        Ok(page)
     }
+}
+
+/// The key of a problem with all details of a bug. Comments have numbers like bugs.
+fn of_bug(id: i64) -> String {
+    Scope::of([("bug_id", Value::Int(id))]).name
 }
 
 impl Pages for Details<'_> {

@@ -202,7 +202,7 @@ impl Pages for WindowPages<'_> {
                 .rest
                 .page(self.stream, &self.reading.scope, &listed.items);
             if begins {
-                self.counted += total;
+                self.counted = self.counted.saturating_add(total);
                 if total > CAP {
                     page.incomplete = Some(format!(
                         "GitHub has {total} results and gives {CAP} at most; narrow the question"

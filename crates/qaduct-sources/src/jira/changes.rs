@@ -3,6 +3,8 @@
 //! Jira Cloud gives the changes of a thousand issues by one call. Jira Data Center puts
 //! them into the search; an issue of which it gives none or only some is asked for.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use qaduct_http::Call;
 use qaduct_records::Value;
@@ -24,6 +26,8 @@ use crate::spec;
 const AT_ONCE: u64 = 1000;
 /// Changes a page.
 const PAGE: u64 = 1000;
+/// Pages of changes without any, in a row, that may name a next one.
+const EMPTY: u32 = 200;
 
 /// Fields whose values are people.
 const PEOPLE: &[&str] = &["assignee", "reporter", "creator"];
@@ -88,6 +92,10 @@ struct ChangePages<'r> {
     search: Option<Walk>,
     /// The call for the changes of the issues found last.
     bulk: Option<Json>,
+    /// Where its pages were said to go on, so that they lead in no circle.
+    tokens: HashSet<String>,
+    /// Its pages in a row that brought nothing.
+    empty: u32,
     /// Issues whose changes the search did not give, or not all of them.
     more: Vec<Json>,
     page: u64,
@@ -126,6 +134,8 @@ pub(super) fn read<'r>(
         reading: reading.clone(),
         search,
         bulk,
+        tokens: HashSet::new(),
+        empty: 0,
         more,
         page: 0,
         resumed: reading.position.is_some(),
@@ -152,6 +162,8 @@ pub(super) fn poll<'r>(
         },
         search: None,
         bulk: None,
+        tokens: HashSet::new(),
+        empty: 0,
         more: ids.map(|id| id.to_string().into()).collect(),
         page: 0,
         resumed: false,
@@ -174,6 +186,8 @@ impl ChangePages<'_> {
     /// The changes of the issues found last.
     fn changed(&mut self, body: Json) -> Result<Page, SourceError> {
         let asked = body.get("issueIdsOrKeys").cloned().unwrap_or_default();
+        let token = body.get("nextPageToken").and_then(Json::as_str);
+        self.tokens.extend(token.map(str::to_owned));
         let call = Call::post(Edition::Cloud.path("changelog/bulkfetch"), body);
         let answer = self.rest.client.send(&call);
         let mut answer = answer.map_err(|it| error::of_page(&self.place(), it, self.resumed))?;
@@ -195,9 +209,25 @@ impl ChangePages<'_> {
             }
         }
         let token = answer.json.get("nextPageToken").and_then(Json::as_str);
+        self.empty = if rows.is_empty() { self.empty + 1 } else { 0 };
+        let circle = match token {
+            Some(token) if self.tokens.contains(token) => {
+                Some("names a page as the next that was read already")
+            }
+            Some(_) if self.empty > EMPTY => {
+                Some("is an empty page that names a next one, again and again")
+            }
+            _ => None,
+        };
+        if let Some(circle) = circle {
+            return Err(error::of_call(&self.place(), answer.wrong(circle)));
+        }
         self.bulk = self.bulk.take().filter(|_| token.is_some());
         if let (Some(bulk), Some(token)) = (&mut self.bulk, token) {
             bulk["nextPageToken"] = token.into();
+        } else {
+            self.tokens.clear();
+            self.empty = 0;
         }
         let mut page = self.rest.page(self.stream, &self.reading.scope, &rows);
         page.exchange = Some(answer.exchange);

@@ -39,7 +39,9 @@ fn more(answer: &Json, items: usize) -> bool {
     }
     let number = |name: &str| answer.get(name).and_then(Json::as_u64);
     match number("total") {
-        Some(total) => number("startAt").unwrap_or(0) + (items as u64) < total && items > 0,
+        Some(total) => {
+            number("startAt").unwrap_or(0).saturating_add(items as u64) < total && items > 0
+        }
         None => items > 0,
     }
 }

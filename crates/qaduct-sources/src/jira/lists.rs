@@ -12,6 +12,7 @@ use super::question::{FILTER, PROJECT};
 use crate::error::{self, Place};
 use crate::listing::{self, Listing};
 use crate::poll::PollPages;
+use crate::populated;
 use crate::rest::{ListPages, Rest, RestStream};
 use crate::spec;
 
@@ -240,8 +241,12 @@ pub(super) fn statuses(rest: &Rest, _reading: &Reading) -> Result<Listing, Sourc
     Ok(single(Call::get(Edition::of(rest).path("status"))))
 }
 
-pub(super) fn projects(rest: &Rest, _reading: &Reading) -> Result<Listing, SourceError> {
-    Ok(Edition::of(rest).projects())
+pub(super) fn projects<'r>(
+    rest: &'r Rest,
+    stream: &'static RestStream,
+    reading: &Reading,
+) -> Result<Box<dyn Pages + 'r>, SourceError> {
+    populated::read(rest, stream, reading, Edition::of(rest).projects())
 }
 
 pub(super) fn versions(rest: &Rest, reading: &Reading) -> Result<Listing, SourceError> {

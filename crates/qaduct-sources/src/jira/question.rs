@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 use std::sync::PoisonError;
 
 use qaduct_records::Value;
-use qaduct_records::source::{Reading, Scope, SourceError};
+use qaduct_records::source::{Failure, Reading, Scope, SourceError};
 use qaduct_records::stream::Stream;
 
 use super::edition::Edition;
 use super::{connect, jql, lists, zone};
 use crate::error::{self, Place};
 use crate::people::People;
+use crate::populated;
 use crate::rest::Rest;
+use crate::rows;
 
 /// Name of the value of a scope that is a named query.
 const QUERY: &str = "query";
@@ -26,9 +28,9 @@ pub(super) const FILTER: &str = "filter_id";
 pub(super) fn scopes(rest: &Rest, stream: &'static Stream) -> Result<Vec<Scope>, SourceError> {
     let setup = &rest.setup;
     match stream.name {
-        "issues" | "changes" => questions(rest),
+        "issues" | "changes" => questions(rest, stream),
         "boards" if setup.projects.is_empty() => Ok(vec![Scope::default()]),
-        "versions" | "boards" => Ok(projects(rest)?
+        "versions" | "boards" => Ok(projects(rest, stream)?
             .into_iter()
             .map(|key| Scope::of([(PROJECT, Value::Text(key))]))
             .collect()),
@@ -50,13 +52,13 @@ pub(super) fn scopes(rest: &Rest, stream: &'static Stream) -> Result<Vec<Scope>,
 }
 
 /// One for each named query; without any, one for each project.
-fn questions(rest: &Rest) -> Result<Vec<Scope>, SourceError> {
+fn questions(rest: &Rest, stream: &'static Stream) -> Result<Vec<Scope>, SourceError> {
     let queries = rest.setup.queries.keys();
     let mut scopes: Vec<_> = queries
         .map(|name| Scope::of([(QUERY, Value::Text(name.clone()))]))
         .collect();
     if scopes.is_empty() {
-        let projects = projects(rest)?.into_iter();
+        let projects = projects(rest, stream)?.into_iter();
         scopes.extend(projects.map(|key| Scope::of([(PROJECT, Value::Text(key))])));
     }
     for scope in &mut scopes {
@@ -102,13 +104,21 @@ fn saved(rest: &Rest, id: &str) -> Result<String, SourceError> {
 }
 
 /// Keys of the projects that the settings name; of all when they name none.
-fn projects(rest: &Rest) -> Result<Vec<String>, SourceError> {
+fn projects(rest: &Rest, stream: &'static Stream) -> Result<Vec<String>, SourceError> {
     if !rest.setup.projects.is_empty() {
         return Ok(rest.setup.projects.clone());
     }
     let found = lists::all(rest, Edition::of(rest).projects())?;
-    let key = |it: &serde_json::Value| it.get("key")?.as_str().map(str::to_owned);
-    Ok(found.iter().filter_map(key).collect())
+    let place = Place::stream(&rest.setup.name, stream.name);
+    let found = populated::some(&place, found)?;
+    let key = |it: &serde_json::Value| {
+        let key = it.get("key").and_then(serde_json::Value::as_str);
+        key.map(str::to_owned).ok_or_else(|| {
+            let trouble = "a project of the list has no key";
+            SourceError::new(Failure::Answer, place.to_string(), trouble)
+        })
+    };
+    found.iter().map(key).collect()
 }
 
 /// The question of a part, without its order.
@@ -150,7 +160,7 @@ pub(super) fn count(rest: &Rest, reading: &Reading) -> Result<Option<u64>, Sourc
         ..Place::stream(&rest.setup.name, "issues")
     };
     let answer = rest.send(&place, &call)?;
-    Ok(crate::field::at(&answer.json, path).and_then(serde_json::Value::as_u64))
+    Ok(crate::field::at(&answer.json, path).and_then(rows::count))
 }
 
 /// The ids of all issues of a part.
@@ -162,11 +172,7 @@ pub(super) fn census(rest: &Rest, scope: &Scope) -> Result<Vec<Vec<Value>>, Sour
     if ids.len() < issues.len() {
         let place = Place::stream(&rest.setup.name, "issues").to_string();
         let trouble = "an issue of the census has no number as its id";
-        return Err(SourceError::new(
-            qaduct_records::source::Failure::Answer,
-            place,
-            trouble,
-        ));
+        return Err(SourceError::new(Failure::Answer, place, trouble));
     }
     Ok(ids.into_iter().map(|it| vec![Value::Int(it)]).collect())
 }

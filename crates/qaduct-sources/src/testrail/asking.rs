@@ -88,14 +88,16 @@ pub(super) fn ids(
     let items = all(&listing(&whole), &rest.client).map_err(|it| error::of_call(&place, it))?;
     let ids = items.iter().filter(|it| it["is_deleted"] != 1);
     // One that is left out would be taken for deleted.
-    let key = |it: &Json| {
-        let id = id(it, "id").ok_or_else(|| {
-            let trouble = format!("a record of the list has no id: {}", it["id"]);
-            SourceError::new(Failure::Answer, place.to_string(), trouble)
-        })?;
-        Ok(vec![Value::Int(id)])
-    };
-    ids.map(key).collect()
+    ids.map(|it| Ok(vec![Value::Int(id_of(&place, it)?)]))
+        .collect()
+}
+
+/// The id of a record of a list: one without any cannot be left out unnoticed.
+pub(super) fn id_of(place: &Place<'_>, record: &Json) -> Result<i64, SourceError> {
+    id(record, "id").ok_or_else(|| {
+        let trouble = format!("a record of the list has no id: {}", record["id"]);
+        SourceError::new(Failure::Answer, place.to_string(), trouble)
+    })
 }
 
 /// Measures the time spans of records.

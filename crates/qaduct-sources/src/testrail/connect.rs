@@ -4,14 +4,16 @@ use std::time::Duration;
 
 use qaduct_http::{Auth, Limit, QuotaHeaders, Settings};
 use qaduct_records::Value;
-use qaduct_records::source::{Discovered, Failure, Probe, Scope, SourceError};
+use qaduct_records::source::{Discovered, Probe, Scope, SourceError};
 use qaduct_records::stream::Stream;
 use serde_json::Value as Json;
 
-use super::asking::{call, list};
+use super::asking::{call, id_of, list};
+use super::projects;
 use super::span::WorkingTime;
 use crate::error::{self, Place};
 use crate::listing::all;
+use crate::populated;
 use crate::rest::Rest;
 use crate::rows::id;
 use crate::setup::{Setup, address};
@@ -77,12 +79,11 @@ pub(super) fn scopes(rest: &Rest, stream: &'static Stream) -> Result<Vec<Scope>,
         "case_history" => {
             let mut scopes = Vec::new();
             for project in project_ids(rest, &place)? {
-                let ids = suites(rest, &place, project)?;
-                let ids = ids.iter().filter_map(|it| it["id"].as_i64());
-                scopes.extend(ids.map(|suite| {
+                for suite in suites(rest, &place, project)? {
+                    let suite = id_of(&place, &suite)?;
                     let columns = [("project_id", project), ("suite_id", suite)];
-                    Scope::of(columns.map(|(name, id)| (name, Value::Int(id))))
-                }));
+                    scopes.push(Scope::of(columns.map(|(name, id)| (name, Value::Int(id)))));
+                }
             }
             Ok(scopes)
         }
@@ -120,13 +121,8 @@ fn project_ids(rest: &Rest, place: &Place<'_>) -> Result<Vec<i64>, SourceError> 
     }
     let projects = projects(rest, place)?;
     if wanted.is_empty() {
-        let ids = projects.iter().map(|it| {
-            id(it, "id").ok_or_else(|| {
-                let trouble = format!("a project has no id: {}", it["id"]);
-                SourceError::new(Failure::Answer, place.to_string(), trouble)
-            })
-        });
-        return ids.collect();
+        let projects = populated::some(place, projects)?;
+        return projects.iter().map(|it| id_of(place, it)).collect();
     }
     let id_of = |name: &String| {
         if let Ok(id) = name.parse() {
@@ -144,8 +140,7 @@ fn project_ids(rest: &Rest, place: &Place<'_>) -> Result<Vec<i64>, SourceError> 
 }
 
 fn projects(rest: &Rest, place: &Place<'_>) -> Result<Vec<Json>, SourceError> {
-    let listing = list(call("get_projects"), &["projects", ""]);
-    all(&listing, &rest.client).map_err(|it| error::of_call(place, it))
+    all(&projects::projects(), &rest.client).map_err(|it| error::of_call(place, it))
 }
 
 fn suites(rest: &Rest, place: &Place<'_>, project: i64) -> Result<Vec<Json>, SourceError> {

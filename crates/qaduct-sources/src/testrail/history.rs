@@ -6,11 +6,12 @@
 use std::collections::VecDeque;
 
 use qaduct_http::error::Kind;
-use qaduct_records::source::{Page, Pages, Reading, RowProblem, SourceError};
+use qaduct_records::Value;
+use qaduct_records::source::{Page, Pages, Reading, RowProblem, Scope, SourceError};
 use qaduct_records::stream::{Count, Deletes, Finality, Parts, SOURCE, Stream};
 use serde_json::{Value as Json, json};
 
-use super::asking::{call, list};
+use super::asking::{call, id_of, list};
 use super::{by, cases};
 use crate::error::{self, Place};
 use crate::listing::Walk;
@@ -135,8 +136,10 @@ impl<'r> HistoryPages<'r> {
             self.cases = None;
             return Ok(None);
         };
-        let ids = listed.items.iter().filter_map(|it| it["id"].as_i64());
-        self.queue.extend(ids);
+        let place = self.rest.place(self.stream, &self.reading.scope, self.page);
+        for case in &listed.items {
+            self.queue.push_back(id_of(&place, case)?);
+        }
         Ok(Some(Page {
             exchange: Some(listed.answer.exchange),
             position: self.position(),
@@ -176,6 +179,7 @@ impl<'r> HistoryPages<'r> {
         };
         let rows = changes(&self.rest.setup.people, case, &listed.items);
         let mut page = self.rest.page(self.stream, &self.reading.scope, &rows);
+        page.mended = vec![of_case(case)];
         page.exchange = Some(listed.answer.exchange);
         page.position = self.position();
         Ok(Some(page))
@@ -184,12 +188,17 @@ impl<'r> HistoryPages<'r> {
     fn withheld(&self, case: i64) -> RowProblem {
         RowProblem {
             table: self.stream.contract.table.name,
-            key: case.to_string(),
+            key: of_case(case),
             field: String::new(),
             problem: format!("case {case} was listed, and TestRail has no history of it"),
             value: String::new(),
         }
     }
+}
+
+/// The key of a problem with the history of a case.
+fn of_case(id: i64) -> String {
+    Scope::of([("case_id", Value::Int(id))]).name
 }
 
 fn resume(reading: &Reading, position: &str) -> Option<(Option<Walk>, VecDeque<i64>)> {

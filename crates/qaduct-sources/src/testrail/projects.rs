@@ -3,8 +3,9 @@
 use qaduct_records::stream::{Count, Deletes, Finality, Parts, Stream, gone};
 
 use super::asking::{PAGE, call, list, one};
+use crate::listing::Listing;
 use crate::rest::{How, Inside, RestStream};
-use crate::spec;
+use crate::{populated, spec};
 
 spec! {
     /// A project of TestRail.
@@ -68,6 +69,11 @@ spec! {
     }
 }
 
+/// The list of all of them.
+pub(super) fn projects() -> Listing {
+    list(call("get_projects"), &["projects", ""])
+}
+
 pub(super) static PROJECTS: RestStream = RestStream {
     contract: &Stream {
         name: "projects",
@@ -93,7 +99,7 @@ pub(super) static PROJECTS: RestStream = RestStream {
             parent: ("project_id", "id"),
         },
     ],
-    read: How::List(|_, _| Ok(list(call("get_projects"), &["projects", ""]))),
+    read: How::Own(|rest, stream, reading| populated::read(rest, stream, reading, projects())),
     one: Some(|_, _, key| one("get_project", key)),
     census: None,
     count: None,

@@ -123,6 +123,7 @@ fn a_case_that_goes_before_its_history_is_read_is_a_problem_and_no_failure() {
     let [problem] = shelf.problems.as_slice() else {
         panic!("{:?}", shelf.problems);
     };
+    assert!(problem.key.starts_with("case_id="), "{problem:?}");
     assert!(
         problem.problem.contains("has no history of it"),
         "{problem:?}"

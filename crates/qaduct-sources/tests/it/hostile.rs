@@ -88,6 +88,44 @@ fn empty_pages_without_end_end_in_an_error() {
     insta::assert_snapshot!(jira_error(&server), @r"jira.issues (project_key=A) page 201: the answer to http://jira/rest/api/3/search/jql is an empty page that names a next one, again and again");
 }
 
+/// What comes of a Jira that gives these pages of changes, without their end.
+fn changes(page: impl Fn(usize) -> String + Send + Sync + 'static) -> String {
+    let asked_before = std::sync::atomic::AtomicUsize::new(0);
+    let server = Server::new(move |_, asked: &Asked| match asked.path() {
+        it if it.contains("search/jql") => {
+            json(&format!(r#"{{"issues": [{}], "isLast": true}}"#, issue(7)))
+        }
+        it if it.contains("changelog/bulkfetch") => json(&page(
+            asked_before.fetch_add(1, std::sync::atomic::Ordering::SeqCst),
+        )),
+        it if it.contains("myself") => json(r#"{"timeZone": "UTC"}"#),
+        _ => json("[]"),
+    });
+    let mut source = open(setup("jira", &server));
+    let error = read(source.as_mut(), "changes").unwrap_err();
+    assert_eq!(error.kind, Failure::Answer, "{error}");
+    error.to_string().replace(&server.url, "http://jira/")
+}
+
+#[test]
+fn changes_whose_pages_lead_in_a_circle_end_in_an_error() {
+    let told = changes(|nth| {
+        let (change, token) = (nth + 1, ["a", "b"][nth % 2]);
+        format!(
+            r#"{{"issueChangeLogs": [{{"issueId": "7", "changeHistories": [
+                {{"id": "{change}", "created": 1, "items": [{{"field": "status"}}]}}]}}],
+                "nextPageToken": "{token}"}}"#
+        )
+    });
+    insta::assert_snapshot!(told, @r"jira.changes (project_key=A) page 4: the answer to http://jira/rest/api/3/changelog/bulkfetch names a page as the next that was read already");
+}
+
+#[test]
+fn empty_pages_of_changes_without_end_end_in_an_error() {
+    let told = changes(|nth| format!(r#"{{"issueChangeLogs": [], "nextPageToken": "{nth}"}}"#));
+    insta::assert_snapshot!(told, @r"jira.changes (project_key=A) page 202: the answer to http://jira/rest/api/3/changelog/bulkfetch is an empty page that names a next one, again and again");
+}
+
 #[test]
 fn a_page_that_is_not_the_last_and_names_no_next_one_is_an_error() {
     let server = jira(|_| format!(r#"{{"issues": [{}], "isLast": false}}"#, issue(1)));
@@ -158,6 +196,121 @@ fn a_record_without_an_id_makes_a_census_fail() {
     assert_eq!(error.kind, Failure::Answer);
 }
 
+/// A TestRail of one project with this suite, this case and a change of it.
+fn testrail(suite: &'static str, case: &'static str) -> (Server, Box<dyn Source>) {
+    let server = Server::new(move |_, asked| match asked.path() {
+        it if it.contains("get_suites") => json(&format!(r#"{{"suites": [{suite}]}}"#)),
+        it if it.contains("get_cases") => json(&format!(r#"{{"cases": [{case}]}}"#)),
+        it if it.contains("get_history_for_case/12") => {
+            json(r#"{"history": [{"id": 5, "created_on": 1}]}"#)
+        }
+        _ => answer(404, "", "{}"),
+    });
+    let mut setup = setup("testrail", &server);
+    setup.projects = vec!["1".to_owned()];
+    let on = ("case_history".to_owned(), "true".to_owned());
+    setup.options.extend([on]);
+    let source = open(setup);
+    (server, source)
+}
+
+#[test]
+fn the_history_of_cases_with_ids_in_quotes_is_read() {
+    let (_server, mut source) = testrail(r#"{"id": "3"}"#, r#"{"id": "12"}"#);
+    let pages = read(source.as_mut(), "case_history").unwrap();
+    let rows = pages.iter().filter_map(|it| it.rows.as_ref());
+    assert_eq!(rows.map(|it| it.num_rows()).sum::<usize>(), 1);
+    let mended: Vec<_> = pages.iter().flat_map(|it| &it.mended).collect();
+    assert_eq!(mended, ["case_id=12"]);
+}
+
+#[test]
+fn a_case_or_a_suite_without_an_id_is_not_passed_over_where_history_is_read() {
+    let (_server, mut source) = testrail(r#"{"id": 3}"#, r#"{"title": "x"}"#);
+    let error = read(source.as_mut(), "case_history").unwrap_err();
+    insta::assert_snapshot!(error, @r"testrail.case_history (project_id=1,suite_id=3) page 1: a record of the list has no id: null");
+    let (_server, mut source) = testrail(r#"{"id": {}}"#, r#"{"id": 12}"#);
+    let error = read(source.as_mut(), "case_history").unwrap_err();
+    insta::assert_snapshot!(error, @r"testrail.case_history: a record of the list has no id: {}");
+}
+
+#[test]
+fn a_service_that_lists_no_projects_takes_no_part_away() {
+    for kind in ["testrail", "jira", "jira-datacenter"] {
+        let server = Server::new(|_, asked| match asked.path() {
+            it if it.contains("project/search") => json(r#"{"values": [], "isLast": true}"#),
+            it if it.contains("get_projects") => json(r#"{"projects": []}"#),
+            _ => json("[]"),
+        });
+        let mut setup = setup(kind, &server);
+        setup.projects.clear();
+        let mut source = open(setup);
+        let divided = match kind {
+            "testrail" => ["suites", "milestones", "runs", "plans"].as_slice(),
+            _ => &["issues", "changes", "versions"],
+        };
+        for name in divided {
+            let stream = stream(source.as_ref(), name);
+            let error = source.scopes(stream).unwrap_err();
+            assert!(error.is_local(), "{error}");
+            assert_eq!(
+                error.to_string(),
+                format!(
+                    "{kind}.{name}: the service lists no projects: the account may have lost its permissions"
+                )
+            );
+            assert_eq!(
+                error.hint.unwrap(),
+                format!(
+                    "`qaduct sources test {kind}` tells who you are and what you may; `projects` of [source.{kind}] names what to read"
+                )
+            );
+        }
+        let pages = read(source.as_mut(), "projects").unwrap();
+        let why = pages.iter().find_map(|it| it.incomplete.as_ref()).unwrap();
+        assert!(why.starts_with("the service lists no projects"), "{why}");
+    }
+}
+
+#[test]
+fn a_count_beyond_all_bounds_is_none() {
+    let server = Server::new(|_, asked| match asked.path() {
+        it if it.contains("approximate-count") => json(r#"{"count": 18446744073709551615}"#),
+        it if it.contains("myself") => json(r#"{"timeZone": "UTC"}"#),
+        it if it.contains("count_only") => json(r#"{"bug_count": 18446744073709551615}"#),
+        _ => json(r#"{"bugs": []}"#),
+    });
+    for (kind, name) in [("jira", "issues"), ("bugzilla", "bugs")] {
+        let mut source = open(setup(kind, &server));
+        let stream = stream(source.as_ref(), name);
+        let scope = source.scopes(stream).unwrap().swap_remove(0);
+        let prediction = source.predict(stream, &house::all_of(&scope, now()));
+        assert_eq!(prediction.unwrap().rows, None, "{kind}");
+    }
+}
+
+#[test]
+fn counts_that_are_added_up_do_not_begin_anew() {
+    let server = Server::new(|_, _| json(r#"{"total_count": 5, "items": []}"#));
+    let mut setup = setup("github", &server);
+    setup.projects.clear();
+    setup.queries = [("mine".to_owned(), "is:issue".to_owned())].into();
+    let mut source = open(setup);
+    let searches = stream(source.as_ref(), "searches");
+    let scope = source.scopes(searches).unwrap().swap_remove(0);
+    let mut reading = house::all_of(&scope, now());
+    let most = u64::MAX;
+    reading.position = Some(format!(
+        r#"{{"windows": [null], "walk": null, "counted": {most}}}"#
+    ));
+    let mut pages = source.read(searches, &reading).unwrap();
+    let mut expected = None;
+    while let Some(page) = pages.next().unwrap() {
+        expected = page.expected.or(expected);
+    }
+    assert_eq!(expected, Some(most));
+}
+
 #[test]
 fn history_that_was_not_given_is_not_empty() {
     let server = Server::new(|_, asked| match asked.path() {
@@ -173,6 +326,42 @@ fn history_that_was_not_given_is_not_empty() {
     let mut source = open(setup);
     let error = read(source.as_mut(), "history").unwrap_err();
     insta::assert_snapshot!(error, @r"bugzilla.history (query=all) page 1: the server gives bug 1 without its history");
+}
+
+/// What a Bugzilla with one bug gives of its history: problems, and what is mended.
+fn history(edition: &'static str, is_hidden: bool) -> (Vec<String>, Vec<String>) {
+    let server = Server::new(move |_, asked| match asked.path() {
+        it if it.contains("&last_change_time=") => json(r#"{"bugs": []}"#),
+        it if it.contains("rest/bug?") => json(
+            r#"{"bugs": [{"id": 7, "last_change_time": "2026-11-20T00:00:00Z", "history": []}]}"#,
+        ),
+        it if it.contains("rest/bug/7") && is_hidden => {
+            answer(401, "", r#"{"error": true, "code": 102, "message": "x"}"#)
+        }
+        _ => json(r#"{"bugs": [{"id": 7, "history": []}]}"#),
+    });
+    let mut setup = setup("bugzilla", &server);
+    setup.projects.clear();
+    setup.options = [("edition".to_owned(), edition.to_owned())].into();
+    setup.queries = [("all".to_owned(), "product=Fenix".to_owned())].into();
+    let pages = read(open(setup).as_mut(), "history").unwrap();
+    let problems = pages.iter().flat_map(|it| &it.problems);
+    let problems = problems.map(|it| format!("{} {}", it.table, it.key));
+    let mended = pages.iter().flat_map(|it| &it.mended);
+    (problems.collect(), mended.cloned().collect())
+}
+
+#[test]
+fn history_that_is_hidden_is_a_problem_with_the_bug_until_it_comes() {
+    let bug = ["bug_id=7".to_owned()];
+    let (problems, mended) = history("stock", true);
+    assert_eq!(problems, ["bugzilla_history bug_id=7"]);
+    assert_eq!(mended, [""; 0]);
+    for edition in ["stock", "mozilla"] {
+        let (problems, mended) = history(edition, false);
+        assert_eq!(problems, [""; 0]);
+        assert_eq!(mended, bug, "{edition}");
+    }
 }
 
 #[test]
