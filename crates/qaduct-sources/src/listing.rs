@@ -10,6 +10,7 @@ use qaduct_http::{Answer, Call, Client, HttpError, Method};
 use serde_json::{Value as Json, json};
 
 use crate::field::at;
+use crate::rows::count;
 
 /// A list of a service.
 #[derive(Debug, Clone)]
@@ -217,7 +218,7 @@ impl Walk {
             }));
         }
         let total = self.listing.total.and_then(|path| at(&answer.json, path));
-        let total = total.and_then(Json::as_u64);
+        let total = total.and_then(count);
         if let Paging::Anchored { id, more, .. } = self.listing.paging {
             let more = more(&answer.json, items.len());
             self.next = self.beyond(&call, &mut items, id, more);

@@ -136,7 +136,7 @@ fn count(rest: &Rest, reading: &Reading) -> Result<Option<u64>, SourceError> {
     };
     let answer = rest.send(&place, &within(call, whole(reading)))?;
     let total = answer.json.get("total_count");
-    Ok(total.and_then(serde_json::Value::as_u64))
+    Ok(total.and_then(crate::rows::count))
 }
 
 fn one(_rest: &Rest, scope: &Scope, key: &[Value]) -> (Call, &'static str) {

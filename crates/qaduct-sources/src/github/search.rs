@@ -86,7 +86,7 @@ fn count(rest: &Rest, reading: &Reading) -> Result<Option<u64>, SourceError> {
     };
     let answer = rest.send(&place, &call(rest, reading)?.with("per_page", 1))?;
     let total = answer.json.get("total_count");
-    Ok(total.and_then(serde_json::Value::as_u64))
+    Ok(total.and_then(crate::rows::count))
 }
 
 #[cfg(test)]
