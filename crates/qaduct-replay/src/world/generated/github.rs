@@ -443,7 +443,19 @@ pub(crate) fn hour(world: &mut World, random: &mut Random) {
         );
     }
     let number = 1_000_000 + u64::try_from(now).unwrap_or_default() % 1_000_000;
+    let with_it = ["github.events", "github.comments", "github.review_comments"];
+    let before = with_it.map(|it| world.ids(it));
     issue(world, random, REPOS[0].1, number, now);
+    for (collection, before) in with_it.iter().zip(before) {
+        for id in world.ids(collection).difference(&before) {
+            world.change(collection, id, |it| {
+                it["created_at"] = zulu(now).into();
+                if !it["updated_at"].is_null() {
+                    it["updated_at"] = zulu(now).into();
+                }
+            });
+        }
+    }
     world.change(
         "github.issues",
         &(2_000_000_000 + number).to_string(),
