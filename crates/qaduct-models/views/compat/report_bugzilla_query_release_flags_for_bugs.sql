@@ -1,5 +1,5 @@
--- Whether a bug that QA found was fixed in a release. A bug that was closed without a fix has
--- none.
+-- Whether a bug that QA found was fixed in a release. A bug that was closed as `WONTFIX`,
+-- `INVALID`, `WORKSFORME`, `DUPLICATE` or `MOVED` has none.
 --
 -- @column id int Number of the row now; not the same for ever.
 -- @column bugzilla_key int Number of the bug.
@@ -26,4 +26,6 @@ SELECT
   (SELECT max(as_of) FROM v_data_times WHERE stream = 'bugs') AS created_at
 FROM v_bug_release_flags f
 JOIN v_query_bugs b
-  ON b.source = f.source AND b.bug_id = f.bug_id AND b.query = 'desktop-found-bugs' AND b.is_valid
+  ON b.source = f.source AND b.bug_id = f.bug_id AND b.query = 'desktop-found-bugs'
+  AND upper(coalesce(b.resolution, ''))
+    NOT IN ('WONTFIX', 'INVALID', 'WORKSFORME', 'DUPLICATE', 'MOVED')

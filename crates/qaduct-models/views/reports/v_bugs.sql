@@ -12,8 +12,7 @@
 -- @column status text? Its status.
 -- @column resolution text? How it was resolved; NULL while it is open.
 -- @column is_open bool? Whether it is open.
--- @column is_valid bool Whether it is open or was fixed: none of `WONTFIX`, `INVALID`,
---   `WORKSFORME`, `DUPLICATE`, `MOVED`.
+-- @column is_valid bool Whether it is open or was fixed: `is_open`, or resolved as `FIXED`.
 -- @column is_severe bool Whether its severity is `S1` or `S2`.
 -- @column is_regression bool Whether it has the keyword `regression`.
 -- @column assigned_to text? To whom it is assigned.
@@ -40,8 +39,7 @@ SELECT
   b.status,
   NULLIF(b.resolution, '') AS resolution,
   b.is_open,
-  upper(coalesce(b.resolution, ''))
-    NOT IN ('WONTFIX', 'INVALID', 'WORKSFORME', 'DUPLICATE', 'MOVED') AS is_valid,
+  coalesce(b.is_open, 1 = 0) OR upper(coalesce(b.resolution, '')) = 'FIXED' AS is_valid,
   coalesce(b.severity, '') IN ('S1', 'S2') AS is_severe,
   EXISTS (
     SELECT 1 FROM bugzilla_bug_keywords k

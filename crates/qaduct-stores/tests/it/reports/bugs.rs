@@ -163,6 +163,40 @@ fn the_defects_of_a_release_count_each_bug_once() {
     });
 }
 
+/// Tells one more bug, which QA found in the nightly of 142.
+fn find(story: &mut Story, bug: serde_json::Value) {
+    let found = ["tag.found_in=142", "tag.found_channel=nightly"];
+    story.found("bugzilla_bugs", &bug["bug_id"].to_string(), &found);
+    story.put("bugzilla_bugs", json!([bug]));
+}
+
+#[test]
+fn a_bug_that_is_neither_open_nor_fixed_is_not_valid_however_it_was_closed() {
+    everywhere(|story| {
+        tell(story);
+        let closed = ["INCOMPLETE", "INACTIVE", "WONTFIX", "MOVED", "fixed"];
+        for (n, resolution) in (10..).zip(closed) {
+            find(story, bug(n, "S4", resolution, "2025-08-05T00:00:00Z"));
+        }
+        let bugs = story.rows("v_bugs", "bug_id, resolution, is_valid");
+        assert_eq!(
+            bugs[5..],
+            [
+                "10 | INCOMPLETE | false",
+                "11 | INACTIVE | false",
+                "12 | WONTFIX | false",
+                "13 | MOVED | false",
+                "14 | fixed | true",
+            ]
+        );
+        // Bugs 1, 2, 3 and 14.
+        assert_eq!(
+            story.rows("v_defects_by_release", "found_in, found, valid")[0],
+            "142 | 9 | 4"
+        );
+    });
+}
+
 #[test]
 fn what_was_not_read_since_the_release_is_not_counted_as_open_on_its_day() {
     everywhere(|story| {

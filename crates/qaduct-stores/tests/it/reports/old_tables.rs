@@ -113,6 +113,28 @@ fn flags_of_releases_are_those_of_bugs_that_were_found_and_not_closed_without_a_
 }
 
 #[test]
+fn flags_of_an_incomplete_bug_are_among_the_old_ones_though_it_is_not_valid() {
+    everywhere(|story| {
+        bugs(story);
+        story.put(
+            "bugzilla_bugs",
+            json!([{ "bug_id": 2, "resolution": "INCOMPLETE", "is_open": false }]),
+        );
+        assert_eq!(
+            story.rows(
+                "report_bugzilla_query_release_flags_for_bugs",
+                "bugzilla_key, bugzilla_bug_resolution"
+            ),
+            ["1 | FIXED", "2 | INCOMPLETE"]
+        );
+        assert_eq!(
+            story.rows("v_bugs", "bug_id, is_valid")[..2],
+            ["1 | true", "2 | false"]
+        );
+    });
+}
+
+#[test]
 fn what_waits_for_qa_is_that_of_its_query_and_as_much_as_its_count() {
     everywhere(|story| {
         bugs(story);
