@@ -15,7 +15,7 @@
 -- @column valid int Those that are open or were fixed.
 -- @column fixed int Valid ones that were fixed, in whatever release.
 -- @column fixed_by_release int? Valid ones that were fixed in it at the end of its day.
--- @column open_on_release_day int? Valid ones that were not.
+-- @column open_on_release_day int? Valid ones that had been filed and were not fixed in it then.
 -- @column deferred int Valid ones whose flag for it says `wontfix` or `fix-optional`.
 -- @column deferred_regressions int Those of them that are regressions.
 -- @column average_workdays_to_fix float? Mean of the working days to the fix; NULL without one.
@@ -35,7 +35,8 @@ SELECT
     sum(CASE WHEN f.is_valid AND f.fixed_by_release THEN 1 ELSE 0 END)
   END AS fixed_by_release,
   CASE WHEN f.release_date <= {day:t.as_of} THEN
-    sum(CASE WHEN f.is_valid AND NOT coalesce(f.fixed_by_release, 1 = 0) THEN 1 ELSE 0 END)
+    sum(CASE WHEN f.is_valid AND NOT coalesce(f.fixed_by_release, 1 = 0)
+      AND {day:f.created_at} <= f.release_date THEN 1 ELSE 0 END)
   END AS open_on_release_day,
   sum(CASE WHEN f.is_valid AND f.flag_status IN ('wontfix', 'fix-optional') THEN 1 ELSE 0 END)
     AS deferred,
@@ -45,14 +46,14 @@ SELECT
 FROM (
   SELECT
     source, bug_id, found_in, release_date, is_severe, is_regression, is_valid, flag_status,
-    fixed_at, fixed_by_release, workdays_to_fix,
+    created_at, fixed_at, fixed_by_release, workdays_to_fix,
     max(CASE WHEN found_channel = 'nightly' THEN 1 ELSE 0 END) AS in_nightly,
     max(CASE WHEN found_channel = 'beta' THEN 1 ELSE 0 END) AS in_beta,
     max(CASE WHEN found_channel = 'release' THEN 1 ELSE 0 END) AS in_release
   FROM v_bugs_found
   GROUP BY
     source, bug_id, found_in, release_date, is_severe, is_regression, is_valid, flag_status,
-    fixed_at, fixed_by_release, workdays_to_fix
+    created_at, fixed_at, fixed_by_release, workdays_to_fix
 ) AS f
 LEFT JOIN v_data_times t ON t.source = f.source AND t.stream = 'bugs'
 GROUP BY f.source, f.found_in, f.release_date, t.as_of

@@ -198,6 +198,29 @@ fn a_bug_that_is_neither_open_nor_fixed_is_not_valid_however_it_was_closed() {
 }
 
 #[test]
+fn a_bug_that_was_filed_after_the_release_was_not_open_on_its_day() {
+    everywhere(|story| {
+        tell(story);
+        // Bugs 2 and 3 were open then; of these only the first one had been filed.
+        let filed = [
+            "2025-08-19T23:59:59Z",
+            "2025-08-20T00:00:00Z",
+            "2025-08-25T00:00:00Z",
+        ];
+        for (n, filed) in (10..).zip(filed) {
+            find(story, bug(n, "S4", "", filed));
+        }
+        assert_eq!(
+            story.rows(
+                "v_defects_by_release",
+                "found_in, valid, fixed_by_release, open_on_release_day"
+            )[0],
+            "142 | 6 | 1 | 3"
+        );
+    });
+}
+
+#[test]
 fn what_was_not_read_since_the_release_is_not_counted_as_open_on_its_day() {
     everywhere(|story| {
         tell(story);
