@@ -109,8 +109,10 @@ impl Catalogue {
         self.views.iter()
     }
 
+    /// By the name under which it is served, or that of the view itself.
     pub(crate) fn view(&self, name: &str) -> Option<&Resource> {
-        self.views().find(|it| it.name == name)
+        self.views()
+            .find(|it| it.name == name || it.relation == name)
     }
 
     pub(crate) fn mutes(&self) -> Option<&Resource> {

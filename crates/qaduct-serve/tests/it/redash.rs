@@ -122,6 +122,19 @@ async fn both_spellings_of_an_address_are_answered_without_a_redirect() {
 }
 
 #[tokio::test]
+async fn a_view_is_served_under_its_own_name_too() {
+    let server = World::small().server();
+    for (short, own) in [("weekly", "v_weekly"), ("mutes", "v_mutes_current")] {
+        let short = server.get(&format!("/redash/{short}")).await;
+        let own = server.get(&format!("/redash/{own}")).await;
+        assert_eq!((short.status, &short.body), (own.status, &own.body));
+        assert_eq!(own.status, 200);
+    }
+    // The history is what `mutes` shows when it is asked for, and is no view of its own.
+    assert_eq!(server.get("/redash/v_mutes").await.status, 404);
+}
+
+#[tokio::test]
 async fn a_valid_question_without_rows_is_answered_with_200_and_no_rows() {
     let world = World::empty();
     let document = world.server().json("/redash/mutes?branch=nowhere").await;
