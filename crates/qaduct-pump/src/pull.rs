@@ -13,6 +13,7 @@ mod asked;
 mod burial;
 mod census;
 mod entry;
+mod inside;
 mod keep;
 pub(crate) mod lineage;
 mod mark;

@@ -42,6 +42,17 @@ impl Stream {
             && matches!(self.deletes, Deletes::Listed(_) | Deletes::Census(_))
     }
 
+    /// The column of a table of what stands inside its records that names the record: the
+    /// one with which a longer key begins, else that of the record's own key.
+    #[must_use]
+    pub const fn names_parent(&self, nested: &Table) -> &'static str {
+        if nested.key.len() > 2 {
+            nested.key[1]
+        } else {
+            self.table.key[1]
+        }
+    }
+
     /// Whether a reading must remember which rows it has brought: to tell what is
     /// gone, to count, or to ask for what is still open.
     #[must_use]

@@ -31,7 +31,7 @@ pub(super) type Going = (Vec<Value>, &'static str, Option<Timestamp>);
 /// Who buries rows, and when.
 pub(super) struct Burial {
     source: String,
-    streams: &'static [&'static Stream],
+    pub(super) streams: &'static [&'static Stream],
     /// The request that told, or the run.
     request: String,
     now: Timestamp,
@@ -65,10 +65,9 @@ impl Burial {
     pub(super) fn mark(
         &self,
         transaction: &mut dyn Transaction,
-        stream: &Stream,
+        table: &'static Table,
         keys: &[Going],
     ) -> Result<u64, PumpError> {
-        let table = stream.table;
         forget_buried(transaction, &self.source, table, keys)?;
         let mut marked = 0;
         let wanted: BTreeMap<String, (&'static str, Timestamp)> = keys
@@ -106,7 +105,7 @@ impl Burial {
                 ],
             )?;
             marked += transaction.upsert(table, &rows)?.updated;
-            marked += self.follow(transaction, stream, &rows)?;
+            marked += self.follow(transaction, table, &rows)?;
         }
         Ok(marked)
     }
@@ -115,14 +114,15 @@ impl Burial {
     pub(super) fn follow(
         &self,
         transaction: &mut dyn Transaction,
-        stream: &Stream,
+        table: &'static Table,
         rows: &RecordBatch,
     ) -> Result<u64, PumpError> {
         let mut marked = 0;
-        let at = values_of(rows, GONE_AT).map_err(unfit(stream.table.name))?;
+        let at = values_of(rows, GONE_AT).map_err(unfit(table.name))?;
         if at.iter().all(|it| *it == Value::Null) {
             return Ok(0);
         }
+        self.inside(transaction, table, rows)?;
         for child in self.streams {
             let Parts::Each {
                 parent, columns, ..
@@ -132,12 +132,12 @@ impl Burial {
             };
             // Streams may keep their rows in one table.
             let parent = self.streams.iter().find(|it| it.name == parent);
-            if parent.is_none_or(|it| it.table.name != stream.table.name) {
+            if parent.is_none_or(|it| it.table.name != table.name) {
                 continue;
             }
-            let mut parts = parts_of(stream.table, rows, columns)?;
-            if !stream.table.key[1..].iter().all(|it| columns.contains(it)) {
-                self.keep_living(transaction, stream.table, columns, &mut parts)?;
+            let mut parts = parts_of(table, rows, columns)?;
+            if !table.key[1..].iter().all(|it| columns.contains(it)) {
+                self.keep_living(transaction, table, columns, &mut parts)?;
             }
             for chunk in parts.chunks(PARENTS) {
                 marked += self.parts(transaction, child, chunk)?;
@@ -211,7 +211,7 @@ impl Burial {
             let going: Vec<Going> = going
                 .filter_map(|(key, part)| Some((key, *how.get(&part.name)?, None)))
                 .collect();
-            marked += self.mark(transaction, owner, &going)?;
+            marked += self.mark(transaction, table, &going)?;
         }
         Ok(marked)
     }
@@ -232,7 +232,7 @@ impl Burial {
             missing = self.alone(transaction, stream, missing)?;
         }
         let going: Vec<Going> = missing.into_iter().map(|key| (key, how, None)).collect();
-        self.mark(transaction, stream, &going)
+        self.mark(transaction, stream.table, &going)
     }
 
     /// Ends the membership of rows that are not there in the part, also of those that
@@ -311,7 +311,7 @@ impl Burial {
 }
 
 /// The parts that rows stand for which are gone, and how what is in them goes.
-fn parts_of(
+pub(super) fn parts_of(
     table: &'static Table,
     rows: &RecordBatch,
     columns: &[&'static str],

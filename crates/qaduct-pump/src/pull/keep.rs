@@ -90,7 +90,7 @@ impl Keeper<'_> {
             step.take(transaction_ref)?;
         }
 
-        let mut keys = Vec::new();
+        let (mut keys, mut stored) = (Vec::new(), None);
         if let Some(rows) = &page.rows {
             keys = lineage::keys(stream.table, rows).map_err(unfit(stream.table.name))?;
             row.rows_read += number(keys.len() as u64);
@@ -99,16 +99,19 @@ impl Keeper<'_> {
             let written = transaction_ref.upsert(stream.table, &rows)?;
             row.rows_inserted += number(written.inserted);
             row.rows_updated += number(written.updated);
-            // Rows may come with the word that they are gone.
-            row.rows_gone += number(burial.follow(transaction_ref, stream, &rows)?);
+            stored = Some(rows);
         }
         for nested in &page.nested {
             let marked = keep_nested(transaction_ref, &burial, stream, nested, &request, now)?;
             row.rows_gone += number(marked);
         }
+        if let Some(rows) = stored {
+            // Rows may come with the word that they are gone, and with what stands in them.
+            row.rows_gone += number(burial.follow(transaction_ref, stream.table, &rows)?);
+        }
         let gone = page.gone.iter();
         let gone: Vec<_> = gone.map(|it| (it.key.clone(), it.how, it.at)).collect();
-        row.rows_gone += number(burial.mark(transaction_ref, stream, &gone)?);
+        row.rows_gone += number(burial.mark(transaction_ref, stream.table, &gone)?);
         let names: Vec<String> = keys.iter().map(|key| lineage::text(key)).collect();
         if stream.remembers() && state.is_some() && !names.is_empty() {
             remember(transaction_ref, &self.name, place, &names)?;
@@ -188,7 +191,7 @@ fn keep_nested(
                 _ => gone::DELETED,
             };
             let missing: Vec<_> = missing.into_iter().map(|key| (key, how, None)).collect();
-            marked += burial.mark(transaction, owner, &missing)?;
+            marked += burial.mark(transaction, owner.table, &missing)?;
             continue;
         }
         for key in missing {

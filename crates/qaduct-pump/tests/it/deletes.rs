@@ -1,7 +1,7 @@
 //! Rows that go, and rows that are still open.
 
 use qaduct_records::Row;
-use qaduct_records::pull::Member;
+use qaduct_records::pull::{Member, Problem};
 
 use crate::service::{ISSUES, Item, LABELS, NOTES, RUNS, Service, at};
 use crate::world::World;
@@ -179,6 +179,44 @@ fn what_stands_inside_a_record_goes_with_the_list_that_lost_it() {
     service.now = at("13:00");
     world.pull(&mut service);
     assert_eq!(world.rows(&LABELS), [""; 0]);
+}
+
+#[test]
+fn what_stands_inside_a_record_that_is_gone_is_gone_and_its_problems_are_over() {
+    let (mut world, mut service) = (World::new(), Service::at("12:00"));
+    let mut run = Item::new(1, "a", "10:00");
+    run.done = false;
+    run.labels = vec!["red", "?blue"];
+    let mut other = Item::new(2, "a", "10:00");
+    other.labels = vec!["red"];
+    service.items.insert("runs", vec![run.clone(), other]);
+    service.scopes.insert("runs", vec!["a"]);
+    world.pull(&mut service);
+    let there = world.rows(&LABELS);
+    assert_eq!(there.len(), 3);
+    assert_eq!(world.rows(Problem::TABLE).len(), 1);
+
+    service.items.get_mut("runs").unwrap().remove(0);
+    service.now = at("13:00");
+    let pulled = world.pull(&mut service);
+    assert_eq!(gone(&world.rows(&RUNS)), ["1"]);
+    assert_eq!(
+        world.rows(&LABELS),
+        [
+            "1 | ?blue | - | 13:00 | orphaned",
+            "1 | red | - | 13:00 | orphaned",
+            "2 | red | - | - | -"
+        ]
+    );
+    assert_eq!(world.rows(Problem::TABLE), [""; 0]);
+    let marked: i64 = pulled.streams.iter().map(|it| it.rows_gone).sum();
+    assert_eq!(marked, 1, "what stands inside is not counted");
+
+    run.updated = at("13:30");
+    service.items.get_mut("runs").unwrap().push(run);
+    service.now = at("14:00");
+    world.pull(&mut service);
+    assert_eq!(world.rows(&LABELS), there);
 }
 
 #[test]

@@ -66,6 +66,7 @@ fn world() -> World {
             );
             let case = json!({
                 "suite_id": base + suite, "section_id": base + 10 + suite, "updated_on": MADE,
+                "refs": "EX-1,EX-2",
             });
             put("testrail.cases", 20 + suite, case);
         }
@@ -92,7 +93,9 @@ fn world() -> World {
                 run * 10,
                 json!({"run_id": base + run, "case_id": base + 21}),
             );
-            let result = json!({"_run": base + run, "test_id": base + run * 10, "status_id": 1});
+            let result = json!({
+                "_run": base + run, "test_id": base + run * 10, "status_id": 1, "defects": "EX-3",
+            });
             put("testrail.results", run * 10, result);
         }
         let record =
@@ -256,6 +259,62 @@ fn what_hangs_on_deleted_plans_and_runs_goes_with_them_and_comes_back_with_them(
     *bench.server.world() = world;
     bench.pull_well();
     assert_eq!(tree.map(|it| bench.living(it)), before);
+}
+
+#[test]
+fn what_stands_inside_records_goes_with_them_and_comes_back_with_them() {
+    let mut bench = Bench::new();
+    bench.pull_well();
+    let inside = ["testrail_case_refs", "testrail_result_defects"];
+    let before = inside.map(|it| bench.living(it));
+    assert_eq!(before, [8, 10]);
+
+    let world = bench.server.world().clone();
+    bench.remove("testrail.suites", "1001");
+    bench.remove("testrail.runs", "1041");
+    bench.pull_well();
+    assert_eq!(inside.map(|it| bench.living(it)), [6, 9]);
+    let refs = bench.rows("testrail_case_refs", with("case_id", 1021));
+    assert_eq!(refs, (0, vec!["orphaned".to_owned()]));
+    let defects = bench.rows("testrail_result_defects", with("result_id", 1410));
+    assert_eq!(defects, (0, vec!["orphaned".to_owned()]));
+
+    *bench.server.world() = world;
+    bench.pull_well();
+    assert_eq!(inside.map(|it| bench.living(it)), before);
+
+    bench.projects = vec!["59"];
+    bench.pull_well();
+    assert_eq!(inside.map(|it| bench.living(it)), [4, 5]);
+    for table in inside {
+        assert_eq!(bench.rows(table, None).1, ["unasked"], "{table}");
+    }
+    bench.projects = vec!["17", "59"];
+    bench.pull_well();
+    assert_eq!(inside.map(|it| bench.living(it)), before);
+}
+
+#[test]
+fn what_stands_inside_a_case_in_the_bin_is_in_it_too() {
+    let mut bench = Bench::new();
+    bench.pull_well();
+    let bin = |bench: &Bench, flag: i64| {
+        let mut world = bench.server.world();
+        let now = world.now().as_second();
+        world.change("testrail.cases", "1021", |it| {
+            it["is_deleted"] = flag.into();
+            it["updated_on"] = now.into();
+        });
+    };
+    bin(&bench, 1);
+    bench.pull_well();
+    let of_case = || with("case_id", 1021);
+    assert_eq!(bench.rows("testrail_cases", of_case()).1, ["deleted"]);
+    let refs = bench.rows("testrail_case_refs", of_case());
+    assert_eq!(refs, (0, vec!["orphaned".to_owned()]));
+    bin(&bench, 0);
+    bench.pull_well();
+    assert_eq!(bench.rows("testrail_case_refs", of_case()), (2, vec![]));
 }
 
 #[test]

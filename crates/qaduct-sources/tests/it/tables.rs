@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use qaduct_records::Table;
 use qaduct_records::stream::{Parts, SOURCE};
 use qaduct_sources::KINDS;
 
@@ -78,6 +79,31 @@ fn contracts_name_columns_that_there_are() {
                 );
                 let named = stream.nested.iter().any(|it| it.name == table.name);
                 assert!(named, "{place}: {} is not in the contract", table.name);
+            }
+            let key = stream.table.key;
+            assert!(key.len() == 2 || stream.nested.is_empty(), "{place}");
+            for table in stream.nested {
+                // The tables that no reader of records fills: who belongs to a meta bug and the
+                // runs of a plan, which are a stream.
+                let inside = rest
+                    .nested
+                    .iter()
+                    .find(|it| it.spec.table.name == table.name);
+                let parent = match (table.name, inside) {
+                    (_, Some(inside)) => inside.parent.0,
+                    ("bugzilla_meta", None) => "root_id",
+                    ("testrail_runs", None) => continue,
+                    (name, None) => panic!("{place}: nothing fills {name}"),
+                };
+                assert_eq!(
+                    stream.names_parent(table),
+                    parent,
+                    "{place}: {}",
+                    table.name
+                );
+                let kind = |table: &Table, name| table.column(name).map(|it| it.kind);
+                let same = kind(table, parent) == kind(stream.table, key[1]);
+                assert!(same, "{place}: {}.{parent}", table.name);
             }
             if let Parts::Each {
                 parent, columns, ..
