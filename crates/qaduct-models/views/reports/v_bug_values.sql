@@ -1,4 +1,4 @@
--- What rules found in a bug, one value a column.
+-- What rules found in a bug that is there, one value a column.
 --
 -- @column source text Name of the configured source.
 -- @column bug_id int The bug.
@@ -11,6 +11,10 @@ SELECT
   row_key,
   max(CASE WHEN name = 'qa_whiteboard' THEN value END) AS qa_whiteboard,
   max(CASE WHEN name = 'resolved_at' THEN instant END) AS resolved_at
-FROM extracts
+FROM extracts e
 WHERE table_name = 'bugzilla_bugs' AND name IN ('qa_whiteboard', 'resolved_at')
+  AND EXISTS (
+    SELECT 1 FROM bugzilla_bugs b
+    WHERE b.source = e.source AND b.bug_id = {id:e.row_key} AND b._gone_at IS NULL
+  )
 GROUP BY source, row_key

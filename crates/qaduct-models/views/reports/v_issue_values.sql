@@ -1,5 +1,5 @@
--- What rules found in an issue, one value a column: custom fields under the names that reports
--- know.
+-- What rules found in an issue that is there, one value a column: custom fields under the names
+-- that reports know.
 --
 -- @column source text Name of the configured source.
 -- @column issue_id int The issue.
@@ -36,4 +36,8 @@ SELECT
   max(CASE WHEN name = 'qa_not_actionable' THEN 1 ELSE 0 END) = 1 AS qa_not_actionable
 -- In order for stores whose aggregates have none of their own.
 FROM (SELECT * FROM extracts WHERE table_name = 'jira_issues' ORDER BY value) AS e
+WHERE EXISTS (
+  SELECT 1 FROM jira_issues i
+  WHERE i.source = e.source AND i.issue_id = {id:e.row_key} AND i._gone_at IS NULL
+)
 GROUP BY source, row_key

@@ -321,6 +321,40 @@ fn two_meta_bugs_and_two_keywords_stand_beside_each_other() {
 }
 
 #[test]
+fn what_was_found_in_a_bug_that_is_gone_and_what_stands_in_it_does_not_count() {
+    everywhere(|story| {
+        tell(story);
+        story.found("bugzilla_bugs", "5", &["qa_whiteboard=[qa-found-in-c143]"]);
+        story.put(
+            "bugzilla_bug_keywords",
+            json!([{ "bug_id": 5, "keyword": "crash" }]),
+        );
+        story.put(
+            "bugzilla_meta",
+            json!([
+                { "root_id": 5, "bug_id": 1, "depth": 1, "_gone_at": "2025-09-01", "_gone": "orphaned" },
+                { "root_id": 9, "bug_id": 1, "depth": 1 },
+                { "root_id": 9, "bug_id": 5, "depth": 1 },
+            ]),
+        );
+        let mut gone = bug(5, "--", "", "2025-08-25T00:00:00Z");
+        gone["_gone_at"] = "2025-09-01".into();
+        gone["_gone"] = "deleted".into();
+        story.put("bugzilla_bugs", json!([gone]));
+        // Nor of bug 6, which was gone before.
+        let bugs = ["1", "2", "3", "4"];
+        assert_eq!(story.rows("v_bug_values", "bug_id"), bugs);
+        assert_eq!(story.rows("v_bugs", "bug_id"), bugs);
+        assert_eq!(story.rows("v_meta_bugs", "root_id, bug_id"), ["9 | 1"]);
+        assert_eq!(
+            story.rows("v_bugs_by_keyword", "keyword, bug_id"),
+            ["crash | 2", "regression | 2", "regression | 3"]
+        );
+        assert_eq!(story.rows("v_defects_by_release", "found_in"), ["142"]);
+    });
+}
+
+#[test]
 fn a_fix_that_waits_has_an_age_and_a_query_without_any_a_0() {
     everywhere(|story| {
         tell(story);

@@ -276,6 +276,9 @@ fn requests_have_their_old_columns_and_null_where_nobody_has_said() {
             ["1 | tested_nightly | 147"]
         );
         assert_eq!(story.rows("v_query_issues", "query, issue_key").len(), 8);
+        let gone = json!([{ "issue_id": 1, "_gone_at": "2026-02-01", "_gone": "deleted" }]);
+        story.put("jira_issues", gone);
+        assert_eq!(story.rows("v_issue_values", "row_key"), [""; 0]);
     });
 }
 
