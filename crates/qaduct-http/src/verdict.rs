@@ -48,9 +48,14 @@ pub(crate) fn judge(
         }
         _ => None,
     };
+    let mut foreign = None;
     // A limit is no answer, whatever the call takes for one.
     if limit.is_none() && accept.contains(&status) {
-        return json(received, redactor);
+        match json(received, redactor) {
+            // Not the service has said it: it means what it means elsewhere.
+            Err(trouble) if trouble.kind == Kind::Answer => foreign = Some(trouble.again),
+            answer => return answer,
+        }
     }
     let (kind, again) = match status {
         _ if let Some(again) = limit => (Kind::Quota, again),
@@ -68,7 +73,7 @@ pub(crate) fn judge(
     Err(Trouble {
         // Before it is cut: half a secret is still one.
         message: said.map(|it| cut(&redactor.text(&it), MESSAGE)),
-        ..Trouble::new(kind, format!("status {status}"), again)
+        ..Trouble::new(kind, format!("status {status}"), foreign.unwrap_or(again))
     })
 }
 

@@ -426,6 +426,9 @@ impl Pull<'_> {
         if reached && !self.keeper.wanted.narrowed {
             self.retire(stream, row)?;
         }
+        if self.source.is_of_hidden_people(stream) {
+            self.keeper.forget_gone(stream)?;
+        }
         self.lacks(stream)
     }
 }

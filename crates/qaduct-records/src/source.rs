@@ -45,6 +45,13 @@ pub trait Source: Send {
         String::new()
     }
 
+    /// Whether the rows of a stream are people who are hidden: one that is gone, which it is
+    /// also when it got another hash, is not kept.
+    fn is_of_hidden_people(&self, stream: &'static Stream) -> bool {
+        let _ = stream;
+        false
+    }
+
     /// The stream whose rows have the rows of this one as details, in parts of the same
     /// names. They are read where those rows change; [`Source::poll`] asks for them by the
     /// keys of those rows.

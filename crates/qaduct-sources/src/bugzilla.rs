@@ -14,6 +14,7 @@ mod details;
 mod fields;
 mod history;
 mod meta;
+mod parameters;
 mod poll;
 mod products;
 mod question;

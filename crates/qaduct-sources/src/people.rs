@@ -1,16 +1,16 @@
 //! What becomes of people: kept, replaced by a hash, or left out.
 //!
 //! A hash is keyed by a salt of the configuration, so that it joins rows of the
-//! same person and cannot be looked up. With `hash` and `drop` every e-mail
-//! address in any text is replaced as well, in unknown fields too; names in free
-//! text cannot be recognised.
+//! same person and cannot be looked up. With `hash` and `drop` every e-mail address
+//! and every id that only accounts of Atlassian have is replaced in any text as well,
+//! and what describes a person in unknown fields; names in free text cannot be recognised.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use qaduct_records::{Secret, digest};
-use regex::Regex;
-use serde_json::Value as Json;
+use regex::{Captures, Regex};
+use serde_json::{Map, Value as Json};
 
 /// What becomes of people.
 #[derive(Debug, Clone, Default)]
@@ -29,6 +29,44 @@ static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"[\w.!#$%&'*+/=?^`{|}~-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+").unwrap()
 });
 
+/// Ids of accounts of Atlassian, and how texts of Jira name whom they mention.
+static ACCOUNT: LazyLock<Regex> = LazyLock::new(|| {
+    #[expect(clippy::unwrap_used, reason = "the pattern is constant and tested")]
+    Regex::new(concat!(
+        r"(?P<before>\[~(?:accountid:)?)(?P<mentioned>[^\]\s]+)(?P<after>\])",
+        r"|\d{6}(?::|%3[Aa])[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
+        r"|\bJIRAUSER\d+",
+    ))
+    .unwrap()
+});
+
+/// Fields that only a person has.
+const MARKS: &[&str] = &[
+    "accountId",
+    "account_id",
+    "emailAddress",
+    "email",
+    "login",
+    "real_name",
+    "nick",
+    "tmpFromAccountId",
+    "tmpToAccountId",
+];
+
+/// Fields by which a person is known, the most lasting first.
+const NAMES: &[&str] = &[
+    "accountId",
+    "account_id",
+    "key",
+    "login",
+    "name",
+    "emailAddress",
+    "email",
+    "nick",
+    "displayName",
+    "real_name",
+];
+
 impl People {
     /// A text that names a person; `None` when it is left out.
     #[must_use]
@@ -42,46 +80,104 @@ impl People {
         }
     }
 
-    /// A text that may hold e-mail addresses.
+    /// A text that may hold e-mail addresses and ids of accounts.
     #[must_use]
     pub fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        // Most texts hold none; looking for the sign is cheaper than the pattern.
-        if matches!(self, Self::Keep) || !(text.contains('@') || text.contains("%40")) {
+        if matches!(self, Self::Keep) {
             return Cow::Borrowed(text);
         }
-        ADDRESS.replace_all(text, |found: &regex::Captures<'_>| match self {
-            Self::Hash(salt) => hash(salt, &found[0]),
-            _ => "person".to_owned(),
-        })
+        let someone = |text: &str| self.person(text).unwrap_or_else(|| "person".to_owned());
+        let mut text = Cow::Borrowed(text);
+        // Most texts hold none; looking for the signs is cheaper than the patterns.
+        if text.contains('@') || text.contains("%40") {
+            let hidden = ADDRESS.replace_all(&text, |it: &Captures<'_>| someone(&it[0]));
+            if let Cow::Owned(hidden) = hidden {
+                text = Cow::Owned(hidden);
+            }
+        }
+        if ["[~", "-", "JIRAUSER"].iter().any(|it| text.contains(it)) {
+            let hidden = ACCOUNT.replace_all(&text, |it: &Captures<'_>| {
+                let who = it.name("mentioned").unwrap_or_else(|| it.get_match());
+                // What was an address is hidden already.
+                let who = match who.as_str().starts_with("person") {
+                    true => who.as_str().to_owned(),
+                    false => someone(who.as_str()),
+                };
+                let part = |name: &str| it.name(name).map_or("", |it| it.as_str());
+                format!("{}{who}{}", part("before"), part("after"))
+            });
+            if let Cow::Owned(hidden) = hidden {
+                text = Cow::Owned(hidden);
+            }
+        }
+        text
     }
 
-    /// All texts of a JSON value.
+    /// All of a JSON value that is about people.
     pub fn json(&self, json: &mut Json) {
+        self.hide(json, &[]);
+    }
+
+    /// Unknown fields of a record, which may say once more who `named` are.
+    pub(crate) fn fields(&self, fields: &mut Map<String, Json>, named: &[String]) {
+        if matches!(self, Self::Keep) {
+            return;
+        }
+        // A field may be named after a person.
+        if fields
+            .keys()
+            .any(|it| matches!(self.text(it), Cow::Owned(_)))
+        {
+            let all = std::mem::take(fields).into_iter();
+            fields.extend(all.map(|(name, it)| (self.text(&name).into_owned(), it)));
+        }
+        for (name, value) in fields {
+            match value {
+                Json::String(text) if MARKS.contains(&name.as_str()) => {
+                    *value = self.person(text).map_or(Json::Null, Json::String);
+                }
+                _ => self.hide(value, named),
+            }
+        }
+    }
+
+    fn hide(&self, json: &mut Json, named: &[String]) {
         match json {
+            _ if matches!(self, Self::Keep) => {}
+            Json::String(text) if named.contains(text) => {
+                *json = self.person(text).map_or(Json::Null, Json::String);
+            }
             Json::String(text) => {
                 if let Cow::Owned(changed) = self.text(text) {
                     *text = changed;
                 }
             }
-            Json::Array(items) => items.iter_mut().for_each(|it| self.json(it)),
-            Json::Object(object) => {
-                // A field may be named after a person.
-                if object
-                    .keys()
-                    .any(|it| matches!(self.text(it), Cow::Owned(_)))
-                {
-                    let fields = std::mem::take(object).into_iter();
-                    object.extend(fields.map(|(name, it)| (self.text(&name).into_owned(), it)));
-                }
-                object.values_mut().for_each(|it| self.json(it));
+            Json::Array(items) => items.iter_mut().for_each(|it| self.hide(it, named)),
+            Json::Object(object) if is_person(object) => {
+                let mut texts = NAMES.iter().filter_map(|it| object.get(*it)?.as_str());
+                let name = texts.find(|it| !it.trim().is_empty());
+                *json = name
+                    .and_then(|it| self.person(it))
+                    .map_or(Json::Null, Json::String);
             }
+            Json::Object(object) => self.fields(object, named),
             _ => {}
         }
     }
 }
 
+/// Whether an object describes a person.
+fn is_person(object: &Map<String, Json>) -> bool {
+    MARKS.iter().any(|it| object.contains_key(*it))
+        || (object.contains_key("displayName") && object.contains_key("active"))
+}
+
 fn hash(salt: &Secret, text: &str) -> String {
-    let text = text.trim().to_lowercase().replace("%40", "@");
+    let text = text
+        .trim()
+        .to_lowercase()
+        .replace("%40", "@")
+        .replace("%3a", ":");
     let hash = digest::digest([Some(salt.expose()), Some(&text)]);
     format!("person-{}", &hash[..16])
 }

@@ -18,9 +18,10 @@ use serde_json::Value as Json;
 
 use crate::choice::{Choice, SWITCH};
 use crate::error::{self, Place};
-use crate::field::{Read, Spec, at};
+use crate::field::{Field, Read, Spec, at};
 use crate::inside::{inner, no_list};
 use crate::listing::{Listing, Walk};
+use crate::people::People;
 use crate::rows::{Rows, read};
 use crate::setup::Setup;
 use crate::{shape, validator};
@@ -348,6 +349,13 @@ impl Source for Rest {
     fn shape(&self, stream: &'static Stream) -> String {
         let found = self.stream(stream);
         found.map_or_else(|_| String::new(), |it| shape::of(&self.setup, it))
+    }
+
+    fn is_of_hidden_people(&self, stream: &'static Stream) -> bool {
+        let is_key = |it: &Field| it.person && stream.table.key.contains(&it.column);
+        let found = self.stream(stream);
+        !matches!(self.setup.people, People::Keep)
+            && found.is_ok_and(|it| it.spec.fields.iter().any(is_key))
     }
 
     fn details_of(&self, stream: &'static Stream) -> Option<&'static str> {

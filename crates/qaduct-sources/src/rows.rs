@@ -155,7 +155,13 @@ impl<'a> Rows<'a> {
             Read::ParentInt | Read::ParentText => at(parent, field.path),
             _ => at(record, field.path),
         };
-        let json = found.unwrap_or(&Json::Null);
+        let mut hidden;
+        let mut json = found.unwrap_or(&Json::Null);
+        if matches!(field.read, Read::Json) {
+            hidden = json.clone();
+            self.people.json(&mut hidden);
+            json = &hidden;
+        }
         let value = read(field.read, json).map_err(|problem| (problem, json.to_string()))?;
         Ok(match value {
             Value::Text(text) if field.person => {
@@ -164,6 +170,19 @@ impl<'a> Rows<'a> {
             Value::Text(text) => Value::Text(self.people.text(&text).into_owned()),
             other => other,
         })
+    }
+
+    /// Whom the record names in its columns, as the service writes it.
+    fn named(&self, record: &Json) -> Vec<String> {
+        let fields = self.spec.fields.iter();
+        let of_people = fields.filter(|it| it.person && it.read.is_of_record());
+        let found = of_people.filter_map(|it| read(it.read, at(record, it.path)?).ok());
+        found
+            .filter_map(|it| match it {
+                Value::Text(text) if !text.trim().is_empty() => Some(text),
+                _ => None,
+            })
+            .collect()
     }
 
     /// The unknown fields of the record as a JSON object.
@@ -190,11 +209,10 @@ impl<'a> Rows<'a> {
                 {
                     continue;
                 }
-                let mut value = value.clone();
-                self.people.json(&mut value);
-                extra.insert(name.clone(), value);
+                extra.insert(name.clone(), value.clone());
             }
         }
+        self.people.fields(&mut extra, &self.named(record));
         if extra.is_empty() {
             return Value::Null;
         }

@@ -11,12 +11,15 @@ use crate::setup::Setup;
 /// are the same: then all is read again.
 const READ_AS: &str = "1";
 
+/// Grows when more of people is hidden: then all is read again where anything is.
+const HIDDEN_AS: &str = "2";
+
 /// The shape of the rows of a stream, as a digest: nothing of it can be read out.
 pub(crate) fn of(setup: &Setup, stream: &RestStream) -> String {
     let people = match &setup.people {
-        People::Keep => ["keep", ""],
-        People::Drop => ["drop", ""],
-        People::Hash(salt) => ["hash", salt.expose()],
+        People::Keep => ["keep", "", ""],
+        People::Drop => ["drop", "", HIDDEN_AS],
+        People::Hash(salt) => ["hash", salt.expose(), HIDDEN_AS],
     };
     let mut parts = vec![
         READ_AS.to_owned(),

@@ -128,6 +128,17 @@ fn a_page_of_a_gateway_is_no_answer_even_with_an_accepted_status() {
 }
 
 #[test]
+fn a_status_that_is_always_that_of_another_page_means_what_it_means_elsewhere() {
+    let page = || answer(404, "Content-Type: text/plain\r\n", "no such page");
+    let server = Server::script((0..9).map(|_| page()).collect());
+    let world = World::new();
+    let client = client(settings(&server.url), &world);
+    let error = client.send(&Call::get("x").accept(&[404])).unwrap_err();
+    assert_eq!(error.kind, Kind::Missing, "{error}");
+    assert!(error.trouble.contains("status 404"), "{error}");
+}
+
+#[test]
 fn a_server_that_is_not_there_is_unavailable() {
     let port = TcpListener::bind("127.0.0.1:0")
         .unwrap()

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use qaduct_records::pull::{Member, StreamRun};
 use qaduct_records::source::Scope;
-use qaduct_records::stream::{Parts, Stream, gone};
+use qaduct_records::stream::{GONE_AT, Parts, SOURCE, Stream, gone};
 use qaduct_records::values::values_of;
 use qaduct_records::{Filter, Row, Test, Transaction, Value};
 
@@ -51,6 +51,20 @@ impl Pull<'_> {
 }
 
 impl Keeper<'_> {
+    /// Deletes the rows of a stream that are gone, for good: their keys may be what is to be
+    /// hidden now.
+    pub(super) fn forget_gone(&mut self, stream: &Stream) -> Result<(), Trouble> {
+        let gone = [
+            equals(SOURCE, self.name.as_str()),
+            Filter::new(GONE_AT, Test::Present),
+        ];
+        let lock = self.lock();
+        let mut transaction = self.store.begin(&lock)?;
+        transaction.delete(stream.table, &gone)?;
+        transaction.commit()?;
+        Ok(())
+    }
+
     /// The parts of which something is stored, and which are not asked for.
     fn past_parts(
         &mut self,

@@ -5,15 +5,20 @@ use std::time::Duration;
 use qaduct_http::{Auth, Call, Limit, QuotaHeaders, Settings};
 use qaduct_records::source::{Discovered, Failure, Probe, Scope, SourceError};
 use qaduct_records::stream::Stream;
+use serde_json::Value as Json;
 use url::{Url, form_urlencoded};
 
-use super::question::Question;
+use super::parameters;
+use super::question::{self, Question};
 use crate::error::{self, Place};
 use crate::rest::Rest;
 use crate::setup::{Setup, address};
 
 /// Where it is when nobody says.
 const MOZILLA: &str = "https://bugzilla.mozilla.org";
+
+/// How the names of parts begin that are products.
+const PRODUCT: &str = "product=";
 
 /// Which Bugzilla.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +51,12 @@ impl Edition {
 
 pub(super) fn connect(setup: &Setup) -> Result<Settings, SourceError> {
     let wrong = |trouble: String| error::config(&setup.name, trouble);
+    for (query, text) in &setup.queries {
+        let unknown = question::pairs(text).find_map(|(name, _)| parameters::unknown(&name));
+        if let Some(trouble) = unknown {
+            return Err(wrong(format!("query `{query}`: {trouble}")));
+        }
+    }
     let auth = match (&setup.token, Edition::of(setup)) {
         (None, _) => Auth::Anonymous,
         (Some(key), Edition::Mozilla) => Auth::Header {
@@ -84,7 +95,8 @@ pub(super) fn scopes(rest: &Rest, stream: &'static Stream) -> Result<Vec<Scope>,
     }
     if rest.known.get().is_none() {
         identify(rest)?;
-        rest.known.get_or_init(|| true.into());
+        let listed = listed(rest)?;
+        rest.known.get_or_init(|| listed);
     }
     let scope = |name: String, query: &str| -> Result<Scope, SourceError> {
         let scope = Scope {
@@ -99,7 +111,7 @@ pub(super) fn scopes(rest: &Rest, stream: &'static Stream) -> Result<Vec<Scope>,
         let query = form_urlencoded::Serializer::new(String::new())
             .append_pair("product", product)
             .finish();
-        scopes.push(scope(format!("product={product}"), &query)?);
+        scopes.push(scope(format!("{PRODUCT}{product}"), &query)?);
     }
     for (name, query) in &rest.setup.queries {
         scopes.push(scope(format!("query={name}"), query)?);
@@ -108,6 +120,41 @@ pub(super) fn scopes(rest: &Rest, stream: &'static Stream) -> Result<Vec<Scope>,
         return Ok(vec![Scope::default()]);
     }
     Ok(scopes)
+}
+
+/// The products of the settings that the server has, by their names without case.
+fn listed(rest: &Rest) -> Result<Json, SourceError> {
+    if rest.setup.projects.is_empty() {
+        return Ok(Json::Null);
+    }
+    let mut call = Call::get("rest/product").with("include_fields", "id,name");
+    for name in &rest.setup.projects {
+        call = call.with("names", name);
+    }
+    let answer = rest.send(&Place::source(&rest.setup.name), &call)?;
+    let products = answer.json["products"].as_array().into_iter().flatten();
+    let names = products.filter_map(|it| Some(it["name"].as_str()?.to_lowercase()));
+    Ok(names.collect())
+}
+
+/// That the product of a part is there: a search for another one finds nothing and says no
+/// word.
+pub(super) fn is_listed(rest: &Rest, scope: &Scope) -> Result<(), SourceError> {
+    let name = &rest.setup.name;
+    let (Some(product), Some(Json::Array(listed))) =
+        (scope.name.strip_prefix(PRODUCT), rest.known.get())
+    else {
+        return Ok(());
+    };
+    if listed.iter().any(|it| *it == product.to_lowercase()) {
+        return Ok(());
+    }
+    let trouble = format!("there is no product `{product}` that the user may see");
+    Err(
+        SourceError::new(Failure::Missing, Place::source(name).to_string(), trouble).hint(format!(
+            "`qaduct sources discover {name}` lists what there is"
+        )),
+    )
 }
 
 pub(super) fn probe(rest: &Rest) -> Result<Probe, SourceError> {

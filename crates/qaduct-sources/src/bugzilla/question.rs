@@ -5,6 +5,7 @@ use qaduct_http::Call;
 use qaduct_records::source::{Reading, Scope, SourceError};
 use url::form_urlencoded;
 
+use super::connect;
 use crate::error;
 use crate::rest::Rest;
 
@@ -53,15 +54,19 @@ const SHOWN: &[&str] = &[
 /// Steps from a meta bug that are called `all`.
 const ALL_STEPS: u32 = 50;
 
+/// The parameters of a text of the settings that say which bugs.
+pub(super) fn pairs(text: &str) -> impl Iterator<Item = (String, String)> {
+    let text = text.trim();
+    let text = text.split_once('?').map_or(text, |(_, query)| query);
+    form_urlencoded::parse(text.as_bytes())
+        .into_owned()
+        .filter(|(name, value)| !SHOWN.contains(&name.as_str()) && !value.is_empty())
+}
+
 impl Question {
     /// What a text of the settings asks; `Err` says what is wrong with it.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        let text = text.trim();
-        let text = text.split_once('?').map_or(text, |(_, query)| query);
-        let pairs: Vec<(String, String)> = form_urlencoded::parse(text.as_bytes())
-            .into_owned()
-            .filter(|(name, value)| !SHOWN.contains(&name.as_str()) && !value.is_empty())
-            .collect();
+        let pairs: Vec<(String, String)> = pairs(text).collect();
         let get = |name: &str| {
             let found = pairs.iter().find(|(it, _)| it == name);
             found.map(|(_, value)| value.as_str())
@@ -122,6 +127,7 @@ impl Question {
 
     /// The question of a reading, with its bounds.
     pub(super) fn within(rest: &Rest, reading: &Reading) -> Result<Self, SourceError> {
+        connect::is_listed(rest, &reading.scope)?;
         Ok(match Self::of(rest, &reading.scope)? {
             Self::Search(search) => Self::Search(Search {
                 lower: reading.lower,

@@ -32,6 +32,9 @@ const EMPTY: u32 = 200;
 /// Fields whose values are people.
 const PEOPLE: &[&str] = &["assignee", "reporter", "creator"];
 
+/// Where a change says which accounts its values are.
+const ACCOUNTS: &[&str] = &["tmpFromAccountId", "tmpToAccountId"];
+
 spec! {
     /// A change of one field of an issue.
     pub static CHANGE in "jira_changes" key ["issue_id", "change_id", "ordinal"]
@@ -351,17 +354,13 @@ fn hide(people: &People, row: &mut Json) {
         let field = row.get(key).and_then(Json::as_str);
         field.is_some_and(|it| PEOPLE.contains(&it))
     };
-    if !is_of_people("field") && !is_of_people("fieldId") {
+    // Only where a value is a person, Jira Cloud says which account it is.
+    let is_told = ACCOUNTS.iter().any(|it| row.get(it).is_some());
+    if !is_told && !is_of_people("field") && !is_of_people("fieldId") {
         return;
     }
-    for key in [
-        "from",
-        "fromString",
-        "to",
-        "toString",
-        "tmpFromAccountId",
-        "tmpToAccountId",
-    ] {
+    let values = ["from", "fromString", "to", "toString"];
+    for key in values.iter().chain(ACCOUNTS) {
         let Some(value) = row.get_mut(key) else {
             continue;
         };

@@ -49,7 +49,7 @@ spec! {
 spec! {
     /// A user of Jira that we may see.
     pub static USER in "jira_users" key ["account_id"]
-    ignoring ["self", "avatarUrls", "expand", "groups", "applicationRoles"]
+    ignoring ["self", "accountId", "key", "avatarUrls", "expand", "groups", "applicationRoles"]
     {
         /// The account: an opaque id in Jira Cloud, a key in Jira Data Center.
         person account_id: TextBy(account) = "",

@@ -470,3 +470,30 @@ fn with_hashed_people_no_address_is_kept() {
     );
     assert!(!format!("{shelf:?}").contains(TOKEN));
 }
+
+#[test]
+fn a_product_that_is_not_there_fails_alone_and_is_named() {
+    let server = serve(World::generated(11, 300), &[]);
+    let mut settings = setup(&server, "bmo");
+    settings.projects = vec!["Fenix".to_owned(), "Fenixx".to_owned()];
+    let now = server.world().now() + SignedDuration::from_hours(1);
+    let shelf = read_all(open(settings).as_mut(), now);
+    assert!(!shelf.rows("bugzilla_bugs").is_empty());
+    let told: BTreeSet<_> = shelf.incomplete.iter().map(String::as_str).collect();
+    let missing = "there is no product `Fenixx` that the user may see";
+    assert_eq!(told, BTreeSet::from([&*format!("tools: {missing}")]));
+}
+
+#[test]
+fn a_query_with_a_parameter_that_no_server_knows_is_refused() {
+    let server = serve(World::generated(11, 300), &[]);
+    let mut settings = setup(&server, "bmo");
+    settings.queries = [("focus".to_owned(), "prduct=Focus".to_owned())].into();
+    let clock = std::sync::Arc::new(crate::reader::Still::at(settings.now));
+    let error = qaduct_sources::open(settings, std::sync::Arc::clone(&clock) as _, clock)
+        .map(drop)
+        .unwrap_err();
+    assert_eq!(error.kind, qaduct_records::source::Failure::Config);
+    assert!(error.trouble.contains("query `focus`"), "{error}");
+    assert!(error.trouble.contains("did you mean `product`?"), "{error}");
+}

@@ -13,6 +13,7 @@ mod house;
 mod jira;
 mod openapi;
 mod options;
+mod people;
 mod reader;
 #[path = "../../../qaduct-http/tests/it/server.rs"]
 #[expect(dead_code, reason = "not every test needs all of it")]

@@ -7,7 +7,7 @@
 pub(crate) mod bugzilla;
 mod everywhere;
 mod github;
-mod jira;
+pub(crate) mod jira;
 mod table;
 mod testrail;
 

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::old_pump::Scene;
 use crate::old_pump::bugzilla::{bug, fill};
+use crate::old_pump::jira;
 
 const FENIX: &str = "[source.bmo.queries]\nours = \"product=Fenix\"\n";
 const BOTH: &str = "[source.bmo.queries]\nours = \"product=Fenix&product=Toolkit\"\n";
@@ -61,6 +62,42 @@ fn people_who_are_to_be_hidden_later_are_hidden_in_what_is_stored() {
     assert_eq!(scene.rows(clear), ["0"]);
     let history = "SELECT count(who), count(*) FROM bugzilla_history";
     assert_eq!(scene.rows(history), ["0 | 1"]);
+}
+
+#[test]
+fn users_whose_keys_are_to_be_hidden_later_are_not_kept_under_the_old_ones() {
+    for hidden in [
+        "people = \"drop\"\n",
+        "people = \"hash\"\npeople_salt = { env = \"REPLAY_TOKEN\" }\n",
+    ] {
+        let scene = Scene::new(&["jira"], jira::SETTINGS);
+        jira::fill(&scene);
+        scene.pull("jira.users", 0);
+        let plain = "SELECT account_id FROM jira_users WHERE email LIKE '%@%'";
+        assert_eq!(scene.rows(plain), ["1"]);
+        scene.configure(&["jira"], &format!("{hidden}{}", jira::SETTINGS));
+        scene.at("2026-11-22T07:00:00Z");
+        scene.pull("jira.users", 0);
+        let all = "SELECT count(*) FROM jira_users WHERE _gone IS NOT NULL OR account_id = '1'";
+        assert_eq!(scene.rows(all), ["0"], "{hidden}");
+    }
+}
+
+#[test]
+fn an_address_where_no_service_is_is_told_as_a_wrong_setting() {
+    let scene = Scene::new(&["bmo"], "");
+    let wrong = scene.server.url("nothing");
+    let settings = format!(
+        "[source.other]\nkind = \"bugzilla\"\nurl = \"{wrong}\"\n\
+         token = {{ env = \"REPLAY_TOKEN\" }}\n"
+    );
+    scene.configure(&["bmo"], &settings);
+    let told = scene.pull("other.bugs", 2);
+    assert!(told.stderr.contains("error[QP404]"), "{told}");
+    assert!(
+        told.stderr.contains("check `url` of [source.other]"),
+        "{told}"
+    );
 }
 
 #[test]

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::Scene;
 
-pub(super) const SETTINGS: &str = "\
+pub(crate) const SETTINGS: &str = "\
     [source.jira.fields]\nstory_points = \"customfield_10037\"\n\
     [source.jira.queries]\nvendor-time = \"project = QATT\"\n\
     [[extract]]\nname = \"story_points\"\ntable = \"jira_issues\"\n\
@@ -17,7 +17,7 @@ fn scene() -> Scene {
 }
 
 /// Who asks, a custom field and a project.
-pub(super) fn fill(scene: &Scene) {
+pub(crate) fn fill(scene: &Scene) {
     let me = json!({ "accountId": "1", "displayName": "Ann", "emailAddress": "ann@example.org", "active": true });
     scene.put("jira.users", [me]);
     let field = json!({
