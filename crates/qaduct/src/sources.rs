@@ -17,7 +17,7 @@ use crate::error::CommandError;
 use crate::stop::Stop;
 
 /// What stands before the name of a query among the ids of a project.
-const QUERY: &str = "query=";
+pub(crate) const QUERY: &str = "query=";
 
 /// A source of the settings.
 #[derive(Clone, Copy)]

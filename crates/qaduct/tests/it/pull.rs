@@ -257,12 +257,16 @@ fn the_exit_status_says_what_became_of_the_pull() {
     assert!(told.contains("error[QP503]"), "{told}");
     let nowhere = "[source.bmo]\nkind = \"bugzilla\"\nurl = \"ftp://example.org\"\n";
     let nowhere = Home::new().file("work/qaduct.toml", nowhere);
-    assert_snapshot!(pull(&nowhere, "", 2), @"
+    assert_snapshot!(pull(&nowhere, "", 2), @r#"
     [stderr]
-    error[QP400]: bmo: `url` is no address of a Bugzilla
-      help: `qaduct config show --origin` tells what is set, `qaduct sources discover bmo` what there is
+    error[QC005]: `source.bmo.url` cannot be `ftp://example.org`: it is no address of a service
+     --> qaduct.toml:3:7
+      |
+    3 | url = "ftp://example.org"
+      |       ^^^^^^^^^^^^^^^^^^^
+      = help: write the URL of a service, such as https://example.testrail.io
     [status 2]
-    ");
+    "#);
     // Nothing configured at all.
     let told = pull(&Home::new(), "", 2);
     assert!(told.contains("no source is configured"), "{told}");
