@@ -326,6 +326,57 @@ fn a_dry_run_counts_and_writes_nothing() {
 }
 
 #[test]
+fn a_dry_run_before_the_first_pull_says_at_least_of_what_hangs_on_other_rows() {
+    let server = serve(World::generated(7, 300), &[]);
+    let home = home(&server, &["bmo", "testrail"], "");
+    let plan = |arguments: &str| {
+        let told = pull(&home, &format!("--dry-run {arguments}"), 0);
+        told.lines()
+            .map(str::trim_end)
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    assert_snapshot!(plan("bmo"), @"
+    STREAM        PARTS  ROWS  REQUESTS  TIME   KNOWN FROM
+    bmo.fields    1      ?     >= 1      ?      not known before it was pulled
+    bmo.products  1      ?     >= 1      ?      not known before it was pulled
+    bmo.bugs      1      60    1         < 1 s  a count of the service
+    bmo.history   1      ?     >= 1      ?      not known before it was pulled
+    bmo.comments  1      ?     >= 1      ?      not known before it was pulled
+    [stderr]
+    bmo: at least 5 requests, at 10000000 a minute at most
+    [status 0]
+    ");
+    assert_snapshot!(plan("testrail.tests testrail.results"), @"
+    STREAM                 PARTS  ROWS  REQUESTS  TIME  KNOWN FROM
+    testrail.plans         6      ?     >= 6      ?     not known before it was pulled
+    testrail.runs          6      ?     >= 6      ?     not known before it was pulled
+    testrail.plan_entries  ?      ?     ?         ?     not known before `plans` was pulled
+    testrail.tests         ?      ?     ?         ?     not known before `runs` was pulled
+    testrail.results       ?      ?     ?         ?     not known before `runs` was pulled
+    [stderr]
+    testrail: at least 12 requests, at 10000000 a minute at most
+    [status 0]
+    ");
+    // A stock server wants a call for each bug.
+    let home = stands::home(&server, &["bugzilla"], "");
+    let told = pull(&home, "--dry-run bugzilla.history", 0);
+    let words = |line: &str| {
+        line.split_whitespace()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let history = told.lines().map(words);
+    let mut history = history.filter(|it| it.first().is_some_and(|it| it == "bugzilla.history"));
+    let bugs = server.world().ids("bugzilla.bugs").len().to_string();
+    assert_eq!(
+        history.next().unwrap()[1..5],
+        ["1", "?", ">=", bugs.as_str()],
+        "{told}"
+    );
+}
+
+#[test]
 fn a_range_and_a_limit_leave_the_cursor_where_it_is() {
     let server = serve(World::of("bugzilla", 7, 200), &[]);
     let home = home(&server, &["bmo"], "");
