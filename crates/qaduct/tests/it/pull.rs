@@ -457,8 +457,24 @@ fn sources_are_listed_tested_and_discovered() {
     assert_eq!(refused.status, Some(4), "{refused}");
     let discovered = run(&home, "sources discover testrail").run();
     assert_eq!(discovered.status, Some(0));
-    // What it prints is a configuration.
-    toml::from_str::<toml::Table>(&discovered.stdout).unwrap();
+    // What it prints goes into the section that there is.
+    assert!(
+        discovered
+            .stdout
+            .starts_with("# for [source.testrail] in qaduct.toml:"),
+        "{discovered}"
+    );
+    let settings = fs::read_to_string(home.path("work/qaduct.toml")).unwrap();
+    let (head, lines) = ("[source.testrail]\n", &discovered.stdout);
+    let pasted = settings.replace(head, &format!("{head}{lines}"));
+    let home = home.file("work/qaduct.toml", &pasted);
+    let checked = run(&home, "config check").run();
+    assert_eq!(checked.status, Some(0), "{checked}");
+    let again = run(&home, "sources discover testrail").run();
+    assert!(
+        again.stdout.contains("in place of its `projects`\n"),
+        "{again}"
+    );
     let schema = run(&home, "sources schema testrail.statuses").run();
     assert_snapshot!(schema.stdout.lines().take(9).collect::<Vec<_>>().join("\n"), @"
     testrail.statuses
