@@ -213,6 +213,12 @@ impl Narrow {
         ) {
             Some(near) => error.help(format!("did you mean `{near}`?")),
             None if known.is_empty() => {
+    /// Whether it leaves anything out.
+    #[must_use]
+    pub fn is_some(&self) -> bool {
+        self.project.is_some() || self.platform.is_some()
+    }
+
                 error.help("`qaduct config default` shows how to write `[project.NAME]`")
             }
             None => error.help(format!("there are {}", known.join(", "))),

@@ -15,7 +15,7 @@ use crate::format::{Plain, planned, pulled, table};
 use crate::planning::plan_one;
 use crate::pulling::{Done, Job, pull_all};
 use crate::report::{Code, Report};
-use crate::reports;
+use crate::reports::{self, NotKept};
 use crate::sources::{self, Narrow};
 use crate::stop::Stop;
 use crate::wire::{StoreArgs, StoreSettings};
@@ -137,7 +137,7 @@ impl Args {
             context.ui.text(&pulled::table(&done, look))?;
             context.ui.text(&pulled::rules(&followed.rules, look))?;
             let told = done.iter().flat_map(|it| [needed(it), again(it)]).flatten();
-            for line in told.chain(followed.not_kept) {
+            for line in told {
                 context.ui.say(&line);
             }
             if done.iter().any(has_stored) {
@@ -156,12 +156,28 @@ impl Args {
     }
 
     /// Tells what it would cost.
+        if !self.format.is_json()
+            && let Some(report) = not_kept(&followed.not_kept)
+        {
+            // It is what a part of the data is expected to do.
+            if self.is_partial() {
+                context.ui.detail(1, &report.message);
+            } else {
+                context.ui.warn(&report);
+            }
+        }
     fn plan(
         &self,
         context: &Context,
         jobs: Vec<Job>,
         store: &StoreSettings,
         clock: &dyn Clock,
+    /// Whether less is asked for than there is of the streams.
+    fn is_partial(&self) -> bool {
+        let days = self.num_days.is_some() || self.from.is_some() || self.to.is_some();
+        days || self.limit.is_some() || self.narrow.is_some()
+    }
+
         stop: &Stop,
     ) -> Result<(), CommandError> {
         let (mut store, _folder) = store.look()?;
@@ -247,6 +263,25 @@ fn has_stored(done: &Done) -> bool {
         .as_ref()
         .is_ok_and(|it| it.streams.iter().any(|it| stores(it.outcome)))
 }
+/// All counts that were not kept of the day, in a line.
+fn not_kept(counts: &[NotKept]) -> Option<Report> {
+    let day = counts.first()?.day;
+    let mut lacks: Vec<&str> = counts
+        .iter()
+        .flat_map(|it| &it.lacks)
+        .map(String::as_str)
+        .collect();
+    lacks.sort_unstable();
+    lacks.dedup();
+    let tables: Vec<String> = counts.iter().map(|it| format!("`{}`", it.table)).collect();
+    let message = format!(
+        "the counts of {day} are not kept in {}: not read whole on that day: {}",
+        tables.join(", "),
+        lacks.join(", ")
+    );
+    Some(Report::new(Code::NotKept, message))
+}
+
 
 /// The streams that nobody has named, and others need.
 fn needed(done: &Done) -> Option<String> {

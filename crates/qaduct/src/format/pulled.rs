@@ -10,6 +10,7 @@ use super::table::{Look, grid};
 use crate::pulling::Done;
 use crate::report::Report;
 
+use crate::reports::NotKept;
 /// Version of the document; it grows when a reader would have to change.
 const SCHEMA_VERSION: u32 = 1;
 
@@ -82,7 +83,7 @@ pub fn json(
     out: &mut dyn Write,
     done: &[Done],
     rules: &[Ruled],
-    not_kept: &[String],
+    not_kept: &[NotKept],
     errors: &[Report],
 ) -> io::Result<()> {
     let sum = |count: fn(&StreamRun) -> i64| streams(done).map(count).sum::<i64>();
@@ -118,7 +119,7 @@ pub fn json(
             "updated": it.updated,
             "removed": it.removed,
         })).collect::<Vec<_>>(),
-        "not_kept": not_kept,
+        "not_kept": not_kept.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "errors": Report::json(errors),
     });
     serde_json::to_writer_pretty(&mut *out, &document)?;
