@@ -110,6 +110,15 @@ fn unknown(all: &[Configured<'_>], name: &str) -> CommandError {
             "write `[source.{name}]` into `qaduct.toml`; `qaduct config default` shows how"
         ));
     }
+    let streams = all.iter().flat_map(|source| {
+        let streams = source.kind.contracts.iter();
+        streams.map(|it| (it.name, format!("`{}.{}`", source.name, it.name)))
+    });
+    let of_name = streams.filter(|(stream, _)| *stream == name);
+    let meant: Vec<String> = of_name.map(|(_, whole)| whole).collect();
+    if !meant.is_empty() {
+        return error.help(format!("did you mean {}?", meant.join(" or ")));
+    }
     match nearest(name, all.iter().map(|it| it.name)) {
         Some(near) => error.help(format!("did you mean `{near}`?")),
         None => {
@@ -204,6 +213,12 @@ fn split<'a, 's, 'n>(
 }
 
 impl Narrow {
+    /// Whether it leaves anything out.
+    #[must_use]
+    pub fn is_some(&self) -> bool {
+        self.project.is_some() || self.platform.is_some()
+    }
+
     /// The names of the projects; `None` where all are wanted.
     fn projects<'s>(&self, settings: &'s Config) -> Result<Option<Vec<&'s str>>, CommandError> {
         let known = || settings.project.keys().map(String::as_str);
@@ -213,12 +228,6 @@ impl Narrow {
         ) {
             Some(near) => error.help(format!("did you mean `{near}`?")),
             None if known.is_empty() => {
-    /// Whether it leaves anything out.
-    #[must_use]
-    pub fn is_some(&self) -> bool {
-        self.project.is_some() || self.platform.is_some()
-    }
-
                 error.help("`qaduct config default` shows how to write `[project.NAME]`")
             }
             None => error.help(format!("there are {}", known.join(", "))),

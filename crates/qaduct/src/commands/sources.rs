@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use qaduct_records::source::Discovered;
+use qaduct_records::source::{Discovered, Failure, SourceError};
 use qaduct_sources::{KINDS, Kind};
 use serde_json::json;
 
@@ -203,7 +203,7 @@ impl Test {
             stop.check()?;
             let probe = source
                 .open(context, &clock, &stop)
-                .and_then(|mut it| Ok(it.probe()?));
+                .and_then(|mut it| it.probe().map_err(|error| asked(source.name, error).into()));
             match probe {
                 Err(error) => failed.push(error),
                 Ok(probe) => {
@@ -263,6 +263,24 @@ impl Test {
     }
 }
 
+/// An error of a command that asks and stores nothing: what helps a pull leads back to it.
+fn asked(source: &str, error: SourceError) -> SourceError {
+    let help = match error.kind {
+        Failure::Credential => format!(
+            "check `token` of [source.{source}], and `user` where there is one; `qaduct config show --origin` tells where they are set"
+        ),
+        Failure::Unavailable => format!(
+            "check `url` of [source.{source}] and the way to it; `qaduct config show --origin` tells where it is set"
+        ),
+        Failure::Quota => "run the command again later".to_owned(),
+        _ => return error,
+    };
+    match &error.hint {
+        Some(_) => error.hint(help),
+        None => error,
+    }
+}
+
 impl Discover {
     fn run(self, context: &Context) -> Result<(), CommandError> {
         let effective = context.config(&[])?;
@@ -271,7 +289,7 @@ impl Discover {
         let mut opened = source.open(context, &clock, &stop)?;
         let found = opened.discover();
         stop.check()?;
-        let found = found?;
+        let found = found.map_err(|error| asked(source.name, error))?;
         if self.format.is_json() {
             let items: Vec<_> = found
                 .iter()

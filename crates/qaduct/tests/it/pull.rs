@@ -632,3 +632,36 @@ fn an_address_without_the_service_is_told_by_its_setting() {
         assert_eq!(told.status, Some(2), "{told}");
     }
 }
+
+#[test]
+fn a_stream_without_its_source_is_found_in_the_sources_that_have_it() {
+    let server = serve(World::of("bugzilla", 7, 20), &[]);
+    let home = home(&server, &["bmo"], "");
+    assert_snapshot!(pull(&home, "bugs", 2), @"
+    [stderr]
+    error[QU001]: there is no source `bugs`
+      help: did you mean `bmo.bugs`?
+    [status 2]
+    ");
+}
+
+#[test]
+fn help_of_a_test_does_not_lead_back_to_the_test() {
+    let server = serve(World::of("testrail", 7, 20), &[]);
+    let home = home(&server, &["testrail"], "");
+    let refused = home
+        .qaduct("sources test")
+        .env("REPLAY_TOKEN", "wrong-token-0123456");
+    let refused = refused.run();
+    assert_eq!(refused.status, Some(4), "{refused}");
+    assert_snapshot!(help(&refused.stderr), @"help: check `token` of [source.testrail], and `user` where there is one; `qaduct config show --origin` tells where they are set");
+    drop(server);
+    let silent = run(&home, "sources test").run();
+    assert_eq!(silent.status, Some(5), "{silent}");
+    assert_snapshot!(help(&silent.stderr), @"help: check `url` of [source.testrail] and the way to it; `qaduct config show --origin` tells where it is set");
+}
+
+fn help(told: &str) -> String {
+    let lines = told.lines().filter(|it| it.contains("help: "));
+    lines.map(str::trim).collect::<Vec<_>>().join("\n")
+}
