@@ -29,7 +29,8 @@ const SHOWN: u64 = 2;
   qaduct pull
   qaduct pull testrail.cases testrail.runs jira
   qaduct pull bugzilla --from 2026-01-01 --to 2026-01-31
-  qaduct pull --platform mobile --dry-run")]
+  qaduct pull --platform mobile --dry-run
+  qaduct pull -q   # only streams that changed or failed; -qq: only errors")]
 pub struct Args {
     /// Sources, or streams of them with those that they need; else all
     #[arg(value_name = "SOURCE[.STREAM]")]
@@ -134,8 +135,14 @@ impl Args {
             let look = table::Look {
                 width: context.ui.width(),
             };
-            context.ui.text(&pulled::table(&done, look))?;
-            context.ui.text(&pulled::rules(&followed.rules, look))?;
+            match context.ui.verbosity() {
+                0.. => context.ui.text(&pulled::table(&done, look))?,
+                -1 => context.ui.text(&pulled::changes(&done, look))?,
+                _ => {}
+            }
+            if context.ui.verbosity() >= -1 {
+                context.ui.text(&pulled::rules(&followed.rules, look))?;
+            }
             let told = done.iter().flat_map(|it| [needed(it), again(it)]).flatten();
             for line in told {
                 context.ui.say(&line);
@@ -149,13 +156,6 @@ impl Args {
         if !reports.is_empty() {
             context.ui.error(&CommandError::all(reports));
         }
-        match kind {
-            None => Ok(()),
-            Some(kind) => Err(CommandError::silent(kind)),
-        }
-    }
-
-    /// Tells what it would cost.
         if !self.format.is_json()
             && let Some(report) = not_kept(&followed.not_kept)
         {
@@ -166,18 +166,25 @@ impl Args {
                 context.ui.warn(&report);
             }
         }
-    fn plan(
-        &self,
-        context: &Context,
-        jobs: Vec<Job>,
-        store: &StoreSettings,
-        clock: &dyn Clock,
+        match kind {
+            None => Ok(()),
+            Some(kind) => Err(CommandError::silent(kind)),
+        }
+    }
+
     /// Whether less is asked for than there is of the streams.
     fn is_partial(&self) -> bool {
         let days = self.num_days.is_some() || self.from.is_some() || self.to.is_some();
         days || self.limit.is_some() || self.narrow.is_some()
     }
 
+    /// Tells what it would cost.
+    fn plan(
+        &self,
+        context: &Context,
+        jobs: Vec<Job>,
+        store: &StoreSettings,
+        clock: &dyn Clock,
         stop: &Stop,
     ) -> Result<(), CommandError> {
         let (mut store, _folder) = store.look()?;
@@ -256,13 +263,6 @@ fn off(job: &Job, all: bool) -> Vec<String> {
         .collect()
 }
 
-/// Whether a source brought anything to store, or was found as it is stored.
-fn has_stored(done: &Done) -> bool {
-    let stores = |it: Outcome| !matches!(it, Outcome::Failed | Outcome::Interrupted);
-    done.pulled
-        .as_ref()
-        .is_ok_and(|it| it.streams.iter().any(|it| stores(it.outcome)))
-}
 /// All counts that were not kept of the day, in a line.
 fn not_kept(counts: &[NotKept]) -> Option<Report> {
     let day = counts.first()?.day;
@@ -282,6 +282,13 @@ fn not_kept(counts: &[NotKept]) -> Option<Report> {
     Some(Report::new(Code::NotKept, message))
 }
 
+/// Whether a source brought anything to store, or was found as it is stored.
+fn has_stored(done: &Done) -> bool {
+    let stores = |it: Outcome| !matches!(it, Outcome::Failed | Outcome::Interrupted);
+    done.pulled
+        .as_ref()
+        .is_ok_and(|it| it.streams.iter().any(|it| stores(it.outcome)))
+}
 
 /// The streams that nobody has named, and others need.
 fn needed(done: &Done) -> Option<String> {

@@ -665,3 +665,37 @@ fn help(told: &str) -> String {
     let lines = told.lines().filter(|it| it.contains("help: "));
     lines.map(str::trim).collect::<Vec<_>>().join("\n")
 }
+
+#[test]
+fn a_quiet_pull_shows_what_changed_or_failed_and_sums_up_the_rest() {
+    let server = serve(World::of("bugzilla", 7, 60), &[]);
+    let home = home(&server, &["bmo"], "");
+    pull(&home, "bmo.bugs", 0);
+    assert_snapshot!(pull(&home, "-q", 0), @"
+    STREAM        READ  NEW  CHANGED  GONE  REQUESTS  PROBLEMS  OUTCOME
+    bmo.fields    27    27   0        0     1         0         complete
+    bmo.products  6     6    0        0     1         0         complete
+    bmo.history   193   193  0        0     1         0         complete
+    bmo.comments  120   120  0        0     1         0         complete
+    bmo.bugs      0     0    0        0     1         0         unchanged
+    [status 0]
+    ");
+    assert_snapshot!(pull(&home, "-q", 0), @"
+    STREAM  READ  NEW  CHANGED  GONE  REQUESTS  PROBLEMS  OUTCOME
+    all 5   33    0    0        0     5         0         unchanged
+    [status 0]
+    ");
+    server.set_faults(&["500@rest/product:1!".parse().unwrap()]);
+    let failed = pull(&home, "-q", 3);
+    assert!(
+        failed.contains("bmo.products  ") && !failed.contains("bmo.fields  0"),
+        "{failed}"
+    );
+    let silent = pull(&home, "-qq", 3);
+    assert!(
+        !silent.contains("STREAM") && silent.contains("error[QP503]"),
+        "{silent}"
+    );
+    server.set_faults(&[]);
+    assert_snapshot!(pull(&home, "-qq", 0), @"[status 0]");
+}
