@@ -29,6 +29,7 @@ use find::Found;
 
 pub(crate) use version::major;
 
+pub use item::Misfit;
 pub use rule::{Category, FieldKind, Flag, How, Rule};
 
 /// Makes plain text of a document of rich text; `None` where the value is none.
@@ -65,6 +66,14 @@ pub struct Ruled {
     pub removed: u64,
 }
 
+/// Whether there is what a rule names.
+///
+/// # Errors
+/// With what there is not.
+pub fn check(rule: &Rule, tables: &[&'static Table]) -> Result<(), Misfit> {
+    item::From::of(rule, tables).map(drop)
+}
+
 /// Applies all rules. `tables` are those that rules may name.
 ///
 /// # Errors
@@ -80,7 +89,10 @@ pub fn apply(
     forget_others(store, rules)?;
     let mut done = Vec::new();
     for rule in rules {
-        let from = item::From::of(rule, tables)?;
+        let from = item::From::of(rule, tables).map_err(|misfit| PumpError::Rule {
+            rule: rule.name.clone(),
+            trouble: misfit.trouble,
+        })?;
         let mut transaction = store.begin("extracts")?;
         let ruled = Applying {
             transaction: transaction.as_mut(),

@@ -312,7 +312,7 @@ pub struct Budget {
 pub struct Prediction {
     /// Rows, where the service says so.
     pub rows: Option<u64>,
-    /// Requests for the rows; at least one.
+    /// Requests for the rows; at least one. Without the rows, it takes so many at least.
     pub requests: Option<u64>,
 }
 

@@ -125,6 +125,12 @@ impl Catalogue {
             .find(|it| it.relation == qaduct_models::LAST_SUCCESS)
     }
 
+    /// How far the streams of sources are.
+    pub(crate) fn source_status(&self) -> Option<&Resource> {
+        self.views()
+            .find(|it| it.relation == qaduct_models::SOURCE_STATUS)
+    }
+
     pub(crate) fn runs(&self) -> &Resource {
         &self.runs
     }

@@ -1,4 +1,5 @@
-//! The newest scans, from the table `runs` and the view `v_last_success`.
+//! The newest scans and pulls, from the table `runs` and the views `v_last_success` and
+//! `v_source_status`.
 
 use jiff::Timestamp;
 use qaduct_records::{Direction, Outcome, Query, Reader, Row as _, Run, Test, Value};
@@ -39,5 +40,21 @@ pub(crate) fn last_successes(
     let piece = question.numbers(reader, &["subject", "finished_at"])?;
     let [subject, finished] = piece.named(["subject", "finished_at"])?;
     let newest = |row: usize| Some((subject.text(row)?.to_owned(), finished.instant(row)?));
+    Ok(piece.rows().filter_map(newest).collect())
+}
+
+/// Sources and streams of them, and when the newest run ended that read all of it; those of
+/// which none did are left out.
+pub(crate) fn last_pulls(
+    view: Query,
+    reader: &mut dyn Reader,
+) -> Result<Vec<(String, String, Timestamp)>, Failure> {
+    let read = ["source", "stream", "last_success_at"];
+    let piece = Question::of(view).numbers(reader, &read)?;
+    let [source, stream, last] = piece.named(read)?;
+    let newest = |row: usize| {
+        let [source, stream] = [source.text(row)?, stream.text(row)?].map(str::to_owned);
+        Some((source, stream, last.instant(row)?))
+    };
     Ok(piece.rows().filter_map(newest).collect())
 }

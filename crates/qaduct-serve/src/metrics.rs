@@ -61,7 +61,7 @@ struct Where {
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Stream {
-    source: &'static str,
+    source: String,
     stream: String,
 }
 
@@ -149,7 +149,8 @@ async fn data(app: &Arc<App>) -> Result<String, Failure> {
         return Ok(text);
     }
     let mutes = app.catalogue.mutes().map(|it| Question::of(it.query()));
-    let successes = app.catalogue.last_success().map(Resource::query);
+    let scans = app.catalogue.last_success().map(Resource::query);
+    let pulls = app.catalogue.source_status().map(Resource::query);
     let now = app.clock.now();
     let text = app
         .pool
@@ -158,9 +159,7 @@ async fn data(app: &Arc<App>) -> Result<String, Failure> {
             if let Some(mutes) = mutes {
                 muted(&mut registry, &mutes, reader, now)?;
             }
-            if let Some(successes) = successes {
-                succeeded(&mut registry, successes, reader)?;
-            }
+            succeeded(&mut registry, scans, pulls, reader)?;
             scanned(&mut registry, reader)?;
             let mut text = String::new();
             encode_registry(&mut text, &registry).map_err(|_| Failure::Internal)?;
@@ -218,19 +217,31 @@ fn muted(
     Ok(())
 }
 
-fn succeeded(registry: &mut Registry, view: Query, reader: &mut dyn Reader) -> Result<(), Failure> {
+fn succeeded(
+    registry: &mut Registry,
+    scans: Option<Query>,
+    pulls: Option<Query>,
+    reader: &mut dyn Reader,
+) -> Result<(), Failure> {
     let success = Family::<Stream, Gauge<f64, AtomicU64>>::default();
-    for (stream, at) in ledger::last_successes(view, reader)? {
-        success
-            .get_or_create(&Stream {
-                source: "scan",
-                stream,
-            })
-            .set(at.as_duration().as_secs_f64());
+    let tell = |source: String, stream: String, at: Timestamp| {
+        let labels = Stream { source, stream };
+        let seconds = at.as_duration().as_secs_f64();
+        success.get_or_create(&labels).set(seconds);
+    };
+    if let Some(view) = pulls {
+        for (source, stream, at) in ledger::last_pulls(view, reader)? {
+            tell(source, stream, at);
+        }
+    }
+    if let Some(view) = scans {
+        for (repository, at) in ledger::last_successes(view, reader)? {
+            tell("scan".to_owned(), repository, at);
+        }
     }
     registry.register_with_unit(
         "source_last_success_timestamp",
-        "When the newest run without a failure ended",
+        "When the newest run without a failure ended; of a stream that is pulled, one that read all of it",
         Unit::Seconds,
         success,
     );

@@ -174,6 +174,7 @@ static CHANGES: RestStream = RestStream {
     nested: &[],
     read: How::Details {
         of: "issues",
+        together: |_| 1000,
         read: changes::read,
         poll: changes::poll,
     },

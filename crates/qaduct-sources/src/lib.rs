@@ -39,7 +39,7 @@ use qaduct_records::{Clock, Table};
 
 pub use people::People;
 pub use rest::{Kind, Rest};
-pub use setup::{Patience, Setup};
+pub use setup::{Patience, Setup, address};
 
 /// All kinds of services.
 pub static KINDS: &[&Kind] = &[

@@ -126,6 +126,8 @@ pub enum How {
     Details {
         /// That stream.
         of: &'static str,
+        /// Rows of it whose details come in one answer at most, for predictions.
+        together: fn(&Rest) -> u64,
         /// Reads those of the rows that have changed.
         read: Own,
         /// Asks for those of some rows by the keys of the rows.
@@ -430,10 +432,20 @@ impl Source for Rest {
         reading: &Reading,
     ) -> Result<Prediction, SourceError> {
         let stream = self.readable(stream, &reading.scope)?;
-        let rows = match stream.count {
-            Some(count) => count(self, reading)?,
-            None => None,
+        let counted = |stream: &RestStream| match stream.count {
+            Some(count) => count(self, reading),
+            None => Ok(None),
         };
+        if let How::Details { of, together, .. } = stream.read {
+            // Nobody knows how many there are; the rows that have them can be counted.
+            let of = self.kind.streams.iter().find(|it| it.contract.name == of);
+            let rows = of.map_or(Ok(None), |it| counted(it))?;
+            return Ok(Prediction {
+                rows: None,
+                requests: rows.map(|rows| rows.div_ceil(together(self)).max(1)),
+            });
+        }
+        let rows = counted(stream)?;
         Ok(Prediction {
             rows,
             requests: rows.map(|rows| rows.div_ceil(stream.page).max(1)),

@@ -5,8 +5,8 @@
 //! file, known variables of other programs ([`alias`]), `QADUCT_*`
 //! ([`variables`]), flags. A layer is a [`tree`] whose values know where they
 //! come from; [`shape`] is what may stand in it, derived from the structs;
-//! `check` compares the two and reports every problem; what is left is merged
-//! and read into [`Config`].
+//! `check` compares the two and reports every problem; what is left is merged,
+//! `names` looks for what it names, and it is read into [`Config`].
 
 pub mod alias;
 pub mod calendar;
@@ -18,6 +18,7 @@ pub mod freshness;
 pub mod git;
 mod interpolate;
 mod moment;
+mod names;
 mod period;
 pub mod project;
 pub mod pull;
@@ -158,7 +159,9 @@ pub fn load(
             Err(reports) => problems.extend(reports),
         }
     }
-    if !problems.is_empty() {
+    let unread = [Code::Syntax, Code::Unreadable];
+    if problems.iter().any(|it| unread.contains(&it.code)) {
+        // What names something would be told of what could not be read.
         return Err(CommandError::all(problems));
     }
 
@@ -167,7 +170,8 @@ pub fn load(
         tree.merge(layer, &shape);
     }
     source::implied(&mut tree, environment, &shape);
-    let problems = source::check(&tree);
+    problems.extend(source::check(&tree));
+    problems.extend(names::check(&tree));
     if !problems.is_empty() {
         return Err(CommandError::all(problems));
     }

@@ -192,6 +192,7 @@ codes! {
     PullQuota "QP429" Unavailable "The limit of a service is used up for longer than we wait.";
     PullAnswer "QP502" Unavailable "A service answered something that it does not promise.";
     Aging "QP207" Warning "A stream was last read whole longer ago than `warn_after`.";
+    NotKept "QP208" Warning "Counts of a day were not kept: a stream that they need was not read whole on it.";
     Stale "QP410" Partial "A stream was last read whole longer ago than `error_after`, or never.";
     PullUnavailable "QP503" Unavailable "A service did not answer, also after retries.";
 

@@ -24,10 +24,31 @@ pub struct Followed {
     pub rules: Vec<Ruled>,
     /// Rows that were kept of the day.
     pub kept: u64,
-    /// Counts of the day that were not kept, and why.
-    pub not_kept: Vec<String>,
+    /// Counts of the day that were not kept.
+    pub not_kept: Vec<NotKept>,
     /// What went wrong; the rest was done.
     pub reports: Vec<Report>,
+}
+
+/// Counts of a day that were not kept.
+#[derive(Debug)]
+pub struct NotKept {
+    /// Where they would stand.
+    pub table: &'static str,
+    /// The day.
+    pub day: Date,
+    /// The streams of the pull that were not read whole on it.
+    pub lacks: Vec<String>,
+}
+
+impl std::fmt::Display for NotKept {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (table, day, lacks) = (self.table, self.day, self.lacks.join(", "));
+        write!(
+            out,
+            "`{table}` of {day} is not kept: not read whole on that day: {lacks}"
+        )
+    }
 }
 
 /// Does what follows a pull of these streams, as `SOURCE.STREAM`. The rows of the pull are stored already; what fails here is
@@ -82,13 +103,17 @@ pub fn after_pull(
         match lacks(store, settings, snapshot.needs, today)? {
             None => {}
             Some(lack) if lack.is_empty() => whole.push(*snapshot),
-            // Whoever pulls other streams need not be told.
-            Some(lack) if !lack.iter().any(|it| pulled.contains(it)) => {}
-            Some(lack) => followed.not_kept.push(format!(
-                "`{}` of {today} is not kept: not read whole on that day: {}",
-                snapshot.table.name,
-                lack.join(", ")
-            )),
+            Some(mut lacks) => {
+                // Whoever pulls other streams need not be told.
+                lacks.retain(|it| pulled.contains(it));
+                if !lacks.is_empty() {
+                    followed.not_kept.push(NotKept {
+                        table: snapshot.table.name,
+                        day: today,
+                        lacks,
+                    });
+                }
+            }
         }
     }
     let taken = snapshot::take(store, &whole, today)?;

@@ -17,7 +17,7 @@ use crate::error::CommandError;
 use crate::stop::Stop;
 
 /// What stands before the name of a query among the ids of a project.
-const QUERY: &str = "query=";
+pub(crate) const QUERY: &str = "query=";
 
 /// A source of the settings.
 #[derive(Clone, Copy)]
@@ -109,6 +109,15 @@ fn unknown(all: &[Configured<'_>], name: &str) -> CommandError {
         return error.help(format!(
             "write `[source.{name}]` into `qaduct.toml`; `qaduct config default` shows how"
         ));
+    }
+    let streams = all.iter().flat_map(|source| {
+        let streams = source.kind.contracts.iter();
+        streams.map(|it| (it.name, format!("`{}.{}`", source.name, it.name)))
+    });
+    let of_name = streams.filter(|(stream, _)| *stream == name);
+    let meant: Vec<String> = of_name.map(|(_, whole)| whole).collect();
+    if !meant.is_empty() {
+        return error.help(format!("did you mean {}?", meant.join(" or ")));
     }
     match nearest(name, all.iter().map(|it| it.name)) {
         Some(near) => error.help(format!("did you mean `{near}`?")),
@@ -204,6 +213,12 @@ fn split<'a, 's, 'n>(
 }
 
 impl Narrow {
+    /// Whether it leaves anything out.
+    #[must_use]
+    pub fn is_some(&self) -> bool {
+        self.project.is_some() || self.platform.is_some()
+    }
+
     /// The names of the projects; `None` where all are wanted.
     fn projects<'s>(&self, settings: &'s Config) -> Result<Option<Vec<&'s str>>, CommandError> {
         let known = || settings.project.keys().map(String::as_str);

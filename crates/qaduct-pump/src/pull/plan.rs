@@ -31,6 +31,8 @@ pub struct Planned {
     pub request_ms: Option<u64>,
     /// How the requests are known.
     pub basis: Basis,
+    /// The stream whose rows are its parts, where that one was never pulled.
+    pub behind: Option<&'static str>,
     /// What the requests are counted as.
     pub budget: Budget,
 }
@@ -42,7 +44,7 @@ pub enum Basis {
     Counted,
     /// From the last runs.
     LastRuns,
-    /// At least one for each part; nobody knows better.
+    /// So many at least: one for each part, or for what it hangs on.
     AtLeast,
     /// Not at all.
     Unknown,
@@ -82,7 +84,7 @@ pub fn plan(
         if watch.stopped() {
             break;
         }
-        match pull.planned(stream) {
+        match pull.planned(stream, &planned) {
             Ok(it) => planned.push(it),
             Err(Trouble::Pump(error)) => return Err(error),
             Err(Trouble::Stopped) => break,
@@ -99,7 +101,8 @@ pub fn plan(
 }
 
 impl Pull<'_> {
-    fn planned(&mut self, stream: &'static Stream) -> Result<Planned, Trouble> {
+    /// What a stream would cost, where those before it would cost that much.
+    fn planned(&mut self, stream: &'static Stream, before: &[Planned]) -> Result<Planned, Trouble> {
         let past = self.keeper.past(stream)?;
         let request_ms = past.iter().find(|it| it.requests > 0).map(|it| {
             let taken = it.finished_at.as_millisecond() - it.started_at.as_millisecond();
@@ -112,6 +115,7 @@ impl Pull<'_> {
             requests: None,
             request_ms,
             basis: Basis::Unknown,
+            behind: None,
             budget: self.source.budget(stream),
         };
         if self.source.off(stream).is_some() {
@@ -124,13 +128,20 @@ impl Pull<'_> {
         if let Parts::Each { parent, .. } = stream.parts
             && !self.keeper.is_known(self.source, parent)?
         {
-            return Ok(unknown);
+            let rows = self.will_be_parts(stream, before);
+            return Ok(Planned {
+                parts: rows,
+                requests: rows,
+                basis: rows.map_or(Basis::Unknown, |_| Basis::AtLeast),
+                behind: Some(parent),
+                ..unknown
+            });
         }
         let parts = self.parts(stream)?;
         let count = parts.len() as u64;
+        let mut least = count;
         if matches!(stream.parts, Parts::Scopes) {
-            let (mut rows, mut requests) = (0, 0);
-            let mut counted = true;
+            let (mut rows, mut requests) = (Some(0), 0);
             for part in &parts {
                 let state = self.keeper.begin(stream, part);
                 let reading = Reading {
@@ -141,21 +152,18 @@ impl Pull<'_> {
                     validator: None,
                 };
                 let prediction = self.source.predict(stream, &reading)?;
-                match (prediction.rows, prediction.requests) {
-                    (Some(some), Some(of_them)) => {
-                        rows += some;
-                        requests += of_them;
-                    }
-                    _ => {
-                        counted = false;
-                        break;
-                    }
-                }
+                rows = rows.zip(prediction.rows).map(|(all, it)| all + it);
+                let Some(of_them) = prediction.requests else {
+                    rows = None;
+                    break;
+                };
+                requests += of_them;
             }
-            if counted {
+            least = least.max(requests);
+            if rows.is_some() {
                 return Ok(Planned {
                     parts: Some(count),
-                    rows: Some(rows),
+                    rows,
                     requests: Some(requests),
                     basis: Basis::Counted,
                     ..unknown
@@ -174,7 +182,7 @@ impl Pull<'_> {
                 let requests = (known(run.requests) * count).div_ceil(known(run.parts).max(1));
                 (requests.max(count), Basis::LastRuns)
             }
-            None => (count, Basis::AtLeast),
+            None => (least, Basis::AtLeast),
         };
         Ok(Planned {
             parts: Some(count),
@@ -182,6 +190,27 @@ impl Pull<'_> {
             basis,
             ..unknown
         })
+    }
+}
+
+impl Pull<'_> {
+    /// The parts that a stream will have when all rows are there that were counted of the
+    /// stream it hangs on; `None` where not each of them is one.
+    fn will_be_parts(&self, stream: &Stream, before: &[Planned]) -> Option<u64> {
+        let Parts::Each {
+            parent,
+            columns,
+            only: None,
+            ..
+        } = stream.parts
+        else {
+            return None;
+        };
+        let rows = before.iter().find(|it| it.stream == parent)?.rows?;
+        let parent = self.source.streams().iter().find(|it| it.name == parent)?;
+        let mut key = parent.table.key.iter().filter(|it| **it != SOURCE);
+        let each = key.all(|it| columns.contains(it));
+        (each && self.keeper.wanted.limit.is_none()).then_some(rows)
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use qaduct_records::stream::SOURCE;
 use qaduct_records::values::values_of;
-use qaduct_records::{ColumnType, Filter, Query, Table, Test, Transaction, Value};
+use qaduct_records::{ColumnType, Filter, Query, Table, Test, Transaction, Value, nearest};
 use serde_json::Value as Json;
 
 use super::{Rule, equals, unfit};
@@ -24,25 +24,51 @@ enum Place {
     Nested(&'static Table, String),
 }
 
+/// What a rule names and there is not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misfit {
+    /// The key of the rule that names it.
+    pub key: &'static str,
+    /// What is wrong.
+    pub trouble: String,
+    /// What may have been meant, as it would stand there.
+    pub near: Option<String>,
+}
+
 impl From {
     /// What the rule says, checked against the tables.
-    pub(super) fn of(rule: &Rule, tables: &[&'static Table]) -> Result<Self, PumpError> {
-        let wrong = |trouble: String| PumpError::Rule {
-            rule: rule.name.clone(),
+    pub(super) fn of(rule: &Rule, tables: &[&'static Table]) -> Result<Self, Misfit> {
+        let misfit = |key, trouble: String| Misfit {
+            key,
             trouble,
+            near: None,
         };
+        let wrong = |trouble| misfit("from", trouble);
         let named = |name: &str| tables.iter().copied().find(|it| it.name == name);
-        let table = named(&rule.table)
-            .ok_or_else(|| wrong(format!("there is no table `{}`", rule.table)))?;
+        let table = named(&rule.table).ok_or_else(|| {
+            let pulled = tables.iter().filter(|it| it.key.first() == Some(&SOURCE));
+            let near = nearest(&rule.table, pulled.map(|it| it.name));
+            Misfit {
+                near: near.map(str::to_owned),
+                ..misfit("table", format!("there is no table `{}`", rule.table))
+            }
+        })?;
         if table.key.first() != Some(&SOURCE) {
-            return Err(wrong(format!("table `{}` is not pulled", rule.table)));
+            let trouble = format!("table `{}` is not pulled", rule.table);
+            return Err(misfit("table", trouble));
         }
         let (first, path) = match rule.from.split_once('.') {
             None => (rule.from.as_str(), None),
             Some((first, path)) => (first, Some(path)),
         };
         let lacks = |table: &Table, column: &str| {
-            wrong(format!("table `{}` has no column `{column}`", table.name))
+            let near = nearest(column, table.columns.iter().map(|it| &*it.name));
+            let before = rule.from.strip_suffix(column).unwrap_or_default();
+            let behind = rule.from.strip_prefix(column).unwrap_or_default();
+            Misfit {
+                near: near.map(|near| format!("{before}{near}{behind}")),
+                ..wrong(format!("table `{}` has no column `{column}`", table.name))
+            }
         };
         let place = match (table.column(first), path) {
             (Some(column), Some(_)) if column.kind != ColumnType::Text => {

@@ -72,7 +72,7 @@ async fn the_page_tells_of_mutes_scans_requests_and_the_build() {
     qaduct_muted_test_age_seconds_count{repo="github.com/acme/shop",branch="release"} 1
     qaduct_muted_test_age_seconds_sum{repo="github.com/acme/shop",branch="main"} 29500200.0
     qaduct_muted_test_age_seconds_sum{repo="github.com/acme/shop",branch="release"} 27675000.0
-    # HELP qaduct_source_last_success_timestamp_seconds When the newest run without a failure ended.
+    # HELP qaduct_source_last_success_timestamp_seconds When the newest run without a failure ended; of a stream that is pulled, one that read all of it.
     # TYPE qaduct_source_last_success_timestamp_seconds gauge
     # UNIT qaduct_source_last_success_timestamp_seconds seconds
     qaduct_source_last_success_timestamp_seconds{source="scan",stream="github.com/acme/shop"} 1795240802.0
@@ -87,6 +87,31 @@ async fn the_page_tells_of_mutes_scans_requests_and_the_build() {
     qaduct_scan_problem_files{repo="github.com/acme/shop",branch="main"} 1
     # EOF
     "#);
+}
+
+#[tokio::test]
+async fn a_stream_of_a_source_has_the_end_of_the_run_that_read_all_of_it_last() {
+    let world = World::small();
+    let server = world.pulling(&[
+        ("bmo", "bugs", Some("2026-11-21T05:00:00Z")),
+        ("bmo", "history", None),
+        ("jira", "issues", Some("2026-11-20T05:00:00.5Z")),
+    ]);
+    let answer = page(&server).await;
+    assert_rules(answer.text());
+    let samples = |text: &str| {
+        let name = "qaduct_source_last_success_timestamp_seconds{";
+        let mut lines: Vec<_> = text.lines().filter(|it| it.starts_with(name)).collect();
+        lines.sort_unstable();
+        lines.join("\n")
+    };
+    insta::assert_snapshot!(samples(answer.text()), @r#"
+    qaduct_source_last_success_timestamp_seconds{source="bmo",stream="bugs"} 1795237200.0
+    qaduct_source_last_success_timestamp_seconds{source="jira",stream="issues"} 1795150800.5
+    qaduct_source_last_success_timestamp_seconds{source="scan",stream="github.com/acme/shop"} 1795240802.0
+    "#);
+    let older = server.get("/metrics").await;
+    assert_eq!(samples(older.text()), samples(answer.text()));
 }
 
 #[tokio::test]

@@ -207,6 +207,14 @@ pub(crate) fn views() -> Vec<View> {
     ]
 }
 
+fn status_columns() -> Vec<Column> {
+    vec![
+        column::<String>("source", "The source."),
+        column::<String>("stream", "The stream."),
+        column::<Option<Timestamp>>("last_success_at", "When the newest whole run ended."),
+    ]
+}
+
 fn success_columns() -> Vec<Column> {
     vec![
         column::<String>("command", "What ran."),
@@ -274,6 +282,24 @@ impl World {
             .put("v_last_success", success_columns(), Vec::new());
         world.memory.put("v_weekly", weekly_columns(), Vec::new());
         world
+    }
+
+    /// The server where sources are pulled: their streams, and when they were read whole last.
+    pub(crate) fn pulling(&self, streams: &[(&str, &str, Option<&str>)]) -> Server {
+        let row = |(source, stream, last): &(&str, &str, Option<&str>)| {
+            let last = last.map_or(Value::Null, |it| Value::Timestamp(at(it)));
+            vec![Value::from(*source), Value::from(*stream), last]
+        };
+        let rows = streams.iter().map(row).collect();
+        self.memory.put("v_source_status", status_columns(), rows);
+        let mut views = views();
+        views.push(View {
+            name: "v_source_status".to_owned(),
+            description: "How far a stream of a source is.".to_owned(),
+            columns: status_columns(),
+            sql: String::new(),
+        });
+        Server(qaduct_serve::router(self.service(), &views))
     }
 
     /// Four mutes on two branches, one that is gone, two runs.

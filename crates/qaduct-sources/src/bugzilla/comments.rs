@@ -76,6 +76,7 @@ pub(super) static COMMENTS: RestStream = RestStream {
     nested: &[],
     read: How::Details {
         of: "bugs",
+        together: |rest| DETAIL.together(rest),
         read: |rest, stream, reading| Ok(Box::new(Details::new(rest, stream, reading, &DETAIL)?)),
         poll: |rest, stream, scope, keys| {
             Ok(Box::new(Details::of(rest, stream, scope, keys, &DETAIL)))

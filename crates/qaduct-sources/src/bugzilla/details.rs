@@ -36,6 +36,16 @@ pub(super) struct Detail {
     pub(super) alone: fn(Json, i64) -> Json,
 }
 
+impl Detail {
+    /// Bugs of which it comes in one answer.
+    pub(super) fn together(&self, rest: &Rest) -> u64 {
+        match Edition::of(&rest.setup) {
+            Edition::Mozilla => self.size as u64,
+            Edition::Stock => 1,
+        }
+    }
+}
+
 /// `include_fields` of a search for the bugs alone.
 const BARE: &str = "id,last_change_time,depends_on";
 /// Bugs that are found at once where each needs a call of its own; so many calls at

@@ -15,7 +15,7 @@ use crate::format::{Plain, planned, pulled, table};
 use crate::planning::plan_one;
 use crate::pulling::{Done, Job, pull_all};
 use crate::report::{Code, Report};
-use crate::reports;
+use crate::reports::{self, NotKept};
 use crate::sources::{self, Narrow};
 use crate::stop::Stop;
 use crate::wire::{StoreArgs, StoreSettings};
@@ -29,7 +29,8 @@ const SHOWN: u64 = 2;
   qaduct pull
   qaduct pull testrail.cases testrail.runs jira
   qaduct pull bugzilla --from 2026-01-01 --to 2026-01-31
-  qaduct pull --platform mobile --dry-run")]
+  qaduct pull --platform mobile --dry-run
+  qaduct pull -q   # only streams that changed or failed; -qq: only errors")]
 pub struct Args {
     /// Sources, or streams of them with those that they need; else all
     #[arg(value_name = "SOURCE[.STREAM]")]
@@ -134,10 +135,16 @@ impl Args {
             let look = table::Look {
                 width: context.ui.width(),
             };
-            context.ui.text(&pulled::table(&done, look))?;
-            context.ui.text(&pulled::rules(&followed.rules, look))?;
+            match context.ui.verbosity() {
+                0.. => context.ui.text(&pulled::table(&done, look))?,
+                -1 => context.ui.text(&pulled::changes(&done, look))?,
+                _ => {}
+            }
+            if context.ui.verbosity() >= -1 {
+                context.ui.text(&pulled::rules(&followed.rules, look))?;
+            }
             let told = done.iter().flat_map(|it| [needed(it), again(it)]).flatten();
-            for line in told.chain(followed.not_kept) {
+            for line in told {
                 context.ui.say(&line);
             }
             if done.iter().any(has_stored) {
@@ -149,10 +156,26 @@ impl Args {
         if !reports.is_empty() {
             context.ui.error(&CommandError::all(reports));
         }
+        if !self.format.is_json()
+            && let Some(report) = not_kept(&followed.not_kept)
+        {
+            // It is what a part of the data is expected to do.
+            if self.is_partial() {
+                context.ui.detail(1, &report.message);
+            } else {
+                context.ui.warn(&report);
+            }
+        }
         match kind {
             None => Ok(()),
             Some(kind) => Err(CommandError::silent(kind)),
         }
+    }
+
+    /// Whether less is asked for than there is of the streams.
+    fn is_partial(&self) -> bool {
+        let days = self.num_days.is_some() || self.from.is_some() || self.to.is_some();
+        days || self.limit.is_some() || self.narrow.is_some()
     }
 
     /// Tells what it would cost.
@@ -238,6 +261,25 @@ fn off(job: &Job, all: bool) -> Vec<String> {
     let off = streams.filter_map(|it| Some((it.name, source.off(it)?)));
     off.map(|(stream, how)| format!("{}.{stream} is off: {how}", source.name()))
         .collect()
+}
+
+/// All counts that were not kept of the day, in a line.
+fn not_kept(counts: &[NotKept]) -> Option<Report> {
+    let day = counts.first()?.day;
+    let mut lacks: Vec<&str> = counts
+        .iter()
+        .flat_map(|it| &it.lacks)
+        .map(String::as_str)
+        .collect();
+    lacks.sort_unstable();
+    lacks.dedup();
+    let tables: Vec<String> = counts.iter().map(|it| format!("`{}`", it.table)).collect();
+    let message = format!(
+        "the counts of {day} are not kept in {}: not read whole on that day: {}",
+        tables.join(", "),
+        lacks.join(", ")
+    );
+    Some(Report::new(Code::NotKept, message))
 }
 
 /// Whether a source brought anything to store, or was found as it is stored.

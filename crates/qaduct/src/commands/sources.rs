@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use qaduct_records::source::Discovered;
+use qaduct_records::source::{Discovered, Failure, SourceError};
 use qaduct_sources::{KINDS, Kind};
 use serde_json::json;
 
-use crate::config::tree::quoted;
+use crate::config::tree::{Node, Origin, Value, quoted};
 use crate::context::Context;
 use crate::error::{CommandError, Kind as Status};
 use crate::format::table::{Look, grid, one_line};
@@ -19,7 +19,7 @@ use crate::sources::{self, Configured};
 #[command(before_long_help = "Examples:
   qaduct sources list
   qaduct sources test testrail
-  qaduct sources discover jira >> qaduct.toml
+  qaduct sources discover jira
   qaduct sources schema testrail.cases")]
 pub enum Command {
     /// List the configured sources, and the kinds that there are
@@ -203,7 +203,7 @@ impl Test {
             stop.check()?;
             let probe = source
                 .open(context, &clock, &stop)
-                .and_then(|mut it| Ok(it.probe()?));
+                .and_then(|mut it| it.probe().map_err(|error| asked(source.name, error).into()));
             match probe {
                 Err(error) => failed.push(error),
                 Ok(probe) => {
@@ -263,15 +263,33 @@ impl Test {
     }
 }
 
+/// An error of a command that asks and stores nothing: what helps a pull leads back to it.
+fn asked(source: &str, error: SourceError) -> SourceError {
+    let help = match error.kind {
+        Failure::Credential => format!(
+            "check `token` of [source.{source}], and `user` where there is one; `qaduct config show --origin` tells where they are set"
+        ),
+        Failure::Unavailable => format!(
+            "check `url` of [source.{source}] and the way to it; `qaduct config show --origin` tells where it is set"
+        ),
+        Failure::Quota => "run the command again later".to_owned(),
+        _ => return error,
+    };
+    match &error.hint {
+        Some(_) => error.hint(help),
+        None => error,
+    }
+}
+
 impl Discover {
     fn run(self, context: &Context) -> Result<(), CommandError> {
-        let settings = context.config(&[])?.config;
-        let source = sources::named(&settings, &self.name)?;
+        let effective = context.config(&[])?;
+        let source = sources::named(&effective.config, &self.name)?;
         let (clock, stop) = (context.clock()?, context.stop()?);
         let mut opened = source.open(context, &clock, &stop)?;
         let found = opened.discover();
         stop.check()?;
-        let found = found?;
+        let found = found.map_err(|error| asked(source.name, error))?;
         if self.format.is_json() {
             let items: Vec<_> = found
                 .iter()
@@ -279,20 +297,41 @@ impl Discover {
                 .collect();
             return print(context, &json!({ "schema_version": 1, "items": items }));
         }
-        context.ui.text(&toml(source.name, &found))
+        let head = head(&effective.tree, &source);
+        context.ui.text(&toml(head, &found))
+    }
+}
+
+/// What stands over the lines: the section, or where it is already.
+fn head(tree: &Node, source: &Configured<'_>) -> String {
+    let section = format!("[source.{}]", quoted(source.name));
+    let Some(Value::Table(sources)) = tree.entry("source") else {
+        return section;
+    };
+    let found = sources.get(source.name).map(|it| &it.key);
+    match found {
+        Some(place @ Origin::File(..)) => {
+            let former = match source.settings.projects.is_empty() {
+                true => "",
+                false => ", in place of its `projects`",
+            };
+            let place = one_line(&place.words());
+            format!("# for {section} in {place}{former}")
+        }
+        _ => section,
     }
 }
 
 /// What was found, as lines of `qaduct.toml`: the first sort stands in `projects`,
 /// the rest as comments.
-fn toml(source: &str, found: &[Discovered]) -> String {
+fn toml(head: String, found: &[Discovered]) -> String {
     let mut sorts: Vec<&str> = Vec::new();
     for it in found {
         if !sorts.contains(&it.what) {
             sorts.push(it.what);
         }
     }
-    let mut lines = vec![format!("[source.{}]", quoted(source))];
+    let mut lines = vec![head];
     for (n, sort) in sorts.iter().enumerate() {
         let first = n == 0;
         lines.push(match first {
@@ -303,9 +342,11 @@ fn toml(source: &str, found: &[Discovered]) -> String {
             let id = toml::Value::from(it.id.as_str());
             let name = one_line(&it.name);
             let name = if name == it.id { *sort } else { name.as_str() };
-            lines.push(match first {
-                true => format!("  {id},  # {name}"),
-                false => format!("#   {id}  {name}"),
+            lines.push(match (first, name) {
+                (true, "") => format!("  {id},"),
+                (true, name) => format!("  {id},  # {name}"),
+                (false, "") => format!("#   {id}"),
+                (false, name) => format!("#   {id}  {name}"),
             });
         }
         if first {
@@ -394,5 +435,23 @@ impl Schema {
             );
         }
         Ok((kind, Some(stream)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_no_name_has_no_comment() {
+        let found = ["acme/shop", "acme/app"].map(|id| Discovered {
+            what: "repository",
+            id: id.to_owned(),
+            name: String::new(),
+        });
+        assert_eq!(
+            toml("[source.hub]".to_owned(), &found),
+            "[source.hub]\nprojects = [\n  \"acme/shop\",\n  \"acme/app\",\n]\n"
+        );
     }
 }

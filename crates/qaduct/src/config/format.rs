@@ -79,7 +79,9 @@ impl Format {
     /// What is wrong with a text of this format.
     pub(crate) fn check(self, text: &str) -> Result<(), String> {
         match self {
-            Self::Any | Self::Store | Self::Repository | Self::Service => Ok(()),
+            Self::Any | Self::Store | Self::Repository => Ok(()),
+            Self::Service if qaduct_sources::address(text).is_some() => Ok(()),
+            Self::Service => Err("it is no address of a service".to_owned()),
             Self::Path if text.is_empty() => Err("the path is empty".to_owned()),
             Self::Path => Ok(()),
             Self::Address => match text.rsplit_once(':') {

@@ -24,16 +24,26 @@ pub fn table(plans: &[Plan], look: Look) -> String {
                 (_, None) => "?".to_owned(),
                 (_, Some(count)) => count.to_string(),
             };
+            let least = match it.basis {
+                Basis::AtLeast => ">= ",
+                _ => "",
+            };
             vec![
                 format!("{}.{}", plan.source, it.stream),
-                number(it.parts),
-                number(it.rows),
-                number(it.requests),
-                match it.basis {
-                    Basis::Off => "-".to_owned(),
-                    _ => plan.seconds_of(it).map_or("?".to_owned(), time),
+                match it.behind {
+                    Some(_) => format!("{least}{}", number(it.parts)),
+                    None => number(it.parts),
                 },
-                how(it).to_owned(),
+                number(it.rows),
+                format!("{least}{}", number(it.requests)),
+                match (it.basis, plan.seconds_of(it)) {
+                    (Basis::Off, _) => "-".to_owned(),
+                    (_, None) => "?".to_owned(),
+                    // At least a moment says nothing.
+                    (Basis::AtLeast, Some(seconds)) if seconds < 1.0 => "?".to_owned(),
+                    (_, Some(seconds)) => format!("{least}{}", time(seconds)),
+                },
+                how(it),
             ]
         })
         .collect();
@@ -44,14 +54,18 @@ pub fn table(plans: &[Plan], look: Look) -> String {
     grid(&heads, rows, look)
 }
 
-fn how(planned: &Planned) -> &'static str {
-    match planned.basis {
-        Basis::Counted => "a count of the service",
-        Basis::LastRuns => "the last pulls",
-        Basis::AtLeast => "its parts: at least one request each",
-        Basis::Off => "the settings: it is off",
-        Basis::Unknown => "nothing yet: its parts come from a stream that was never pulled",
-    }
+fn how(planned: &Planned) -> String {
+    let how = match (planned.basis, planned.behind) {
+        (Basis::AtLeast | Basis::Unknown, Some(parent)) => {
+            return format!("not known before `{parent}` was pulled");
+        }
+        (Basis::Counted, _) => "a count of the service",
+        (Basis::LastRuns, _) => "the last pulls",
+        (Basis::AtLeast, None) => "not known before it was pulled",
+        (Basis::Off, _) => "the settings: it is off",
+        (Basis::Unknown, None) => "nothing yet",
+    };
+    how.to_owned()
 }
 
 /// What a source would cost in all.
@@ -77,8 +91,11 @@ pub fn line(plan: &Plan) -> String {
             ));
         }
     }
-    if let Some(seconds) = plan.seconds() {
-        words.push(time(seconds));
+    match plan.seconds() {
+        None => {}
+        Some(seconds) if plan.is_known() => words.push(time(seconds)),
+        Some(seconds) if seconds < 1.0 => {}
+        Some(seconds) => words.push(format!("at least {}", time(seconds))),
     }
     for share in plan.shares() {
         if let Some(pace) = share.pace {

@@ -3,12 +3,14 @@
 use std::io::{self, Write};
 
 use qaduct_pump::rules::Ruled;
+use qaduct_records::Outcome;
 use qaduct_records::pull::StreamRun;
 use serde_json::json;
 
 use super::table::{Look, grid};
 use crate::pulling::Done;
 use crate::report::Report;
+use crate::reports::NotKept;
 
 /// Version of the document; it grows when a reader would have to change.
 const SCHEMA_VERSION: u32 = 1;
@@ -16,21 +18,49 @@ const SCHEMA_VERSION: u32 = 1;
 /// The streams as a table.
 #[must_use]
 pub fn table(done: &[Done], look: Look) -> String {
-    let rows: Vec<Vec<String>> = streams(done)
-        .map(|it| {
-            let number = |count: i64| count.to_string();
-            vec![
-                format!("{}.{}", it.source, it.stream),
-                number(it.rows_read),
-                number(it.rows_inserted),
-                number(it.rows_updated),
-                number(it.rows_gone),
-                number(it.requests),
-                number(it.problems),
-                it.outcome.to_string(),
-            ]
-        })
-        .collect();
+    let rows =
+        streams(done).map(|it| row(format!("{}.{}", it.source, it.stream), &[it], it.outcome));
+    grid_of(rows.collect(), look)
+}
+
+/// The streams that changed or failed as a table, and all others in one line of it.
+#[must_use]
+pub fn changes(done: &[Done], look: Look) -> String {
+    let (same, others): (Vec<&StreamRun>, Vec<&StreamRun>) = streams(done).partition(|it| {
+        let whole = matches!(it.outcome, Outcome::Complete | Outcome::Unchanged);
+        whole && [it.rows_inserted, it.rows_updated, it.rows_gone] == [0; 3]
+    });
+    let told = others
+        .iter()
+        .map(|it| row(format!("{}.{}", it.source, it.stream), &[it], it.outcome));
+    let mut rows: Vec<Vec<String>> = told.collect();
+    if !same.is_empty() {
+        let name = match (same.len(), rows.is_empty()) {
+            (1, _) => format!("{}.{}", same[0].source, same[0].stream),
+            (count, true) => format!("all {count}"),
+            (count, false) => format!("{count} others"),
+        };
+        rows.push(row(name, &same, Outcome::Unchanged));
+    }
+    grid_of(rows, look)
+}
+
+fn row(name: String, runs: &[&StreamRun], outcome: Outcome) -> Vec<String> {
+    let sum =
+        |count: fn(&StreamRun) -> i64| runs.iter().map(|it| count(it)).sum::<i64>().to_string();
+    vec![
+        name,
+        sum(|it| it.rows_read),
+        sum(|it| it.rows_inserted),
+        sum(|it| it.rows_updated),
+        sum(|it| it.rows_gone),
+        sum(|it| it.requests),
+        sum(|it| it.problems),
+        outcome.to_string(),
+    ]
+}
+
+fn grid_of(rows: Vec<Vec<String>>, look: Look) -> String {
     if rows.is_empty() {
         return String::new();
     }
@@ -82,7 +112,7 @@ pub fn json(
     out: &mut dyn Write,
     done: &[Done],
     rules: &[Ruled],
-    not_kept: &[String],
+    not_kept: &[NotKept],
     errors: &[Report],
 ) -> io::Result<()> {
     let sum = |count: fn(&StreamRun) -> i64| streams(done).map(count).sum::<i64>();
@@ -118,7 +148,7 @@ pub fn json(
             "updated": it.updated,
             "removed": it.removed,
         })).collect::<Vec<_>>(),
-        "not_kept": not_kept,
+        "not_kept": not_kept.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "errors": Report::json(errors),
     });
     serde_json::to_writer_pretty(&mut *out, &document)?;

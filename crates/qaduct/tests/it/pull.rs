@@ -257,12 +257,16 @@ fn the_exit_status_says_what_became_of_the_pull() {
     assert!(told.contains("error[QP503]"), "{told}");
     let nowhere = "[source.bmo]\nkind = \"bugzilla\"\nurl = \"ftp://example.org\"\n";
     let nowhere = Home::new().file("work/qaduct.toml", nowhere);
-    assert_snapshot!(pull(&nowhere, "", 2), @"
+    assert_snapshot!(pull(&nowhere, "", 2), @r#"
     [stderr]
-    error[QP400]: bmo: `url` is no address of a Bugzilla
-      help: `qaduct config show --origin` tells what is set, `qaduct sources discover bmo` what there is
+    error[QC005]: `source.bmo.url` cannot be `ftp://example.org`: it is no address of a service
+     --> qaduct.toml:3:7
+      |
+    3 | url = "ftp://example.org"
+      |       ^^^^^^^^^^^^^^^^^^^
+      = help: write the URL of a service, such as https://example.testrail.io
     [status 2]
-    ");
+    "#);
     // Nothing configured at all.
     let told = pull(&Home::new(), "", 2);
     assert!(told.contains("no source is configured"), "{told}");
@@ -319,6 +323,57 @@ fn a_dry_run_counts_and_writes_nothing() {
     let document: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(document["summary"][0]["complete"], true, "{document}");
     assert!(fs::read(&stored).unwrap() == before);
+}
+
+#[test]
+fn a_dry_run_before_the_first_pull_says_at_least_of_what_hangs_on_other_rows() {
+    let server = serve(World::generated(7, 300), &[]);
+    let home = home(&server, &["bmo", "testrail"], "");
+    let plan = |arguments: &str| {
+        let told = pull(&home, &format!("--dry-run {arguments}"), 0);
+        told.lines()
+            .map(str::trim_end)
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    assert_snapshot!(plan("bmo"), @"
+    STREAM        PARTS  ROWS  REQUESTS  TIME   KNOWN FROM
+    bmo.fields    1      ?     >= 1      ?      not known before it was pulled
+    bmo.products  1      ?     >= 1      ?      not known before it was pulled
+    bmo.bugs      1      60    1         < 1 s  a count of the service
+    bmo.history   1      ?     >= 1      ?      not known before it was pulled
+    bmo.comments  1      ?     >= 1      ?      not known before it was pulled
+    [stderr]
+    bmo: at least 5 requests, at 10000000 a minute at most
+    [status 0]
+    ");
+    assert_snapshot!(plan("testrail.tests testrail.results"), @"
+    STREAM                 PARTS  ROWS  REQUESTS  TIME  KNOWN FROM
+    testrail.plans         6      ?     >= 6      ?     not known before it was pulled
+    testrail.runs          6      ?     >= 6      ?     not known before it was pulled
+    testrail.plan_entries  ?      ?     ?         ?     not known before `plans` was pulled
+    testrail.tests         ?      ?     ?         ?     not known before `runs` was pulled
+    testrail.results       ?      ?     ?         ?     not known before `runs` was pulled
+    [stderr]
+    testrail: at least 12 requests, at 10000000 a minute at most
+    [status 0]
+    ");
+    // A stock server wants a call for each bug.
+    let home = stands::home(&server, &["bugzilla"], "");
+    let told = pull(&home, "--dry-run bugzilla.history", 0);
+    let words = |line: &str| {
+        line.split_whitespace()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let history = told.lines().map(words);
+    let mut history = history.filter(|it| it.first().is_some_and(|it| it == "bugzilla.history"));
+    let bugs = server.world().ids("bugzilla.bugs").len().to_string();
+    assert_eq!(
+        history.next().unwrap()[1..5],
+        ["1", "?", ">=", bugs.as_str()],
+        "{told}"
+    );
 }
 
 #[test]
@@ -402,8 +457,24 @@ fn sources_are_listed_tested_and_discovered() {
     assert_eq!(refused.status, Some(4), "{refused}");
     let discovered = run(&home, "sources discover testrail").run();
     assert_eq!(discovered.status, Some(0));
-    // What it prints is a configuration.
-    toml::from_str::<toml::Table>(&discovered.stdout).unwrap();
+    // What it prints goes into the section that there is.
+    assert!(
+        discovered
+            .stdout
+            .starts_with("# for [source.testrail] in qaduct.toml:"),
+        "{discovered}"
+    );
+    let settings = fs::read_to_string(home.path("work/qaduct.toml")).unwrap();
+    let (head, lines) = ("[source.testrail]\n", &discovered.stdout);
+    let pasted = settings.replace(head, &format!("{head}{lines}"));
+    let home = home.file("work/qaduct.toml", &pasted);
+    let checked = run(&home, "config check").run();
+    assert_eq!(checked.status, Some(0), "{checked}");
+    let again = run(&home, "sources discover testrail").run();
+    assert!(
+        again.stdout.contains("in place of its `projects`\n"),
+        "{again}"
+    );
     let schema = run(&home, "sources schema testrail.statuses").run();
     assert_snapshot!(schema.stdout.lines().take(9).collect::<Vec<_>>().join("\n"), @"
     testrail.statuses
@@ -560,4 +631,71 @@ fn an_address_without_the_service_is_told_by_its_setting() {
         assert!(!told.stderr.contains("stored in"), "{told}");
         assert_eq!(told.status, Some(2), "{told}");
     }
+}
+
+#[test]
+fn a_stream_without_its_source_is_found_in_the_sources_that_have_it() {
+    let server = serve(World::of("bugzilla", 7, 20), &[]);
+    let home = home(&server, &["bmo"], "");
+    assert_snapshot!(pull(&home, "bugs", 2), @"
+    [stderr]
+    error[QU001]: there is no source `bugs`
+      help: did you mean `bmo.bugs`?
+    [status 2]
+    ");
+}
+
+#[test]
+fn help_of_a_test_does_not_lead_back_to_the_test() {
+    let server = serve(World::of("testrail", 7, 20), &[]);
+    let home = home(&server, &["testrail"], "");
+    let refused = home
+        .qaduct("sources test")
+        .env("REPLAY_TOKEN", "wrong-token-0123456");
+    let refused = refused.run();
+    assert_eq!(refused.status, Some(4), "{refused}");
+    assert_snapshot!(help(&refused.stderr), @"help: check `token` of [source.testrail], and `user` where there is one; `qaduct config show --origin` tells where they are set");
+    drop(server);
+    let silent = run(&home, "sources test").run();
+    assert_eq!(silent.status, Some(5), "{silent}");
+    assert_snapshot!(help(&silent.stderr), @"help: check `url` of [source.testrail] and the way to it; `qaduct config show --origin` tells where it is set");
+}
+
+fn help(told: &str) -> String {
+    let lines = told.lines().filter(|it| it.contains("help: "));
+    lines.map(str::trim).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_quiet_pull_shows_what_changed_or_failed_and_sums_up_the_rest() {
+    let server = serve(World::of("bugzilla", 7, 60), &[]);
+    let home = home(&server, &["bmo"], "");
+    pull(&home, "bmo.bugs", 0);
+    assert_snapshot!(pull(&home, "-q", 0), @"
+    STREAM        READ  NEW  CHANGED  GONE  REQUESTS  PROBLEMS  OUTCOME
+    bmo.fields    27    27   0        0     1         0         complete
+    bmo.products  6     6    0        0     1         0         complete
+    bmo.history   193   193  0        0     1         0         complete
+    bmo.comments  120   120  0        0     1         0         complete
+    bmo.bugs      0     0    0        0     1         0         unchanged
+    [status 0]
+    ");
+    assert_snapshot!(pull(&home, "-q", 0), @"
+    STREAM  READ  NEW  CHANGED  GONE  REQUESTS  PROBLEMS  OUTCOME
+    all 5   33    0    0        0     5         0         unchanged
+    [status 0]
+    ");
+    server.set_faults(&["500@rest/product:1!".parse().unwrap()]);
+    let failed = pull(&home, "-q", 3);
+    assert!(
+        failed.contains("bmo.products  ") && !failed.contains("bmo.fields  0"),
+        "{failed}"
+    );
+    let silent = pull(&home, "-qq", 3);
+    assert!(
+        !silent.contains("STREAM") && silent.contains("error[QP503]"),
+        "{silent}"
+    );
+    server.set_faults(&[]);
+    assert_snapshot!(pull(&home, "-qq", 0), @"[status 0]");
 }

@@ -443,3 +443,99 @@ fn the_clock_has_to_be_an_instant_only_where_it_is_asked() {
         Some(0)
     );
 }
+
+#[test]
+fn names_that_nothing_has_are_all_told_at_once() {
+    let text = r#"[source.bmo]
+kind = "bugzilla"
+url = "not a url"
+streams = ["bugs", "bugz"]
+[source.bmo.queries]
+zap = "product=Zap"
+[source.jira]
+url = "https://jira.example.org"
+[project.shop.sources]
+bmo = ["Fenix", "query=zip"]
+jria = ["1"]
+testrail = ["7"]
+[reports]
+calendar = "nope"
+[release_calendar.firefox]
+releases = { "150" = "2026-04-21" }
+[[extract]]
+name = "severity"
+table = "bugzila_bugs"
+from = "summary"
+kind = "version"
+[[extract]]
+name = "version"
+table = "jira_issues"
+from = "sumary"
+kind = "version"
+[[extract]]
+name = "labels"
+table = "jira_issues"
+from = "jira_issue_labels.lable"
+kind = "version"
+"#;
+    let told = check(text);
+    assert_snapshot!(told, @r#"
+    [stderr]
+    error[QC005]: `source.bmo.url` cannot be `not a url`: it is no address of a service
+     --> qaduct.toml:3:7
+      |
+    3 | url = "not a url"
+      |       ^^^^^^^^^^^
+      = help: write the URL of a service, such as https://example.testrail.io
+
+    error[QC005]: `source.bmo` has no stream `bugz`
+     --> qaduct.toml:4:20
+      |
+    4 | streams = ["bugs", "bugz"]
+      |                    ^^^^^^ did you mean `bugs`?
+
+    error[QC005]: `bmo` has no query `zip`
+      --> qaduct.toml:10:17
+       |
+    10 | bmo = ["Fenix", "query=zip"]
+       |                 ^^^^^^^^^^^ did you mean `zap`?
+
+    error[QC005]: `project.shop.sources` names `jria`, and there is no such source
+      --> qaduct.toml:11:1
+       |
+    11 | jria = ["1"]
+       | ^^^^ did you mean `jira`?
+
+    error[QC005]: there is no `release_calendar.nope`
+      --> qaduct.toml:14:12
+       |
+    14 | calendar = "nope"
+       |            ^^^^^^
+       = help: known names are firefox
+
+    error[QC005]: `extract` `severity`: there is no table `bugzila_bugs`
+      --> qaduct.toml:19:9
+       |
+    19 | table = "bugzila_bugs"
+       |         ^^^^^^^^^^^^^^ did you mean `bugzilla_bugs`?
+       = help: `qaduct sources schema NAME` lists tables and columns
+
+    error[QC005]: `extract` `version`: table `jira_issues` has no column `sumary`
+      --> qaduct.toml:25:8
+       |
+    25 | from = "sumary"
+       |        ^^^^^^^^ did you mean `summary`?
+       = help: `qaduct sources schema NAME` lists tables and columns
+
+    error[QC005]: `extract` `labels`: table `jira_issue_labels` has no column `lable`
+      --> qaduct.toml:30:8
+       |
+    30 | from = "jira_issue_labels.lable"
+       |        ^^^^^^^^^^^^^^^^^^^^^^^^^ did you mean `jira_issue_labels.label`?
+       = help: `qaduct sources schema NAME` lists tables and columns
+    [status 2]
+    "#);
+    let home = Home::new().file("work/qaduct.toml", text);
+    let pulled = home.qaduct("pull").run();
+    assert_eq!((pulled.status, &pulled.stderr), (Some(2), &told.stderr));
+}
