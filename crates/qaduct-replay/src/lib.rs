@@ -39,6 +39,7 @@ mod limits;
 mod log;
 mod options;
 mod request;
+mod sentry;
 mod server;
 mod service;
 mod testrail;

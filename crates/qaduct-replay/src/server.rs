@@ -78,12 +78,15 @@ impl Server {
     ///
     /// # Errors
     /// When the port is taken or the time zone is not known.
-    pub fn start(world: World, options: Options) -> Result<Self, ReplayError> {
+    pub fn start(mut world: World, options: Options) -> Result<Self, ReplayError> {
         if zones::zone(&options.time_zone).is_none() {
             return Err(ReplayError::Zone {
                 name: options.time_zone,
                 known: zones::names(),
             });
+        }
+        if let Some(clock) = &options.clock {
+            world.bring_to(clock());
         }
         let error = |cause| ReplayError::Listen {
             port: options.port,
@@ -395,12 +398,13 @@ fn open_to(answer: &Answer, before: Option<&Answer>) -> Vec<Kind> {
 }
 
 /// What tells one page of a list from another.
-const PLACES: [&str; 5] = [
+const PLACES: [&str; 6] = [
     "offset",
     "page",
     "startAt",
     "nextPageToken",
     "last_change_time",
+    "cursor",
 ];
 
 /// The list of which a request asks for a page: all that it says but which page.

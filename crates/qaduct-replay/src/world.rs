@@ -5,6 +5,7 @@
 
 mod advance;
 mod generated;
+mod recent;
 mod recorded;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -144,6 +145,18 @@ const SHAPES: &[Shape] = &[
     shape("github.commits", "sha", "_pull", None),
     shape("github.checks", "id", "head_sha", None),
     shape("github.releases", "id", "_repo", None),
+    shape("sentry.projects", "id", "", None),
+    shape(
+        "sentry.issues",
+        "id",
+        "_project",
+        Some(("lastSeen", Written::Zulu)),
+    ),
+    shape("sentry.merged", "id", "", None),
+    shape("sentry.events", "id", "_project", None),
+    shape("sentry.releases", "id", "_project", None),
+    shape("sentry.sessions", "_id", "_project", None),
+    shape("sentry.stats", "_id", "_project", None),
 ];
 
 fn shape_of(name: &str) -> &'static Shape {
@@ -181,7 +194,8 @@ impl World {
         world
     }
 
-    /// About `size` records of one service: `testrail`, `bugzilla`, `jira` or `github`.
+    /// About `size` records of one service: `testrail`, `bugzilla`, `jira`,
+    /// `github` or `sentry`.
     ///
     /// # Panics
     /// When there is no such service.

@@ -20,11 +20,13 @@ pub mod github;
 mod inside;
 pub mod jira;
 pub mod listing;
+mod newest;
 pub mod people;
 pub mod poll;
 mod populated;
 pub mod rest;
 pub mod rows;
+pub mod sentry;
 pub mod setup;
 mod shape;
 pub mod testrail;
@@ -47,6 +49,7 @@ pub static KINDS: &[&Kind] = &[
     &github::GITHUB,
     &jira::CLOUD,
     &jira::DATACENTER,
+    &sentry::SENTRY,
     &testrail::TESTRAIL,
 ];
 

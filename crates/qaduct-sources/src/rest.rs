@@ -36,7 +36,7 @@ pub struct Kind {
     /// The contracts of the streams, in the same order.
     pub contracts: &'static [&'static Stream],
     /// Keys of the settings and the variables that stand for them when the settings
-    /// name no source: `("url", "TESTRAIL_HOST")`.
+    /// name no source: `("url", "TESTRAIL_HOST")`. A dot leads into a table of the settings.
     pub variables: &'static [(&'static str, &'static str)],
     /// Settings that only it has.
     pub options: &'static [Choice],

@@ -464,6 +464,21 @@ const GITHUB: Subject = Subject {
     projects: &["mozilla-mobile/firefox-ios"],
     options: &[],
 };
+const SENTRY: Subject = Subject {
+    kind: "sentry",
+    service: "sentry",
+    size: 300,
+    page: 6,
+    prepare: |_| (),
+    slip: &[],
+    hanging: &[],
+    queries: &[(
+        "fenix",
+        "project=fenix&environment=release&package=org.mozilla.firefox",
+    )],
+    projects: &["fenix"],
+    options: &[("organization", "mozilla"), ("events", "true")],
+};
 
 #[test]
 fn testrail_survives_faults_at_its_requests() {
@@ -503,4 +518,14 @@ fn github_survives_faults_at_its_requests() {
 #[test]
 fn github_survives_faults_hours_later() {
     later(&GITHUB);
+}
+
+#[test]
+fn sentry_survives_faults_at_its_requests() {
+    first(&SENTRY);
+}
+
+#[test]
+fn sentry_survives_faults_hours_later() {
+    later(&SENTRY);
 }

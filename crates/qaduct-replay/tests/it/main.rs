@@ -8,6 +8,7 @@ mod faults;
 mod github;
 mod jira;
 mod recorded;
+mod sentry;
 mod specification;
 mod testrail;
 mod world;

@@ -17,6 +17,7 @@ mod reader;
 #[path = "../../../qaduct-http/tests/it/server.rs"]
 #[expect(dead_code, reason = "not every test needs all of it")]
 mod script;
+mod sentry;
 mod shapes;
 mod shelf;
 mod tables;

@@ -2,7 +2,8 @@
 //!
 //! `openapi/jira.json` is an extract of the OpenAPI specification of Jira Cloud v3
 //! (Atlassian, Apache-2.0); `openapi/github.json` is one of `@octokit/openapi` 23.0.2
-//! (GitHub, MIT). Only the operations that are asked, their parameters and the schemas of
+//! (GitHub, MIT); `openapi/sentry.json` is one of getsentry/sentry-api-schema (Sentry,
+//! Apache-2.0). Only the operations that are asked, their parameters and the schemas of
 //! their bodies are kept.
 
 use jiff::{SignedDuration, Timestamp};
@@ -172,6 +173,31 @@ fn github_is_asked_as_its_specification_says() {
         .filter(|it| !it.target.contains("/repositories/"));
     let troubles: Vec<_> = asked
         .filter_map(|it| trouble(&specification, it, "/github"))
+        .collect();
+    assert_eq!(troubles, [""; 0]);
+}
+
+#[test]
+fn sentry_is_asked_as_its_specification_says() {
+    let specification = specification(include_str!("openapi/sentry.json"));
+    let server = asked("sentry", "sentry", |settings| {
+        *settings = crate::sentry::with_apps(settings.clone());
+    });
+    let log = server.log();
+    let asked = |what: &str| log.iter().any(|it| it.target.contains(what));
+    for what in [
+        "projects/",
+        "issues/",
+        "releases/",
+        "sessions/",
+        "stats_v2/",
+        "/events/",
+    ] {
+        assert!(asked(what), "{what}");
+    }
+    let troubles: Vec<_> = log
+        .iter()
+        .filter_map(|it| trouble(&specification, it, "/sentry"))
         .collect();
     assert_eq!(troubles, [""; 0]);
 }

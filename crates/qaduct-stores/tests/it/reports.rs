@@ -5,6 +5,7 @@ mod bugs;
 mod github;
 mod issues;
 mod old_tables;
+mod sentry;
 mod testrail;
 
 use std::collections::BTreeSet;
@@ -207,6 +208,7 @@ fn every_view_has_rows_that_were_computed_by_hand() {
         include_str!("reports/github.rs"),
         include_str!("reports/issues.rs"),
         include_str!("reports/old_tables.rs"),
+        include_str!("reports/sentry.rs"),
         include_str!("reports/testrail.rs"),
     ];
     let all = reports()

@@ -46,6 +46,9 @@ const LOADED: &[(&str, &str, &str, &str, bool)] = &[
     ("github", "github.issues", "github_issues", "issue_id", false),
     ("github", "github.events", "github_issue_events", "event_id", false),
     ("github", "github.runs", "github_workflow_runs", "run_id", false),
+    ("sentry", "sentry.projects", "sentry_projects", "project_id", true),
+    ("sentry", "sentry.issues", "sentry_issues", "issue_id", true),
+    ("sentry", "sentry.releases", "sentry_releases", "release_id", true),
 ];
 
 /// The recorded records that belong to this repository.
@@ -107,6 +110,7 @@ fn pull(home: &Home, server: &Server, store: &str) -> Outcome {
         ("ATLASSIAN_HOST", "jira"),
         ("BUGZILLA_URL", "bmo"),
         ("GITHUB_API_URL", "github"),
+        ("SENTRY_HOST", "sentry"),
     ] {
         run = run.env(name, server.url(service));
     }
@@ -115,11 +119,12 @@ fn pull(home: &Home, server: &Server, store: &str) -> Outcome {
         "ATLASSIAN_API_TOKEN",
         "BUGZILLA_API_KEY",
         "GITHUB_TOKEN",
+        "SENTRY_API_TOKEN",
     ] {
         run = run.env(name, TOKEN);
     }
     // The limits of the services do not hold there.
-    for source in ["TESTRAIL", "JIRA", "BMO", "GITHUB"] {
+    for source in ["TESTRAIL", "JIRA", "BMO", "GITHUB", "SENTRY"] {
         run = run.env(
             &format!("QADUCT_SOURCE__{source}__REQUESTS_PER_MINUTE"),
             "10000000",
