@@ -99,10 +99,13 @@ static REPORTS: Files = files!["reports/":
     "v_release_health",
     "v_release_issues",
     "v_sentry_issues",
+    "v_builds",
+    "v_build_health",
 ];
 
 /// Views with the names and columns of the tables of testops-dashboard.
 static TESTOPS_DASHBOARD: Files = files!["compat/":
+    "report_bitrise_builds_count",
     "report_bugzilla_softvision_bugs",
     "report_bugzilla_overall_bugs",
     "report_bugzilla_query_by_keyword",

@@ -398,13 +398,14 @@ fn open_to(answer: &Answer, before: Option<&Answer>) -> Vec<Kind> {
 }
 
 /// What tells one page of a list from another.
-const PLACES: [&str; 6] = [
+const PLACES: [&str; 7] = [
     "offset",
     "page",
     "startAt",
     "nextPageToken",
     "last_change_time",
     "cursor",
+    "next",
 ];
 
 /// The list of which a request asks for a page: all that it says but which page.

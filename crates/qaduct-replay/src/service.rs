@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::answer::Answer;
 use crate::limits::Limits;
 use crate::request::Request;
-use crate::{Options, World, bugzilla, github, jira, sentry, testrail};
+use crate::{Options, World, bitrise, bugzilla, github, jira, sentry, testrail};
 
 /// A service: an API under a path of its own.
 pub(crate) trait Service: Sync {
@@ -89,4 +89,5 @@ pub(crate) const SERVICES: &[(&str, &dyn Service)] = &[
     ("jira-dc", &jira::Jira { cloud: false }),
     ("github", &github::GitHub),
     ("sentry", &sentry::Sentry),
+    ("bitrise", &bitrise::Bitrise),
 ];

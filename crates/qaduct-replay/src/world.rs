@@ -157,6 +157,10 @@ const SHAPES: &[Shape] = &[
     shape("sentry.releases", "id", "_project", None),
     shape("sentry.sessions", "_id", "_project", None),
     shape("sentry.stats", "_id", "_project", None),
+    shape("bitrise.apps", "slug", "", None),
+    shape("bitrise.workflows", "_id", "_app", None),
+    shape("bitrise.builds", "slug", "_app", None),
+    shape("bitrise.artifacts", "slug", "_build", None),
 ];
 
 fn shape_of(name: &str) -> &'static Shape {
@@ -195,7 +199,7 @@ impl World {
     }
 
     /// About `size` records of one service: `testrail`, `bugzilla`, `jira`,
-    /// `github` or `sentry`.
+    /// `github`, `sentry` or `bitrise`.
     ///
     /// # Panics
     /// When there is no such service.

@@ -11,6 +11,7 @@
 //! Reads services through `qaduct-http`; writes nothing, knows no store, no
 //! environment and no configuration file.
 
+pub mod bitrise;
 pub mod bugzilla;
 pub mod calendar;
 pub mod choice;
@@ -45,6 +46,7 @@ pub use setup::{Patience, Setup};
 
 /// All kinds of services.
 pub static KINDS: &[&Kind] = &[
+    &bitrise::BITRISE,
     &bugzilla::BUGZILLA,
     &github::GITHUB,
     &jira::CLOUD,

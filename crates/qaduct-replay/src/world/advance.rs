@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::generated::random::Random;
-use super::generated::{bugzilla, github, jira, sentry, testrail};
+use super::generated::{bitrise, bugzilla, github, jira, sentry, testrail};
 use super::{World, text};
 
 /// Lets something happen in each service.
@@ -14,6 +14,7 @@ pub(super) fn advance(world: &mut World, seed: u64) {
     jira::hour(world, &mut random);
     github::hour(world, &mut random);
     sentry::hour(world, &mut random);
+    bitrise::hour(world, &mut random);
 }
 
 /// Some ids of a collection, chosen by chance among those that pass.

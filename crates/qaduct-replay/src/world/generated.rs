@@ -1,6 +1,7 @@
 //! Made records: deterministic, in the shapes of a real organisation, with the values that
 //! break naive readers put among ordinary ones.
 
+pub(super) mod bitrise;
 pub(super) mod bugzilla;
 pub(super) mod github;
 pub(super) mod jira;
@@ -21,6 +22,7 @@ const SERVICES: &[(&str, usize)] = &[
     ("jira", 15),
     ("github", 12),
     ("sentry", 2),
+    ("bitrise", 2),
 ];
 
 /// Fills a world with about `size` records, over half of them TestRail's.
@@ -38,8 +40,10 @@ pub(super) fn fill_one(world: &mut World, seed: u64, service: &str, size: usize)
         "jira" => jira::fill(world, &mut Random::of(seed, 3), size),
         "github" => github::fill(world, &mut Random::of(seed, 4), size),
         "sentry" => sentry::fill(world, &mut Random::of(seed, 6), size),
+        "bitrise" => bitrise::fill(world, &mut Random::of(seed, 7), size),
         _ => panic!(
-            "there is no service `{service}`; there are testrail, bugzilla, jira, github, sentry"
+            "there is no service `{service}`; \
+             there are testrail, bugzilla, jira, github, sentry, bitrise"
         ),
     }
 }

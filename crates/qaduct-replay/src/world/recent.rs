@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{SHAPES, World};
 
 /// They keep it for months.
-const FORGETFUL: &[&str] = &["sentry."];
+const FORGETFUL: &[&str] = &["sentry.", "bitrise."];
 const DAY: i64 = 86_400;
 
 impl World {

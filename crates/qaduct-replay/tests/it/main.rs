@@ -1,6 +1,7 @@
 //! The server, asked over its socket.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod bitrise;
 mod bugzilla;
 mod client;
 mod control;

@@ -2,6 +2,7 @@
 //! is read, whatever goes wrong on the way.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod bitrise;
 mod bugzilla;
 mod case_history;
 mod github;

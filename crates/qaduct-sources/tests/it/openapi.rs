@@ -3,7 +3,8 @@
 //! `openapi/jira.json` is an extract of the OpenAPI specification of Jira Cloud v3
 //! (Atlassian, Apache-2.0); `openapi/github.json` is one of `@octokit/openapi` 23.0.2
 //! (GitHub, MIT); `openapi/sentry.json` is one of getsentry/sentry-api-schema (Sentry,
-//! Apache-2.0). Only the operations that are asked, their parameters and the schemas of
+//! Apache-2.0); `openapi/bitrise.json` is one of the specification of version 0.1 that Bitrise
+//! publishes, in the words of OpenAPI. Only the operations that are asked, their parameters and the schemas of
 //! their bodies are kept.
 
 use jiff::{SignedDuration, Timestamp};
@@ -200,4 +201,20 @@ fn sentry_is_asked_as_its_specification_says() {
         .filter_map(|it| trouble(&specification, it, "/sentry"))
         .collect();
     assert_eq!(troubles, [""; 0]);
+}
+
+#[test]
+fn bitrise_is_asked_as_its_specification_says() {
+    let specification = specification(include_str!("openapi/bitrise.json"));
+    let server = asked("bitrise", "bitrise", |_| {});
+    let mut log = server.log();
+    // Documented, and not in the specification.
+    log.retain(|it| !it.target.ends_with("/test-results"));
+    assert!(!log.is_empty());
+    let troubles: Vec<_> = log
+        .iter()
+        .filter_map(|it| trouble(&specification, it, "/bitrise/v0.1"))
+        .collect();
+    assert_eq!(troubles, [""; 0]);
+    assert!(log.iter().all(|it| it.target.starts_with("/bitrise/v0.1/")));
 }

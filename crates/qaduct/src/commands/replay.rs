@@ -126,6 +126,7 @@ const STANDS: &[Stand] = &[
                 "project=firefox-ios&environment=Production&package=org.mozilla.ios.Firefox&builds=none",
             ),
         ]),
+    Stand::of("bitrise", "bitrise"),
 ];
 
 /// A source as it is written.

@@ -47,6 +47,7 @@ pub(crate) fn settings(server: &Server, name: &str) -> String {
         "jira" => ("jira", true, "options = { edition = \"cloud\" }\n"),
         "jira-dc" => ("jira", false, "options = { edition = \"datacenter\" }\n"),
         "sentry" => ("sentry", false, SENTRY),
+        "bitrise" => ("bitrise", false, ""),
         _ => panic!("{name} is not stood in for"),
     };
     let user = if user {
