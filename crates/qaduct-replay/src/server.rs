@@ -16,7 +16,7 @@ use crate::jira::zones;
 use crate::limits::Limits;
 use crate::log::{Counters, Seen};
 use crate::request::Request;
-use crate::service::{Context, SERVICES, Service};
+use crate::service::{self, Context, Service};
 use crate::{Fault, Kind, Options, World};
 
 /// A server that stands in for the services. It stops when it is dropped.
@@ -281,7 +281,7 @@ fn reply(shared: &Shared, request: &Request) -> Reply {
     }
 
     let fault = pick(&mut state.faults, &request.target);
-    let service = SERVICES.iter().find(|(name, _)| *name == prefix);
+    let service = service::at(prefix);
     let host = request.header("host").unwrap_or("127.0.0.1").to_owned();
     let State {
         limits, violations, ..
@@ -301,7 +301,7 @@ fn reply(shared: &Shared, request: &Request) -> Reply {
                 base,
                 name,
             );
-            instead(fault.map(|it| it.1), *service, &mut context)
+            instead(fault.map(|it| it.1), service, &mut context)
                 .unwrap_or_else(|| service.answer(&request, &mut context))
         }
     };

@@ -4,21 +4,17 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use super::{SHAPES, World};
+use super::World;
+use crate::service::SERVICES;
 
-/// They keep it for months.
-const FORGETFUL: &[&str] = &["sentry.", "bitrise."];
 const DAY: i64 = 86_400;
 
 impl World {
     /// Moves the records of those services, as if the world were as it is now.
     pub(crate) fn bring_to(&mut self, now: Timestamp) {
         let by = SignedDuration::from_secs(now.as_second() - self.now.as_second());
-        let is_meant = |name: &str| FORGETFUL.iter().any(|it| name.starts_with(it));
-        for shape in SHAPES
-            .iter()
-            .filter(|it| !by.is_zero() && is_meant(it.name))
-        {
+        let forgetful = SERVICES.iter().filter(|it| it.made.forgets);
+        for shape in forgetful.flat_map(|it| it.made.shapes) {
             let Some(found) = self.collections.get_mut(shape.name) else {
                 continue;
             };

@@ -2,9 +2,11 @@
 
 use serde_json::{Value, json};
 
+use super::Generated;
 use super::random::{BEGIN, END, Random, zulu};
 use crate::World;
 use crate::world::advance::some;
+use crate::world::{Shape, shape};
 
 const APPS: &[(&str, &str, &str)] = &[
     ("0a1b2c3d4e5f6071", "firefox-ios", "ios"),
@@ -23,8 +25,25 @@ const STATES: &[(u64, &str)] = &[
     (4, "aborted"),
 ];
 
+/// What a world has of it.
+pub(crate) static MADE: Generated = Generated {
+    name: "bitrise",
+    share: 2,
+    salt: 7,
+    shapes: SHAPES,
+    fill,
+    hour,
+    forgets: true,
+};
+const SHAPES: &[Shape] = &[
+    shape("bitrise.apps", "slug", "", None),
+    shape("bitrise.workflows", "_id", "_app", None),
+    shape("bitrise.builds", "slug", "_app", None),
+    shape("bitrise.artifacts", "slug", "_build", None),
+];
+
 /// Fills them with about `size` records.
-pub(super) fn fill(world: &mut World, random: &mut Random, size: usize) {
+fn fill(world: &mut World, random: &mut Random, size: usize) {
     for (slug, title, kind) in APPS {
         world.put(
             "bitrise.apps",
@@ -117,7 +136,7 @@ fn build(world: &mut World, random: &mut Random, app: &str, number: u64, at: i64
 }
 
 /// An hour: a build ends and leaves a file, and one begins.
-pub(crate) fn hour(world: &mut World, random: &mut Random) {
+fn hour(world: &mut World, random: &mut Random) {
     let now = world.now().as_second();
     for slug in some(world, random, "bitrise.builds", 1, |it| it["status"] == 0) {
         finish(world, &slug, now);

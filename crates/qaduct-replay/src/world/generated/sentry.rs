@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
+use super::Generated;
 use super::random::{END, Random, people, zulu};
 use crate::World;
 use crate::world::advance::some;
-use crate::world::text;
+use crate::world::{Shape, Written, shape, text};
 
 /// A project and the app that it is for.
 struct App {
@@ -65,8 +66,33 @@ const APPS: &[App] = &[
 const STATUSES: &[&str] = &["unresolved", "unresolved", "resolved", "ignored"];
 const DAY: i64 = 86_400;
 
+/// What a world has of it.
+pub(crate) static MADE: Generated = Generated {
+    name: "sentry",
+    share: 2,
+    salt: 6,
+    shapes: SHAPES,
+    fill,
+    hour,
+    forgets: true,
+};
+const SHAPES: &[Shape] = &[
+    shape("sentry.projects", "id", "", None),
+    shape(
+        "sentry.issues",
+        "id",
+        "_project",
+        Some(("lastSeen", Written::Zulu)),
+    ),
+    shape("sentry.merged", "id", "", None),
+    shape("sentry.events", "id", "_project", None),
+    shape("sentry.releases", "id", "_project", None),
+    shape("sentry.sessions", "_id", "_project", None),
+    shape("sentry.stats", "_id", "_project", None),
+];
+
 /// Fills them with about `size` records.
-pub(super) fn fill(world: &mut World, random: &mut Random, size: usize) {
+fn fill(world: &mut World, random: &mut Random, size: usize) {
     let size = size.max(20) as u64;
     for app in APPS {
         world.put(
@@ -237,7 +263,7 @@ fn event(world: &mut World, random: &mut Random, app: &App, issue: u64, at: i64)
 }
 
 /// An hour: issues happen again, are closed, merged and deleted; people use the apps.
-pub(in crate::world) fn hour(world: &mut World, random: &mut Random) {
+fn hour(world: &mut World, random: &mut Random) {
     for id in some(world, random, "sentry.issues", 3, |_| true) {
         world.touch("sentry.issues", &id);
         world.change("sentry.issues", &id, |it| {
