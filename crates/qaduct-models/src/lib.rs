@@ -7,7 +7,8 @@
 mod view;
 
 use qaduct_records::report::{
-    CoverageSnapshot, QaNeededSnapshot, QeVerifySnapshot, Snapshot, SuiteSnapshot, UserSnapshot,
+    CoverageSnapshot, QaNeededSnapshot, QeVerifySnapshot, ReleaseIssueSnapshot, Snapshot,
+    SuiteSnapshot, UserSnapshot,
 };
 use qaduct_records::{Row, TABLES, View};
 
@@ -94,10 +95,17 @@ static REPORTS: Files = files!["reports/":
     "v_github_triage_weekly",
     "v_workflow_runs",
     "v_workflow_health",
+    "v_live_releases",
+    "v_release_health",
+    "v_release_issues",
+    "v_sentry_issues",
+    "v_builds",
+    "v_build_health",
 ];
 
 /// Views with the names and columns of the tables of testops-dashboard.
 static TESTOPS_DASHBOARD: Files = files!["compat/":
+    "report_bitrise_builds_count",
     "report_bugzilla_softvision_bugs",
     "report_bugzilla_overall_bugs",
     "report_bugzilla_query_by_keyword",
@@ -113,6 +121,8 @@ static TESTOPS_DASHBOARD: Files = files!["compat/":
     "report_jira_softvision_issues_qa_teams",
     "report_jira_softvision_issues_other_teams",
     "report_jira_softvision_worklogs",
+    "report_sentry_issues",
+    "report_sentry_rates",
     "report_test_case_coverage",
     "report_testrail_milestones",
     "report_testrail_test_plans",
@@ -223,6 +233,16 @@ pub static SNAPSHOTS: &[Snapshot] = &[
         table: UserSnapshot::TABLE,
         dimensions: &["source", "user_id"],
         needs: &["testrail_users"],
+    },
+    Snapshot {
+        view: "v_release_issues",
+        table: ReleaseIssueSnapshot::TABLE,
+        dimensions: &["source", "app", "question", "version", "issue_id"],
+        needs: &[
+            "sentry_app_health",
+            "sentry_release_health",
+            "sentry_release_issues",
+        ],
     },
 ];
 

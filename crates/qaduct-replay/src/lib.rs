@@ -20,6 +20,8 @@
 //! | `/bugzilla` | a stock Bugzilla 5: the key comes as a parameter, the header is ignored |
 //! | `/jira` | Jira Cloud, version 3; `/jira-dc` is Jira Data Center, version 2, with the same issues |
 //! | `/github` | GitHub |
+//! | `/sentry` | Sentry, the organisation `mozilla` |
+//! | `/bitrise` | Bitrise |
 //! | `/replay` | what was asked and is served, for those who measure a client |
 //!
 //! Written from the documentation and the specifications of the services, and from nothing
@@ -29,6 +31,7 @@
 #![recursion_limit = "512"] // records of fifty fields
 
 mod answer;
+mod bitrise;
 mod bugzilla;
 mod control;
 mod fault;
@@ -39,6 +42,7 @@ mod limits;
 mod log;
 mod options;
 mod request;
+mod sentry;
 mod server;
 mod service;
 mod testrail;

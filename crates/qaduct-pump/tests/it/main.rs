@@ -8,6 +8,8 @@
 )]
 
 mod asked;
+mod bench;
+mod bitrise;
 mod deletes;
 mod github;
 mod gone;

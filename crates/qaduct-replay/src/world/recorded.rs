@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::{SHAPES, World, text};
+use super::{World, shapes, text};
 
 /// A folder of recordings that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -54,7 +54,7 @@ impl World {
                 .unwrap_or_default()
                 .to_string_lossy()
                 .into_owned();
-            let shape = SHAPES.iter().find(|it| {
+            let shape = shapes().find(|it| {
                 name.strip_prefix(it.name)
                     .is_some_and(|rest| rest.starts_with('.'))
             });
