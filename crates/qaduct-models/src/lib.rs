@@ -94,6 +94,9 @@ static REPORTS: Files = files!["reports/":
     "v_github_triage_weekly",
     "v_workflow_runs",
     "v_workflow_health",
+    "v_ci_tasks",
+    "v_ci_health",
+    "v_ci_flaky",
 ];
 
 /// Views with the names and columns of the tables of testops-dashboard.

@@ -20,6 +20,7 @@
 //! | `/bugzilla` | a stock Bugzilla 5: the key comes as a parameter, the header is ignored |
 //! | `/jira` | Jira Cloud, version 3; `/jira-dc` is Jira Data Center, version 2, with the same issues |
 //! | `/github` | GitHub |
+//! | `/taskcluster` | Taskcluster; what is signed is checked, what is not is anonymous |
 //! | `/replay` | what was asked and is served, for those who measure a client |
 //!
 //! Written from the documentation and the specifications of the services, and from nothing
@@ -41,6 +42,7 @@ mod options;
 mod request;
 mod server;
 mod service;
+mod taskcluster;
 mod testrail;
 mod world;
 

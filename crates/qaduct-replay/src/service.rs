@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::answer::Answer;
 use crate::limits::Limits;
 use crate::request::Request;
-use crate::{Options, World, bugzilla, github, jira, testrail};
+use crate::{Options, World, bugzilla, github, jira, taskcluster, testrail};
 
 /// A service: an API under a path of its own.
 pub(crate) trait Service: Sync {
@@ -88,4 +88,5 @@ pub(crate) const SERVICES: &[(&str, &dyn Service)] = &[
     ("jira", &jira::Jira { cloud: true }),
     ("jira-dc", &jira::Jira { cloud: false }),
     ("github", &github::GitHub),
+    ("taskcluster", &taskcluster::Taskcluster),
 ];

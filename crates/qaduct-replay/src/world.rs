@@ -144,6 +144,9 @@ const SHAPES: &[Shape] = &[
     shape("github.commits", "sha", "_pull", None),
     shape("github.checks", "id", "head_sha", None),
     shape("github.releases", "id", "_repo", None),
+    shape("taskcluster.index", "namespace", "_parent", None),
+    shape("taskcluster.tasks", "_id", "_group", None),
+    shape("taskcluster.artifacts", "_id", "_run", None),
 ];
 
 fn shape_of(name: &str) -> &'static Shape {

@@ -27,6 +27,7 @@ pub mod rest;
 pub mod rows;
 pub mod setup;
 mod shape;
+pub mod taskcluster;
 pub mod testrail;
 mod validator;
 
@@ -47,6 +48,7 @@ pub static KINDS: &[&Kind] = &[
     &github::GITHUB,
     &jira::CLOUD,
     &jira::DATACENTER,
+    &taskcluster::TASKCLUSTER,
     &testrail::TESTRAIL,
 ];
 

@@ -464,6 +464,21 @@ const GITHUB: Subject = Subject {
     projects: &["mozilla-mobile/firefox-ios"],
     options: &[],
 };
+const TASKCLUSTER: Subject = Subject {
+    kind: "taskcluster",
+    service: "taskcluster",
+    size: 40,
+    page: 6,
+    prepare: |_| (),
+    slip: &[],
+    hanging: &[],
+    queries: &[],
+    projects: &[
+        "gecko.v2.mozilla-central.latest.taskgraph.decision",
+        "gecko.v2.mozilla-central.nightly.*",
+    ],
+    options: &[("artifacts", "true")],
+};
 
 #[test]
 fn testrail_survives_faults_at_its_requests() {
@@ -503,4 +518,14 @@ fn github_survives_faults_at_its_requests() {
 #[test]
 fn github_survives_faults_hours_later() {
     later(&GITHUB);
+}
+
+#[test]
+fn taskcluster_survives_faults_at_its_requests() {
+    first(&TASKCLUSTER);
+}
+
+#[test]
+fn taskcluster_survives_faults_hours_later() {
+    later(&TASKCLUSTER);
 }

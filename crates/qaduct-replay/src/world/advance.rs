@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::generated::random::Random;
-use super::generated::{bugzilla, github, jira, testrail};
+use super::generated::{bugzilla, github, jira, taskcluster, testrail};
 use super::{World, text};
 
 /// Lets something happen in each service.
@@ -13,6 +13,7 @@ pub(super) fn advance(world: &mut World, seed: u64) {
     bugzilla::hour(world, &mut random);
     jira::hour(world, &mut random);
     github::hour(world, &mut random);
+    taskcluster::hour(world, &mut Random::of(seed, 8));
 }
 
 /// Some ids of a collection, chosen by chance among those that pass.

@@ -6,6 +6,7 @@ pub(super) mod github;
 pub(super) mod jira;
 mod jira_base;
 pub(super) mod random;
+pub(super) mod taskcluster;
 pub(super) mod testrail;
 mod testrail_base;
 
@@ -19,6 +20,7 @@ const SERVICES: &[(&str, usize)] = &[
     ("bugzilla", 18),
     ("jira", 15),
     ("github", 12),
+    ("taskcluster", 2),
 ];
 
 /// Fills a world with about `size` records, over half of them TestRail's.
@@ -35,6 +37,7 @@ pub(super) fn fill_one(world: &mut World, seed: u64, service: &str, size: usize)
         "bugzilla" => bugzilla::fill(world, &mut Random::of(seed, 2), size),
         "jira" => jira::fill(world, &mut Random::of(seed, 3), size),
         "github" => github::fill(world, &mut Random::of(seed, 4), size),
-        _ => panic!("there is no service `{service}`; there are testrail, bugzilla, jira, github"),
+        "taskcluster" => taskcluster::fill(world, &mut Random::of(seed, 8), size),
+        _ => panic!("no records are made of `{service}`"),
     }
 }

@@ -9,5 +9,6 @@ mod github;
 mod jira;
 mod recorded;
 mod specification;
+mod taskcluster;
 mod testrail;
 mod world;

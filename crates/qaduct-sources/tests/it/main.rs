@@ -20,4 +20,5 @@ mod script;
 mod shapes;
 mod shelf;
 mod tables;
+mod taskcluster;
 mod testrail;

@@ -2,7 +2,8 @@
 //!
 //! `openapi/jira.json` is an extract of the OpenAPI specification of Jira Cloud v3
 //! (Atlassian, Apache-2.0); `openapi/github.json` is one of `@octokit/openapi` 23.0.2
-//! (GitHub, MIT). Only the operations that are asked, their parameters and the schemas of
+//! (GitHub, MIT); `openapi/taskcluster.json` is one of `generated/references.json` of
+//! Taskcluster (Mozilla, MPL-2.0). Only the operations that are asked, their parameters and the schemas of
 //! their bodies are kept.
 
 use jiff::{SignedDuration, Timestamp};
@@ -174,4 +175,26 @@ fn github_is_asked_as_its_specification_says() {
         .filter_map(|it| trouble(&specification, it, "/github"))
         .collect();
     assert_eq!(troubles, [""; 0]);
+}
+
+#[test]
+fn taskcluster_is_asked_as_its_references_say() {
+    let specification = specification(include_str!("openapi/taskcluster.json"));
+    let server = asked("taskcluster", "taskcluster", |settings| {
+        settings.user = Some("someone".to_owned());
+        settings.projects = [
+            "gecko.v2.mozilla-central.latest.taskgraph.decision",
+            "gecko.v2.mozilla-central.nightly.*",
+        ]
+        .map(str::to_owned)
+        .into();
+        settings.options = [("artifacts".to_owned(), "true".to_owned())].into();
+    });
+    let log = server.log();
+    let asked = log.iter();
+    let troubles: Vec<_> = asked
+        .filter_map(|it| trouble(&specification, it, "/taskcluster/api"))
+        .collect();
+    assert_eq!(troubles, [""; 0]);
+    assert!(log.len() > 20, "{}", log.len());
 }

@@ -2,6 +2,7 @@
 //! same in every store.
 
 mod bugs;
+mod ci;
 mod github;
 mod issues;
 mod old_tables;
@@ -204,6 +205,7 @@ fn every_view_can_be_made_and_asked_where_nothing_was_pulled() {
 fn every_view_has_rows_that_were_computed_by_hand() {
     let stories = [
         include_str!("reports/bugs.rs"),
+        include_str!("reports/ci.rs"),
         include_str!("reports/github.rs"),
         include_str!("reports/issues.rs"),
         include_str!("reports/old_tables.rs"),

@@ -97,6 +97,7 @@ const STANDS: &[Stand] = &[
     stand("jira", "jira", true, None),
     stand("jira-dc", "jira", false, Some("datacenter")),
     stand("github", "github", false, None),
+    stand("taskcluster", "taskcluster", true, None),
 ];
 
 /// A source as it is written.
@@ -193,6 +194,7 @@ fn toml(server: &Server, stands: &[&Stand], limits: bool) -> Result<String, Comm
                 let names = there.filter_map(|it| it["full_name"].as_str());
                 names.map(str::to_owned).collect()
             }
+            "taskcluster" => vec!["gecko.v2.mozilla-central.nightly.*".to_owned()],
             _ => Vec::new(),
         };
         let written = Written {
