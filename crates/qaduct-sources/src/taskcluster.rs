@@ -28,7 +28,7 @@ use crate::rest::{How, Kind, RestStream};
 /// Taskcluster.
 pub static TASKCLUSTER: Kind = Kind {
     name: "taskcluster",
-    about: "Taskcluster: tasks of watched index paths with their runs, retries and artifacts",
+    about: "Taskcluster: tasks of watched index paths, namespaces and decision tasks, with their runs",
     streams: &[
         &index::INDEX,
         &decisions::DECISIONS,

@@ -52,7 +52,7 @@ pub(super) static CONTRACT: Stream = Stream {
             parent: "index",
             columns: &["task_id"],
             only: None,
-            again: Again::Changed(&[]),
+            again: Again::Changed(&["task_id"]),
         },
     )
 };

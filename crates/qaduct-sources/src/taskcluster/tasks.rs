@@ -151,7 +151,7 @@ pub(super) static CONTRACT: Stream = Stream {
             parent: "decisions",
             columns: &["task_group_id"],
             only: None,
-            again: Again::Changed(&[]),
+            again: Again::Changed(&["task_group_id"]),
         },
     )
 };
