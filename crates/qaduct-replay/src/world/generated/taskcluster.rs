@@ -134,6 +134,8 @@ fn group(world: &mut World, random: &mut Random, made: i64, tasks: u64, open: bo
     for nth in 0..tasks {
         let job = JOBS[usize::try_from(nth).unwrap_or_default() % JOBS.len()];
         let fate = match random.below(20) {
+            // One of each group at least.
+            _ if nth == 3 => Fate::Flaky,
             0..=2 if open => Fate::Running,
             3 if open => Fate::Unscheduled,
             4 => Fate::Flaky,
