@@ -101,6 +101,9 @@ static REPORTS: Files = files!["reports/":
     "v_sentry_issues",
     "v_builds",
     "v_build_health",
+    "v_ci_tasks",
+    "v_ci_health",
+    "v_ci_flaky",
 ];
 
 /// Views with the names and columns of the tables of testops-dashboard.

@@ -22,6 +22,7 @@
 //! | `/github` | GitHub |
 //! | `/sentry` | Sentry, the organisation `mozilla` |
 //! | `/bitrise` | Bitrise |
+//! | `/taskcluster` | Taskcluster; what is signed is checked, what is not is anonymous |
 //! | `/replay` | what was asked and is served, for those who measure a client |
 //!
 //! Written from the documentation and the specifications of the services, and from nothing
@@ -45,6 +46,7 @@ mod request;
 mod sentry;
 mod server;
 mod service;
+mod taskcluster;
 mod testrail;
 mod world;
 

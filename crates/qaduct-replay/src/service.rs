@@ -6,7 +6,7 @@ use crate::answer::Answer;
 use crate::limits::Limits;
 use crate::request::Request;
 use crate::world::generated::{self, Generated};
-use crate::{Options, World, bitrise, bugzilla, github, jira, sentry, testrail};
+use crate::{Options, World, bitrise, bugzilla, github, jira, sentry, taskcluster, testrail};
 
 /// A service: an API under a path of its own.
 pub(crate) trait Service: Sync {
@@ -122,6 +122,10 @@ pub(crate) static SERVICES: &[Served] = &[
     Served {
         made: &generated::bitrise::MADE,
         paths: &[("bitrise", &bitrise::Bitrise)],
+    },
+    Served {
+        made: &generated::taskcluster::MADE,
+        paths: &[("taskcluster", &taskcluster::Taskcluster)],
     },
 ];
 

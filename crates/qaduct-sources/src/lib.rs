@@ -30,6 +30,7 @@ pub mod rows;
 pub mod sentry;
 pub mod setup;
 mod shape;
+pub mod taskcluster;
 pub mod testrail;
 mod validator;
 
@@ -52,6 +53,7 @@ pub static KINDS: &[&Kind] = &[
     &jira::CLOUD,
     &jira::DATACENTER,
     &sentry::SENTRY,
+    &taskcluster::TASKCLUSTER,
     &testrail::TESTRAIL,
 ];
 

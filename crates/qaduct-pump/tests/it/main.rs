@@ -21,6 +21,7 @@ mod race;
 mod rules;
 mod scan;
 mod service;
+mod taskcluster;
 mod truth;
 mod unchanged;
 mod world;

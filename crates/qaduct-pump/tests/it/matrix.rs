@@ -499,6 +499,21 @@ const BITRISE: Subject = Subject {
     projects: &["firefox-ios"],
     options: &[("test_results", "true")],
 };
+const TASKCLUSTER: Subject = Subject {
+    kind: "taskcluster",
+    service: "taskcluster",
+    size: 40,
+    page: 6,
+    prepare: |_| (),
+    slip: &[],
+    hanging: &[],
+    queries: &[],
+    projects: &[
+        "gecko.v2.mozilla-central.latest.taskgraph.decision",
+        "gecko.v2.mozilla-central.nightly.*",
+    ],
+    options: &[("artifacts", "true")],
+};
 
 #[test]
 fn testrail_survives_faults_at_its_requests() {
@@ -558,4 +573,14 @@ fn bitrise_survives_faults_at_its_requests() {
 #[test]
 fn bitrise_survives_faults_hours_later() {
     later(&BITRISE);
+}
+
+#[test]
+fn taskcluster_survives_faults_at_its_requests() {
+    first(&TASKCLUSTER);
+}
+
+#[test]
+fn taskcluster_survives_faults_hours_later() {
+    later(&TASKCLUSTER);
 }

@@ -8,6 +8,7 @@ pub(crate) mod jira;
 mod jira_base;
 pub(super) mod random;
 pub(crate) mod sentry;
+pub(crate) mod taskcluster;
 pub(crate) mod testrail;
 mod testrail_base;
 

@@ -11,5 +11,6 @@ mod jira;
 mod recorded;
 mod sentry;
 mod specification;
+mod taskcluster;
 mod testrail;
 mod world;

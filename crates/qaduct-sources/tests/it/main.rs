@@ -22,4 +22,5 @@ mod sentry;
 mod shapes;
 mod shelf;
 mod tables;
+mod taskcluster;
 mod testrail;

@@ -4,7 +4,8 @@
 //! (Atlassian, Apache-2.0); `openapi/github.json` is one of `@octokit/openapi` 23.0.2
 //! (GitHub, MIT); `openapi/sentry.json` is one of getsentry/sentry-api-schema (Sentry,
 //! Apache-2.0); `openapi/bitrise.json` is one of the specification of version 0.1 that Bitrise
-//! publishes, in the words of OpenAPI. Only the operations that are asked, their parameters and the schemas of
+//! publishes, in the words of OpenAPI; `openapi/taskcluster.json` is one of
+//! `generated/references.json` of Taskcluster (Mozilla, MPL-2.0). Only the operations that are asked, their parameters and the schemas of
 //! their bodies are kept.
 
 use jiff::{SignedDuration, Timestamp};
@@ -217,4 +218,26 @@ fn bitrise_is_asked_as_its_specification_says() {
         .collect();
     assert_eq!(troubles, [""; 0]);
     assert!(log.iter().all(|it| it.target.starts_with("/bitrise/v0.1/")));
+}
+
+#[test]
+fn taskcluster_is_asked_as_its_references_say() {
+    let specification = specification(include_str!("openapi/taskcluster.json"));
+    let server = asked("taskcluster", "taskcluster", |settings| {
+        settings.user = Some("someone".to_owned());
+        settings.projects = [
+            "gecko.v2.mozilla-central.latest.taskgraph.decision",
+            "gecko.v2.mozilla-central.nightly.*",
+        ]
+        .map(str::to_owned)
+        .into();
+        settings.options = [("artifacts".to_owned(), "true".to_owned())].into();
+    });
+    let log = server.log();
+    let asked = log.iter();
+    let troubles: Vec<_> = asked
+        .filter_map(|it| trouble(&specification, it, "/taskcluster/api"))
+        .collect();
+    assert_eq!(troubles, [""; 0]);
+    assert!(log.len() > 20, "{}", log.len());
 }

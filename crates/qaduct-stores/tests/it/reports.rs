@@ -3,6 +3,7 @@
 
 mod bitrise;
 mod bugs;
+mod ci;
 mod github;
 mod issues;
 mod old_tables;
@@ -207,6 +208,7 @@ fn every_view_has_rows_that_were_computed_by_hand() {
     let stories = [
         include_str!("reports/bitrise.rs"),
         include_str!("reports/bugs.rs"),
+        include_str!("reports/ci.rs"),
         include_str!("reports/github.rs"),
         include_str!("reports/issues.rs"),
         include_str!("reports/old_tables.rs"),

@@ -127,6 +127,7 @@ const STANDS: &[Stand] = &[
             ),
         ]),
     Stand::of("bitrise", "bitrise"),
+    Stand::of("taskcluster", "taskcluster").user(),
 ];
 
 /// A source as it is written.
@@ -225,6 +226,7 @@ fn toml(server: &Server, stands: &[&Stand], limits: bool) -> Result<String, Comm
                 let names = there.filter_map(|it| it["full_name"].as_str());
                 names.map(str::to_owned).collect()
             }
+            "taskcluster" => vec!["gecko.v2.mozilla-central.nightly.*".to_owned()],
             _ => Vec::new(),
         };
         let written = Written {

@@ -226,3 +226,14 @@ fn a_pull_of_bitrise_killed_after_each_page_and_within_is_completed_by_the_next(
         settings: "projects = [\"firefox-ios\"]\noptions = { test_results = \"true\" }",
     });
 }
+
+#[test]
+fn a_pull_of_taskcluster_killed_after_each_page_and_within_is_completed_by_the_next() {
+    survives_being_killed_after_each_page(&Subject {
+        kind: "taskcluster",
+        service: "taskcluster",
+        size: 12,
+        settings: "user = \"qa\"\noptions = { artifacts = \"true\" }\n\
+            projects = [\"gecko.v2.mozilla-central.nightly.*\"]",
+    });
+}

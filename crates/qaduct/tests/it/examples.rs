@@ -43,6 +43,7 @@ const LOADED: &[(&str, &str, &str, &str, bool)] = &[
     ("jira", "jira.issues", "jira_issues", "issue_id", false),
     ("jira", "jira.worklogs", "jira_worklogs", "worklog_id", true),
     ("bmo", "bugzilla.bugs", "bugzilla_bugs", "bug_id", false),
+    ("taskcluster", "taskcluster.tasks", "taskcluster_tasks", "task_id", false),
     ("github", "github.issues", "github_issues", "issue_id", false),
     ("github", "github.events", "github_issue_events", "event_id", false),
     ("github", "github.runs", "github_workflow_runs", "run_id", false),
@@ -113,6 +114,7 @@ fn pull(home: &Home, server: &Server, store: &str) -> Outcome {
         ("GITHUB_API_URL", "github"),
         ("SENTRY_HOST", "sentry"),
         ("BITRISE_URL", "bitrise"),
+        ("TASKCLUSTER_ROOT_URL", "taskcluster"),
     ] {
         run = run.env(name, server.url(service));
     }

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Instant;
 
 use insta::assert_snapshot;
-use qaduct_replay::World;
+use qaduct_replay::{Server, World};
 
 use crate::Home;
 use crate::server::Process;
@@ -100,7 +100,22 @@ const SERVED: &[(&str, &str, &str, &str)] = &[
     ("sentry", "sentry.events", "sentry_events", "event_id"),
     ("sentry", "sentry.releases", "sentry_releases", "release_id"),
     ("bitrise", "bitrise.apps", "bitrise_apps", "app_slug"),
+    (
+        "taskcluster",
+        "taskcluster.tasks",
+        "taskcluster_tasks",
+        "task_id",
+    ),
 ];
+
+/// A Taskcluster that is asked without a credential.
+fn anonymous(server: &Server) -> String {
+    let url = server.url("taskcluster");
+    format!(
+        "[source.taskcluster]\nurl = \"{url}\"\n\
+         projects = [\"gecko.v2.mozilla-central.nightly.*\"]\n"
+    )
+}
 
 #[test]
 fn what_a_service_has_is_what_is_stored_and_a_second_pull_finds_nothing_new() {
@@ -110,10 +125,10 @@ fn what_a_service_has_is_what_is_stored_and_a_second_pull_finds_nothing_new() {
         &[
             "testrail", "bmo", "bugzilla", "jira", "jira-dc", "sentry", "bitrise",
         ],
-        "",
+        &anonymous(&server),
     );
     let streams = "testrail bmo bugzilla.bugs jira.issues jira.fields jira.projects jira.boards \
-                   jira.worklogs jira-dc.issues sentry bitrise";
+                   jira.worklogs jira-dc.issues sentry bitrise taskcluster";
     pull(&home, streams, 0);
     let stored = database(&home, "qaduct.db");
     for (source, collection, table, column) in SERVED {
