@@ -1,15 +1,18 @@
-//! Views over the records, as SQL files with documented columns.
+//! Views over the records, as SQL files with documented columns, and [`panel`]s over them.
 //!
 //! A view is a file in `views/`: a head of comments that documents it and its
 //! columns, see `view.rs`, and one SELECT that every store can run. Reads no
 //! database; stores create the views, in the order of the list below.
 
+pub mod panel;
 mod view;
 
 use qaduct_records::report::{
     CoverageSnapshot, QaNeededSnapshot, QeVerifySnapshot, Snapshot, SuiteSnapshot, UserSnapshot,
 };
 use qaduct_records::{Row, TABLES, View};
+
+pub use panel::{Panel, PanelError, PanelKind};
 
 /// The view of all mutes that ever were.
 pub const MUTES: &str = "v_mutes";

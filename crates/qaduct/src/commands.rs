@@ -5,6 +5,7 @@ pub mod config;
 pub mod db;
 pub mod explain;
 pub mod man;
+pub mod publish;
 pub mod pull;
 pub mod replay;
 pub mod scan;

@@ -26,6 +26,7 @@ mod old_pump;
 mod oracle;
 mod positions;
 mod postgres;
+mod publish;
 mod pull;
 mod repo;
 mod rows;
