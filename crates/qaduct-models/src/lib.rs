@@ -37,6 +37,7 @@ static FILES: Files = files!["":
     "v_mutes_changes",
     "v_mutes_weekly",
     "v_mutes_trend",
+    "v_mutes_total",
     "v_branch_drift",
     "v_tickets",
     "v_last_success",

@@ -12,6 +12,37 @@ use qaduct_records::{Column, ColumnType, Direction, Query, Test, Value, View, ne
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+macro_rules! built_in {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("../panels/", $name, ".toml")))),*]
+    };
+}
+
+/// The panels that ship, as TOML.
+pub static BUILT_IN: &[(&str, &str)] = built_in![
+    "mutes-age",
+    "mutes-by-repository",
+    "mutes-now",
+    "mutes-this-week",
+    "mutes-total",
+    "mutes-weekly",
+    "mutes-weekly-by-repository",
+    "mutes-weekly-map",
+];
+
+/// The panels that ship, over the views of [`crate::views`].
+///
+/// # Panics
+/// When a file of this crate is no panel, which a test rules out.
+#[must_use]
+pub fn built_in() -> BTreeMap<&'static str, Panel> {
+    let read = |&(name, text): &(&'static str, &str)| match toml::from_str(text) {
+        Ok(panel) => (name, panel),
+        Err(error) => panic!("panels/{name}.toml: {error}"),
+    };
+    BUILT_IN.iter().map(read).collect()
+}
+
 /// How a panel is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -61,7 +92,8 @@ pub struct Panel {
     /// last row by it.
     #[serde(default)]
     pub x: Option<String>,
-    /// The columns whose numbers are drawn; for a table, those that are shown.
+    /// The columns whose numbers are drawn; for a table, those that are shown. Empty: how
+    /// many rows there are, which a line cannot show.
     #[serde(default)]
     pub y: Vec<String>,
     /// A column whose values are drawn apart from each other.
@@ -141,6 +173,10 @@ impl Panel {
             }
         } else {
             self.check(view)?;
+            // Rows that are only counted still have to be asked for.
+            if columns.is_empty() {
+                columns.extend(view.columns.first().cloned());
+            }
         }
         let mut query = Query::of(self.view.clone(), columns);
         for (name, values) in &self.only {
@@ -169,22 +205,23 @@ impl Panel {
         if self.x.is_none() && self.kind != PanelKind::Tile {
             return unfit("x", "the column along the axis is missing".to_owned());
         }
-        if self.y.is_empty() && self.kind != PanelKind::Histogram {
+        if self.y.is_empty() && self.kind == PanelKind::Line {
             return unfit("y", "the columns that are drawn are missing".to_owned());
         }
-        if self.kind == PanelKind::Heatmap && (self.series.is_none() || self.y.len() != 1) {
-            let why = "a heat map needs `series` and one column in `y`".to_owned();
+        if self.kind == PanelKind::Heatmap && (self.series.is_none() || self.y.len() > 1) {
+            let why = "a heat map needs `series` and at most one column in `y`".to_owned();
             return unfit("series", why);
         }
-        let mut numbers: Vec<(&'static str, &str)> =
-            self.y.iter().map(|it| ("y", it.as_str())).collect();
-        if self.kind == PanelKind::Histogram {
-            numbers.extend(self.x.as_deref().map(|it| ("x", it)));
-        }
-        for (key, name) in numbers {
-            let kind = column(view, key, name)?.kind;
+        for name in &self.y {
+            let kind = column(view, "y", name)?.kind;
             if !matches!(kind, ColumnType::Int | ColumnType::Float | ColumnType::Bool) {
-                return unfit(key, format!("`{name}` is {}, no number", kind.name()));
+                return unfit("y", format!("`{name}` is {}, no number", kind.name()));
+            }
+        }
+        if let (PanelKind::Histogram, Some(name)) = (self.kind, &self.x) {
+            let kind = column(view, "x", name)?.kind;
+            if kind == ColumnType::Text {
+                return unfit("x", format!("`{name}` is text and has no spans"));
             }
         }
         Ok(())
@@ -262,6 +299,31 @@ mod tests {
         assert_eq!(names, ["week", panel.y[0].as_str()]);
         assert_eq!(query.order, [("week".to_owned(), Direction::Up)]);
         assert_eq!(query.filters.len(), 1);
+    }
+
+    #[test]
+    fn every_panel_that_ships_can_be_asked_for() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("panels");
+        let panels = built_in();
+        assert_eq!(folder.read_dir().unwrap().count(), panels.len());
+        for (name, panel) in panels {
+            assert!(panel.title.is_some(), "{name}");
+            panel
+                .query(&crate::views())
+                .unwrap_or_else(|error| panic!("{name}: {error}"));
+        }
+    }
+
+    #[test]
+    fn bars_without_a_column_count_rows_and_lines_need_one() {
+        let mut panel = panel("v_mutes_current", PanelKind::Bar);
+        panel.x = Some("repository".to_owned());
+        assert!(panel.query(&crate::views()).is_ok());
+        panel.kind = PanelKind::Line;
+        assert_eq!(
+            refused(&panel),
+            "`y`: the columns that are drawn are missing"
+        );
     }
 
     #[test]

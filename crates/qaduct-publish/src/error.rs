@@ -3,6 +3,8 @@
 use qaduct_models::PanelError;
 use qaduct_records::StoreError;
 
+use crate::chart::ChartError;
+
 /// A publication that was not made, or not in full.
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
@@ -21,6 +23,14 @@ pub enum PublishError {
         place: String,
         /// Why.
         source: PanelError,
+    },
+    /// A panel has no picture.
+    #[error("{place}: {source}")]
+    Chart {
+        /// Where it stands: `[panel.trend]`.
+        place: String,
+        /// Why.
+        source: ChartError,
     },
     /// A file cannot be read or written.
     #[error("{path}: {source}")]

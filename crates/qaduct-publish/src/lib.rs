@@ -4,11 +4,13 @@
 //! written again. With [`Mode::DryRun`] nothing is written, and the [`Change`]s say what
 //! would be.
 //!
+//! * [`chart`]: a panel as a picture.
 //! * [`file`]: rows of a view as a file.
 //!
 //! Reads the store through a [`Reader`](qaduct_records::Reader); writes files and calls
 //! services. Knows no driver and no configuration file.
 
+pub mod chart;
 pub mod error;
 pub mod file;
 

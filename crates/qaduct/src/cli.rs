@@ -10,8 +10,8 @@ use anstream::ColorChoice;
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    completions, config, db, explain, man, publish, pull, replay, scan, serve, sources, status,
-    version, xfailflake,
+    chart, completions, config, db, explain, man, publish, pull, replay, scan, serve, sources,
+    status, version, xfailflake,
 };
 use crate::context::Context;
 use crate::error::CommandError;
@@ -55,6 +55,8 @@ pub enum Command {
     Pull(pull::Args),
     /// Bring what is stored to people: files, pages, messages
     Publish(publish::Args),
+    /// Draw a panel: what is stored as SVG or PNG
+    Chart(chart::Args),
     /// Look at the services: which, who we are to them, what they have
     #[command(subcommand)]
     Sources(sources::Command),
@@ -93,6 +95,7 @@ impl Command {
             Self::Scan(args) => args.run(context),
             Self::Pull(args) => args.run(context),
             Self::Publish(args) => args.run(context),
+            Self::Chart(args) => args.run(context),
             Self::Serve(args) => args.run(context),
             Self::Db(command) => command.run(context),
             Self::Xfailflake(command) => command.run(context),
@@ -363,6 +366,18 @@ mod tests {
                     "full",
                     "limit",
                     "fault",
+                    // What a picture shows and how.
+                    "theme",
+                    "size",
+                    "scale",
+                    "view",
+                    "kind",
+                    "x",
+                    "y",
+                    "series",
+                    "title",
+                    "unit",
+                    "last",
                 ];
                 let id = arg.get_id().as_str();
                 assert!(

@@ -1,5 +1,6 @@
 //! The commands: one file each, with its arguments and what it does.
 
+pub mod chart;
 pub mod completions;
 pub mod config;
 pub mod db;

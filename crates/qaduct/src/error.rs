@@ -273,7 +273,9 @@ impl From<PublishError> for CommandError {
     fn from(error: PublishError) -> Self {
         match error {
             PublishError::Store(error) => error.into(),
-            error @ (PublishError::Settings { .. } | PublishError::Panel { .. }) => Self::new(
+            error @ (PublishError::Settings { .. }
+            | PublishError::Panel { .. }
+            | PublishError::Chart { .. }) => Self::new(
                 Code::PublishSettings,
                 error,
                 Some("`qaduct config check` tells whether the rest fits".to_owned()),

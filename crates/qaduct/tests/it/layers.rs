@@ -42,6 +42,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         &[
             "qaduct",
             "qaduct-models",
+            "qaduct-publish",
             "qaduct-records",
             "qaduct-sources",
         ],

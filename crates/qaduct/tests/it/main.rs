@@ -8,6 +8,7 @@
 
 mod asked;
 mod calendars;
+mod chart;
 mod client;
 mod config;
 mod cut_off;
