@@ -7,6 +7,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use qaduct_formats::parquet::parquet;
 use qaduct_formats::rows;
 use qaduct_models::{Panel, PanelKind};
 use qaduct_records::{Reader, View};
@@ -25,11 +26,13 @@ pub enum FileFormat {
     Json,
     /// One object a line.
     Jsonl,
+    /// Typed columns.
+    Parquet,
 }
 
 impl FileFormat {
     /// All formats, by their word.
-    pub const WORDS: [&str; 3] = ["csv", "json", "jsonl"];
+    pub const WORDS: [&str; 4] = ["csv", "json", "jsonl", "parquet"];
 }
 
 /// `[export.NAME]`.
@@ -47,7 +50,7 @@ pub struct Export {
     /// The file.
     #[schemars(extend("format" = "path"))]
     pub to: PathBuf,
-    /// `csv`, `json` or `jsonl`; follows from the ending of the file where it is not set.
+    /// `csv`, `json`, `jsonl` or `parquet`; follows from the ending of the file where it is not set.
     #[serde(default)]
     #[schemars(with = "Option<String>", extend("enum" = FileFormat::WORDS))]
     pub format: Option<FileFormat>,
@@ -59,6 +62,7 @@ impl Export {
             "csv" => Some(FileFormat::Csv),
             "json" => Some(FileFormat::Json),
             "jsonl" | "ndjson" => Some(FileFormat::Jsonl),
+            "parquet" => Some(FileFormat::Parquet),
             _ => None,
         };
         self.format
@@ -112,6 +116,7 @@ pub fn publish(
         FileFormat::Csv => rows::csv(&mut bytes, &batch),
         FileFormat::Json => rows::json(&mut bytes, &batch),
         FileFormat::Jsonl => rows::jsonl(&mut bytes, &batch),
+        FileFormat::Parquet => parquet(&mut bytes, &batch),
     };
     let path = export.to.display().to_string();
     let of_file = |source| PublishError::File {
@@ -175,7 +180,7 @@ mod tests {
         );
         assert_eq!(
             format("a.txt", None).unwrap_err().to_string(),
-            "[export.weekly]: the ending of `a.txt` tells no format; set `format` to csv, json, jsonl"
+            "[export.weekly]: the ending of `a.txt` tells no format; set `format` to csv, json, jsonl, parquet"
         );
     }
 }

@@ -67,6 +67,27 @@ fn rows_of_views_become_files_and_only_what_differs_is_written_again() {
 }
 
 #[test]
+fn a_parquet_file_is_written_once_as_long_as_its_rows_are_the_same() {
+    let home = scanned();
+    let settings = "[export.mutes]\nview = \"v_mutes_current\"\nto = \"mutes.parquet\"\n";
+    fs::write(home.path("work/qaduct.toml"), settings).unwrap();
+    let publish = || home.qaduct("publish").run().stdout;
+    assert_snapshot!(publish(), @r"
+        PUBLICATION   TARGET         EFFECT   DETAIL
+        export.mutes  mutes.parquet  created  1 rows of v_mutes_current
+        ");
+    assert_snapshot!(publish(), @r"
+        PUBLICATION   TARGET         EFFECT     DETAIL
+        export.mutes  mutes.parquet  unchanged  1 rows of v_mutes_current
+        ");
+    assert!(
+        fs::read(home.path("work/mutes.parquet"))
+            .unwrap()
+            .starts_with(b"PAR1")
+    );
+}
+
+#[test]
 fn one_publication_that_cannot_be_made_does_not_keep_the_others_from_it() {
     let home = scanned();
     let settings =
