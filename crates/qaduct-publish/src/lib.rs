@@ -5,7 +5,7 @@
 //! would be.
 //!
 //! * [`chart`]: a panel as a picture.
-//! * [`file`]: rows of a view as a file.
+//! * [`file`](mod@file): rows of a view as a file.
 //!
 //! Reads the store through a [`Reader`](qaduct_records::Reader); writes files and calls
 //! services. Knows no driver and no configuration file.
