@@ -1,9 +1,10 @@
-//! Views over the records, as SQL files with documented columns.
+//! Views over the records, as SQL files with documented columns, and [`panel`]s over them.
 //!
 //! A view is a file in `views/`: a head of comments that documents it and its
 //! columns, see `view.rs`, and one SELECT that every store can run. Reads no
 //! database; stores create the views, in the order of the list below.
 
+pub mod panel;
 mod view;
 
 use qaduct_records::report::{
@@ -11,6 +12,8 @@ use qaduct_records::report::{
     SuiteSnapshot, UserSnapshot,
 };
 use qaduct_records::{Row, TABLES, View};
+
+pub use panel::{Panel, PanelError, PanelKind};
 
 /// The view of all mutes that ever were.
 pub const MUTES: &str = "v_mutes";
@@ -35,6 +38,7 @@ static FILES: Files = files!["":
     "v_mutes_changes",
     "v_mutes_weekly",
     "v_mutes_trend",
+    "v_mutes_total",
     "v_branch_drift",
     "v_tickets",
     "v_last_success",
