@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+mod charts;
 mod cli;
 mod config;
 mod exit_codes;
@@ -10,8 +11,9 @@ mod sources;
 mod tables;
 
 /// Path and text of every page.
-fn pages() -> Result<Vec<(&'static str, String)>, String> {
-    Ok(vec![
+fn pages() -> Result<Vec<(String, String)>, String> {
+    let mut pages = charts::pages()?;
+    let texts = [
         ("docs/cli.md", cli::page()),
         ("docs/compatibility.md", tables::compatibility()),
         ("docs/config.md", config::page()?),
@@ -21,7 +23,9 @@ fn pages() -> Result<Vec<(&'static str, String)>, String> {
         ("docs/scan.schema.json", scan_schema()?),
         ("docs/sources.md", sources::page()),
         ("docs/tables.md", tables::page()),
-    ])
+    ];
+    pages.extend(texts.map(|(name, text)| (name.to_owned(), text)));
+    Ok(pages)
 }
 
 /// The JSON Schema of what `qaduct scan -f json` prints.
@@ -34,7 +38,7 @@ fn scan_schema() -> Result<String, String> {
 /// Writes all pages.
 pub(crate) fn write(root: &Path) -> Result<(), String> {
     for (name, text) in pages()? {
-        let file = root.join(name);
+        let file = root.join(&name);
         let folder = file.parent().unwrap_or(root);
         fs::create_dir_all(folder)
             .and_then(|()| fs::write(&file, text))
@@ -47,7 +51,7 @@ pub(crate) fn write(root: &Path) -> Result<(), String> {
 pub(crate) fn check(root: &Path) -> Result<(), String> {
     let mut stale = Vec::new();
     for (name, text) in pages()? {
-        if fs::read_to_string(root.join(name)).ok().as_deref() != Some(&text) {
+        if fs::read_to_string(root.join(&name)).ok().as_deref() != Some(&text) {
             stale.push(name);
         }
     }

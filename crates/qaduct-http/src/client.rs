@@ -13,6 +13,7 @@ use crate::budget::{Budget, Leave};
 use crate::call::is_kept;
 use crate::error::Kind;
 use crate::governor::{Quota, Refusal};
+use crate::hawk::Hawk;
 use crate::instant::{between, http_date, later, millis};
 use crate::message::cut;
 use crate::moves::Moves;
@@ -33,6 +34,7 @@ pub struct Client {
     settings: Settings,
     base: Url,
     credential: Option<(&'static str, String)>,
+    hawk: Option<Hawk>,
     transport: Transport,
     budget: Budget,
     moves: Moves,
@@ -85,9 +87,16 @@ impl Client {
         let budget = Budget::new(&settings, &base, &clock, &sleep);
         // The lower bits change from start to start, which is all that is needed.
         let seed = clock.now().as_nanosecond() as u64;
+        let hawk = Hawk::of(&settings.auth, seed);
+        if hawk.as_ref().is_some_and(|it| !it.is_sound()) {
+            return Err(refused(
+                "the user holds a quotation mark or another letter that Hawk cannot carry",
+            ));
+        }
         Ok(Self {
             base,
             credential,
+            hawk,
             transport: Transport::new(proxy),
             budget,
             moves: Moves::default(),
@@ -257,7 +266,10 @@ impl Client {
         let request = transport::Request {
             method: call.method,
             url: &on_the_wire,
-            headers: if ours { self.headers(call) } else { Vec::new() },
+            headers: match ours {
+                true => self.headers(call, url),
+                false => Vec::new(),
+            },
             body: call.body.as_ref().map(|it| it.to_string().into_bytes()),
             timeout: trip.timeout.min(left),
             max_bytes: self.settings.max_bytes,
@@ -277,13 +289,24 @@ impl Client {
             trip.exchange.quota_limit = quota.limit.or(trip.exchange.quota_limit);
             trip.exchange.quota_left = quota.left.or(trip.exchange.quota_left);
             trip.exchange.server_time = received.header("date").and_then(http_date);
+            let theirs = trip.exchange.server_time;
+            if received.status == 401
+                && self
+                    .hawk
+                    .as_ref()
+                    .is_some_and(|it| it.corrects(theirs, now))
+            {
+                let what = "status 401, and the clock of the service shows another time";
+                let at_once = Again::After(Duration::ZERO);
+                return Err(Trouble::new(Kind::Credential, what, at_once));
+            }
         }
         Ok(received)
     }
 
     /// What is said beside the question: a header of the call replaces one of the
     /// settings.
-    fn headers<'a>(&'a self, call: &'a Call) -> Vec<(&'a str, String)> {
+    fn headers<'a>(&'a self, call: &'a Call, url: &Url) -> Vec<(&'a str, String)> {
         let replaced = |name: &str| {
             call.headers
                 .iter()
@@ -295,7 +318,12 @@ impl Client {
             .iter()
             .filter(|(name, _)| !replaced(name));
         let given = settings.chain(&call.headers).chain(&self.credential);
-        given.map(|(name, value)| (*name, value.clone())).collect()
+        let given = given.map(|(name, value)| (*name, value.clone()));
+        let signed = self.hawk.as_ref();
+        let signed = signed.map(|it| it.header(call.method, url, self.clock.now()));
+        given
+            .chain(signed.map(|it| ("authorization", it)))
+            .collect()
     }
 
     fn leave(&self, trip: &mut Trip) -> Result<Leave<'_>, Trouble> {
@@ -435,7 +463,7 @@ impl Auth {
         use base64::Engine as _;
         use base64::engine::general_purpose::STANDARD;
         match self {
-            Self::Anonymous | Self::Parameter { .. } => None,
+            Self::Anonymous | Self::Hawk { .. } | Self::Parameter { .. } => None,
             Self::Basic { user, password } => {
                 let pair = STANDARD.encode(format!("{user}:{}", password.expose()));
                 Some(("authorization", format!("Basic {pair}")))

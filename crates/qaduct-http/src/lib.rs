@@ -9,6 +9,7 @@ pub mod call;
 pub mod client;
 pub mod error;
 pub mod governor;
+mod hawk;
 mod instant;
 pub mod link;
 mod message;

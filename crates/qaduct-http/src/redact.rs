@@ -69,6 +69,7 @@ impl Redactor {
                     base64_forms(&pair, &mut values);
                 }
             }
+            Auth::Hawk { key, .. } => forms(key.expose(), &mut values),
             Auth::Bearer(value) | Auth::Header { value, .. } | Auth::Parameter { value, .. } => {
                 forms(value.expose(), &mut values);
                 // A header's own value often has a scheme before the secret.

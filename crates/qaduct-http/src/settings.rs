@@ -53,6 +53,13 @@ pub enum Auth {
         /// Its value.
         value: Secret,
     },
+    /// `Authorization: Hawk`: each request is signed, and the key never sent.
+    Hawk {
+        /// The name of the credential, which is not secret.
+        id: String,
+        /// The key.
+        key: Secret,
+    },
     /// A parameter, for services that know nothing better. It is put on the wire only:
     /// no URL that is kept or printed holds it.
     Parameter {

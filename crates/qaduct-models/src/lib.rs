@@ -1,15 +1,19 @@
-//! Views over the records, as SQL files with documented columns.
+//! Views over the records, as SQL files with documented columns, and [`panel`]s over them.
 //!
 //! A view is a file in `views/`: a head of comments that documents it and its
 //! columns, see `view.rs`, and one SELECT that every store can run. Reads no
 //! database; stores create the views, in the order of the list below.
 
+pub mod panel;
 mod view;
 
 use qaduct_records::report::{
-    CoverageSnapshot, QaNeededSnapshot, QeVerifySnapshot, Snapshot, SuiteSnapshot, UserSnapshot,
+    CoverageSnapshot, QaNeededSnapshot, QeVerifySnapshot, ReleaseIssueSnapshot, Snapshot,
+    SuiteSnapshot, UserSnapshot,
 };
 use qaduct_records::{Row, TABLES, View};
+
+pub use panel::{Panel, PanelError, PanelKind};
 
 /// The view of all mutes that ever were.
 pub const MUTES: &str = "v_mutes";
@@ -34,6 +38,7 @@ static FILES: Files = files!["":
     "v_mutes_changes",
     "v_mutes_weekly",
     "v_mutes_trend",
+    "v_mutes_total",
     "v_branch_drift",
     "v_tickets",
     "v_last_success",
@@ -94,10 +99,20 @@ static REPORTS: Files = files!["reports/":
     "v_github_triage_weekly",
     "v_workflow_runs",
     "v_workflow_health",
+    "v_live_releases",
+    "v_release_health",
+    "v_release_issues",
+    "v_sentry_issues",
+    "v_builds",
+    "v_build_health",
+    "v_ci_tasks",
+    "v_ci_health",
+    "v_ci_flaky",
 ];
 
 /// Views with the names and columns of the tables of testops-dashboard.
 static TESTOPS_DASHBOARD: Files = files!["compat/":
+    "report_bitrise_builds_count",
     "report_bugzilla_softvision_bugs",
     "report_bugzilla_overall_bugs",
     "report_bugzilla_query_by_keyword",
@@ -113,6 +128,8 @@ static TESTOPS_DASHBOARD: Files = files!["compat/":
     "report_jira_softvision_issues_qa_teams",
     "report_jira_softvision_issues_other_teams",
     "report_jira_softvision_worklogs",
+    "report_sentry_issues",
+    "report_sentry_rates",
     "report_test_case_coverage",
     "report_testrail_milestones",
     "report_testrail_test_plans",
@@ -223,6 +240,16 @@ pub static SNAPSHOTS: &[Snapshot] = &[
         table: UserSnapshot::TABLE,
         dimensions: &["source", "user_id"],
         needs: &["testrail_users"],
+    },
+    Snapshot {
+        view: "v_release_issues",
+        table: ReleaseIssueSnapshot::TABLE,
+        dimensions: &["source", "app", "question", "version", "issue_id"],
+        needs: &[
+            "sentry_app_health",
+            "sentry_release_health",
+            "sentry_release_issues",
+        ],
     },
 ];
 

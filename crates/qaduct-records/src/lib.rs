@@ -70,6 +70,7 @@ pub static TABLES: &[&Table] = &[
     <report::QaNeededSnapshot as Row>::TABLE,
     <report::QeVerifySnapshot as Row>::TABLE,
     <report::UserSnapshot as Row>::TABLE,
+    <report::ReleaseIssueSnapshot as Row>::TABLE,
 ];
 
 /// Version of the tables together. A store refuses a database that a newer

@@ -200,3 +200,29 @@ snapshot! {
         role: Option<String>,
     }
 }
+
+snapshot! {
+    /// An issue of a live version of an app on a day: `v_release_issues`, kept.
+    ReleaseIssueSnapshot in "release_issue_snapshots" {
+        /// Name of the configured source.
+        source: String,
+        /// Name of the query that says what the app is.
+        app: String,
+        /// Why it was there: `for_review` or `new`.
+        question: String,
+        /// The version.
+        version: String,
+        /// The issue.
+        issue_id: i64,
+        /// What it was.
+        title: Option<String>,
+        /// Events in the last day (`for_review`) or the last 7 days (`new`).
+        events: Option<i64>,
+        /// Users that it happened to in that time.
+        users: Option<i64>,
+        /// All events that there were.
+        lifetime_events: Option<i64>,
+        /// All users that it happened to.
+        lifetime_users: Option<i64>,
+    }
+}

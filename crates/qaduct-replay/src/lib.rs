@@ -20,6 +20,9 @@
 //! | `/bugzilla` | a stock Bugzilla 5: the key comes as a parameter, the header is ignored |
 //! | `/jira` | Jira Cloud, version 3; `/jira-dc` is Jira Data Center, version 2, with the same issues |
 //! | `/github` | GitHub |
+//! | `/sentry` | Sentry, the organisation `mozilla` |
+//! | `/bitrise` | Bitrise |
+//! | `/taskcluster` | Taskcluster; what is signed is checked, what is not is anonymous |
 //! | `/replay` | what was asked and is served, for those who measure a client |
 //!
 //! Written from the documentation and the specifications of the services, and from nothing
@@ -29,6 +32,7 @@
 #![recursion_limit = "512"] // records of fifty fields
 
 mod answer;
+mod bitrise;
 mod bugzilla;
 mod control;
 mod fault;
@@ -39,8 +43,10 @@ mod limits;
 mod log;
 mod options;
 mod request;
+mod sentry;
 mod server;
 mod service;
+mod taskcluster;
 mod testrail;
 mod world;
 

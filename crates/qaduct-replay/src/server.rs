@@ -16,7 +16,7 @@ use crate::jira::zones;
 use crate::limits::Limits;
 use crate::log::{Counters, Seen};
 use crate::request::Request;
-use crate::service::{Context, SERVICES, Service};
+use crate::service::{self, Context, Service};
 use crate::{Fault, Kind, Options, World};
 
 /// A server that stands in for the services. It stops when it is dropped.
@@ -78,12 +78,15 @@ impl Server {
     ///
     /// # Errors
     /// When the port is taken or the time zone is not known.
-    pub fn start(world: World, options: Options) -> Result<Self, ReplayError> {
+    pub fn start(mut world: World, options: Options) -> Result<Self, ReplayError> {
         if zones::zone(&options.time_zone).is_none() {
             return Err(ReplayError::Zone {
                 name: options.time_zone,
                 known: zones::names(),
             });
+        }
+        if let Some(clock) = &options.clock {
+            world.bring_to(clock());
         }
         let error = |cause| ReplayError::Listen {
             port: options.port,
@@ -278,7 +281,7 @@ fn reply(shared: &Shared, request: &Request) -> Reply {
     }
 
     let fault = pick(&mut state.faults, &request.target);
-    let service = SERVICES.iter().find(|(name, _)| *name == prefix);
+    let service = service::at(prefix);
     let host = request.header("host").unwrap_or("127.0.0.1").to_owned();
     let State {
         limits, violations, ..
@@ -298,7 +301,7 @@ fn reply(shared: &Shared, request: &Request) -> Reply {
                 base,
                 name,
             );
-            instead(fault.map(|it| it.1), *service, &mut context)
+            instead(fault.map(|it| it.1), service, &mut context)
                 .unwrap_or_else(|| service.answer(&request, &mut context))
         }
     };
@@ -395,12 +398,14 @@ fn open_to(answer: &Answer, before: Option<&Answer>) -> Vec<Kind> {
 }
 
 /// What tells one page of a list from another.
-const PLACES: [&str; 5] = [
+const PLACES: [&str; 7] = [
     "offset",
     "page",
     "startAt",
     "nextPageToken",
     "last_change_time",
+    "cursor",
+    "next",
 ];
 
 /// The list of which a request asks for a page: all that it says but which page.

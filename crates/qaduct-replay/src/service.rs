@@ -5,7 +5,8 @@ use jiff::Timestamp;
 use crate::answer::Answer;
 use crate::limits::Limits;
 use crate::request::Request;
-use crate::{Options, World, bugzilla, github, jira, testrail};
+use crate::world::generated::{self, Generated};
+use crate::{Options, World, bitrise, bugzilla, github, jira, sentry, taskcluster, testrail};
 
 /// A service: an API under a path of its own.
 pub(crate) trait Service: Sync {
@@ -79,13 +80,57 @@ impl<'a> Context<'a> {
     }
 }
 
-/// All services, by the first part of the path.
-pub(crate) const SERVICES: &[(&str, &dyn Service)] = &[
-    ("testrail", &testrail::TestRail { bare: false }),
-    ("testrail-old", &testrail::TestRail { bare: true }),
-    ("bmo", &bugzilla::Bugzilla { stock: false }),
-    ("bugzilla", &bugzilla::Bugzilla { stock: true }),
-    ("jira", &jira::Jira { cloud: true }),
-    ("jira-dc", &jira::Jira { cloud: false }),
-    ("github", &github::GitHub),
+/// A service, at one or more paths.
+pub(crate) struct Served {
+    /// What a world has of it.
+    pub(crate) made: &'static Generated,
+    /// What answers, by the first part of the path.
+    paths: &'static [(&'static str, &'static dyn Service)],
+}
+
+/// All services, in the order in which their records are made.
+pub(crate) static SERVICES: &[Served] = &[
+    Served {
+        made: &generated::testrail::MADE,
+        paths: &[
+            ("testrail", &testrail::TestRail { bare: false }),
+            ("testrail-old", &testrail::TestRail { bare: true }),
+        ],
+    },
+    Served {
+        made: &generated::bugzilla::MADE,
+        paths: &[
+            ("bmo", &bugzilla::Bugzilla { stock: false }),
+            ("bugzilla", &bugzilla::Bugzilla { stock: true }),
+        ],
+    },
+    Served {
+        made: &generated::jira::MADE,
+        paths: &[
+            ("jira", &jira::Jira { cloud: true }),
+            ("jira-dc", &jira::Jira { cloud: false }),
+        ],
+    },
+    Served {
+        made: &generated::github::MADE,
+        paths: &[("github", &github::GitHub)],
+    },
+    Served {
+        made: &generated::sentry::MADE,
+        paths: &[("sentry", &sentry::Sentry)],
+    },
+    Served {
+        made: &generated::bitrise::MADE,
+        paths: &[("bitrise", &bitrise::Bitrise)],
+    },
+    Served {
+        made: &generated::taskcluster::MADE,
+        paths: &[("taskcluster", &taskcluster::Taskcluster)],
+    },
 ];
+
+/// What answers at a path, by its first part.
+pub(crate) fn at(prefix: &str) -> Option<(&'static str, &'static dyn Service)> {
+    let all = SERVICES.iter().flat_map(|it| it.paths);
+    all.copied().find(|(name, _)| *name == prefix)
+}

@@ -4,13 +4,16 @@
 //! the world's own and are never served.
 
 mod advance;
-mod generated;
+pub(crate) mod generated;
+mod recent;
 mod recorded;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
+
+use crate::service::SERVICES;
 
 pub use recorded::WorldError;
 
@@ -82,72 +85,12 @@ const UNIX: Option<(&str, Written)> = Some(("updated_on", Written::Unix));
 const ZULU: Option<(&str, Written)> = Some(("updated_at", Written::Zulu));
 
 /// All collections.
-const SHAPES: &[Shape] = &[
-    shape("testrail.projects", "id", "", None),
-    shape("testrail.suites", "id", "project_id", None),
-    shape("testrail.sections", "id", "suite_id", None),
-    shape("testrail.cases", "id", "suite_id", UNIX),
-    shape("testrail.case_history", "id", "_case", None),
-    shape("testrail.case_fields", "id", "", None),
-    shape("testrail.case_types", "id", "", None),
-    shape("testrail.priorities", "id", "", None),
-    shape("testrail.statuses", "id", "", None),
-    shape("testrail.runs", "id", "project_id", UNIX),
-    shape("testrail.plans", "id", "project_id", UNIX),
-    shape("testrail.tests", "id", "run_id", None),
-    shape("testrail.results", "id", "_run", None),
-    shape("testrail.milestones", "id", "project_id", None),
-    shape("testrail.users", "id", "", None),
-    shape(
-        "bugzilla.bugs",
-        "id",
-        "product",
-        Some(("last_change_time", Written::Zulu)),
-    ),
-    shape("bugzilla.history", "_id", "_bug", None),
-    shape("bugzilla.comments", "id", "bug_id", None),
-    shape("bugzilla.products", "id", "", None),
-    shape("bugzilla.fields", "id", "", None),
-    shape(
-        "jira.issues",
-        "id",
-        "_project",
-        Some(("/fields/updated", Written::Jira)),
-    ),
-    shape("jira.changelogs", "id", "_issue", None),
-    shape(
-        "jira.worklogs",
-        "id",
-        "issueId",
-        Some(("updated", Written::Jira)),
-    ),
-    shape("jira.deleted_worklogs", "worklogId", "", None),
-    shape("jira.filters", "id", "", None),
-    shape("jira.fields", "id", "", None),
-    shape("jira.users", "accountId", "", None),
-    shape("jira.projects", "id", "", None),
-    shape("jira.versions", "id", "_project", None),
-    shape("jira.comments", "id", "_issue", None),
-    shape("jira.boards", "id", "", None),
-    shape("jira.sprints", "id", "originBoardId", None),
-    shape("github.repos", "id", "", None),
-    shape("github.issues", "id", "_repo", ZULU),
-    shape("github.pulls", "id", "_repo", ZULU),
-    shape("github.reviews", "id", "_pull", None),
-    shape("github.comments", "id", "_repo", ZULU),
-    shape("github.runs", "id", "_repo", ZULU),
-    shape("github.jobs", "id", "_run", None),
-    shape("github.artifacts", "id", "_repo", ZULU),
-    shape("github.gone", "id", "", None),
-    shape("github.review_comments", "id", "_repo", ZULU),
-    shape("github.events", "id", "_repo", None),
-    shape("github.commits", "sha", "_pull", None),
-    shape("github.checks", "id", "head_sha", None),
-    shape("github.releases", "id", "_repo", None),
-];
+fn shapes() -> impl Iterator<Item = &'static Shape> {
+    SERVICES.iter().flat_map(|it| it.made.shapes)
+}
 
 fn shape_of(name: &str) -> &'static Shape {
-    let found = SHAPES.iter().find(|it| it.name == name);
+    let found = shapes().find(|it| it.name == name);
     found.unwrap_or_else(|| panic!("there is no collection `{name}`"))
 }
 
@@ -181,7 +124,7 @@ impl World {
         world
     }
 
-    /// About `size` records of one service: `testrail`, `bugzilla`, `jira` or `github`.
+    /// About `size` records of one service, by the name that its collections begin with.
     ///
     /// # Panics
     /// When there is no such service.
@@ -337,7 +280,7 @@ impl World {
 
     /// The names of all collections.
     pub fn names() -> impl Iterator<Item = &'static str> {
-        SHAPES.iter().map(|it| it.name)
+        shapes().map(|it| it.name)
     }
 }
 

@@ -3,54 +3,17 @@
 
 use std::io::{self, Write};
 
-use arrow_array::Array;
 use jiff::{Timestamp, tz::TimeZone};
-use qaduct_records::{Column, ColumnType, RecordBatch, Value};
+use qaduct_records::{RecordBatch, Value};
 use serde::Serialize;
 
+use qaduct_formats::Cells;
+use qaduct_formats::cells::{columns, written};
+use qaduct_formats::json::{Keys, Nulls, object};
+use qaduct_formats::rows::{PIECE, flush};
+
 use crate::catalogue::Catalogue;
-use crate::format::json::{Keys, Nulls, object};
-use crate::format::{Cells, csv as lines};
 use crate::{legacy, redash};
-
-/// Rows are written in pieces of about this many bytes.
-const PIECE: usize = 1 << 16;
-
-/// Writes rows as a JSON array of objects; NULL is `null`.
-///
-/// # Errors
-/// When they cannot be written, or a column does not hold what its type says.
-pub fn json(out: &mut dyn Write, rows: &RecordBatch) -> io::Result<()> {
-    out.write_all(b"[")?;
-    objects(out, rows, b",\n")?;
-    out.write_all(b"]")
-}
-
-/// Writes rows as JSON objects, one a line; NULL is `null`.
-///
-/// # Errors
-/// As [`json`].
-pub fn jsonl(out: &mut dyn Write, rows: &RecordBatch) -> io::Result<()> {
-    objects(out, rows, b"\n")?;
-    out.write_all(if rows.num_rows() > 0 { b"\n" } else { b"" })
-}
-
-/// Writes rows as CSV with the names of the columns first: RFC 4180, and no
-/// text that a spreadsheet would take for a formula.
-///
-/// # Errors
-/// As [`json`].
-pub fn csv(out: &mut dyn Write, rows: &RecordBatch) -> io::Result<()> {
-    let columns = columns(rows);
-    let cells = Cells::of(rows, &columns).map_err(io::Error::other)?;
-    let mut piece = Vec::new();
-    lines::head(&mut piece, columns.iter().map(|it| it.name.as_ref()));
-    for row in 0..rows.num_rows() {
-        lines::line(&mut piece, &cells, row).map_err(io::Error::other)?;
-        flush(out, &mut piece, PIECE)?;
-    }
-    flush(out, &mut piece, 0)
-}
 
 /// Writes rows of `v_mutes_current` as the document of `/redash/mutes`.
 ///
@@ -161,77 +124,4 @@ pub(crate) fn since(text: Value, day: Value) -> String {
         Value::Null => written(&day),
         text => written(&text),
     }
-}
-
-/// The cells of each row as people read them; empty for NULL.
-///
-/// # Errors
-/// When a column has a type that no table has.
-pub fn cells(rows: &RecordBatch) -> io::Result<Vec<Vec<String>>> {
-    let columns = columns(rows);
-    let cells = Cells::of(rows, &columns).map_err(io::Error::other)?;
-    let line = |row| cells.iter().map(|it| written(&it.value(row))).collect();
-    Ok((0..rows.num_rows()).map(line).collect())
-}
-
-fn written(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::Text(text) => text.clone(),
-        Value::Int(number) => number.to_string(),
-        Value::Float(number) => format!("{number:?}"),
-        Value::Bool(flag) => flag.to_string(),
-        Value::Timestamp(at) => at.to_string(),
-        Value::Date(day) => day.to_string(),
-    }
-}
-
-fn objects(out: &mut dyn Write, rows: &RecordBatch, between: &[u8]) -> io::Result<()> {
-    let columns = columns(rows);
-    let cells = Cells::of(rows, &columns).map_err(io::Error::other)?;
-    let cells: Vec<_> = cells.iter().collect();
-    let keys = Keys::of(columns.iter().map(|it| it.name.as_ref()));
-    let mut piece = Vec::new();
-    for row in 0..rows.num_rows() {
-        if row > 0 {
-            piece.extend_from_slice(between);
-        }
-        object(&mut piece, &keys, &cells, row, Nulls::Keep).map_err(io::Error::other)?;
-        flush(out, &mut piece, PIECE)?;
-    }
-    flush(out, &mut piece, 0)
-}
-
-fn flush(out: &mut dyn Write, piece: &mut Vec<u8>, least: usize) -> io::Result<()> {
-    if piece.len() > least {
-        out.write_all(piece)?;
-        piece.clear();
-    }
-    Ok(())
-}
-
-/// The columns of a batch, by the types that tables have.
-fn columns(rows: &RecordBatch) -> Vec<Column> {
-    let kinds = [
-        ColumnType::Text,
-        ColumnType::Int,
-        ColumnType::Float,
-        ColumnType::Bool,
-        ColumnType::Timestamp,
-        ColumnType::Date,
-    ];
-    rows.schema()
-        .fields()
-        .iter()
-        .zip(rows.columns())
-        .map(|(field, array)| Column {
-            name: field.name().clone().into(),
-            kind: kinds
-                .into_iter()
-                .find(|kind| kind.arrow() == *array.data_type())
-                .unwrap_or(ColumnType::Text),
-            nullable: field.is_nullable(),
-            description: "".into(),
-        })
-        .collect()
 }

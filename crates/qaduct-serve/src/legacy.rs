@@ -11,9 +11,9 @@ use crate::answer::Document;
 use crate::catalogue::Resource;
 use crate::documents;
 use crate::error::Failure;
-use crate::format::json::text;
 use crate::parameters;
 use crate::rows::{Place, Question, Walk};
+use qaduct_formats::json::text;
 
 /// The mark, and how the names end under which code imported it.
 const MARK: &str = "pytest.mark.xfailflake";

@@ -20,7 +20,6 @@ pub mod documents;
 mod encoding;
 mod error;
 mod etag;
-mod format;
 mod headers;
 mod health;
 mod host;

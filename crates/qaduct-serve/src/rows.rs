@@ -14,7 +14,7 @@ use qaduct_records::{
 };
 
 use crate::error::Failure;
-use crate::format::Cells;
+use qaduct_formats::Cells;
 
 /// Rows of a chunk at most, and of the first one, which tells how long rows are.
 const CHUNK: u64 = 5_000;

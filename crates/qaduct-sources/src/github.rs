@@ -4,7 +4,7 @@
 //! * [`checks`]: what was checked of the commits of pull requests, by whomever.
 //! * [`runs`]: workflow runs with their attempts, jobs and artifacts.
 //! * [`search`]: issues found by a question.
-//! * [`newest`], [`window`]: lists that stop early, and lists that are capped.
+//! * [`window`]: lists that are capped.
 
 mod capped;
 pub mod checks;
@@ -12,7 +12,7 @@ pub mod comments;
 mod connect;
 mod counted;
 pub mod issues;
-mod newest;
+
 mod paths;
 pub mod pulls;
 pub mod releases;

@@ -11,6 +11,7 @@
 //! Reads services through `qaduct-http`; writes nothing, knows no store, no
 //! environment and no configuration file.
 
+pub mod bitrise;
 pub mod bugzilla;
 pub mod calendar;
 pub mod choice;
@@ -20,13 +21,16 @@ pub mod github;
 mod inside;
 pub mod jira;
 pub mod listing;
+mod newest;
 pub mod people;
 pub mod poll;
 mod populated;
 pub mod rest;
 pub mod rows;
+pub mod sentry;
 pub mod setup;
 mod shape;
+pub mod taskcluster;
 pub mod testrail;
 mod validator;
 
@@ -43,10 +47,13 @@ pub use setup::{Patience, Setup, address};
 
 /// All kinds of services.
 pub static KINDS: &[&Kind] = &[
+    &bitrise::BITRISE,
     &bugzilla::BUGZILLA,
     &github::GITHUB,
     &jira::CLOUD,
     &jira::DATACENTER,
+    &sentry::SENTRY,
+    &taskcluster::TASKCLUSTER,
     &testrail::TESTRAIL,
 ];
 

@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher as _};
 
-use qaduct_http::{Answer, Call, Client, HttpError, Method};
+use qaduct_http::{Answer, Call, Client, HttpError, Link, Method};
 use serde_json::{Value as Json, json};
 
 use crate::field::at;
@@ -31,7 +31,7 @@ pub struct Listing {
 pub enum Paging {
     /// There is one page.
     Single,
-    /// `Link: <…>; rel="next"`.
+    /// `Link: <…>; rel="next"`; one with `results="false"` leads to nothing.
     Link,
     /// A path or URL in the answer, made a call path by a function.
     Next {
@@ -317,7 +317,12 @@ impl Walk {
         };
         Ok(match self.listing.paging {
             Paging::Single | Paging::Anchored { .. } => None,
-            Paging::Link => answer.link("next").map(path),
+            Paging::Link => {
+                let is_empty =
+                    |it: &Link| it.is("next") && it.attribute("results") == Some("false");
+                let ended = answer.links().iter().any(is_empty);
+                answer.link("next").filter(|_| !ended).map(path)
+            }
             Paging::Next {
                 at: place,
                 path: to,

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::mem;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use qaduct_http::{Call, Client, HttpError, Refusals};
+use qaduct_http::{Call, Client, Refusals};
 use qaduct_records::source::{
     Budget, Discovered, Nested, Page, Pages, Prediction, Probe, Reading, Scope, Source, SourceError,
 };
@@ -37,7 +37,7 @@ pub struct Kind {
     /// The contracts of the streams, in the same order.
     pub contracts: &'static [&'static Stream],
     /// Keys of the settings and the variables that stand for them when the settings
-    /// name no source: `("url", "TESTRAIL_HOST")`.
+    /// name no source: `("url", "TESTRAIL_HOST")`. A dot leads into a table of the settings.
     pub variables: &'static [(&'static str, &'static str)],
     /// Settings that only it has.
     pub options: &'static [Choice],
@@ -563,7 +563,9 @@ impl Pages for ListPages<'_> {
     fn next(&mut self) -> Result<Option<Page>, SourceError> {
         self.page += 1;
         let listed = self.walk.next(&self.rest.client);
-        let listed = listed.map_err(|it: HttpError| error::of_call(&self.place(), it))?;
+        // A place in a list that is gone is refused.
+        let resumed = self.page == 1 && self.reading.position.is_some();
+        let listed = listed.map_err(|it| error::of_page(&self.place(), it, resumed))?;
         let Some(listed) = listed else {
             if std::mem::replace(&mut self.counted, true) {
                 return Ok(None);

@@ -10,8 +10,8 @@ use anstream::ColorChoice;
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    completions, config, db, explain, man, pull, replay, scan, serve, sources, status, version,
-    xfailflake,
+    chart, completions, config, db, explain, man, publish, pull, replay, scan, serve, sources,
+    status, version, xfailflake,
 };
 use crate::context::Context;
 use crate::error::CommandError;
@@ -53,6 +53,10 @@ pub enum Command {
     Scan(scan::Args),
     /// Pull test cases, issues and builds from other services
     Pull(pull::Args),
+    /// Bring what is stored to people: files, pages, messages
+    Publish(publish::Args),
+    /// Draw a panel: what is stored as SVG or PNG
+    Chart(chart::Args),
     /// Look at the services: which, who we are to them, what they have
     #[command(subcommand)]
     Sources(sources::Command),
@@ -90,6 +94,8 @@ impl Command {
         match self {
             Self::Scan(args) => args.run(context),
             Self::Pull(args) => args.run(context),
+            Self::Publish(args) => args.run(context),
+            Self::Chart(args) => args.run(context),
             Self::Serve(args) => args.run(context),
             Self::Db(command) => command.run(context),
             Self::Xfailflake(command) => command.run(context),
@@ -360,6 +366,18 @@ mod tests {
                     "full",
                     "limit",
                     "fault",
+                    // What a picture shows and how.
+                    "theme",
+                    "size",
+                    "scale",
+                    "view",
+                    "kind",
+                    "x",
+                    "y",
+                    "series",
+                    "title",
+                    "unit",
+                    "last",
                 ];
                 let id = arg.get_id().as_str();
                 assert!(

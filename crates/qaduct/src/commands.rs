@@ -1,10 +1,12 @@
 //! The commands: one file each, with its arguments and what it does.
 
+pub mod chart;
 pub mod completions;
 pub mod config;
 pub mod db;
 pub mod explain;
 pub mod man;
+pub mod publish;
 pub mod pull;
 pub mod replay;
 pub mod scan;

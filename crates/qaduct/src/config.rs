@@ -41,6 +41,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use qaduct_models::Panel;
+use qaduct_publish::file::Export;
 use qaduct_scan::MarkRule;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -90,6 +92,10 @@ pub struct Config {
     pub release_calendar: BTreeMap<String, calendar::Calendar>,
     /// What the views over pulled rows need to know.
     pub reports: reports::Reports,
+    /// Pictures of views, under names of yours; the same name as a built-in replaces it.
+    pub panel: BTreeMap<String, Panel>,
+    /// Files that `qaduct publish` writes.
+    pub export: BTreeMap<String, Export>,
     /// How old data may be.
     pub freshness: freshness::Freshness,
     /// The commands of the predecessor.

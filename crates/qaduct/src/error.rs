@@ -8,6 +8,7 @@ use std::fmt;
 use std::io;
 use std::process::ExitCode;
 
+use qaduct_publish::PublishError;
 use qaduct_pump::PumpError;
 use qaduct_records::StoreError;
 use qaduct_records::source::{Failure, SourceError};
@@ -192,6 +193,14 @@ impl CommandError {
     }
 }
 
+impl CommandError {
+    /// The first problem alone.
+    #[must_use]
+    pub fn into_report(mut self) -> Report {
+        self.reports.swap_remove(0)
+    }
+}
+
 impl fmt::Display for CommandError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.reports.first() {
@@ -256,6 +265,22 @@ impl From<PumpError> for CommandError {
                 Some("run the command again when the other one has ended".to_owned()),
             ),
             error => Self::new(Code::StoreFailed, error, None),
+        }
+    }
+}
+
+impl From<PublishError> for CommandError {
+    fn from(error: PublishError) -> Self {
+        match error {
+            PublishError::Store(error) => error.into(),
+            error @ (PublishError::Settings { .. }
+            | PublishError::Panel { .. }
+            | PublishError::Chart { .. }) => Self::new(
+                Code::PublishSettings,
+                error,
+                Some("`qaduct config check` tells whether the rest fits".to_owned()),
+            ),
+            error @ PublishError::File { .. } => Self::new(Code::Output, error, None),
         }
     }
 }

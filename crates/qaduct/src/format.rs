@@ -13,8 +13,9 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
+use qaduct_formats::rows;
 use qaduct_records::{Column, RecordBatch, View};
-use qaduct_serve::documents as rows;
+use qaduct_serve::documents;
 
 pub use listing::{Listing, Summary};
 
@@ -307,8 +308,10 @@ pub fn write(
             };
             out.write_all(text.as_bytes())
         }
-        Format::Redash => rows::redash(out, mutes),
-        Format::Xfailflake => rows::grabber(out, &rows::grabber_rows(mutes)?, listing.as_of),
+        Format::Redash => documents::redash(out, mutes),
+        Format::Xfailflake => {
+            documents::grabber(out, &documents::grabber_rows(mutes)?, listing.as_of)
+        }
     }
 }
 

@@ -28,6 +28,7 @@ pub mod error;
 pub mod format;
 pub mod freshness;
 pub mod planning;
+pub mod publishing;
 pub mod pulling;
 pub mod report;
 pub mod reports;

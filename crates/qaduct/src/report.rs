@@ -196,6 +196,8 @@ codes! {
     Stale "QP410" Partial "A stream was last read whole longer ago than `error_after`, or never.";
     PullUnavailable "QP503" Unavailable "A service did not answer, also after retries.";
 
+    PublishSettings "QO400" Usage "A publication asks for something that does not exist.";
+
     StoreAddress "QD001" Usage "The address of the store is not one.";
     StoreOpen "QD002" Database "The database cannot be opened or reached.";
     StoreNewer "QD003" Database "A newer version of qaduct has written the database.";

@@ -84,15 +84,7 @@ impl StoreSettings {
     }
 
     fn migrated(&self, mut store: Box<dyn Store>) -> Result<Box<dyn Store>, CommandError> {
-        let mut views = qaduct_models::views();
-        views.extend(qaduct_models::reports());
-        let programs = self.compatibility.iter();
-        views.extend(
-            programs
-                .filter_map(|it| qaduct_models::compatibility(it))
-                .flatten(),
-        );
-        store.migrate(&tables(), &views)?;
+        store.migrate(&tables(), &all_views(&self.compatibility))?;
         Ok(store)
     }
 
@@ -169,6 +161,21 @@ impl StoreSettings {
     pub fn open_existing_for_pulls(&self) -> Result<Box<dyn Store>, CommandError> {
         self.migrated(self.connect()?)
     }
+}
+
+/// Every view of a store with these settings.
+#[must_use]
+pub fn views(settings: &Config) -> Vec<View> {
+    all_views(&settings.store.compatibility)
+}
+
+fn all_views(programs: &[String]) -> Vec<View> {
+    let mut views = qaduct_models::views();
+    views.extend(qaduct_models::reports());
+    let programs = programs.iter();
+    let compatible = programs.filter_map(|it| qaduct_models::compatibility(it));
+    views.extend(compatible.flatten());
+    views
 }
 
 /// Every table that this program keeps.

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "what is wrong with a test ends it")]
 
 mod calls;
+mod hawk;
 mod limits;
 mod links;
 mod redirects;

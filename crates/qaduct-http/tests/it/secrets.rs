@@ -143,6 +143,10 @@ fn settings_and_calls_show_no_credential() {
     for auth in [
         auth(),
         Auth::Bearer(Secret::new(SECRET)),
+        Auth::Hawk {
+            id: "project/qa".to_owned(),
+            key: Secret::new(SECRET),
+        },
         Auth::Header {
             name: "x-key",
             value: Secret::new(SECRET),

@@ -8,7 +8,7 @@ use qaduct_records::{Row, Value};
 
 use super::keep::{Step, forget_unlisted};
 use super::mark::{self, is_shared};
-use super::open::{of_reading, unseen};
+use super::open::{of_reading, still_open, unseen};
 use super::part::{Read, Under};
 use super::position::DONE;
 use super::{Keeper, Trouble, lineage, number};
@@ -96,7 +96,7 @@ impl Keeper<'_> {
             Some(_) if is_shared(under.stream, &under.due.scope) => self.seen(under)?,
             _ => HashSet::new(),
         };
-        let after = self.ended(under, read, complete);
+        let mut after = self.ended(under, read, complete);
         let (lock, burial) = (self.lock(), self.burial(&self.run.run_id));
         let (stream, scope) = (under.stream, &under.due.scope);
         let mut transaction = self.store.begin(&lock)?;
@@ -106,6 +106,12 @@ impl Keeper<'_> {
             let missing = unseen(transaction, &self.name, under, stored)?;
             row.rows_gone +=
                 number(burial.missing(transaction, stream, scope, missing, &seen, how)?);
+        }
+        if after.aside.as_deref() == Some(DONE)
+            && !still_open(transaction.as_mut(), &self.name, under)?.is_empty()
+        {
+            // What it has brought is followed.
+            after.aside = None;
         }
         let step = Step {
             before: under.known.as_ref(),

@@ -21,29 +21,13 @@ const SURPLUS: u64 = 100;
 impl Keeper<'_> {
     /// The rows of the part that are not final, and were not among the pages.
     pub(super) fn open(&mut self, under: &Under<'_>) -> Result<Vec<Vec<Value>>, Trouble> {
-        let Finality::Once { column, values } = under.stream.finality else {
-            return Ok(Vec::new());
-        };
         // Without a cursor all was read.
         if under.stream.cursor.is_none() {
             return Ok(Vec::new());
         }
         let lock = self.lock();
         let mut transaction = self.store.begin(&lock)?;
-        let mut keys = Vec::new();
-        for test in not_final(under.stream.table, column, values) {
-            let filter = Filter {
-                column: column.to_owned(),
-                test,
-            };
-            keys.extend(mark::living(
-                transaction.as_mut(),
-                under.stream,
-                &self.name,
-                &under.due.scope,
-                vec![filter],
-            )?);
-        }
+        let keys = still_open(transaction.as_mut(), &self.name, under)?;
         Ok(unseen(transaction.as_mut(), &self.name, under, keys)?)
     }
 
@@ -137,6 +121,33 @@ impl Keeper<'_> {
             _ => None,
         }
     }
+}
+
+/// The stored rows of a part that are not final.
+pub(super) fn still_open(
+    transaction: &mut dyn Transaction,
+    source: &str,
+    under: &Under<'_>,
+) -> Result<Vec<Vec<Value>>, PumpError> {
+    let (stream, scope) = (under.stream, &under.due.scope);
+    let Finality::Once { column, values } = stream.finality else {
+        return Ok(Vec::new());
+    };
+    let mut keys = Vec::new();
+    for test in not_final(stream.table, column, values) {
+        let filter = Filter {
+            column: column.to_owned(),
+            test,
+        };
+        keys.extend(mark::living(
+            transaction,
+            stream,
+            source,
+            scope,
+            vec![filter],
+        )?);
+    }
+    Ok(keys)
 }
 
 /// Those of the keys that the reading under way has not brought. Looked up in pieces: a

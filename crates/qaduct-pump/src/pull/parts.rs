@@ -32,6 +32,9 @@ pub(super) struct Due {
 impl Pull<'_> {
     /// The parts of a stream that are to be read now.
     pub(super) fn parts(&mut self, stream: &'static Stream) -> Result<Vec<Due>, Trouble> {
+        if self.source.off(stream).is_some() {
+            return Ok(Vec::new());
+        }
         let stored = self.keeper.stored(stream)?;
         let of_stream = self.source.shape(stream);
         match stream.parts {

@@ -8,6 +8,8 @@
 )]
 
 mod asked;
+mod bench;
+mod bitrise;
 mod deletes;
 mod github;
 mod gone;
@@ -19,6 +21,7 @@ mod race;
 mod rules;
 mod scan;
 mod service;
+mod taskcluster;
 mod truth;
 mod unchanged;
 mod world;

@@ -464,6 +464,56 @@ const GITHUB: Subject = Subject {
     projects: &["mozilla-mobile/firefox-ios"],
     options: &[],
 };
+const SENTRY: Subject = Subject {
+    kind: "sentry",
+    service: "sentry",
+    size: 300,
+    page: 6,
+    prepare: |_| (),
+    slip: &[],
+    hanging: &[],
+    queries: &[(
+        "fenix",
+        "project=fenix&environment=release&package=org.mozilla.firefox",
+    )],
+    projects: &["fenix"],
+    options: &[("organization", "mozilla"), ("events", "true")],
+};
+const BITRISE: Subject = Subject {
+    kind: "bitrise",
+    service: "bitrise",
+    size: 40,
+    page: 6,
+    // Each build is asked for its artifacts; the last three are running.
+    prepare: |world| {
+        let all = world.ids("bitrise.builds").into_iter().rev();
+        for (n, id) in all.enumerate() {
+            if n > 3 && n % 4 != 0 {
+                world.remove("bitrise.builds", &id);
+            }
+        }
+    },
+    slip: &[],
+    hanging: &[],
+    queries: &[],
+    projects: &["firefox-ios"],
+    options: &[("test_results", "true")],
+};
+const TASKCLUSTER: Subject = Subject {
+    kind: "taskcluster",
+    service: "taskcluster",
+    size: 40,
+    page: 6,
+    prepare: |_| (),
+    slip: &[],
+    hanging: &[],
+    queries: &[],
+    projects: &[
+        "gecko.v2.mozilla-central.latest.taskgraph.decision",
+        "gecko.v2.mozilla-central.nightly.*",
+    ],
+    options: &[("artifacts", "true")],
+};
 
 #[test]
 fn testrail_survives_faults_at_its_requests() {
@@ -503,4 +553,34 @@ fn github_survives_faults_at_its_requests() {
 #[test]
 fn github_survives_faults_hours_later() {
     later(&GITHUB);
+}
+
+#[test]
+fn sentry_survives_faults_at_its_requests() {
+    first(&SENTRY);
+}
+
+#[test]
+fn sentry_survives_faults_hours_later() {
+    later(&SENTRY);
+}
+
+#[test]
+fn bitrise_survives_faults_at_its_requests() {
+    first(&BITRISE);
+}
+
+#[test]
+fn bitrise_survives_faults_hours_later() {
+    later(&BITRISE);
+}
+
+#[test]
+fn taskcluster_survives_faults_at_its_requests() {
+    first(&TASKCLUSTER);
+}
+
+#[test]
+fn taskcluster_survives_faults_hours_later() {
+    later(&TASKCLUSTER);
 }

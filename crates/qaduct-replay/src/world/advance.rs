@@ -3,16 +3,16 @@
 use serde_json::{Value, json};
 
 use super::generated::random::Random;
-use super::generated::{bugzilla, github, jira, testrail};
+use super::generated::testrail;
 use super::{World, text};
+use crate::service::SERVICES;
 
 /// Lets something happen in each service.
 pub(super) fn advance(world: &mut World, seed: u64) {
     let mut random = Random::of(seed, 5);
-    testrail_hour(world, &mut random);
-    bugzilla::hour(world, &mut random);
-    jira::hour(world, &mut random);
-    github::hour(world, &mut random);
+    for service in SERVICES {
+        (service.made.hour)(world, &mut random);
+    }
 }
 
 /// Some ids of a collection, chosen by chance among those that pass.
@@ -32,7 +32,7 @@ pub(super) fn some(
     chosen
 }
 
-fn testrail_hour(world: &mut World, random: &mut Random) {
+pub(super) fn testrail_hour(world: &mut World, random: &mut Random) {
     let now = world.now.as_second();
     for id in some(world, random, "testrail.cases", 5, |_| true) {
         world.touch("testrail.cases", &id);

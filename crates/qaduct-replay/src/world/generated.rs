@@ -1,40 +1,57 @@
-//! Made records: deterministic, in the shapes of a real organisation, with the values that
+//! Generated records: deterministic, in the shapes of a real organisation, with the values that
 //! break naive readers put among ordinary ones.
 
-pub(super) mod bugzilla;
-pub(super) mod github;
-pub(super) mod jira;
+pub(crate) mod bitrise;
+pub(crate) mod bugzilla;
+pub(crate) mod github;
+pub(crate) mod jira;
 mod jira_base;
 pub(super) mod random;
-pub(super) mod testrail;
+pub(crate) mod sentry;
+pub(crate) mod taskcluster;
+pub(crate) mod testrail;
 mod testrail_base;
 
 use random::Random;
 
-use super::World;
+use super::{Shape, World};
+use crate::service::SERVICES;
 
-/// The services, in the order in which they are made, and the share of each in a hundred records.
-const SERVICES: &[(&str, usize)] = &[
-    ("testrail", 55),
-    ("bugzilla", 18),
-    ("jira", 15),
-    ("github", 12),
-];
+/// What a world has of a service.
+pub(crate) struct Generated {
+    /// Its name, with which those of its collections begin.
+    name: &'static str,
+    /// Its share in a hundred records, about.
+    share: usize,
+    /// What makes its chance another than that of the others.
+    salt: u64,
+    pub(super) shapes: &'static [Shape],
+    fill: fn(&mut World, &mut Random, usize),
+    /// Lets something happen in an hour.
+    pub(super) hour: fn(&mut World, &mut Random),
+    /// Whether it keeps what happened for some months only.
+    pub(super) forgets: bool,
+}
 
 /// Fills a world with about `size` records, over half of them TestRail's.
 pub(super) fn fill(world: &mut World, seed: u64, size: usize) {
-    for (service, share) in SERVICES {
-        fill_one(world, seed, service, size * share / 100);
+    for service in SERVICES {
+        fill_with(world, service.made, seed, size * service.made.share / 100);
     }
 }
 
 /// Fills a world with about `size` records of one service.
 pub(super) fn fill_one(world: &mut World, seed: u64, service: &str, size: usize) {
-    match service {
-        "testrail" => testrail::fill(world, &mut Random::of(seed, 1), size),
-        "bugzilla" => bugzilla::fill(world, &mut Random::of(seed, 2), size),
-        "jira" => jira::fill(world, &mut Random::of(seed, 3), size),
-        "github" => github::fill(world, &mut Random::of(seed, 4), size),
-        _ => panic!("there is no service `{service}`; there are testrail, bugzilla, jira, github"),
-    }
+    let Some(found) = SERVICES.iter().find(|it| it.made.name == service) else {
+        let known: Vec<_> = SERVICES.iter().map(|it| it.made.name).collect();
+        panic!(
+            "there is no service `{service}`; there are {}",
+            known.join(", ")
+        );
+    };
+    fill_with(world, found.made, seed, size);
+}
+
+fn fill_with(world: &mut World, made: &Generated, seed: u64, size: usize) {
+    (made.fill)(world, &mut Random::of(seed, made.salt), size);
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::{SHAPES, World, text};
+use super::{World, shapes, text};
 
 /// A folder of recordings that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -54,7 +54,7 @@ impl World {
                 .unwrap_or_default()
                 .to_string_lossy()
                 .into_owned();
-            let shape = SHAPES.iter().find(|it| {
+            let shape = shapes().find(|it| {
                 name.strip_prefix(it.name)
                     .is_some_and(|rest| rest.starts_with('.'))
             });
@@ -70,11 +70,22 @@ impl World {
         Ok(())
     }
 
-    /// Adds recorded JSON to a collection: an array of records, or exchanges with a `response`.
+    /// Adds recorded JSON to a collection: an array of records, exchanges with a `response`, or
+    /// the list of a task group.
     ///
     /// # Errors
     /// When it is neither.
     pub fn record(&mut self, collection: &str, json: Value) -> Result<(), String> {
+        let group = json.get("taskGroupId").map(text);
+        if let (Some(group), Value::Array(tasks)) = (group, &json["tasks"]) {
+            for task in tasks {
+                let mut task = task.clone();
+                task["_id"] = task["status"]["taskId"].clone();
+                task["_group"] = group.as_str().into();
+                self.record_one(collection, task);
+            }
+            return Ok(());
+        }
         let Value::Array(items) = json else {
             return Err("it is no array of records or exchanges".to_owned());
         };

@@ -1,6 +1,7 @@
 //! The server, asked over its socket.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod bitrise;
 mod bugzilla;
 mod client;
 mod control;
@@ -8,6 +9,8 @@ mod faults;
 mod github;
 mod jira;
 mod recorded;
+mod sentry;
 mod specification;
+mod taskcluster;
 mod testrail;
 mod world;

@@ -34,6 +34,8 @@ fn an_hour_changes_every_service() {
         "jira.deleted_worklogs",
         "github.issues",
         "github.runs",
+        "sentry.issues",
+        "sentry.merged",
     ] {
         let differs = world.ids(collection) != before.ids(collection)
             || world

@@ -4,9 +4,9 @@ use qaduct_records::Reader;
 
 use crate::answer::Document;
 use crate::error::Failure;
-use crate::format::json::{self, Keys, Nulls};
 use crate::parameters::Asked;
 use crate::rows::Walk;
+use qaduct_formats::json::{self, Keys, Nulls};
 
 #[derive(Clone)]
 pub(super) struct Lines {

@@ -5,10 +5,10 @@ use qaduct_records::Reader;
 use super::SCHEMA_VERSION;
 use crate::answer::Document;
 use crate::error::Failure;
-use crate::format::json::{self, Keys, Nulls};
 use crate::page;
 use crate::parameters::Asked;
 use crate::rows::Walk;
+use qaduct_formats::json::{self, Keys, Nulls};
 
 #[derive(Clone)]
 pub(super) struct Listing {

@@ -4,9 +4,9 @@ use qaduct_records::Reader;
 
 use crate::answer::Document;
 use crate::error::Failure;
-use crate::format::csv;
 use crate::parameters::Asked;
 use crate::rows::Walk;
+use qaduct_formats::csv;
 
 #[derive(Clone)]
 pub(super) struct Table {

@@ -16,11 +16,11 @@ use crate::answer::{Document, answer};
 use crate::app::App;
 use crate::catalogue::Resource;
 use crate::error::Failure;
-use crate::format::Cells;
-use crate::format::json::{self, Keys, Nulls};
 use crate::page;
 use crate::parameters::{self, Asked, Face};
 use crate::rows::Walk;
+use qaduct_formats::Cells;
+use qaduct_formats::json::{self, Keys, Nulls};
 
 /// The column that `min_row` adds.
 const ROW_COUNT: &str = "row_count";

@@ -6,8 +6,9 @@ use qaduct_records::stream::{Count, Cursor, Deletes, Finality, Stream};
 
 use super::counted::counted;
 use super::issues::changed;
-use super::{BY_CHANGE, newest, of_repository, paths, reading};
+use super::{BY_CHANGE, of_repository, paths, reading};
 use crate::listing::Listing;
+use crate::newest;
 use crate::rest::{How, Rest, RestStream};
 use crate::spec;
 

@@ -6,8 +6,9 @@ use qaduct_records::source::{Pages, Reading, Scope, SourceError};
 use qaduct_records::stream::{Again, Count, Deletes, Parts, Stream};
 
 use super::counted::counted;
-use super::{BY_CHANGE, REPOSITORY, capped, newest, of_repository, paths, reading};
+use super::{BY_CHANGE, REPOSITORY, capped, of_repository, paths, reading};
 use crate::error;
+use crate::newest;
 use crate::poll::PollPages;
 use crate::rest::{How, Inside, ListPages, Rest, RestStream};
 use crate::spec;

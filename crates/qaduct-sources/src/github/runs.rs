@@ -10,8 +10,9 @@ use qaduct_records::source::{Page, Pages, Reading, RowProblem, Scope, SourceErro
 use qaduct_records::stream::{Again, Count, Cursor, Deletes, Finality, Parts, Stream, gone};
 
 use super::window::{self, Question, Window};
-use super::{BY_CHANGE, REPOSITORY, REPOSITORY_ID, newest, of_repository, paths, reading};
+use super::{BY_CHANGE, REPOSITORY, REPOSITORY_ID, of_repository, paths, reading};
 use crate::listing::Listing;
+use crate::newest;
 use crate::poll::PollPages;
 use crate::rest::{How, Inside, Rest, RestStream};
 use crate::spec;

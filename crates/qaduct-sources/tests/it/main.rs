@@ -2,6 +2,7 @@
 //! is read, whatever goes wrong on the way.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod bitrise;
 mod bugzilla;
 mod case_history;
 mod github;
@@ -18,7 +19,9 @@ mod reader;
 #[path = "../../../qaduct-http/tests/it/server.rs"]
 #[expect(dead_code, reason = "not every test needs all of it")]
 mod script;
+mod sentry;
 mod shapes;
 mod shelf;
 mod tables;
+mod taskcluster;
 mod testrail;

@@ -2,7 +2,10 @@
 //!
 //! `openapi/jira.json` is an extract of the OpenAPI specification of Jira Cloud v3
 //! (Atlassian, Apache-2.0); `openapi/github.json` is one of `@octokit/openapi` 23.0.2
-//! (GitHub, MIT). Only the operations that are asked, their parameters and the schemas of
+//! (GitHub, MIT); `openapi/sentry.json` is one of getsentry/sentry-api-schema (Sentry,
+//! Apache-2.0); `openapi/bitrise.json` is one of the specification of version 0.1 that Bitrise
+//! publishes, in the words of OpenAPI; `openapi/taskcluster.json` is one of
+//! `generated/references.json` of Taskcluster (Mozilla, MPL-2.0). Only the operations that are asked, their parameters and the schemas of
 //! their bodies are kept.
 
 use jiff::{SignedDuration, Timestamp};
@@ -174,4 +177,67 @@ fn github_is_asked_as_its_specification_says() {
         .filter_map(|it| trouble(&specification, it, "/github"))
         .collect();
     assert_eq!(troubles, [""; 0]);
+}
+
+#[test]
+fn sentry_is_asked_as_its_specification_says() {
+    let specification = specification(include_str!("openapi/sentry.json"));
+    let server = asked("sentry", "sentry", |settings| {
+        *settings = crate::sentry::with_apps(settings.clone());
+    });
+    let log = server.log();
+    let asked = |what: &str| log.iter().any(|it| it.target.contains(what));
+    for what in [
+        "projects/",
+        "issues/",
+        "releases/",
+        "sessions/",
+        "stats_v2/",
+        "/events/",
+    ] {
+        assert!(asked(what), "{what}");
+    }
+    let troubles: Vec<_> = log
+        .iter()
+        .filter_map(|it| trouble(&specification, it, "/sentry"))
+        .collect();
+    assert_eq!(troubles, [""; 0]);
+}
+
+#[test]
+fn bitrise_is_asked_as_its_specification_says() {
+    let specification = specification(include_str!("openapi/bitrise.json"));
+    let server = asked("bitrise", "bitrise", |_| {});
+    let mut log = server.log();
+    // Documented, and not in the specification.
+    log.retain(|it| !it.target.ends_with("/test-results"));
+    assert!(!log.is_empty());
+    let troubles: Vec<_> = log
+        .iter()
+        .filter_map(|it| trouble(&specification, it, "/bitrise/v0.1"))
+        .collect();
+    assert_eq!(troubles, [""; 0]);
+    assert!(log.iter().all(|it| it.target.starts_with("/bitrise/v0.1/")));
+}
+
+#[test]
+fn taskcluster_is_asked_as_its_references_say() {
+    let specification = specification(include_str!("openapi/taskcluster.json"));
+    let server = asked("taskcluster", "taskcluster", |settings| {
+        settings.user = Some("someone".to_owned());
+        settings.projects = [
+            "gecko.v2.mozilla-central.latest.taskgraph.decision",
+            "gecko.v2.mozilla-central.nightly.*",
+        ]
+        .map(str::to_owned)
+        .into();
+        settings.options = [("artifacts".to_owned(), "true".to_owned())].into();
+    });
+    let log = server.log();
+    let asked = log.iter();
+    let troubles: Vec<_> = asked
+        .filter_map(|it| trouble(&specification, it, "/taskcluster/api"))
+        .collect();
+    assert_eq!(troubles, [""; 0]);
+    assert!(log.len() > 20, "{}", log.len());
 }

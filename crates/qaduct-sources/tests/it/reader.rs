@@ -91,12 +91,21 @@ pub(crate) fn parts(source: &mut dyn Source, stream: &'static Stream, shelf: &Sh
     match stream.parts {
         Parts::Scopes => source.scopes(stream).unwrap(),
         Parts::Each {
-            parent, columns, ..
+            parent,
+            columns,
+            only,
+            ..
         } => {
             let parent = self::stream(source, parent).table.name;
             let rows = shelf.rows(parent);
             let living = rows.into_iter().filter(|it| !it.contains_key("_gone"));
             living
+                .filter(|row| {
+                    only.is_none_or(|(column, words)| {
+                        let value = row.get(column).map(ToString::to_string);
+                        value.is_some_and(|it| words.contains(&it.as_str()))
+                    })
+                })
                 .map(|row| {
                     let value = |it: &str| row.get(it).cloned().unwrap_or(Value::Null);
                     Scope::of(columns.iter().map(|it| (*it, value(it))))
@@ -150,11 +159,17 @@ pub(crate) fn read_all(source: &mut dyn Source, now: Timestamp) -> Shelf {
     read_some(source, now, &[])
 }
 
-/// Reads streams of a source; without names, all.
+/// Reads streams of a source; without names, all that the settings do not leave off.
 pub(crate) fn read_some(source: &mut dyn Source, now: Timestamp, names: &[&str]) -> Shelf {
     let mut shelf = Shelf::default();
-    let wanted = |it: &&&'static Stream| names.is_empty() || names.contains(&it.name);
-    for stream in source.streams().iter().filter(wanted) {
+    for stream in source.streams() {
+        let is_wanted = match names {
+            [] => source.off(stream).is_none(),
+            names => names.contains(&stream.name),
+        };
+        if !is_wanted {
+            continue;
+        }
         for scope in parts(source, stream, &shelf) {
             let reading = reading(scope, None, now);
             match read(source, stream, &reading, &mut shelf) {

@@ -1,10 +1,13 @@
 //! The views over what was pulled, on small stories, with the rows they must give: the
 //! same in every store.
 
+mod bitrise;
 mod bugs;
+mod ci;
 mod github;
 mod issues;
 mod old_tables;
+mod sentry;
 mod testrail;
 
 use std::collections::BTreeSet;
@@ -203,10 +206,13 @@ fn every_view_can_be_made_and_asked_where_nothing_was_pulled() {
 #[test]
 fn every_view_has_rows_that_were_computed_by_hand() {
     let stories = [
+        include_str!("reports/bitrise.rs"),
         include_str!("reports/bugs.rs"),
+        include_str!("reports/ci.rs"),
         include_str!("reports/github.rs"),
         include_str!("reports/issues.rs"),
         include_str!("reports/old_tables.rs"),
+        include_str!("reports/sentry.rs"),
         include_str!("reports/testrail.rs"),
     ];
     let all = reports()

@@ -353,6 +353,14 @@ fn the_story_gives_the_rows_it_must_on_every_store() {
     old 2026-11-02 1 0 1
     old 2026-11-10 0 1 0
     ");
+    let columns = "day newly_muted unmuted muted";
+    insta::assert_snapshot!(shown("v_mutes_total", columns), @r"
+    2026-11-02 3 0 3
+    2026-11-04 3 0 6
+    2026-11-05 1 0 7
+    2026-11-09 0 1 6
+    2026-11-10 0 2 4
+    ");
     let columns = "branch other_branch test_id ticket";
     insta::assert_snapshot!(shown("v_branch_drift", columns), @r"
     clean dev tests/test_shop.py::e SHOP-0000

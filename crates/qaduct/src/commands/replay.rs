@@ -73,30 +73,61 @@ struct Stand {
     name: &'static str,
     kind: &'static str,
     user: bool,
-    edition: Option<&'static str>,
+    options: &'static [(&'static str, &'static str)],
+    queries: &'static [(&'static str, &'static str)],
 }
 
-const fn stand(
-    name: &'static str,
-    kind: &'static str,
-    user: bool,
-    edition: Option<&'static str>,
-) -> Stand {
-    Stand {
-        name,
-        kind,
-        user,
-        edition,
+impl Stand {
+    const fn of(name: &'static str, kind: &'static str) -> Self {
+        Self {
+            name,
+            kind,
+            user: false,
+            options: &[],
+            queries: &[],
+        }
+    }
+
+    const fn user(self) -> Self {
+        Self { user: true, ..self }
+    }
+
+    const fn options(self, options: &'static [(&'static str, &'static str)]) -> Self {
+        Self { options, ..self }
+    }
+
+    const fn queries(self, queries: &'static [(&'static str, &'static str)]) -> Self {
+        Self { queries, ..self }
     }
 }
 
 const STANDS: &[Stand] = &[
-    stand("testrail", "testrail", true, None),
-    stand("bmo", "bugzilla", false, Some("mozilla")),
-    stand("bugzilla", "bugzilla", true, Some("stock")),
-    stand("jira", "jira", true, None),
-    stand("jira-dc", "jira", false, Some("datacenter")),
-    stand("github", "github", false, None),
+    Stand::of("testrail", "testrail").user(),
+    Stand::of("bmo", "bugzilla").options(&[("edition", "mozilla")]),
+    Stand::of("bugzilla", "bugzilla")
+        .user()
+        .options(&[("edition", "stock")]),
+    Stand::of("jira", "jira").user(),
+    Stand::of("jira-dc", "jira").options(&[("edition", "datacenter")]),
+    Stand::of("github", "github"),
+    Stand::of("sentry", "sentry")
+        .options(&[("organization", "mozilla")])
+        .queries(&[
+            (
+                "fenix",
+                "project=fenix&environment=release&package=org.mozilla.firefox&builds=odd",
+            ),
+            (
+                "fenix-beta",
+                "project=fenix-beta&environment=beta&package=org.mozilla.firefox_beta&builds=odd",
+            ),
+            (
+                "firefox-ios",
+                "project=firefox-ios&environment=Production&package=org.mozilla.ios.Firefox&builds=none",
+            ),
+        ]),
+    Stand::of("bitrise", "bitrise"),
+    Stand::of("taskcluster", "taskcluster").user(),
 ];
 
 /// A source as it is written.
@@ -113,6 +144,8 @@ struct Written {
     requests_per_minute: Option<u32>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     options: BTreeMap<&'static str, &'static str>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    queries: BTreeMap<&'static str, &'static str>,
 }
 
 impl Args {
@@ -193,6 +226,7 @@ fn toml(server: &Server, stands: &[&Stand], limits: bool) -> Result<String, Comm
                 let names = there.filter_map(|it| it["full_name"].as_str());
                 names.map(str::to_owned).collect()
             }
+            "taskcluster" => vec!["gecko.v2.mozilla-central.nightly.*".to_owned()],
             _ => Vec::new(),
         };
         let written = Written {
@@ -203,11 +237,8 @@ fn toml(server: &Server, stands: &[&Stand], limits: bool) -> Result<String, Comm
             projects,
             // Who asks need not be slow where no limit holds. Bugzilla has none anyway.
             requests_per_minute: (!limits && stand.kind != "bugzilla").then_some(UNLIMITED),
-            options: stand
-                .edition
-                .map(|it| ("edition", it))
-                .into_iter()
-                .collect(),
+            options: stand.options.iter().copied().collect(),
+            queries: stand.queries.iter().copied().collect(),
         };
         let mut table = toml::Table::new();
         let mut tables = toml::Table::new();

@@ -108,7 +108,10 @@ pub(crate) fn implied(tree: &mut Node, environment: &Environment, shape: &Shape)
             continue;
         }
         for (key, variable) in kind.variables {
-            let path = ["source", kind.name, key];
+            let path: Vec<_> = ["source", kind.name]
+                .into_iter()
+                .chain(key.split('.'))
+                .collect();
             if let (Some(value), Some(leaf)) = (environment.get(variable), shape.at(&path)) {
                 let origin = Origin::Variable((*variable).to_owned());
                 tree.put(&path, variables::read(value, leaf, &origin));
@@ -219,6 +222,17 @@ mod tests {
             source.token,
             Some(SecretRef::Env("TESTRAIL_PASSWORD".to_owned()))
         );
+    }
+
+    #[test]
+    fn a_variable_of_another_program_may_be_an_option() {
+        let effective = with([
+            ("SENTRY_HOST", "https://sentry.example.org"),
+            ("SENTRY_API_TOKEN", "hunter2"),
+            ("SENTRY_ORGANIZATION_SLUG", "acme"),
+        ]);
+        let source = &effective.config.source["sentry"];
+        assert_eq!(source.options["organization"], "acme");
     }
 
     #[test]

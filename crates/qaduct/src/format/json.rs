@@ -38,7 +38,7 @@ pub fn write(out: &mut dyn Write, listing: &Listing, items: &RecordBatch) -> io:
     head.pop();
     out.write_all(&head)?;
     out.write_all(b",\"items\":")?;
-    qaduct_serve::documents::json(out, items)?;
+    qaduct_formats::rows::json(out, items)?;
     out.write_all(b"}\n")
 }
 

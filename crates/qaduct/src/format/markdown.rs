@@ -1,7 +1,7 @@
 //! A table for a pull request, a job summary or a wiki.
 
+use qaduct_formats::cells;
 use qaduct_records::RecordBatch;
-use qaduct_serve::documents;
 
 use super::listing::Listing;
 use super::table::{age, one_line};
@@ -56,7 +56,7 @@ pub fn of_columns(batch: &RecordBatch) -> String {
         .iter()
         .map(|it| it.name().as_str())
         .collect();
-    let rows = documents::cells(batch).unwrap_or_default();
+    let rows = cells::written_rows(batch).unwrap_or_default();
     let rows = rows
         .into_iter()
         .map(|row| row.iter().map(|text| cell(text)).collect());

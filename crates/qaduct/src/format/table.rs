@@ -4,8 +4,8 @@ mod layout;
 
 use std::collections::BTreeMap;
 
+use qaduct_formats::cells;
 use qaduct_records::RecordBatch;
-use qaduct_serve::documents;
 
 use super::listing::{Listing, Shown};
 
@@ -86,7 +86,7 @@ pub fn of_columns(batch: &RecordBatch, look: Look) -> String {
         .iter()
         .map(|it| it.name().to_uppercase())
         .collect();
-    let rows = documents::cells(batch).unwrap_or_default();
+    let rows = cells::written_rows(batch).unwrap_or_default();
     layout::render(heads, rows, look.width)
 }
 

@@ -206,3 +206,34 @@ fn a_pull_of_github_killed_after_each_page_and_within_is_completed_by_the_next()
         settings: "projects = [\"mozilla-mobile/firefox-ios\"]",
     });
 }
+
+#[test]
+fn a_pull_of_sentry_killed_after_each_page_and_within_is_completed_by_the_next() {
+    survives_being_killed_after_each_page(&Subject {
+        kind: "sentry",
+        service: "sentry",
+        size: 60,
+        settings: stands::SENTRY,
+    });
+}
+
+#[test]
+fn a_pull_of_bitrise_killed_after_each_page_and_within_is_completed_by_the_next() {
+    survives_being_killed_after_each_page(&Subject {
+        kind: "bitrise",
+        service: "bitrise",
+        size: 150,
+        settings: "projects = [\"firefox-ios\"]\noptions = { test_results = \"true\" }",
+    });
+}
+
+#[test]
+fn a_pull_of_taskcluster_killed_after_each_page_and_within_is_completed_by_the_next() {
+    survives_being_killed_after_each_page(&Subject {
+        kind: "taskcluster",
+        service: "taskcluster",
+        size: 12,
+        settings: "user = \"qa\"\noptions = { artifacts = \"true\" }\n\
+            projects = [\"gecko.v2.mozilla-central.nightly.*\"]",
+    });
+}

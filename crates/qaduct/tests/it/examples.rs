@@ -43,9 +43,14 @@ const LOADED: &[(&str, &str, &str, &str, bool)] = &[
     ("jira", "jira.issues", "jira_issues", "issue_id", false),
     ("jira", "jira.worklogs", "jira_worklogs", "worklog_id", true),
     ("bmo", "bugzilla.bugs", "bugzilla_bugs", "bug_id", false),
+    ("taskcluster", "taskcluster.tasks", "taskcluster_tasks", "task_id", false),
     ("github", "github.issues", "github_issues", "issue_id", false),
     ("github", "github.events", "github_issue_events", "event_id", false),
     ("github", "github.runs", "github_workflow_runs", "run_id", false),
+    ("bitrise", "bitrise.apps", "bitrise_apps", "app_slug", true),
+    ("sentry", "sentry.projects", "sentry_projects", "project_id", true),
+    ("sentry", "sentry.issues", "sentry_issues", "issue_id", true),
+    ("sentry", "sentry.releases", "sentry_releases", "release_id", true),
 ];
 
 /// The recorded records that belong to this repository.
@@ -107,6 +112,9 @@ fn pull(home: &Home, server: &Server, store: &str) -> Outcome {
         ("ATLASSIAN_HOST", "jira"),
         ("BUGZILLA_URL", "bmo"),
         ("GITHUB_API_URL", "github"),
+        ("SENTRY_HOST", "sentry"),
+        ("BITRISE_URL", "bitrise"),
+        ("TASKCLUSTER_ROOT_URL", "taskcluster"),
     ] {
         run = run.env(name, server.url(service));
     }
@@ -115,11 +123,13 @@ fn pull(home: &Home, server: &Server, store: &str) -> Outcome {
         "ATLASSIAN_API_TOKEN",
         "BUGZILLA_API_KEY",
         "GITHUB_TOKEN",
+        "SENTRY_API_TOKEN",
+        "BITRISE_TOKEN",
     ] {
         run = run.env(name, TOKEN);
     }
     // The limits of the services do not hold there.
-    for source in ["TESTRAIL", "JIRA", "BMO", "GITHUB"] {
+    for source in ["TESTRAIL", "JIRA", "BMO", "GITHUB", "SENTRY", "BITRISE"] {
         run = run.env(
             &format!("QADUCT_SOURCE__{source}__REQUESTS_PER_MINUTE"),
             "10000000",
@@ -171,6 +181,11 @@ fn every_report_is_filled_in(store: &str) {
             there.len()
         );
     }
+    // Builds are in two lists, by their age.
+    let mut builds = ids(reader.as_mut(), "bitrise_builds", "build_slug", "bitrise");
+    let archived = "bitrise_archived_builds";
+    builds.extend(ids(reader.as_mut(), archived, "build_slug", "bitrise"));
+    assert_eq!(builds, server.world().visible("bitrise.builds"));
     let recorded = recorded().ids("github.issues");
     assert!(recorded.is_subset(&ids(reader.as_mut(), "github_issues", "issue_id", "github")));
 

@@ -7,8 +7,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "qaduct",
         &[
+            "qaduct-formats",
             "qaduct-http",
             "qaduct-models",
+            "qaduct-publish",
             "qaduct-pump",
             "qaduct-records",
             "qaduct-replay",
@@ -18,13 +20,21 @@ const LAYERS: &[(&str, &[&str])] = &[
             "qaduct-stores",
         ],
     ),
+    ("qaduct-formats", &["qaduct-records"]),
     ("qaduct-http", &["qaduct-records"]),
     ("qaduct-models", &["qaduct-records"]),
+    (
+        "qaduct-publish",
+        &["qaduct-formats", "qaduct-models", "qaduct-records"],
+    ),
     ("qaduct-pump", &["qaduct-records"]),
     ("qaduct-records", &[]),
     ("qaduct-replay", &[]),
     ("qaduct-scan", &["qaduct-records"]),
-    ("qaduct-serve", &["qaduct-models", "qaduct-records"]),
+    (
+        "qaduct-serve",
+        &["qaduct-formats", "qaduct-models", "qaduct-records"],
+    ),
     ("qaduct-sources", &["qaduct-http", "qaduct-records"]),
     ("qaduct-stores", &["qaduct-records"]),
     (
@@ -32,6 +42,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         &[
             "qaduct",
             "qaduct-models",
+            "qaduct-publish",
             "qaduct-records",
             "qaduct-sources",
         ],
@@ -58,6 +69,14 @@ const NEVER: &[(&str, &[&str])] = &[
     ),
     (
         "qaduct-sources",
+        &["tokio", "rusqlite", "postgres", "axum", "clap", "ureq"],
+    ),
+    (
+        "qaduct-formats",
+        &["tokio", "rusqlite", "postgres", "axum", "clap"],
+    ),
+    (
+        "qaduct-publish",
         &["tokio", "rusqlite", "postgres", "axum", "clap", "ureq"],
     ),
     ("qaduct-models", &["rusqlite", "postgres", "axum", "clap"]),

@@ -8,6 +8,7 @@
 
 mod asked;
 mod calendars;
+mod chart;
 mod client;
 mod config;
 mod cut_off;
@@ -26,6 +27,7 @@ mod old_pump;
 mod oracle;
 mod positions;
 mod postgres;
+mod publish;
 mod pull;
 mod repo;
 mod rows;

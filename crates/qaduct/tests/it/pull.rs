@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Instant;
 
 use insta::assert_snapshot;
-use qaduct_replay::World;
+use qaduct_replay::{Server, World};
 
 use crate::Home;
 use crate::server::Process;
@@ -95,18 +95,40 @@ const SERVED: &[(&str, &str, &str, &str)] = &[
     ("jira", "jira.boards", "jira_boards", "board_id"),
     ("jira", "jira.worklogs", "jira_worklogs", "worklog_id"),
     ("jira-dc", "jira.issues", "jira_issues", "issue_id"),
+    ("sentry", "sentry.projects", "sentry_projects", "project_id"),
+    ("sentry", "sentry.issues", "sentry_issues", "issue_id"),
+    ("sentry", "sentry.events", "sentry_events", "event_id"),
+    ("sentry", "sentry.releases", "sentry_releases", "release_id"),
+    ("bitrise", "bitrise.apps", "bitrise_apps", "app_slug"),
+    (
+        "taskcluster",
+        "taskcluster.tasks",
+        "taskcluster_tasks",
+        "task_id",
+    ),
 ];
+
+/// A Taskcluster that is asked without a credential.
+fn anonymous(server: &Server) -> String {
+    let url = server.url("taskcluster");
+    format!(
+        "[source.taskcluster]\nurl = \"{url}\"\n\
+         projects = [\"gecko.v2.mozilla-central.nightly.*\"]\n"
+    )
+}
 
 #[test]
 fn what_a_service_has_is_what_is_stored_and_a_second_pull_finds_nothing_new() {
     let server = serve(World::generated(7, 200), &[]);
     let home = home(
         &server,
-        &["testrail", "bmo", "bugzilla", "jira", "jira-dc"],
-        "",
+        &[
+            "testrail", "bmo", "bugzilla", "jira", "jira-dc", "sentry", "bitrise",
+        ],
+        &anonymous(&server),
     );
     let streams = "testrail bmo bugzilla.bugs jira.issues jira.fields jira.projects jira.boards \
-                   jira.worklogs jira-dc.issues";
+                   jira.worklogs jira-dc.issues sentry bitrise taskcluster";
     pull(&home, streams, 0);
     let stored = database(&home, "qaduct.db");
     for (source, collection, table, column) in SERVED {

@@ -1,7 +1,7 @@
 //! What a store holds, as text that can be compared and read.
 
+use qaduct_formats::rows;
 use qaduct_records::{Column, Direction, Query, RecordBatch, Row as _, Run, TABLES};
-use qaduct_serve::documents;
 
 /// A store that the program has written.
 pub(crate) struct Rows {
@@ -25,7 +25,7 @@ impl Rows {
                 format!(
                     "== {}\n{}",
                     table.name,
-                    text(|out| documents::jsonl(out, &batch))
+                    text(|out| rows::jsonl(out, &batch))
                 )
             })
             .collect()
@@ -59,7 +59,7 @@ impl Rows {
 
     fn read(&self, relation: &str, columns: &[Column], order: &[&str]) -> String {
         let batch = self.batch(relation, columns, order);
-        text(|out| documents::csv(out, &batch)).replace("\r\n", "\n")
+        text(|out| rows::csv(out, &batch)).replace("\r\n", "\n")
     }
 
     fn batch(&self, relation: &str, columns: &[Column], order: &[&str]) -> RecordBatch {

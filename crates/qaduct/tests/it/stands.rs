@@ -15,6 +15,10 @@ pub(crate) const NOW: &str = "2026-11-21T07:00:00Z";
 /// What the server takes for a credential. Long enough to be recognised in data.
 pub(crate) const TOKEN: &str = "pl4nted-t0ken-for-replay";
 
+/// What a source of Sentry needs beside its address, with an app.
+pub(crate) const SENTRY: &str = "options = { organization = \"mozilla\", events = \"true\" }\n\
+    queries = { fenix = \"project=fenix&environment=release&package=org.mozilla.firefox\" }\n";
+
 /// A server that takes [`TOKEN`] and nothing else.
 pub(crate) fn serve(world: World, faults: &[&str]) -> Server {
     let options = Options {
@@ -32,12 +36,18 @@ pub(crate) fn serve(world: World, faults: &[&str]) -> Server {
 /// The settings of a source. No limit holds at the server, so none is kept to: the
 /// clock stands still, and what is waited for would add up.
 pub(crate) fn settings(server: &Server, name: &str) -> String {
-    let (kind, edition, user) = match name {
-        "testrail" => ("testrail", "professional", true),
-        "bmo" => ("bugzilla", "mozilla", false),
-        "bugzilla" => ("bugzilla", "stock", true),
-        "jira" => ("jira", "cloud", true),
-        "jira-dc" => ("jira", "datacenter", false),
+    let (kind, user, more) = match name {
+        "testrail" => (
+            "testrail",
+            true,
+            "options = { edition = \"professional\" }\n",
+        ),
+        "bmo" => ("bugzilla", false, "options = { edition = \"mozilla\" }\n"),
+        "bugzilla" => ("bugzilla", true, "options = { edition = \"stock\" }\n"),
+        "jira" => ("jira", true, "options = { edition = \"cloud\" }\n"),
+        "jira-dc" => ("jira", false, "options = { edition = \"datacenter\" }\n"),
+        "sentry" => ("sentry", false, SENTRY),
+        "bitrise" => ("bitrise", false, ""),
         _ => panic!("{name} is not stood in for"),
     };
     let user = if user {
@@ -47,8 +57,7 @@ pub(crate) fn settings(server: &Server, name: &str) -> String {
     };
     format!(
         "[source.{name}]\nkind = \"{kind}\"\nurl = \"{}\"\n{user}\
-         token = {{ env = \"REPLAY_TOKEN\" }}\noptions = {{ edition = \"{edition}\" }}\n\
-         requests_per_minute = 10000000\n",
+         token = {{ env = \"REPLAY_TOKEN\" }}\n{more}requests_per_minute = 10000000\n",
         server.url(name)
     )
 }

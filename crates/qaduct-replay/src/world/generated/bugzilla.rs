@@ -2,9 +2,11 @@
 
 use serde_json::{Value, json};
 
+use super::Generated;
 use super::random::{END, Random, address, long, zulu};
 use crate::World;
 use crate::world::advance::some;
+use crate::world::{Shape, Written, shape};
 
 const PRODUCTS: &[(&str, &[&str])] = &[
     (
@@ -26,8 +28,31 @@ const VERSIONS: std::ops::Range<u64> = 136..149;
 const META: u64 = 1_935_100;
 const FIRST: u64 = 1_900_000;
 
+/// What a world has of it.
+pub(crate) static MADE: Generated = Generated {
+    name: "bugzilla",
+    share: 18,
+    salt: 2,
+    shapes: SHAPES,
+    fill,
+    hour,
+    forgets: false,
+};
+const SHAPES: &[Shape] = &[
+    shape(
+        "bugzilla.bugs",
+        "id",
+        "product",
+        Some(("last_change_time", Written::Zulu)),
+    ),
+    shape("bugzilla.history", "_id", "_bug", None),
+    shape("bugzilla.comments", "id", "bug_id", None),
+    shape("bugzilla.products", "id", "", None),
+    shape("bugzilla.fields", "id", "", None),
+];
+
 /// Fills them with about `size` records.
-pub(super) fn fill(world: &mut World, random: &mut Random, size: usize) {
+fn fill(world: &mut World, random: &mut Random, size: usize) {
     fields(world);
     for (id, (name, components)) in (21u64..).zip(PRODUCTS) {
         let components: Vec<Value> = (id * 100..)
@@ -295,7 +320,7 @@ fn history(world: &mut World, bug: u64, second: i64, who: &str, changes: &[(&str
 }
 
 /// What an hour changes.
-pub(crate) fn hour(world: &mut World, random: &mut Random) {
+fn hour(world: &mut World, random: &mut Random) {
     let now = world.now().as_second();
     let open = |it: &Value| it["is_open"] == true && it["groups"] == json!([]);
     for id in some(world, random, "bugzilla.bugs", 3, open) {

@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
+use super::Generated;
 use super::random::{END, Random, long, people, zulu};
 use crate::World;
 use crate::world::advance::some;
-use crate::world::text;
+use crate::world::{Shape, ZULU, shape, text};
 
 const REPOS: &[(u64, &str)] = &[
     (100_001, "mozilla-mobile/firefox-ios"),
@@ -29,8 +30,35 @@ const ASSOCIATIONS: &[&str] = &[
     "OWNER",
 ];
 
+/// What a world has of it.
+pub(crate) static MADE: Generated = Generated {
+    name: "github",
+    share: 12,
+    salt: 4,
+    shapes: SHAPES,
+    fill,
+    hour,
+    forgets: false,
+};
+const SHAPES: &[Shape] = &[
+    shape("github.repos", "id", "", None),
+    shape("github.issues", "id", "_repo", ZULU),
+    shape("github.pulls", "id", "_repo", ZULU),
+    shape("github.reviews", "id", "_pull", None),
+    shape("github.comments", "id", "_repo", ZULU),
+    shape("github.runs", "id", "_repo", ZULU),
+    shape("github.jobs", "id", "_run", None),
+    shape("github.artifacts", "id", "_repo", ZULU),
+    shape("github.gone", "id", "", None),
+    shape("github.review_comments", "id", "_repo", ZULU),
+    shape("github.events", "id", "_repo", None),
+    shape("github.commits", "sha", "_pull", None),
+    shape("github.checks", "id", "head_sha", None),
+    shape("github.releases", "id", "_repo", None),
+];
+
 /// Fills them with about `size` records.
-pub(super) fn fill(world: &mut World, random: &mut Random, size: usize) {
+fn fill(world: &mut World, random: &mut Random, size: usize) {
     for (id, name) in REPOS {
         repository(world, *id, name, None);
     }
@@ -379,7 +407,7 @@ fn run(world: &mut World, random: &mut Random, repo: &str, nth: u64) {
 }
 
 /// What an hour changes.
-pub(crate) fn hour(world: &mut World, random: &mut Random) {
+fn hour(world: &mut World, random: &mut Random) {
     let now = world.now().as_second();
     // Open runs end, with their jobs; one that had ended is run again.
     for id in some(world, random, "github.runs", 2, |it| {

@@ -2,11 +2,12 @@
 
 use serde_json::{Value, json};
 
+use super::Generated;
 use super::jira_base::{self, PROJECTS, user};
 use super::random::{END, Random, huge, long, moment};
 use crate::World;
 use crate::world::advance::some;
-use crate::world::{Written, text};
+use crate::world::{Shape, Written, shape, text};
 
 const STATUSES: &[(u64, &str, u64, &str, &str)] = &[
     (1, "Open", 2, "new", "To Do"),
@@ -19,8 +20,43 @@ fn written(second: i64) -> Value {
     Written::Jira.write(moment(second))
 }
 
+/// What a world has of it.
+pub(crate) static MADE: Generated = Generated {
+    name: "jira",
+    share: 15,
+    salt: 3,
+    shapes: SHAPES,
+    fill,
+    hour,
+    forgets: false,
+};
+const SHAPES: &[Shape] = &[
+    shape(
+        "jira.issues",
+        "id",
+        "_project",
+        Some(("/fields/updated", Written::Jira)),
+    ),
+    shape("jira.changelogs", "id", "_issue", None),
+    shape(
+        "jira.worklogs",
+        "id",
+        "issueId",
+        Some(("updated", Written::Jira)),
+    ),
+    shape("jira.deleted_worklogs", "worklogId", "", None),
+    shape("jira.filters", "id", "", None),
+    shape("jira.fields", "id", "", None),
+    shape("jira.users", "accountId", "", None),
+    shape("jira.projects", "id", "", None),
+    shape("jira.versions", "id", "_project", None),
+    shape("jira.comments", "id", "_issue", None),
+    shape("jira.boards", "id", "", None),
+    shape("jira.sprints", "id", "originBoardId", None),
+];
+
 /// Fills them with about `size` records.
-pub(super) fn fill(world: &mut World, random: &mut Random, size: usize) {
+fn fill(world: &mut World, random: &mut Random, size: usize) {
     let before = world.size();
     jira_base::fill(world);
     let many = (size.saturating_sub(world.size() - before) * 7 / 20).max(80) as u64;
@@ -324,7 +360,7 @@ fn worklog(world: &mut World, random: &mut Random, issue: u64, created: i64) {
 }
 
 /// What an hour changes.
-pub(crate) fn hour(world: &mut World, random: &mut Random) {
+fn hour(world: &mut World, random: &mut Random) {
     let now = world.now().as_second();
     for id in some(world, random, "jira.issues", 4, |it| {
         it["fields"]["resolution"].is_null()

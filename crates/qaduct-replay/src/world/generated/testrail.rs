@@ -2,15 +2,46 @@
 
 use serde_json::{Value, json};
 
+use super::Generated;
 use super::random::{END, Random, huge, long};
 use super::testrail_base;
 use crate::World;
+use crate::world::advance::testrail_hour;
+use crate::world::{Shape, UNIX, shape};
 
 /// Rows of one run.
 const TESTS: usize = 40;
 
+/// What a world has of it.
+pub(crate) static MADE: Generated = Generated {
+    name: "testrail",
+    share: 52,
+    salt: 1,
+    shapes: SHAPES,
+    fill,
+    hour: testrail_hour,
+    forgets: false,
+};
+const SHAPES: &[Shape] = &[
+    shape("testrail.projects", "id", "", None),
+    shape("testrail.suites", "id", "project_id", None),
+    shape("testrail.sections", "id", "suite_id", None),
+    shape("testrail.cases", "id", "suite_id", UNIX),
+    shape("testrail.case_history", "id", "_case", None),
+    shape("testrail.case_fields", "id", "", None),
+    shape("testrail.case_types", "id", "", None),
+    shape("testrail.priorities", "id", "", None),
+    shape("testrail.statuses", "id", "", None),
+    shape("testrail.runs", "id", "project_id", UNIX),
+    shape("testrail.plans", "id", "project_id", UNIX),
+    shape("testrail.tests", "id", "run_id", None),
+    shape("testrail.results", "id", "_run", None),
+    shape("testrail.milestones", "id", "project_id", None),
+    shape("testrail.users", "id", "", None),
+];
+
 /// Fills them with about `size` records.
-pub(super) fn fill(world: &mut World, random: &mut Random, size: usize) {
+fn fill(world: &mut World, random: &mut Random, size: usize) {
     let before = world.size();
     let suites = testrail_base::fill(world);
     let rest = size.saturating_sub(world.size() - before).max(600);

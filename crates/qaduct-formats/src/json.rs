@@ -2,12 +2,13 @@
 
 use std::io::Write as _;
 
-use super::{Cells, day, instant};
-use crate::error::Failure;
+use qaduct_records::StoreError;
+
+use crate::cells::{Cells, day, instant};
 
 /// What becomes of a NULL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Nulls {
+pub enum Nulls {
     /// It is written as `null`.
     Keep,
     /// Its key is left out.
@@ -16,7 +17,7 @@ pub(crate) enum Nulls {
 
 /// The keys of an object, quoted, each with a comma before it and a colon after it.
 #[derive(Clone)]
-pub(crate) struct Keys(Vec<Key>);
+pub struct Keys(Vec<Key>);
 
 #[derive(Clone)]
 struct Key {
@@ -25,7 +26,8 @@ struct Key {
 }
 
 impl Keys {
-    pub(crate) fn of<'a>(names: impl Iterator<Item = &'a str>) -> Self {
+    /// The keys of these columns.
+    pub fn of<'a>(names: impl Iterator<Item = &'a str>) -> Self {
         let key = |name: &str| {
             let mut alone = vec![b','];
             text(&mut alone, name);
@@ -38,13 +40,13 @@ impl Keys {
 }
 
 /// Appends the object of a row.
-pub(crate) fn object(
+pub fn object(
     out: &mut Vec<u8>,
     keys: &Keys,
     cells: &[&Cells<'_>],
     row: usize,
     nulls: Nulls,
-) -> Result<(), Failure> {
+) -> Result<(), StoreError> {
     let begin = out.len();
     for (key, cells) in keys.0.iter().zip(cells) {
         if !cells.is_null(row) {
@@ -63,7 +65,7 @@ pub(crate) fn object(
     Ok(())
 }
 
-fn value(out: &mut Vec<u8>, cells: &Cells<'_>, row: usize) -> Result<(), Failure> {
+fn value(out: &mut Vec<u8>, cells: &Cells<'_>, row: usize) -> Result<(), StoreError> {
     match cells {
         Cells::Text(array) => text(out, array.value(row)),
         Cells::Int(array) => number(out, &array.value(row)),
@@ -79,7 +81,7 @@ fn value(out: &mut Vec<u8>, cells: &Cells<'_>, row: usize) -> Result<(), Failure
 }
 
 /// Appends a text with what JSON wants escaped.
-pub(crate) fn text(out: &mut Vec<u8>, text: &str) {
+pub fn text(out: &mut Vec<u8>, text: &str) {
     // Most texts want nothing, and a fold over all bytes is cheaper than a
     // search that may stop at each.
     let is_special = |byte: u8| (byte < b' ') | (byte == b'"') | (byte == b'\\');

@@ -41,7 +41,7 @@ struct NewestPages<'r> {
 const UNKNOWN: u64 = 0;
 
 /// Begins or continues to read.
-pub(super) fn read<'r>(
+pub(crate) fn read<'r>(
     rest: &'r Rest,
     stream: &'static RestStream,
     reading: &Reading,

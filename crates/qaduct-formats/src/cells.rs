@@ -1,7 +1,6 @@
-//! From Arrow to bytes: one file per format.
+//! The cells of a batch, typed by the types that tables have.
 
-pub(crate) mod csv;
-pub(crate) mod json;
+use std::io;
 
 use arrow_array::{
     Array, BooleanArray, Date32Array, Float64Array, Int64Array, StringArray,
@@ -12,21 +11,28 @@ use jiff::civil::Date;
 use qaduct_records::table::{Mismatch, date_of};
 use qaduct_records::{Column, ColumnType, RecordBatch, StoreError, Value};
 
-use crate::error::Failure;
-
 /// The cells of one column of a batch.
-pub(crate) enum Cells<'a> {
+pub enum Cells<'a> {
+    /// Text.
     Text(&'a StringArray),
+    /// Whole numbers.
     Int(&'a Int64Array),
+    /// Numbers.
     Float(&'a Float64Array),
+    /// Yes and no.
     Bool(&'a BooleanArray),
+    /// Instants.
     Timestamp(&'a TimestampMicrosecondArray),
+    /// Days.
     Date(&'a Date32Array),
 }
 
 impl<'a> Cells<'a> {
     /// The columns of a batch, which has these.
-    pub(crate) fn of(batch: &'a RecordBatch, columns: &[Column]) -> Result<Vec<Self>, StoreError> {
+    ///
+    /// # Errors
+    /// When the batch has others.
+    pub fn of(batch: &'a RecordBatch, columns: &[Column]) -> Result<Vec<Self>, StoreError> {
         let cells = |(column, array): (&Column, &'a arrow_array::ArrayRef)| {
             let any = array.as_any();
             match column.kind {
@@ -47,7 +53,7 @@ impl<'a> Cells<'a> {
 
     /// Whether there is no value. A number that is none counts as no value,
     /// because JSON cannot write it.
-    pub(crate) fn is_null(&self, row: usize) -> bool {
+    pub fn is_null(&self, row: usize) -> bool {
         match self {
             Self::Text(array) => array.is_null(row),
             Self::Int(array) => array.is_null(row),
@@ -59,7 +65,7 @@ impl<'a> Cells<'a> {
     }
 
     /// The value of a row, where it is looked at one by one.
-    pub(crate) fn value(&self, row: usize) -> Value {
+    pub fn value(&self, row: usize) -> Value {
         if self.is_null(row) {
             return Value::Null;
         }
@@ -76,7 +82,7 @@ impl<'a> Cells<'a> {
     }
 
     /// The instant of a row, where the column holds instants and has one.
-    pub(crate) fn instant(&self, row: usize) -> Option<Timestamp> {
+    pub fn instant(&self, row: usize) -> Option<Timestamp> {
         match self.value(row) {
             Value::Timestamp(at) => Some(at),
             _ => None,
@@ -84,7 +90,7 @@ impl<'a> Cells<'a> {
     }
 
     /// The day of a row, where the column holds days and has one.
-    pub(crate) fn day(&self, row: usize) -> Option<Date> {
+    pub fn day(&self, row: usize) -> Option<Date> {
         match self.value(row) {
             Value::Date(day) => Some(day),
             _ => None,
@@ -92,7 +98,7 @@ impl<'a> Cells<'a> {
     }
 
     /// The number of a row, where the column holds whole numbers and has one.
-    pub(crate) fn int(&self, row: usize) -> Option<i64> {
+    pub fn int(&self, row: usize) -> Option<i64> {
         match self.value(row) {
             Value::Int(int) => Some(int),
             _ => None,
@@ -100,7 +106,7 @@ impl<'a> Cells<'a> {
     }
 
     /// The text of a row, where the column is text and has one.
-    pub(crate) fn text(&self, row: usize) -> Option<&'a str> {
+    pub fn text(&self, row: usize) -> Option<&'a str> {
         match self {
             Self::Text(array) if !array.is_null(row) => Some(array.value(row)),
             _ => None,
@@ -116,11 +122,63 @@ fn mismatch(column: &str, expected: &'static str) -> StoreError {
 }
 
 /// The instant so many microseconds after 1970.
-fn instant(micros: i64) -> Result<Timestamp, Failure> {
-    Timestamp::from_microsecond(micros).map_err(|_| mismatch("", "instant of the calendar").into())
+pub(crate) fn instant(micros: i64) -> Result<Timestamp, StoreError> {
+    Timestamp::from_microsecond(micros).map_err(|_| mismatch("", "instant of the calendar"))
 }
 
 /// The day so many days after 1970.
-fn day(days: i32) -> Result<Date, Failure> {
-    date_of(days).ok_or_else(|| mismatch("", "day of the calendar").into())
+pub(crate) fn day(days: i32) -> Result<Date, StoreError> {
+    date_of(days).ok_or_else(|| mismatch("", "day of the calendar"))
+}
+
+/// The columns of a batch, by the types that tables have.
+#[must_use]
+pub fn columns(rows: &RecordBatch) -> Vec<Column> {
+    let kinds = [
+        ColumnType::Text,
+        ColumnType::Int,
+        ColumnType::Float,
+        ColumnType::Bool,
+        ColumnType::Timestamp,
+        ColumnType::Date,
+    ];
+    rows.schema()
+        .fields()
+        .iter()
+        .zip(rows.columns())
+        .map(|(field, array)| Column {
+            name: field.name().clone().into(),
+            kind: kinds
+                .into_iter()
+                .find(|kind| kind.arrow() == *array.data_type())
+                .unwrap_or(ColumnType::Text),
+            nullable: field.is_nullable(),
+            description: "".into(),
+        })
+        .collect()
+}
+
+/// A value as people read it; empty for NULL.
+#[must_use]
+pub fn written(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::Text(text) => text.clone(),
+        Value::Int(number) => number.to_string(),
+        Value::Float(number) => format!("{number:?}"),
+        Value::Bool(flag) => flag.to_string(),
+        Value::Timestamp(at) => at.to_string(),
+        Value::Date(day) => day.to_string(),
+    }
+}
+
+/// The cells of each row as people read them; empty for NULL.
+///
+/// # Errors
+/// When a column has a type that no table has.
+pub fn written_rows(rows: &RecordBatch) -> io::Result<Vec<Vec<String>>> {
+    let columns = columns(rows);
+    let cells = Cells::of(rows, &columns).map_err(io::Error::other)?;
+    let line = |row| cells.iter().map(|it| written(&it.value(row))).collect();
+    Ok((0..rows.num_rows()).map(line).collect())
 }

@@ -5,11 +5,12 @@
 
 use std::io::Write as _;
 
-use super::{Cells, day, instant};
-use crate::error::Failure;
+use qaduct_records::StoreError;
+
+use crate::cells::{Cells, day, instant};
 
 /// Appends the names of the columns.
-pub(crate) fn head<'a>(out: &mut Vec<u8>, names: impl Iterator<Item = &'a str>) {
+pub fn head<'a>(out: &mut Vec<u8>, names: impl Iterator<Item = &'a str>) {
     for (n, name) in names.enumerate() {
         if n > 0 {
             out.push(b',');
@@ -20,7 +21,7 @@ pub(crate) fn head<'a>(out: &mut Vec<u8>, names: impl Iterator<Item = &'a str>) 
 }
 
 /// Appends the line of a row.
-pub(crate) fn line(out: &mut Vec<u8>, cells: &[Cells<'_>], row: usize) -> Result<(), Failure> {
+pub fn line(out: &mut Vec<u8>, cells: &[Cells<'_>], row: usize) -> Result<(), StoreError> {
     for (n, cells) in cells.iter().enumerate() {
         if n > 0 {
             out.push(b',');

@@ -1,0 +1,351 @@
+//! Panels: a picture of a view, as data.
+//!
+//! A panel says which view it shows, what stands along its axis and what is
+//! drawn over it. It knows neither colours nor pixels: pages, messages, files and the
+//! dashboard draw the same panel each in their way. Makes a [`Query`] of itself;
+//! reads nothing.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use qaduct_records::{Column, ColumnType, Direction, Query, Test, Value, View, nearest};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+macro_rules! built_in {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("../panels/", $name, ".toml")))),*]
+    };
+}
+
+/// The panels that ship, as TOML.
+pub static BUILT_IN: &[(&str, &str)] = built_in![
+    "mutes-age",
+    "mutes-by-repository",
+    "mutes-now",
+    "mutes-this-week",
+    "mutes-total",
+    "mutes-weekly",
+    "mutes-weekly-by-repository",
+    "mutes-weekly-map",
+];
+
+/// The panels that ship, over the views of [`crate::views`].
+///
+/// # Panics
+/// When a file of this crate is no panel, which a test rules out.
+#[must_use]
+pub fn built_in() -> BTreeMap<&'static str, Panel> {
+    let read = |&(name, text): &(&'static str, &str)| match toml::from_str(text) {
+        Ok(panel) => (name, panel),
+        Err(error) => panic!("panels/{name}.toml: {error}"),
+    };
+    BUILT_IN.iter().map(read).collect()
+}
+
+/// How a panel is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PanelKind {
+    /// A line for each value, along days or numbers.
+    Line,
+    /// Bars side by side.
+    Bar,
+    /// Bars on top of each other.
+    Stacked,
+    /// How often values fall into equal spans of `x`.
+    Histogram,
+    /// A field for each pair of `x` and `series`, darker for more.
+    Heatmap,
+    /// The newest value in large figures.
+    Tile,
+    /// The rows themselves.
+    Table,
+}
+
+impl PanelKind {
+    /// All kinds, by their word.
+    pub const WORDS: [&str; 7] = [
+        "line",
+        "bar",
+        "stacked",
+        "histogram",
+        "heatmap",
+        "tile",
+        "table",
+    ];
+}
+
+/// `[panel.NAME]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Panel {
+    /// What stands above it.
+    #[serde(default)]
+    pub title: Option<String>,
+    /// The view that it shows.
+    pub view: String,
+    /// `line`, `bar`, `stacked`, `histogram`, `heatmap`, `tile` or `table`.
+    #[schemars(with = "String", extend("enum" = PanelKind::WORDS))]
+    pub kind: PanelKind,
+    /// The column along the axis: a day, a release, a project. A tile takes the
+    /// last row by it.
+    #[serde(default)]
+    pub x: Option<String>,
+    /// The columns whose numbers are drawn; for a table, those that are shown. Empty: how
+    /// many rows there are, which a line cannot show.
+    #[serde(default)]
+    pub y: Vec<String>,
+    /// A column whose values are drawn apart from each other.
+    #[serde(default)]
+    pub series: Option<String>,
+    /// Only rows that have one of these values in a column.
+    #[serde(default, rename = "where")]
+    pub only: BTreeMap<String, Vec<String>>,
+    /// Only so many of the last values of `x`; of a table, its first rows.
+    #[serde(default)]
+    #[schemars(range(min = 1, max = 100_000))]
+    pub last: Option<u32>,
+    /// What the numbers are: `%`, `h`, `cases`.
+    #[serde(default)]
+    pub unit: Option<String>,
+}
+
+/// Why a panel cannot be drawn.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PanelError {
+    /// The view does not exist.
+    #[error("there is no view `{view}`{}", meant(.nearest.as_deref()))]
+    NoView {
+        /// As the panel names it.
+        view: String,
+        /// One with a similar name.
+        nearest: Option<String>,
+    },
+    /// A column does not exist.
+    #[error("`{key}`: the view `{view}` has no column `{column}`{}", meant(.nearest.as_deref()))]
+    NoColumn {
+        /// The key of the panel.
+        key: &'static str,
+        /// The view.
+        view: String,
+        /// As the panel names it.
+        column: String,
+        /// One with a similar name.
+        nearest: Option<String>,
+    },
+    /// A column whose type cannot be drawn so, or a value that it cannot have.
+    #[error("`{key}`: {why}")]
+    Unfit {
+        /// The key of the panel.
+        key: &'static str,
+        /// Why.
+        why: String,
+    },
+}
+
+fn meant(nearest: Option<&str>) -> Cow<'_, str> {
+    nearest.map_or(Cow::Borrowed(""), |it| {
+        format!("; did you mean `{it}`?").into()
+    })
+}
+
+impl Panel {
+    /// The question whose answer is drawn: `x`, `series` and the columns of `y`, in this
+    /// order and by the first two; for a table its columns.
+    ///
+    /// # Errors
+    /// When the view or a column does not exist, or cannot be drawn so.
+    pub fn query(&self, views: &[View]) -> Result<Query, PanelError> {
+        let view = views.iter().find(|it| it.name == self.view);
+        let view = view.ok_or_else(|| PanelError::NoView {
+            view: self.view.clone(),
+            nearest: nearest(&self.view, views.iter().map(|it| it.name.as_str()))
+                .map(str::to_owned),
+        })?;
+        let mut columns = Vec::new();
+        for (key, name) in self.axes() {
+            columns.push(column(view, key, name)?.clone());
+        }
+        if self.kind == PanelKind::Table {
+            if self.y.is_empty() {
+                columns.clone_from(&view.columns);
+            }
+        } else {
+            self.check(view)?;
+            // Rows that are only counted still have to be asked for.
+            if columns.is_empty() {
+                columns.extend(view.columns.first().cloned());
+            }
+        }
+        let mut query = Query::of(self.view.clone(), columns);
+        for (name, values) in &self.only {
+            let column = column(view, "where", name)?;
+            query = query.filter(name, Test::In(typed(column, values)?));
+        }
+        if self.kind == PanelKind::Table {
+            query.limit = self.last.map(u64::from);
+        }
+        for name in [&self.x, &self.series].into_iter().flatten() {
+            query = query.order_by(name, Direction::Up);
+        }
+        Ok(query)
+    }
+
+    /// The columns by the keys that name them.
+    fn axes(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let x = self.x.as_deref().map(|it| ("x", it));
+        let series = self.series.as_deref().map(|it| ("series", it));
+        let y = self.y.iter().map(|it| ("y", it.as_str()));
+        x.into_iter().chain(series).chain(y)
+    }
+
+    fn check(&self, view: &View) -> Result<(), PanelError> {
+        let unfit = |key, why: String| Err(PanelError::Unfit { key, why });
+        if self.x.is_none() && self.kind != PanelKind::Tile {
+            return unfit("x", "the column along the axis is missing".to_owned());
+        }
+        if self.y.is_empty() && self.kind == PanelKind::Line {
+            return unfit("y", "the columns that are drawn are missing".to_owned());
+        }
+        if self.kind == PanelKind::Heatmap && (self.series.is_none() || self.y.len() > 1) {
+            let why = "a heat map needs `series` and at most one column in `y`".to_owned();
+            return unfit("series", why);
+        }
+        for name in &self.y {
+            let kind = column(view, "y", name)?.kind;
+            if !matches!(kind, ColumnType::Int | ColumnType::Float | ColumnType::Bool) {
+                return unfit("y", format!("`{name}` is {}, no number", kind.name()));
+            }
+        }
+        if let (PanelKind::Histogram, Some(name)) = (self.kind, &self.x) {
+            let kind = column(view, "x", name)?.kind;
+            if kind == ColumnType::Text {
+                return unfit("x", format!("`{name}` is text and has no spans"));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn column<'v>(view: &'v View, key: &'static str, name: &str) -> Result<&'v Column, PanelError> {
+    let found = view.columns.iter().find(|it| it.name == name);
+    found.ok_or_else(|| PanelError::NoColumn {
+        key,
+        view: view.name.clone(),
+        column: name.to_owned(),
+        nearest: nearest(name, view.columns.iter().map(|it| it.name.as_ref())).map(str::to_owned),
+    })
+}
+
+/// Values of the settings as values of a column.
+fn typed(column: &Column, values: &[String]) -> Result<Vec<Value>, PanelError> {
+    let value = |text: &String| {
+        let value = match column.kind {
+            ColumnType::Text => Some(Value::Text(text.clone())),
+            ColumnType::Int => text.parse().ok().map(Value::Int),
+            ColumnType::Float => text.parse().ok().map(Value::Float),
+            ColumnType::Bool => text.parse().ok().map(Value::Bool),
+            ColumnType::Timestamp => text.parse().ok().map(Value::Timestamp),
+            ColumnType::Date => text.parse().ok().map(Value::Date),
+        };
+        value.ok_or_else(|| PanelError::Unfit {
+            key: "where",
+            why: format!(
+                "`{}` is {} and cannot be `{text}`",
+                column.name,
+                column.kind.name()
+            ),
+        })
+    };
+    values.iter().map(value).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn panel(view: &str, kind: PanelKind) -> Panel {
+        Panel {
+            title: None,
+            view: view.to_owned(),
+            kind,
+            x: None,
+            y: Vec::new(),
+            series: None,
+            only: BTreeMap::new(),
+            last: None,
+            unit: None,
+        }
+    }
+
+    fn refused(panel: &Panel) -> String {
+        panel.query(&crate::views()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_panel_asks_for_its_columns_in_the_order_of_its_axis() {
+        let weekly = crate::views()
+            .into_iter()
+            .find(|it| it.name == "v_mutes_weekly")
+            .unwrap();
+        let number = weekly.columns.iter().find(|it| it.kind == ColumnType::Int);
+        let mut panel = panel("v_mutes_weekly", PanelKind::Line);
+        panel.x = Some("week".to_owned());
+        panel.y = vec![number.unwrap().name.to_string()];
+        panel.only = [("branch".to_owned(), vec!["main".to_owned()])].into();
+        let query = panel.query(&crate::views()).unwrap();
+        let names: Vec<_> = query.columns.iter().map(|it| it.name.as_ref()).collect();
+        assert_eq!(names, ["week", panel.y[0].as_str()]);
+        assert_eq!(query.order, [("week".to_owned(), Direction::Up)]);
+        assert_eq!(query.filters.len(), 1);
+    }
+
+    #[test]
+    fn every_panel_that_ships_can_be_asked_for() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("panels");
+        let panels = built_in();
+        assert_eq!(folder.read_dir().unwrap().count(), panels.len());
+        for (name, panel) in panels {
+            assert!(panel.title.is_some(), "{name}");
+            panel
+                .query(&crate::views())
+                .unwrap_or_else(|error| panic!("{name}: {error}"));
+        }
+    }
+
+    #[test]
+    fn bars_without_a_column_count_rows_and_lines_need_one() {
+        let mut panel = panel("v_mutes_current", PanelKind::Bar);
+        panel.x = Some("repository".to_owned());
+        assert!(panel.query(&crate::views()).is_ok());
+        panel.kind = PanelKind::Line;
+        assert_eq!(
+            refused(&panel),
+            "`y`: the columns that are drawn are missing"
+        );
+    }
+
+    #[test]
+    fn what_does_not_exist_is_named_with_what_was_perhaps_meant() {
+        let mut panel = panel("v_mutes_weakly", PanelKind::Line);
+        assert_eq!(
+            refused(&panel),
+            "there is no view `v_mutes_weakly`; did you mean `v_mutes_weekly`?"
+        );
+        panel.view = "v_mutes_weekly".to_owned();
+        panel.x = Some("wek".to_owned());
+        assert_eq!(
+            refused(&panel),
+            "`x`: the view `v_mutes_weekly` has no column `wek`; did you mean `week`?"
+        );
+    }
+
+    #[test]
+    fn text_is_not_drawn_as_a_number() {
+        let mut panel = panel("v_mutes_weekly", PanelKind::Bar);
+        panel.x = Some("week".to_owned());
+        panel.y = vec!["branch".to_owned()];
+        assert_eq!(refused(&panel), "`y`: `branch` is text, no number");
+    }
+}

@@ -1,0 +1,25 @@
+-- How many mutes the branches of a repository had together at the end of a day on which that changed.
+--
+-- A mute counts once on each branch that has it. A day without an event has no row: the number is
+-- that of the row before.
+--
+-- @column repository text Repository, as `host/owner/name` or as a path.
+-- @column day date The day, in UTC.
+-- @column newly_muted int Mutes that scans of this day saw first, first sights of a branch included.
+-- @column unmuted int Mutes that scans of this day saw gone.
+-- @column muted int Mutes at the end of the day.
+SELECT
+  repository,
+  day,
+  newly_muted,
+  unmuted,
+  sum(newly_muted - unmuted) OVER (PARTITION BY repository ORDER BY day) AS muted
+FROM (
+  SELECT
+    repository,
+    day,
+    sum(newly_muted) AS newly_muted,
+    sum(unmuted) AS unmuted
+  FROM v_mutes_trend
+  GROUP BY repository, day
+) AS days

@@ -1,0 +1,186 @@
+//! `[export.NAME]`: the rows of a view as a file.
+//!
+//! Reads the view as a whole; writes the file beside itself and renames it, so that
+//! whoever reads it sees all of it or what was there before.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use qaduct_formats::parquet::parquet;
+use qaduct_formats::rows;
+use qaduct_models::{Panel, PanelKind};
+use qaduct_records::{Reader, View};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{Change, Effect, Mode, PublishError};
+
+/// How the rows are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FileFormat {
+    /// Comma-separated values with a header.
+    Csv,
+    /// One document, a list of objects.
+    Json,
+    /// One object a line.
+    Jsonl,
+    /// Typed columns.
+    Parquet,
+}
+
+impl FileFormat {
+    /// All formats, by their word.
+    pub const WORDS: [&str; 4] = ["csv", "json", "jsonl", "parquet"];
+}
+
+/// `[export.NAME]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Export {
+    /// The view whose rows are written.
+    pub view: String,
+    /// Its columns; empty: all.
+    #[serde(default)]
+    pub columns: Vec<String>,
+    /// Only rows that have one of these values in a column.
+    #[serde(default, rename = "where")]
+    pub only: std::collections::BTreeMap<String, Vec<String>>,
+    /// The file.
+    #[schemars(extend("format" = "path"))]
+    pub to: PathBuf,
+    /// `csv`, `json`, `jsonl` or `parquet`; follows from the ending of the file where it is not set.
+    #[serde(default)]
+    #[schemars(with = "Option<String>", extend("enum" = FileFormat::WORDS))]
+    pub format: Option<FileFormat>,
+}
+
+impl Export {
+    fn format(&self, place: &str) -> Result<FileFormat, PublishError> {
+        let of_ending = || match self.to.extension()?.to_str()? {
+            "csv" => Some(FileFormat::Csv),
+            "json" => Some(FileFormat::Json),
+            "jsonl" | "ndjson" => Some(FileFormat::Jsonl),
+            "parquet" => Some(FileFormat::Parquet),
+            _ => None,
+        };
+        self.format
+            .or_else(of_ending)
+            .ok_or_else(|| PublishError::Settings {
+                place: place.to_owned(),
+                why: format!(
+                    "the ending of `{}` tells no format; set `format` to {}",
+                    self.to.display(),
+                    FileFormat::WORDS.join(", ")
+                ),
+            })
+    }
+}
+
+/// Writes the rows; `place` is where the settings ask for it.
+///
+/// # Errors
+/// When the settings name what does not exist, or the store or the file fails.
+pub fn publish(
+    place: &str,
+    export: &Export,
+    views: &[View],
+    reader: &mut dyn Reader,
+    mode: Mode,
+) -> Result<Change, PublishError> {
+    let format = export.format(place)?;
+    // The rows of a view are a panel without a picture.
+    let panel = Panel {
+        title: None,
+        view: export.view.clone(),
+        kind: PanelKind::Table,
+        x: None,
+        y: export.columns.clone(),
+        series: None,
+        only: export.only.clone(),
+        last: None,
+        unit: None,
+    };
+    let query = panel.query(views).map_err(|source| PublishError::Panel {
+        place: place.to_owned(),
+        source,
+    })?;
+    // A total order: the same rows are the same bytes.
+    let query = query.columns.clone().iter().fold(query, |query, column| {
+        query.order_by(column.name.to_string(), qaduct_records::Direction::Up)
+    });
+    let batch = reader.query(&query)?;
+    let mut bytes = Vec::new();
+    let written = match format {
+        FileFormat::Csv => rows::csv(&mut bytes, &batch),
+        FileFormat::Json => rows::json(&mut bytes, &batch),
+        FileFormat::Jsonl => rows::jsonl(&mut bytes, &batch),
+        FileFormat::Parquet => parquet(&mut bytes, &batch),
+    };
+    let path = export.to.display().to_string();
+    let of_file = |source| PublishError::File {
+        path: path.clone(),
+        source,
+    };
+    written.map_err(of_file)?;
+    let effect = match fs::read(&export.to) {
+        Ok(there) if there == bytes => Effect::Unchanged,
+        Ok(_) => Effect::Updated,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Effect::Created,
+        Err(error) => return Err(of_file(error)),
+    };
+    if mode == Mode::Write && effect != Effect::Unchanged {
+        replace(&export.to, &bytes).map_err(of_file)?;
+    }
+    Ok(Change {
+        target: path,
+        effect,
+        detail: format!("{} rows of {}", batch.num_rows(), export.view),
+    })
+}
+
+/// Writes a file beside itself and renames it; the folder is made where it is missing.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut beside = tempfile::Builder::new();
+    #[cfg(unix)]
+    beside.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut beside = beside.prefix(".qaduct-").tempfile_in(folder)?;
+    beside.write_all(bytes)?;
+    beside.persist(path).map(drop).map_err(|error| error.error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn export(to: &str, format: Option<FileFormat>) -> Export {
+        Export {
+            view: "v_mutes_weekly".to_owned(),
+            columns: Vec::new(),
+            only: std::collections::BTreeMap::new(),
+            to: to.into(),
+            format,
+        }
+    }
+
+    #[test]
+    fn the_ending_tells_the_format_unless_it_is_set() {
+        let format = |to, format| export(to, format).format("[export.weekly]");
+        assert_eq!(format("a.csv", None).unwrap(), FileFormat::Csv);
+        assert_eq!(
+            format("a.csv", Some(FileFormat::Jsonl)).unwrap(),
+            FileFormat::Jsonl
+        );
+        assert_eq!(
+            format("a.txt", None).unwrap_err().to_string(),
+            "[export.weekly]: the ending of `a.txt` tells no format; set `format` to csv, json, jsonl, parquet"
+        );
+    }
+}

@@ -1,0 +1,19 @@
+//! `[export.NAME]`: a file.
+
+use qaduct_publish::{Change, PublishError, file};
+
+use super::{Desk, Kind};
+
+pub(super) const EXPORT: Kind = Kind {
+    word: "export",
+    names: |settings| settings.export.keys().map(String::as_str).collect(),
+    publish,
+};
+
+fn publish(name: &str, desk: &mut Desk<'_>) -> Result<Vec<Change>, PublishError> {
+    let export = &desk.settings.export[name];
+    let place = format!("[export.{name}]");
+    let mut reader = desk.store.reader()?;
+    let change = file::publish(&place, export, desk.views, reader.as_mut(), desk.mode)?;
+    Ok(vec![change])
+}
