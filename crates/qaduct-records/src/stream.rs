@@ -43,14 +43,16 @@ impl Stream {
     }
 
     /// The column of a table of what stands inside its records that names the record: the
-    /// one with which a longer key begins, else that of the record's own key.
+    /// one with which a longer key begins, else that of the record's own key. `None` where
+    /// the rows are told by several records, as a group is by its tasks.
     #[must_use]
-    pub const fn names_parent(&self, nested: &Table) -> &'static str {
-        if nested.key.len() > 2 {
+    pub fn names_parent(&self, nested: &Table) -> Option<&'static str> {
+        let name = if nested.key.len() > 2 {
             nested.key[1]
         } else {
             self.table.key[1]
-        }
+        };
+        nested.column(name).is_some().then_some(name)
     }
 
     /// Whether a reading must remember which rows it has brought: to tell what is

@@ -29,7 +29,7 @@ impl Burial {
         let streams = self.streams.iter().filter(|it| it.table.name == table.name);
         let places = streams.flat_map(|stream| {
             let nested = stream.nested.iter().copied();
-            nested.map(|it| (it.name, (it, stream.names_parent(it))))
+            nested.filter_map(|it| Some((it.name, (it, stream.names_parent(it)?))))
         });
         let mut places: BTreeMap<_, _> = places.collect();
         places.retain(|_, (it, _)| self.owner(it).is_none());

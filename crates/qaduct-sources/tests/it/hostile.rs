@@ -278,6 +278,7 @@ fn a_count_beyond_all_bounds_is_none() {
         it if it.contains("approximate-count") => json(r#"{"count": 18446744073709551615}"#),
         it if it.contains("myself") => json(r#"{"timeZone": "UTC"}"#),
         it if it.contains("count_only") => json(r#"{"bug_count": 18446744073709551615}"#),
+        it if it.contains("rest/product") => json(r#"{"products": [{"id": 1, "name": "A"}]}"#),
         _ => json(r#"{"bugs": []}"#),
     });
     for (kind, name) in [("jira", "issues"), ("bugzilla", "bugs")] {

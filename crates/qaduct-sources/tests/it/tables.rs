@@ -95,9 +95,14 @@ fn contracts_name_columns_that_there_are() {
                     ("testrail_runs", None) => continue,
                     (name, None) => panic!("{place}: nothing fills {name}"),
                 };
+                if table.name == "taskcluster_groups" {
+                    // Told by each task of the group.
+                    assert_eq!(stream.names_parent(table), None);
+                    continue;
+                }
                 assert_eq!(
                     stream.names_parent(table),
-                    parent,
+                    Some(parent),
                     "{place}: {}",
                     table.name
                 );

@@ -63,12 +63,12 @@ pub struct Args {
     #[arg(long, value_name = "COLUMN", requires = "view")]
     x: Option<String>,
 
-    /// Columns whose numbers are drawn; without, rows are counted
+    /// Columns whose numbers are drawn; none: count rows
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',', requires = "view")]
     y: Vec<String>,
 
     /// Column whose values are drawn apart
-    #[arg(long, value_name = "COLUMN", requires = "view")]
+    #[arg(long, value_name = "COLUMN", requires = "view", hide_short_help = true)]
     series: Option<String>,
 
     /// What stands above it
