@@ -18,7 +18,7 @@ use crate::{legacy, redash};
 /// Writes rows of `v_mutes_current` as the document of `/redash/mutes`.
 ///
 /// # Errors
-/// As [`json`].
+/// As [`qaduct_formats::json`].
 pub fn redash(out: &mut dyn Write, mutes: &RecordBatch) -> io::Result<()> {
     let catalogue = Catalogue::of(&qaduct_models::views());
     let Some(resource) = catalogue.mutes() else {
