@@ -155,7 +155,7 @@ fn survives_being_killed_after_each_page(subject: &Subject) {
     let missed: Vec<_> = (1..pages).filter(|it| !committed.contains(it)).collect();
     assert!(!each || missed.is_empty(), "not killed after {missed:?}");
     assert!(
-        committed.len() * 2 > tried,
+        each || committed.len() * 2 > tried,
         "{} of {tried} kills were after a page of their own",
         committed.len()
     );
