@@ -81,9 +81,12 @@ impl Service for GitHub {
             parameters: request.parameters(),
             known,
         };
-        // A path that ends with a slash is another one.
         let path = request.path.strip_prefix('/').unwrap_or(&request.path);
         let parts: Vec<&str> = path.split('/').collect();
+        if parts.contains(&"") {
+            // A path that ends with a slash, or lacks a name, is another one.
+            return refuse(404, "Not Found");
+        }
         if parts == ["rate_limit"] {
             return ask.limits(context);
         }

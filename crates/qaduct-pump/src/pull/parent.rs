@@ -57,7 +57,13 @@ impl Pull<'_> {
         let values = columns
             .iter()
             .filter_map(|it| Some((*it, due.scope.values.get(*it)?)));
-        let filters: Vec<_> = values.map(|(name, it)| equals(name, it.clone())).collect();
+        let values: Vec<_> = values.collect();
+        if values.iter().any(|(_, it)| **it == Value::Null) {
+            // What names no row says nothing about one.
+            return Ok(false);
+        }
+        let filters = values.into_iter();
+        let filters: Vec<_> = filters.map(|(name, it)| equals(name, it.clone())).collect();
         // What rows of it are asked for with, as far as their children tell.
         let asked = self.keeper.columns_of_parts(parent);
         let mut query = of_source(table, &self.keeper.name, filters);

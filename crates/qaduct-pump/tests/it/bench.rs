@@ -2,42 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
-use qaduct_http::Sleep;
+use crate::time::{Nobody, Time};
+use jiff::SignedDuration;
 use qaduct_pump::Ledger;
-use qaduct_pump::pull::{Progress, Pulled, Wanted, Watch, pull};
+use qaduct_pump::pull::{Pulled, Wanted, pull};
 use qaduct_records::stream::GONE_AT;
 use qaduct_records::values::values_of;
 use qaduct_records::{Clock, Query, Secret, Store, TABLES, Test};
 use qaduct_replay::{Options, Server, World};
 use qaduct_sources::{People, Setup};
-
-struct Time(Mutex<Timestamp>);
-
-impl Clock for Time {
-    fn now(&self) -> Timestamp {
-        *self.0.lock().unwrap()
-    }
-}
-
-impl Sleep for Time {
-    fn sleep(&self, time: Duration) -> bool {
-        *self.0.lock().unwrap() += time;
-        true
-    }
-}
-
-struct Nobody;
-
-impl Watch for Nobody {
-    fn progress(&self, _: &Progress<'_>) {}
-
-    fn stopped(&self) -> bool {
-        false
-    }
-}
 
 /// A service, a store, and how often was pulled.
 pub(crate) struct Bench {

@@ -144,3 +144,26 @@ fn an_issue_that_goes_while_its_list_is_read_takes_no_other_with_it() {
     stored.retain(|it| ids.contains(it));
     assert_eq!(stored, ids);
 }
+
+#[test]
+fn what_names_no_row_does_not_end_a_part() {
+    let mut bench = bench(Options::default());
+    let streams = ["pulls", "check_runs"];
+    bench.pull(NAME, &streams);
+    {
+        let mut world = bench.server.world();
+        let mut pull = world
+            .collection("github.pulls")
+            .of(NAME)
+            .next()
+            .unwrap()
+            .clone();
+        pull["head"]["sha"] = serde_json::Value::Null;
+        pull["state"] = "open".into();
+        pull["updated_at"] = world.now().to_string().into();
+        world.put("github.pulls", pull);
+    }
+    // Nobody can be asked for the checks of a commit without a name, and it is said.
+    let pulled = bench.try_pull(NAME, &streams);
+    assert_eq!(pulled.run.outcome, Outcome::Incomplete);
+}

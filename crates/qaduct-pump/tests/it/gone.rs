@@ -2,12 +2,11 @@
 //! with cases, plans with entries and runs, runs with tests and results.
 
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
-use qaduct_http::Sleep;
+use crate::time::{Nobody, Time};
+use jiff::SignedDuration;
 use qaduct_pump::Ledger;
-use qaduct_pump::pull::{Progress, Pulled, Wanted, Watch, pull};
+use qaduct_pump::pull::{Pulled, Wanted, pull};
 use qaduct_records::stream::{GONE, GONE_AT};
 use qaduct_records::values::values_of;
 use qaduct_records::{Clock, Outcome, Query, Secret, Store, TABLES, Test, Value};
@@ -19,31 +18,6 @@ const TOKEN: &str = "hierarchy-token";
 /// When everything was made: days before the first pull.
 const MADE: i64 = 1_772_000_000;
 const BELOW_RUNS: [&str; 2] = ["testrail_tests", "testrail_results"];
-
-struct Time(Mutex<Timestamp>);
-
-impl Clock for Time {
-    fn now(&self) -> Timestamp {
-        *self.0.lock().unwrap()
-    }
-}
-
-impl Sleep for Time {
-    fn sleep(&self, time: Duration) -> bool {
-        *self.0.lock().unwrap() += time;
-        true
-    }
-}
-
-struct Nobody;
-
-impl Watch for Nobody {
-    fn progress(&self, _: &Progress<'_>) {}
-
-    fn stopped(&self) -> bool {
-        false
-    }
-}
 
 /// Two projects of the same shape. Each has two suites of one case, a plan that is open
 /// with two runs, one that is completed with a run that is not, and two runs outside.

@@ -22,6 +22,7 @@ mod rules;
 mod scan;
 mod service;
 mod taskcluster;
+mod time;
 mod truth;
 mod unchanged;
 mod world;

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use jiff::Timestamp;
 use qaduct_http::Sleep;
 use qaduct_pump::Ledger;
 use qaduct_pump::pull::{Pulled, Wanted, pull};
@@ -14,26 +13,11 @@ use qaduct_sources::{Patience, People, Setup};
 
 use super::asked::{Asked, Journal};
 use super::stored::{self, Rows};
+use crate::time::Time;
 
 /// How long an answer may take where one does not end.
 const ANSWER: Duration = Duration::from_millis(200);
 const TOKEN: &str = "matrix-token";
-
-/// A clock that only waits move.
-struct Time(Mutex<Timestamp>);
-
-impl Clock for Time {
-    fn now(&self) -> Timestamp {
-        *self.0.lock().unwrap()
-    }
-}
-
-impl Sleep for Time {
-    fn sleep(&self, time: Duration) -> bool {
-        *self.0.lock().unwrap() += time;
-        true
-    }
-}
 
 /// A service to be read.
 pub(super) struct Subject {
