@@ -22,6 +22,7 @@ mod inside;
 pub mod jira;
 pub mod listing;
 mod newest;
+pub mod pages;
 pub mod people;
 pub mod poll;
 mod populated;

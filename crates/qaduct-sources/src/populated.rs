@@ -5,7 +5,8 @@ use qaduct_records::source::{Failure, Page, Pages, Reading, SourceError};
 
 use crate::error::Place;
 use crate::listing::Listing;
-use crate::rest::{ListPages, Rest, RestStream};
+use crate::pages::ListPages;
+use crate::rest::{Rest, RestStream};
 
 /// Why an empty list of projects says nothing.
 const NONE: &str = "the service lists no projects: the account may have lost its permissions";

@@ -9,8 +9,9 @@ use super::counted::counted;
 use super::{BY_CHANGE, REPOSITORY, capped, of_repository, paths, reading};
 use crate::error;
 use crate::newest;
+use crate::pages::ListPages;
 use crate::poll::PollPages;
-use crate::rest::{How, Inside, ListPages, Rest, RestStream};
+use crate::rest::{How, Inside, Rest, RestStream};
 use crate::spec;
 
 spec! {

@@ -11,9 +11,10 @@ use super::issue::account;
 use super::question::{FILTER, PROJECT};
 use crate::error::{self, Place};
 use crate::listing::{self, Listing};
+use crate::pages::ListPages;
 use crate::poll::PollPages;
 use crate::populated;
-use crate::rest::{ListPages, Rest, RestStream};
+use crate::rest::{Rest, RestStream};
 use crate::spec;
 
 spec! {

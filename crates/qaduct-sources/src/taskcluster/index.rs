@@ -10,7 +10,8 @@ use super::single::Single;
 use super::watched::{WATCHED, Watched};
 use super::{contract, encoded, expired, paged, reading};
 use crate::error;
-use crate::rest::{How, ListPages, Rest, RestStream};
+use crate::pages::ListPages;
+use crate::rest::{How, Rest, RestStream};
 use crate::spec;
 
 spec! {

@@ -29,6 +29,7 @@ mod positions;
 mod postgres;
 mod publish;
 mod pull;
+mod pull_sources;
 mod repo;
 mod rows;
 mod scan;
