@@ -6,10 +6,9 @@ use qaduct_records::source::Exchange;
 use serde_json::Value as Json;
 use url::Url;
 
-use crate::link::{self, Link};
-
-use crate::HttpError;
 use crate::error::Kind;
+use crate::link::{self, Link};
+use crate::{Body, HttpError};
 
 /// What to ask.
 #[derive(Debug, Clone, PartialEq, Hash)]
@@ -24,11 +23,15 @@ pub struct Call {
     pub query: Vec<(String, String)>,
     /// Headers of this call only, such as `If-None-Match`.
     pub headers: Vec<(&'static str, String)>,
-    /// The body of a POST.
-    pub body: Option<Json>,
+    /// What it carries.
+    pub body: Option<Body>,
     /// Statuses beside 2xx that are answers and no errors, such as 404 in a poll. Their
     /// body must be JSON or empty, too: a page of a gateway is no answer.
     pub accept: &'static [u16],
+    /// It does something that must not be done twice: see [`Call::once`].
+    pub once: bool,
+    /// The answer is bytes and no JSON: see [`Call::raw`].
+    pub raw: bool,
 }
 
 impl Call {
@@ -42,17 +45,61 @@ impl Call {
             headers: Vec::new(),
             body: None,
             accept: &[],
+            once: false,
+            raw: false,
         }
     }
 
-    /// A POST that only asks, and so may be sent again.
+    /// A POST that may be sent again, because it only asks; else see [`Call::once`].
     #[must_use]
-    pub fn post(path: impl Into<String>, body: Json) -> Self {
+    pub fn post(path: impl Into<String>, body: impl Into<Body>) -> Self {
         Self {
             method: Method::Post,
-            body: Some(body),
+            body: Some(body.into()),
             ..Self::get(path)
         }
+    }
+
+    /// A PUT; doing it twice is doing it once.
+    #[must_use]
+    pub fn put(path: impl Into<String>, body: impl Into<Body>) -> Self {
+        Self {
+            method: Method::Put,
+            ..Self::post(path, body)
+        }
+    }
+
+    /// A DELETE.
+    #[must_use]
+    pub fn delete(path: impl Into<String>) -> Self {
+        Self {
+            method: Method::Delete,
+            ..Self::get(path)
+        }
+    }
+
+    /// A HEAD: the headers of a GET.
+    #[must_use]
+    pub fn head(path: impl Into<String>) -> Self {
+        Self {
+            method: Method::Head,
+            ..Self::get(path).raw()
+        }
+    }
+
+    /// The same call, which must not be done twice: it is sent again only when the service
+    /// surely did not do it. Where nobody knows, the error says so: [`HttpError::in_doubt`].
+    #[must_use]
+    pub fn once(mut self) -> Self {
+        self.once = true;
+        self
+    }
+
+    /// The same call, whose answer is bytes: [`Answer::bytes`].
+    #[must_use]
+    pub fn raw(mut self) -> Self {
+        self.raw = true;
+        self
     }
 
     /// With one more parameter.
@@ -70,13 +117,19 @@ impl Call {
     }
 }
 
-/// GET or POST. Both are only used for questions, and may be sent again.
+/// What is done with the path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Method {
     /// GET.
     Get,
+    /// HEAD.
+    Head,
     /// POST.
     Post,
+    /// PUT.
+    Put,
+    /// DELETE.
+    Delete,
 }
 
 impl Method {
@@ -84,7 +137,10 @@ impl Method {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Get => "GET",
+            Self::Head => "HEAD",
             Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Delete => "DELETE",
         }
     }
 }
@@ -96,8 +152,10 @@ pub struct Answer {
     pub status: u16,
     /// The headers, names in lower case.
     pub headers: Vec<(String, String)>,
-    /// The body; `Null` for an empty one.
+    /// The body; `Null` for an empty one, and where the call asked for bytes.
     pub json: Json,
+    /// The body where the call asked for bytes; else empty.
+    pub bytes: Vec<u8>,
     /// What is kept of the request.
     pub exchange: Exchange,
 }
@@ -117,6 +175,7 @@ impl Answer {
             kind: Kind::Answer,
             trouble: format!("the answer to {} {what}", self.exchange.url),
             message: None,
+            in_doubt: false,
             exchange: Box::new(self.exchange.clone()),
         }
     }

@@ -20,7 +20,7 @@ use crate::moves::Moves;
 use crate::redact::Redactor;
 use crate::redirect::{Way, is_for_good, is_redirect};
 use crate::retry::{Again, Jitter, Trouble};
-use crate::transport::{self, Received, Transport};
+use crate::transport::{self, Broken, Received, Transport};
 use crate::{
     Answer, Auth, Call, HttpError, Limit, Method, Resource, Settings, Sleep, target, verdict,
 };
@@ -57,6 +57,8 @@ struct Trip {
     resource: Option<&'static str>,
     /// Another origin to which the service has sent us.
     strayed: Option<Url>,
+    /// Whether the last attempt came as far as the service.
+    reached: bool,
 }
 
 impl Client {
@@ -142,6 +144,7 @@ impl Client {
             },
             resource: None,
             strayed: None,
+            reached: false,
         };
         let url = target::target(&self.base, call).map_err(|why| {
             let path = match Url::parse(&call.path) {
@@ -161,6 +164,11 @@ impl Client {
                 Ok(answer) => return Ok(answer),
                 Err(trouble) => trouble,
             };
+            if call.once && trip.reached && trouble.leaves_in_doubt() {
+                let mut error = self.failure(trouble, trip);
+                error.in_doubt = true;
+                return Err(error);
+            }
             if let Err(trouble) = self.wait(trouble, &trip) {
                 return Err(self.failure(trouble, trip));
             }
@@ -204,6 +212,7 @@ impl Client {
         trip.exchange.attempts += 1;
         trip.exchange.bytes = 0;
         trip.strayed = None;
+        trip.reached = false;
         trip.timeout = self.settings.timeout;
         let mut url = self.moves.now(start);
         let mut way = Way::from(&url);
@@ -270,7 +279,7 @@ impl Client {
                 true => self.headers(call, url),
                 false => Vec::new(),
             },
-            body: call.body.as_ref().map(|it| it.to_string().into_bytes()),
+            body: call.body.as_ref(),
             timeout: trip.timeout.min(left),
             max_bytes: self.settings.max_bytes,
         };
@@ -278,6 +287,7 @@ impl Client {
         let received = self.transport.send(request);
         let now = self.clock.now();
         trip.timeout = trip.timeout.saturating_sub(between(sent, now));
+        trip.reached = !received.as_ref().is_err_and(Broken::is_before_sending);
         let received = received.map_err(|broken| verdict::broken_trouble(&broken))?;
         trip.exchange.status = received.status;
         if ours {
@@ -319,6 +329,8 @@ impl Client {
             .filter(|(name, _)| !replaced(name));
         let given = settings.chain(&call.headers).chain(&self.credential);
         let given = given.map(|(name, value)| (*name, value.clone()));
+        let of_any_kind = ("accept", "*/*".to_owned());
+        let given = given.chain((call.raw && !replaced("accept")).then_some(of_any_kind));
         let signed = self.hawk.as_ref();
         let signed = signed.map(|it| it.header(call.method, url, self.clock.now()));
         given
@@ -350,16 +362,12 @@ impl Client {
     fn answer(&self, call: &Call, received: Received, trip: &mut Trip) -> Result<Answer, Trouble> {
         trip.exchange.bytes = received.body.as_ref().map_or(0, |it| it.len() as u64);
         let now = self.clock.now();
-        let json = verdict::judge(
-            &received,
-            call.accept,
-            &self.settings.quota,
-            &self.redactor,
-            now,
-        )?;
+        let json = verdict::judge(&received, call, &self.settings.quota, &self.redactor, now)?;
         let mut exchange = trip.exchange.clone();
         exchange.duration_ms = millis(between(trip.began, now));
         exchange.waited_ms = millis(trip.waited);
+        // Those of an answer that is none were an error just now.
+        let bytes = received.body.ok().filter(|_| call.raw).unwrap_or_default();
         let mut headers = received.headers;
         headers.retain(|(name, _)| is_kept(name));
         for (_, value) in &mut headers {
@@ -369,6 +377,7 @@ impl Client {
             status: received.status,
             headers,
             json,
+            bytes,
             exchange,
         })
     }

@@ -12,6 +12,8 @@ pub struct HttpError {
     pub trouble: String,
     /// The message of the service, if it gave one, cut to 300 characters.
     pub message: Option<String>,
+    /// Of a call that must not be done twice: nobody knows whether it was done.
+    pub in_doubt: bool,
     /// What is kept of the request.
     pub exchange: Box<Exchange>,
 }
@@ -22,6 +24,7 @@ impl HttpError {
             kind,
             trouble,
             message: None,
+            in_doubt: false,
             exchange: Box::new(exchange),
         }
     }

@@ -4,6 +4,7 @@
 //! between them is in [`Settings`]. Reads and writes the network, and reads what the
 //! machine says about proxies and trusted certificates; time and sleep are handed in.
 
+pub mod body;
 mod budget;
 pub mod call;
 pub mod client;
@@ -22,6 +23,7 @@ mod target;
 mod transport;
 mod verdict;
 
+pub use body::Body;
 pub use call::{Answer, Call, Method};
 pub use client::{Client, Refusals};
 pub use error::{HttpError, Kind};

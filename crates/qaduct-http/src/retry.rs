@@ -32,6 +32,11 @@ impl Trouble {
             again,
         }
     }
+
+    /// Whether a service that has seen the request may have done what it asks for.
+    pub(crate) const fn leaves_in_doubt(&self) -> bool {
+        matches!(self.kind, Kind::Unavailable | Kind::Answer)
+    }
 }
 
 /// When to send again.

@@ -14,7 +14,7 @@ use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use ureq::{Agent, Proxy};
 use url::{Host, Url};
 
-use crate::Method;
+use crate::{Body, Method};
 
 /// Of an answer that is an error only so much is read: its message.
 const ERROR_BYTES: u64 = 64 * 1024;
@@ -38,7 +38,7 @@ pub(crate) struct Request<'a> {
     pub(crate) method: Method,
     pub(crate) url: &'a Url,
     pub(crate) headers: Vec<(&'a str, String)>,
-    pub(crate) body: Option<Vec<u8>>,
+    pub(crate) body: Option<&'a Body>,
     /// From the connection to the last byte.
     pub(crate) timeout: Duration,
     pub(crate) max_bytes: u64,
@@ -61,7 +61,9 @@ impl Received {
 /// Why nothing came back, or not all of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Broken {
-    /// No connection, or it broke before the answer.
+    /// No connection: nothing was sent.
+    Unreached(String),
+    /// The connection broke before the answer.
     Connection(String),
     /// A connection that will fail the next time, too: a certificate.
     Untrusted(String),
@@ -73,6 +75,16 @@ pub(crate) enum Broken {
     TooLong,
     /// The request cannot be sent.
     Unsendable(String),
+}
+
+impl Broken {
+    /// Whether the service has seen nothing of the request.
+    pub(crate) const fn is_before_sending(&self) -> bool {
+        matches!(
+            self,
+            Self::Unreached(_) | Self::Untrusted(_) | Self::Unsendable(_)
+        )
+    }
 }
 
 pub(crate) struct Transport {
@@ -104,7 +116,10 @@ impl Transport {
         let mut builder = http::Request::builder()
             .method(match request.method {
                 Method::Get => http::Method::GET,
+                Method::Head => http::Method::HEAD,
                 Method::Post => http::Method::POST,
+                Method::Put => http::Method::PUT,
+                Method::Delete => http::Method::DELETE,
             })
             .uri(request.url.as_str());
         for (name, value) in &request.headers {
@@ -112,9 +127,10 @@ impl Transport {
         }
         let sent = match request.body {
             Some(body) => {
+                let bytes = body.on_the_wire();
                 let ready = builder
-                    .header(http::header::CONTENT_TYPE, "application/json")
-                    .body(body)
+                    .header(http::header::CONTENT_TYPE, body.content_type())
+                    .body(&*bytes)
                     .map_err(unsendable)?;
                 self.run(ready, request.url, request.timeout)
             }
@@ -244,6 +260,7 @@ fn broken(error: ureq::Error) -> Broken {
                 (Some(rustls::Error::InvalidCertificate(why)), _) => untrusted(why),
                 (_, ErrorKind::UnexpectedEof) => Broken::Cut("the connection ended".to_owned()),
                 (_, ErrorKind::TimedOut | ErrorKind::WouldBlock) => Broken::Timeout,
+                (_, ErrorKind::ConnectionRefused) => Broken::Unreached(error.to_string()),
                 _ => Broken::Connection(error.to_string()),
             }
         }
@@ -251,7 +268,7 @@ fn broken(error: ureq::Error) -> Broken {
         ureq::Error::Decompress(kind, why) => Broken::Cut(format!("{kind}: {why}")),
         ureq::Error::Protocol(why) => Broken::Cut(why.to_string()),
         ureq::Error::LargeResponseHeader(..) => Broken::TooLong,
-        ureq::Error::HostNotFound => Broken::Connection("the host has no address".to_owned()),
+        ureq::Error::HostNotFound => Broken::Unreached("the host has no address".to_owned()),
         ureq::Error::Http(_) | ureq::Error::BadUri(_) => Broken::Unsendable(error.to_string()),
         other => {
             let cause = other

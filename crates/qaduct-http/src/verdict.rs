@@ -5,7 +5,6 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::Value as Json;
 
-use crate::QuotaHeaders;
 use crate::error::Kind;
 use crate::governor::Quota;
 use crate::instant::{between, http_date, later};
@@ -13,6 +12,7 @@ use crate::message::{cut, message};
 use crate::redact::Redactor;
 use crate::retry::{Again, Trouble, retry_after};
 use crate::transport::{Broken, Received};
+use crate::{Call, QuotaHeaders};
 
 /// Letters of a message.
 const MESSAGE: usize = 300;
@@ -23,17 +23,22 @@ const SAME: Duration = Duration::from_secs(2);
 /// Smaller numbers are seconds from now, and not since 1970.
 const RELATIVE: f64 = 1e9;
 
-/// The answer, or why it is none.
+/// The answer (`Null` where the call asks for bytes), or why it is none.
 pub(crate) fn judge(
     received: &Received,
-    accept: &[u16],
+    call: &Call,
     headers: &QuotaHeaders,
     redactor: &Redactor,
     now: Timestamp,
 ) -> Result<Json, Trouble> {
     let status = received.status;
+    let accept = call.accept;
+    let read = |received| match call.raw {
+        true => whole(received).map(|_| Json::Null),
+        false => json(received, redactor),
+    };
     if (200..300).contains(&status) {
-        return json(received, redactor);
+        return read(received);
     }
     let said = said(received);
     let theirs = received.header("date").and_then(http_date).unwrap_or(now);
@@ -51,7 +56,7 @@ pub(crate) fn judge(
     let mut foreign = None;
     // A limit is no answer, whatever the call takes for one.
     if limit.is_none() && accept.contains(&status) {
-        match json(received, redactor) {
+        match read(received) {
             // Not the service has said it: it means what it means elsewhere.
             Err(trouble) if trouble.kind == Kind::Answer => foreign = Some(trouble.again),
             answer => return answer,
@@ -113,17 +118,21 @@ fn limited(
     }
 }
 
-/// The body of an answer.
-fn json(received: &Received, redactor: &Redactor) -> Result<Json, Trouble> {
-    let body = match &received.body {
-        Ok(body) => body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body),
-        Err(broken) => return Err(broken_trouble(broken)),
-    };
-    if body.is_empty() && is_really_empty(received) {
-        return Ok(Json::Null);
-    }
-    if body.is_empty() {
+/// The body of an answer that did not just break off.
+fn whole(received: &Received) -> Result<&[u8], Trouble> {
+    let body = received.body.as_ref().map_err(broken_trouble)?;
+    if body.is_empty() && !is_really_empty(received) {
         return Err(broken_trouble(&Broken::Cut("it is empty".to_owned())));
+    }
+    Ok(body)
+}
+
+/// The document of an answer.
+fn json(received: &Received, redactor: &Redactor) -> Result<Json, Trouble> {
+    let body = whole(received)?;
+    let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
+    if body.is_empty() {
+        return Ok(Json::Null);
     }
     let mut json = serde_json::from_slice(body).map_err(|error| {
         let kind = received.header("content-type").unwrap_or("no type");
@@ -151,7 +160,7 @@ fn is_really_empty(received: &Received) -> bool {
 /// What a broken connection means.
 pub(crate) fn broken_trouble(broken: &Broken) -> Trouble {
     match broken {
-        Broken::Connection(why) => Trouble::new(
+        Broken::Unreached(why) | Broken::Connection(why) => Trouble::new(
             Kind::Unavailable,
             format!("the connection failed: {why}"),
             Again::Soon,

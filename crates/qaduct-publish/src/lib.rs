@@ -6,6 +6,7 @@
 //!
 //! * [`chart`]: a panel as a picture.
 //! * [`file`](mod@file): rows of a view as a file.
+//! * [`ledger`]: what was published, as the store remembers it.
 //!
 //! Reads the store through a [`Reader`](qaduct_records::Reader); writes files and calls
 //! services. Knows no driver and no configuration file.
@@ -13,6 +14,7 @@
 pub mod chart;
 pub mod error;
 pub mod file;
+pub mod ledger;
 
 pub use error::PublishError;
 

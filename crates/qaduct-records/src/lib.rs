@@ -10,6 +10,7 @@
 //! * [`scan`]: what a scan hands to whoever keeps it.
 //! * [`stream`], [`source`]: what a stream promises, and what a source hands over.
 //! * [`pull`]: the tables of pulling.
+//! * [`publication`]: what was published.
 //! * [`rules`], [`report`]: what rules find in pulled rows, and what reports need beside.
 //! * [`contract`]: the traits [`Store`], [`Transaction`], [`Reader`], [`Clock`].
 //! * [`secret`]: text that cannot be printed by accident.
@@ -19,6 +20,7 @@ pub mod contract;
 pub mod digest;
 pub mod mute;
 mod nearest;
+pub mod publication;
 pub mod pull;
 pub mod report;
 pub mod rules;
@@ -59,6 +61,7 @@ pub static TABLES: &[&Table] = &[
     <pull::Problem as Row>::TABLE,
     <rules::Extract as Row>::TABLE,
     <rules::Applied as Row>::TABLE,
+    <publication::Publication as Row>::TABLE,
     <report::Project as Row>::TABLE,
     <report::ProjectGroup as Row>::TABLE,
     <report::ProjectSource as Row>::TABLE,

@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher as _};
 
-use qaduct_http::{Answer, Call, Client, HttpError, Link, Method};
+use qaduct_http::{Answer, Body, Call, Client, HttpError, Link};
 use serde_json::{Value as Json, json};
 
 use crate::field::at;
@@ -156,7 +156,8 @@ impl Walk {
         let mut call = listing.first.clone();
         call.path = position.get("path")?.as_str()?.to_owned();
         call.query = serde_json::from_value(position.get("query")?.clone()).ok()?;
-        call.body = Some(position.get("body")?.clone()).filter(|it| !it.is_null());
+        let body = position.get("body").filter(|it| !it.is_null());
+        call.body = body.cloned().map(Body::Json);
         Some(Self {
             listing,
             next: Some(call),
@@ -174,7 +175,7 @@ impl Walk {
     pub fn position(&self) -> Option<String> {
         let call = self.next.as_ref()?;
         let position = json!({
-            "path": call.path, "query": call.query, "body": call.body, "offset": self.offset,
+            "path": call.path, "query": call.query, "body": call.body.as_ref().and_then(Body::json), "offset": self.offset,
             "anchors": self.anchors,
         });
         Some(position.to_string())
@@ -366,7 +367,7 @@ impl Walk {
                     return Ok(None);
                 };
                 let mut next = call.clone();
-                if let Some(Json::Object(body)) = &mut next.body {
+                if let Some(Json::Object(body)) = next.body.as_mut().and_then(Body::json_mut) {
                     body.insert(name.to_owned(), token.clone());
                 } else {
                     next.query.retain(|(it, _)| it != name);
@@ -429,16 +430,14 @@ impl Walk {
         };
         call.query
             .retain(|(name, _)| name != offset && name != limit);
-        match call.method {
-            Method::Get => call.with(limit, size).with(offset, self.offset),
-            Method::Post => {
-                if let Some(Json::Object(body)) = &mut call.body {
-                    body.insert(offset.to_owned(), self.offset.into());
-                    body.insert(limit.to_owned(), size.into());
-                }
-                call
+        if let Some(body) = &mut call.body {
+            if let Some(Json::Object(body)) = body.json_mut() {
+                body.insert(offset.to_owned(), self.offset.into());
+                body.insert(limit.to_owned(), size.into());
             }
+            return call;
         }
+        call.with(limit, size).with(offset, self.offset)
     }
 }
 

@@ -11,3 +11,4 @@ mod retries;
 mod secrets;
 mod server;
 mod world;
+mod writes;

@@ -25,7 +25,12 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("qaduct-models", &["qaduct-records"]),
     (
         "qaduct-publish",
-        &["qaduct-formats", "qaduct-models", "qaduct-records"],
+        &[
+            "qaduct-formats",
+            "qaduct-http",
+            "qaduct-models",
+            "qaduct-records",
+        ],
     ),
     ("qaduct-pump", &["qaduct-records"]),
     ("qaduct-records", &[]),
