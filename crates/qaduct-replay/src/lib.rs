@@ -23,6 +23,7 @@
 //! | `/sentry` | Sentry, the organisation `mozilla` |
 //! | `/bitrise` | Bitrise |
 //! | `/taskcluster` | Taskcluster; what is signed is checked, what is not is anonymous |
+//! | `/confluence` | Confluence Cloud, version 2, and to attach files version 1; it can be written to |
 //! | `/replay` | what was asked and is served, for those who measure a client |
 //!
 //! Written from the documentation and the specifications of the services, and from nothing
@@ -34,6 +35,7 @@
 mod answer;
 mod bitrise;
 mod bugzilla;
+mod confluence;
 mod control;
 mod fault;
 mod github;
@@ -48,6 +50,7 @@ mod server;
 mod service;
 mod taskcluster;
 mod testrail;
+mod wiki;
 mod world;
 
 pub use fault::{Fault, FaultError, Kind, When};

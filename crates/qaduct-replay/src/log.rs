@@ -8,7 +8,7 @@ use crate::request::Request;
 /// A request that came, and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seen {
-    /// `GET`, `HEAD` or `POST`.
+    /// `GET`, `POST`, `PUT` and their like.
     pub method: String,
     /// Path and query, with credentials starred.
     pub target: String,
@@ -16,6 +16,8 @@ pub struct Seen {
     pub headers: Vec<(String, String)>,
     /// The body, where it is text.
     pub body: String,
+    /// Whether it asked to change what the service has.
+    pub writes: bool,
     /// Status of the answer; 0 where there was none.
     pub status: u16,
     /// The fault that was made, if one was; none where it had nothing to work on.
@@ -36,6 +38,8 @@ pub struct Counters {
     pub connections: u64,
     /// Requests, those that were refused or lost included.
     pub requests: u64,
+    /// Requests that would change what a service has, those that were refused or lost included.
+    pub writes: u64,
     /// Faults that were made.
     pub faults: u64,
     /// Bytes of bodies before packing.
@@ -72,6 +76,7 @@ impl Seen {
             target: starred(&request.target),
             headers: request.headers.iter().map(star).collect(),
             body: String::from_utf8(request.body.clone()).unwrap_or_default(),
+            writes: false,
             status: 0,
             fault: None,
             open_to: Vec::new(),

@@ -3,6 +3,7 @@
 
 pub(crate) mod bitrise;
 pub(crate) mod bugzilla;
+pub(crate) mod confluence;
 pub(crate) mod github;
 pub(crate) mod jira;
 mod jira_base;

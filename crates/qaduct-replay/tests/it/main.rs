@@ -4,6 +4,7 @@
 mod bitrise;
 mod bugzilla;
 mod client;
+mod confluence;
 mod control;
 mod faults;
 mod github;
