@@ -11,6 +11,9 @@ mod lists;
 mod multipart;
 mod pages;
 mod properties;
+mod search;
+
+use std::cmp::Ordering;
 
 use base64::Engine as _;
 use serde_json::{Value, json};
@@ -98,9 +101,12 @@ impl Service for Confluence {
                 "child",
                 "attachment",
             ] => {
-                return ask
-                    .attach(page, context)
-                    .unwrap_or_else(|it| refuse_old(it.0, &it.1));
+                let answer = ask.attach(page, context);
+                return answer.unwrap_or_else(|it| refuse_old(it.0, &it.1));
+            }
+            ["wiki", "rest", "api", rest @ ..] => {
+                let answer = ask.old(rest, context);
+                return answer.unwrap_or_else(|it| refuse_old(it.0, &it.1));
             }
             _ => Ok(ask.nowhere(context)),
         };
@@ -220,36 +226,46 @@ impl Ask<'_> {
         }
     }
 
-    /// A page of rows in an order: those behind the row of which the cursor tells.
-    fn page(
+    /// The rows of a page in an order, those behind the row of which the cursor tells, and the link
+    /// to the next page.
+    fn slice(
         &self,
         context: &Context<'_>,
-        collection: &'static str,
         usual: usize,
         mut rows: Vec<Row>,
-    ) -> Result<Answer, Refused> {
+    ) -> Result<(Vec<Row>, Option<String>), Refused> {
         let down = self.get("sort").is_some_and(|it| it.starts_with('-'));
         rows.sort_by(|one, other| (&one.key, one.number).cmp(&(&other.key, other.number)));
         if down {
             rows.reverse();
         }
         if let Some(cursor) = self.get("cursor") {
-            let (key, number) =
-                behind(cursor).ok_or_else(|| Refused::wrong("The cursor is not valid"))?;
-            rows.retain(|it| match (&it.key, it.number).cmp(&(&key, number)) {
-                std::cmp::Ordering::Equal => false,
-                order => (order == std::cmp::Ordering::Less) == down,
-            });
+            let behind = behind(cursor).ok_or_else(|| Refused::wrong("The cursor is not valid"))?;
+            rows.retain(
+                |it| match (&it.key, it.number).cmp(&(&behind.0, behind.1)) {
+                    Ordering::Equal => false,
+                    order => (order == Ordering::Less) == down,
+                },
+            );
         }
-        let limit = self
-            .get("limit")
-            .and_then(|it| it.parse().ok())
-            .unwrap_or(usual);
-        let limit = context.options.most(limit);
+        let limit = self.get("limit").and_then(|it| it.parse().ok());
+        let limit = context.options.most(limit.unwrap_or(usual));
         let more = rows.len() > limit;
         rows.truncate(limit);
         let last = rows.last().filter(|_| more);
         let next = last.map(|it| self.link(Some(&cursor(&it.key, it.number))));
+        Ok((rows, next))
+    }
+
+    /// A page of a list of version 2.
+    fn page(
+        &self,
+        context: &Context<'_>,
+        collection: &'static str,
+        usual: usize,
+        rows: Vec<Row>,
+    ) -> Result<Answer, Refused> {
+        let (rows, next) = self.slice(context, usual, rows)?;
         let site = format!("{}/wiki", context.base);
         let mut links = json!({ "base": site });
         let mut head = format!("<{site}>; rel=\"base\"");
@@ -260,10 +276,11 @@ impl Ask<'_> {
         let ids = rows.iter().map(|it| it.id.clone()).collect();
         let results: Vec<_> = rows.into_iter().map(|it| it.shown).collect();
         let answer = Answer::ok(json!({ "results": results, "_links": links }));
-        Ok(answer.with("Link", head).listing(collection, ids).here(
-            Place::Field("/_links", "next"),
-            self.link(self.get("cursor")),
-        ))
+        let again = self.link(self.get("cursor"));
+        Ok(answer
+            .with("Link", head)
+            .listing(collection, ids)
+            .here(Place::Field("/_links", "next"), again))
     }
 
     /// This question at another place of its list, from the root of the site.

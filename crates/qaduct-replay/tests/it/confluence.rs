@@ -511,3 +511,70 @@ fn what_is_deleted_waits_in_the_trash_until_it_is_purged() {
     );
     assert_eq!(get(&server, &format!("pages/{page}/versions")).status, 404);
 }
+
+#[test]
+fn a_search_finds_what_hangs_on_the_pages_of_a_space() {
+    let options = Options {
+        page: Some(5),
+        time_zone: "America/Los_Angeles".to_owned(),
+        ..Options::default()
+    };
+    let server = Server::start(World::of("confluence", 1, 400), options).unwrap();
+    let search = |cql: &str| {
+        let mut found = BTreeSet::new();
+        let query: String = url::form_urlencoded::byte_serialize(cql.as_bytes()).collect();
+        let mut path = format!("rest/api/content/search?cql={query}&expand=version,container");
+        loop {
+            let page = ask(&server, "GET", &path, None).json();
+            found.extend(ids(page["results"].as_array().unwrap()));
+            match page["_links"]["next"].as_str() {
+                Some(next) => path = next[1..].to_owned(),
+                None => return found,
+            }
+        }
+    };
+    let is_there = |it: &Value, since: &str| {
+        let world = server.world();
+        let page = world
+            .get("confluence.pages", it["pageId"].as_str().unwrap())
+            .unwrap();
+        it["_hidden"] != true
+            && (page["spaceId"].as_str(), page["status"] != "trashed") == (Some("98310"), true)
+            && it["version"]["createdAt"].as_str().unwrap() >= since
+    };
+    let there = |since: &str| -> BTreeSet<String> {
+        let all: Vec<Value> = server
+            .world()
+            .collection("confluence.attachments")
+            .all()
+            .cloned()
+            .collect();
+        let all = all.into_iter().filter(|it| is_there(it, since));
+        all.map(|it| it["id"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let all = search("type = attachment and space = \"MTE\" order by created");
+    assert_eq!(all, there(""));
+    assert!(all.len() > 20);
+    // A day is one of the user's.
+    let late = search("type = attachment and space = \"MTE\" and lastmodified >= \"2026-01-10\"");
+    assert_eq!(late, there("2026-01-10T08:00"));
+    assert!(late.len() < all.len() && !late.is_empty());
+    let one = all.first().unwrap();
+    let got = ask(
+        &server,
+        "GET",
+        &format!("rest/api/content/{one}?expand=version"),
+        None,
+    );
+    assert_eq!(got.json()["id"], one.as_str());
+    assert_eq!(
+        ask(&server, "GET", "rest/api/content/att1", None).status,
+        404
+    );
+    assert_eq!(
+        ask(&server, "GET", "rest/api/content/search?cql=nonsense", None).status,
+        400
+    );
+    assert_eq!(server.violations(), [""; 0]);
+}
