@@ -21,10 +21,19 @@ use serde_json::{Value, json};
 use crate::answer::{Answer, Place};
 use crate::request::Request;
 use crate::service::{Context, Service};
-use crate::world::{served, text};
+use crate::world::{self, text};
 
 /// Confluence.
 pub(crate) struct Confluence;
+
+/// A record as it is served: of what begins with `_`, links are its own.
+fn served(record: &Value) -> Value {
+    let mut shown = world::served(record);
+    if let Some(links) = record.get("_links") {
+        shown["_links"] = links.clone();
+    }
+    shown
+}
 
 /// Who asks.
 const CALLER: &str = "557058:f58131cb-b67d-43c7-b30d-6b58d40bd077";
@@ -152,10 +161,15 @@ impl Ask<'_> {
         all.is_empty() || all.contains(&text(value).as_str())
     }
 
-    /// Notes what is no parameter of a call, and refuses values that the specification has not.
-    fn known(&self, context: &mut Context<'_>, known: &[&str]) -> Result<(), Refused> {
+    /// Notes what is no parameter of a call.
+    fn named(&self, context: &mut Context<'_>, known: &[&str]) {
         let names = self.parameters.iter().map(|(name, _)| name);
         context.known(self.request, names, known);
+    }
+
+    /// The same, and refuses values that the specification of version 2 has not.
+    fn known(&self, context: &mut Context<'_>, known: &[&str]) -> Result<(), Refused> {
+        self.named(context, known);
         let limit = self.get("limit").map(str::parse::<usize>);
         if limit.is_some_and(|it| !it.is_ok_and(|it| (1..=MOST).contains(&it))) {
             context.violation(self.request, "`limit` is not from 1 to 250");
@@ -226,12 +240,12 @@ impl Ask<'_> {
         }
     }
 
-    /// The rows of a page in an order, those behind the row of which the cursor tells, and the link
-    /// to the next page.
+    /// So many rows in an order, behind the row of which the cursor tells, and the link to the next
+    /// page.
     fn slice(
         &self,
         context: &Context<'_>,
-        usual: usize,
+        limit: usize,
         mut rows: Vec<Row>,
     ) -> Result<(Vec<Row>, Option<String>), Refused> {
         let down = self.get("sort").is_some_and(|it| it.starts_with('-'));
@@ -248,8 +262,7 @@ impl Ask<'_> {
                 },
             );
         }
-        let limit = self.get("limit").and_then(|it| it.parse().ok());
-        let limit = context.options.most(limit.unwrap_or(usual));
+        let limit = context.options.most(limit);
         let more = rows.len() > limit;
         rows.truncate(limit);
         let last = rows.last().filter(|_| more);
@@ -265,7 +278,8 @@ impl Ask<'_> {
         usual: usize,
         rows: Vec<Row>,
     ) -> Result<Answer, Refused> {
-        let (rows, next) = self.slice(context, usual, rows)?;
+        let limit = self.get("limit").and_then(|it| it.parse().ok());
+        let (rows, next) = self.slice(context, limit.unwrap_or(usual), rows)?;
         let site = format!("{}/wiki", context.base);
         let mut links = json!({ "base": site });
         let mut head = format!("<{site}>; rel=\"base\"");

@@ -15,6 +15,7 @@ pub mod bitrise;
 pub mod bugzilla;
 pub mod calendar;
 pub mod choice;
+pub mod confluence;
 pub mod error;
 pub mod field;
 pub mod github;
@@ -50,6 +51,7 @@ pub use setup::{Patience, Setup, address};
 pub static KINDS: &[&Kind] = &[
     &bitrise::BITRISE,
     &bugzilla::BUGZILLA,
+    &confluence::CONFLUENCE,
     &github::GITHUB,
     &jira::CLOUD,
     &jira::DATACENTER,

@@ -50,7 +50,6 @@ impl Ask<'_> {
                 format!("No container content found with id : ContentId{{id={page}}}"),
             ));
         }
-        let names = self.parameters.iter().map(|(name, _)| name);
         let known = [
             "expand",
             "start",
@@ -59,7 +58,7 @@ impl Ask<'_> {
             "mediaType",
             "status",
         ];
-        context.known(self.request, names, &known);
+        self.named(context, &known);
         match self.request.method.as_str() {
             "GET" => Ok(self.files(page, context)),
             "PUT" => self.upload(page, true, context),

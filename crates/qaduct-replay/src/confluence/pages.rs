@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::{Ask, CALLER, Refused, Row};
+use super::{Ask, CALLER, Refused, Row, served};
 use crate::answer::Answer;
 use crate::service::Context;
 use crate::wiki::{By, instant};
 use crate::world::generated::confluence::purge;
-use crate::world::{served, text};
+use crate::world::text;
 
 /// Bytes of a request that are too many.
 const LARGE: usize = 5 << 20;
@@ -104,9 +104,6 @@ impl Ask<'_> {
     fn shown(&self, context: &Context<'_>, page: &Value) -> Answer {
         let mut shown = served(page);
         self.add_body(&mut shown, &page["_body"]);
-        if shown["_links"].is_null() {
-            shown["_links"] = json!({});
-        }
         shown["_links"]["base"] = format!("{}/wiki", context.base).into();
         Answer::ok(shown).listing("confluence.pages", vec![text(&page["id"])])
     }

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{Ask, CALLER, Refused, Row};
+use super::{Ask, CALLER, Refused, Row, served};
 use crate::answer::Answer;
 use crate::service::Context;
 use crate::wiki::By;
-use crate::world::{served, text};
+use crate::world::text;
 
 impl Ask<'_> {
     pub(super) fn properties(

@@ -34,7 +34,7 @@ impl Ask<'_> {
         }
         match parts {
             ["user", "current"] => {
-                self.known(context, &["expand"])?;
+                self.named(context, &["expand"]);
                 Ok(Answer::ok(json!({
                     "type": "known", "accountId": CALLER, "accountType": "atlassian", "email": "bot@example.org",
                     "publicName": "Bot 🤖", "displayName": "Bot 🤖", "timeZone": context.options.time_zone,
@@ -42,7 +42,7 @@ impl Ask<'_> {
             }
             ["content", "search"] => self.search(context),
             ["content", id] => {
-                self.known(context, &["expand", "status", "version"])?;
+                self.named(context, &["expand", "status", "version"]);
                 let kind = KINDS
                     .iter()
                     .find(|(_, collection)| context.world.get(collection, id).is_some());
@@ -62,7 +62,7 @@ impl Ask<'_> {
     }
 
     fn search(&self, context: &mut Context<'_>) -> Result<Answer, Refused> {
-        self.known(
+        self.named(
             context,
             &[
                 "cql",
@@ -73,7 +73,7 @@ impl Ask<'_> {
                 "start",
                 "next",
             ],
-        )?;
+        );
         let zone = zones::zone(&context.options.time_zone).unwrap_or(TimeZone::UTC);
         let question = question(self.get("cql").unwrap_or_default(), &zone)?;
         let kind = KINDS.iter().find(|it| it.0 == question.kind);
@@ -116,11 +116,11 @@ impl Ask<'_> {
             }
             row
         });
-        let (rows, next) = self.slice(context, 25, rows.collect())?;
-        let limit = self
-            .get("limit")
-            .and_then(|it| it.parse::<usize>().ok())
-            .unwrap_or(25);
+        // More are asked for than come, the less the more is to be shown of each.
+        let most = if expanded.is_empty() { 1_000 } else { 100 };
+        let limit = self.get("limit").and_then(|it| it.parse().ok());
+        let limit = limit.unwrap_or(25).min(most);
+        let (rows, next) = self.slice(context, limit, rows.collect())?;
         let ids = rows.iter().map(|it| it.id.clone()).collect();
         let size = rows.len();
         let results: Vec<_> = rows.into_iter().map(|it| it.shown).collect();

@@ -5,6 +5,7 @@
 mod bitrise;
 mod bugzilla;
 mod case_history;
+mod confluence;
 mod github;
 mod github_asking;
 mod github_caps;

@@ -5,7 +5,8 @@
 //! (GitHub, MIT); `openapi/sentry.json` is one of getsentry/sentry-api-schema (Sentry,
 //! Apache-2.0); `openapi/bitrise.json` is one of the specification of version 0.1 that Bitrise
 //! publishes, in the words of OpenAPI; `openapi/taskcluster.json` is one of
-//! `generated/references.json` of Taskcluster (Mozilla, MPL-2.0). Only the operations that are asked, their parameters and the schemas of
+//! `generated/references.json` of Taskcluster (Mozilla, MPL-2.0); `openapi/confluence.json` is one
+//! of the specification of Confluence Cloud v2 (Atlassian). Only the operations that are asked, their parameters and the schemas of
 //! their bodies are kept.
 
 use jiff::{SignedDuration, Timestamp};
@@ -240,4 +241,27 @@ fn taskcluster_is_asked_as_its_references_say() {
         .collect();
     assert_eq!(troubles, [""; 0]);
     assert!(log.len() > 20, "{}", log.len());
+}
+
+#[test]
+fn confluence_is_asked_as_its_specification_says() {
+    let specification = specification(include_str!("openapi/confluence.json"));
+    let server = asked("confluence", "confluence", |settings| {
+        settings.user = Some("someone@example.org".to_owned());
+        settings.projects = vec!["MTE".to_owned()];
+    });
+    let (asked, others): (Vec<_>, Vec<_>) = server
+        .log()
+        .into_iter()
+        .partition(|it| it.target.starts_with("/confluence/wiki/api/v2/"));
+    let troubles: Vec<_> = asked
+        .iter()
+        .filter_map(|it| trouble(&specification, it, "/confluence"))
+        .collect();
+    assert_eq!(troubles, [""; 0]);
+    assert!(asked.len() > 20, "{}", asked.len());
+    // Version 1 has no specification that is published.
+    let of_one = |it: &Seen| it.target.starts_with("/confluence/wiki/rest/api/");
+    assert!(others.iter().all(of_one));
+    assert_eq!(server.violations(), [""; 0]);
 }

@@ -60,6 +60,9 @@ fn read(kind: &'static str, served: &str, people: People) -> (House, BTreeSet<St
             let of_user = ["accountId", "emailAddress"].iter();
             known.extend(of_user.filter_map(|it| Some(user[*it].as_str()?.to_owned())));
         }
+        for version in world.collection("confluence.versions").all() {
+            known.extend(version["authorId"].as_str().map(str::to_owned));
+        }
     }
     match kind {
         "jira" => {
@@ -121,6 +124,9 @@ const COLLECTIONS: &[&str] = &[
     "github.events",
     "github.commits",
     "github.releases",
+    "confluence.spaces",
+    "confluence.pages",
+    "confluence.versions",
 ];
 
 #[test]
@@ -129,6 +135,7 @@ fn nobody_is_known_by_any_column_of_any_table_when_people_are_hashed_or_left_out
         ("testrail", "testrail"),
         ("bugzilla", "bmo"),
         ("github", "github"),
+        ("confluence", "confluence"),
         ("jira", "jira"),
         ("jira", "jira-dc"),
     ] {
