@@ -10,6 +10,7 @@
 
 mod asked;
 mod bench;
+mod confluence;
 mod stored;
 
 use std::collections::BTreeSet;

@@ -127,6 +127,7 @@ const STANDS: &[Stand] = &[
             ),
         ]),
     Stand::of("bitrise", "bitrise"),
+    Stand::of("confluence", "confluence").user(),
     Stand::of("taskcluster", "taskcluster").user(),
 ];
 

@@ -101,6 +101,12 @@ const SERVED: &[(&str, &str, &str, &str)] = &[
     ("sentry", "sentry.releases", "sentry_releases", "release_id"),
     ("bitrise", "bitrise.apps", "bitrise_apps", "app_slug"),
     (
+        "confluence",
+        "confluence.spaces",
+        "confluence_spaces",
+        "space_id",
+    ),
+    (
         "taskcluster",
         "taskcluster.tasks",
         "taskcluster_tasks",
@@ -123,12 +129,19 @@ fn what_a_service_has_is_what_is_stored_and_a_second_pull_finds_nothing_new() {
     let home = home(
         &server,
         &[
-            "testrail", "bmo", "bugzilla", "jira", "jira-dc", "sentry", "bitrise",
+            "testrail",
+            "bmo",
+            "bugzilla",
+            "jira",
+            "jira-dc",
+            "sentry",
+            "bitrise",
+            "confluence",
         ],
         &anonymous(&server),
     );
     let streams = "testrail bmo bugzilla.bugs jira.issues jira.fields jira.projects jira.boards \
-                   jira.worklogs jira-dc.issues sentry bitrise taskcluster";
+                   jira.worklogs jira-dc.issues sentry bitrise confluence taskcluster";
     pull(&home, streams, 0);
     let stored = database(&home, "qaduct.db");
     for (source, collection, table, column) in SERVED {

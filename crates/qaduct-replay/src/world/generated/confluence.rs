@@ -78,7 +78,7 @@ fn fill(world: &mut World, random: &mut Random, size: usize) {
         let home = 1_000_000 + id;
         page(world, random, home, *id, None, BEGIN - 900 * DAY, 1);
     }
-    for nth in 1..=(size.max(240) / 6) as u64 {
+    for nth in 1..=(size.max(60) / 6) as u64 {
         let space = if nth.is_multiple_of(10) {
             1 + random.below(3)
         } else {
@@ -206,11 +206,11 @@ fn finish(world: &mut World, random: &mut Random, id: &str, nth: u64) {
         let said = random.sentence();
         comment(world, id, &author, created + 3_600, &said);
     }
-    match nth % 20 {
+    match nth % 10 {
         6 => set_status(world, id, "archived"),
-        13 => set_status(world, id, "trashed"),
+        3 => set_status(world, id, "trashed"),
         // Restricted to others.
-        17 => {
+        7 => {
             world.change("confluence.pages", id, |it| it["_hidden"] = true.into());
             for collection in ["versions", "attachments", "labels", "comments"] {
                 let name = format!("confluence.{collection}");
