@@ -108,6 +108,11 @@ static REPORTS: Files = files!["reports/":
     "v_ci_tasks",
     "v_ci_health",
     "v_ci_flaky",
+    "v_wiki_people",
+    "v_wiki_edits",
+    "v_wiki_pages",
+    "v_wiki_editors",
+    "v_wiki_attachments",
 ];
 
 /// Views with the names and columns of the tables of testops-dashboard.

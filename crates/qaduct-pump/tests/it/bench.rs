@@ -57,7 +57,8 @@ impl Bench {
             name: self.kind.to_owned(),
             kind: self.kind.to_owned(),
             url: Some(self.server.url(self.kind)),
-            user: None,
+            // Where a user stands beside the token, there is none to ask without one.
+            user: (self.kind == "confluence").then(|| "ada@example.org".to_owned()),
             token: Some(Secret::new("token")),
             projects: vec![project.to_owned()],
             queries: BTreeMap::new(),

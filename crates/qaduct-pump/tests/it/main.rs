@@ -10,6 +10,7 @@
 mod asked;
 mod bench;
 mod bitrise;
+mod confluence;
 mod deletes;
 mod github;
 mod gone;

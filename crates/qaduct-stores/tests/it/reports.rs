@@ -9,6 +9,7 @@ mod issues;
 mod old_tables;
 mod sentry;
 mod testrail;
+mod wiki;
 
 use std::collections::BTreeSet;
 use std::sync::{LazyLock, Mutex, PoisonError};
