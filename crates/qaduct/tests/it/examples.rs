@@ -48,6 +48,9 @@ const LOADED: &[(&str, &str, &str, &str, bool)] = &[
     ("github", "github.events", "github_issue_events", "event_id", false),
     ("github", "github.runs", "github_workflow_runs", "run_id", false),
     ("bitrise", "bitrise.apps", "bitrise_apps", "app_slug", true),
+    ("confluence", "confluence.pages", "confluence_pages", "page_id", false),
+    ("confluence", "confluence.attachments", "confluence_attachments", "attachment_id", false),
+    ("confluence", "confluence.comments", "confluence_comments", "comment_id", false),
     ("sentry", "sentry.projects", "sentry_projects", "project_id", true),
     ("sentry", "sentry.issues", "sentry_issues", "issue_id", true),
     ("sentry", "sentry.releases", "sentry_releases", "release_id", true),
@@ -115,6 +118,7 @@ fn pull(home: &Home, server: &Server, store: &str) -> Outcome {
         ("SENTRY_HOST", "sentry"),
         ("BITRISE_URL", "bitrise"),
         ("TASKCLUSTER_ROOT_URL", "taskcluster"),
+        ("CONFLUENCE_URL", "confluence"),
     ] {
         run = run.env(name, server.url(service));
     }
@@ -129,7 +133,15 @@ fn pull(home: &Home, server: &Server, store: &str) -> Outcome {
         run = run.env(name, TOKEN);
     }
     // The limits of the services do not hold there.
-    for source in ["TESTRAIL", "JIRA", "BMO", "GITHUB", "SENTRY", "BITRISE"] {
+    for source in [
+        "TESTRAIL",
+        "JIRA",
+        "BMO",
+        "GITHUB",
+        "SENTRY",
+        "BITRISE",
+        "CONFLUENCE",
+    ] {
         run = run.env(
             &format!("QADUCT_SOURCE__{source}__REQUESTS_PER_MINUTE"),
             "10000000",

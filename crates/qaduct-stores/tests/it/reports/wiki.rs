@@ -142,3 +142,12 @@ fn a_file_tells_how_often_it_was_replaced() {
         );
     });
 }
+
+#[test]
+fn an_account_has_the_name_that_jira_or_confluence_tells() {
+    everywhere(|story| {
+        tell(story);
+        let people = story.rows("v_wiki_people", "name, account_type");
+        assert_eq!(people, ["Ada Byron | -", "Charts | app"]);
+    });
+}
