@@ -42,11 +42,8 @@ pub static CONFLUENCE: Kind = Kind {
         &search::COMMENTS_CONTRACT,
     ],
     counted_apart: &[],
-    variables: &[
-        ("url", "ATLASSIAN_HOST"),
-        ("user", "ATLASSIAN_USERNAME"),
-        ("token", "ATLASSIAN_API_TOKEN"),
-    ],
+    // Those of Atlassian are Jira's: who reads issues does not ask for all of a wiki.
+    variables: &[],
     options: &[],
     connect: connect::connect,
     refusals: &[],
