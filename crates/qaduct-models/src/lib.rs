@@ -86,6 +86,8 @@ static REPORTS: Files = files!["reports/":
     "v_coverage_trend",
     "v_plans",
     "v_runs",
+    "v_signoff_runs",
+    "v_signoff_results",
     "v_throughput_weekly",
     "v_results",
     "v_latest_plan_results",

@@ -4,6 +4,7 @@ use qaduct_models::PanelError;
 use qaduct_records::StoreError;
 
 use crate::chart::ChartError;
+use crate::confluence::PageError;
 
 /// A publication that was not made, or not in full.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +40,14 @@ pub enum PublishError {
         path: String,
         /// Why.
         source: std::io::Error,
+    },
+    /// A page cannot be written.
+    #[error("{place}: {source}")]
+    Page {
+        /// Where it stands: `[page.health]`.
+        place: String,
+        /// Why.
+        source: PageError,
     },
     /// The store fails.
     #[error(transparent)]

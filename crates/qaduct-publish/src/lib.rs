@@ -5,6 +5,7 @@
 //! would be.
 //!
 //! * [`chart`]: a panel as a picture.
+//! * [`confluence`]: sections of text, tables and charts as a page.
 //! * [`file`](mod@file): rows of a view as a file.
 //! * [`ledger`]: what was published, as the store remembers it.
 //!
@@ -12,6 +13,7 @@
 //! services. Knows no driver and no configuration file.
 
 pub mod chart;
+pub mod confluence;
 pub mod error;
 pub mod file;
 pub mod ledger;

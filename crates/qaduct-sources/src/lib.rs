@@ -103,6 +103,29 @@ pub fn open_patiently(
     clock: Arc<dyn Clock>,
     sleep: Arc<dyn Sleep>,
 ) -> Result<Box<dyn Source>, SourceError> {
+    let (kind, client) = connect(&setup, patience, clock, sleep)?;
+    Ok(Box::new(Rest {
+        kind,
+        setup,
+        client: Arc::new(client),
+        known: OnceLock::new(),
+        filters: Mutex::default(),
+        notices: Mutex::default(),
+        refused: Mutex::default(),
+    }))
+}
+
+/// The client of a source, for whoever writes to its service instead of reading it; asks
+/// nothing yet.
+///
+/// # Errors
+/// As [`open`].
+pub fn connect(
+    setup: &Setup,
+    patience: Patience,
+    clock: Arc<dyn Clock>,
+    sleep: Arc<dyn Sleep>,
+) -> Result<(&'static Kind, Client), SourceError> {
     let Some(kind) = kind(&setup.kind, &setup.options) else {
         let known: Vec<_> = KINDS.iter().map(|it| it.name).collect();
         return Err(SourceError::new(
@@ -112,8 +135,8 @@ pub fn open_patiently(
         )
         .hint(format!("kinds are {}", known.join(", "))));
     };
-    choice::check(kind, &setup)?;
-    let mut settings = (kind.connect)(&setup)?;
+    choice::check(kind, setup)?;
+    let mut settings = (kind.connect)(setup)?;
     settings.attempts = patience.attempts.unwrap_or(settings.attempts);
     settings.timeout = patience.timeout.unwrap_or(settings.timeout);
     settings.deadline = patience.deadline.unwrap_or(settings.deadline);
@@ -124,13 +147,5 @@ pub fn open_patiently(
     let client = client
         .with_refusals(kind.refusals)
         .concealing(move |text| people.text(text).into_owned());
-    Ok(Box::new(Rest {
-        kind,
-        setup,
-        client: Arc::new(client),
-        known: OnceLock::new(),
-        filters: Mutex::default(),
-        notices: Mutex::default(),
-        refused: Mutex::default(),
-    }))
+    Ok((kind, client))
 }

@@ -378,6 +378,8 @@ mod tests {
                     "title",
                     "unit",
                     "last",
+                    // Read once.
+                    "import",
                 ];
                 let id = arg.get_id().as_str();
                 assert!(

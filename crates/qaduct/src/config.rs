@@ -42,6 +42,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use qaduct_models::Panel;
+use qaduct_publish::confluence::Page;
 use qaduct_publish::file::Export;
 use qaduct_scan::MarkRule;
 use schemars::JsonSchema;
@@ -96,6 +97,8 @@ pub struct Config {
     pub panel: BTreeMap<String, Panel>,
     /// Files that `qaduct publish` writes.
     pub export: BTreeMap<String, Export>,
+    /// Pages that `qaduct publish` writes.
+    pub page: BTreeMap<String, Page>,
     /// How old data may be.
     pub freshness: freshness::Freshness,
     /// The commands of the predecessor.

@@ -8,6 +8,7 @@ use std::fmt;
 use std::io;
 use std::process::ExitCode;
 
+use qaduct_http::error::Kind as HttpKind;
 use qaduct_publish::PublishError;
 use qaduct_pump::PumpError;
 use qaduct_records::StoreError;
@@ -281,6 +282,16 @@ impl From<PublishError> for CommandError {
                 Some("`qaduct config check` tells whether the rest fits".to_owned()),
             ),
             error @ PublishError::File { .. } => Self::new(Code::Output, error, None),
+            PublishError::Page { place, source } => {
+                let code = match source.kind() {
+                    Some(HttpKind::Credential) => Code::PublishAccess,
+                    Some(HttpKind::Forbidden) => Code::PublishForbidden,
+                    Some(_) => Code::PublishUnavailable,
+                    None => Code::PublishLeft,
+                };
+                let hint = source.hint().to_owned();
+                Self::new(code, PublishError::Page { place, source }, Some(hint))
+            }
         }
     }
 }

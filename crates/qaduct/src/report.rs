@@ -197,6 +197,10 @@ codes! {
     PullUnavailable "QP503" Unavailable "A service did not answer, also after retries.";
 
     PublishSettings "QO400" Usage "A publication asks for something that does not exist.";
+    PublishAccess "QO401" Access "The credential of a service that is written to is missing or was refused.";
+    PublishForbidden "QO403" Access "The credential may not write there.";
+    PublishLeft "QO409" Partial "What is there was left as it is: it cannot be told from what others wrote, is gone, or changes all the time.";
+    PublishUnavailable "QO503" Unavailable "A service that is written to did not do it.";
 
     StoreAddress "QD001" Usage "The address of the store is not one.";
     StoreOpen "QD002" Database "The database cannot be opened or reached.";

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use qaduct_http::Client;
 use qaduct_records::source::Source as Opened;
 use qaduct_records::stream::Stream;
 use qaduct_records::{Clock, nearest};
@@ -322,6 +323,22 @@ impl<'s> Configured<'s> {
         stop: &Stop,
     ) -> Result<Box<dyn Opened>, CommandError> {
         self.connect(self.setup(context, clock.now())?, clock, stop)
+    }
+
+    /// The client of its service, for whoever writes to it; asks nothing yet.
+    ///
+    /// # Errors
+    /// As [`Configured::open`].
+    pub fn client(
+        &self,
+        context: &Context,
+        clock: &Arc<dyn Clock>,
+        stop: &Stop,
+    ) -> Result<Client, CommandError> {
+        let setup = self.setup(context, clock.now())?;
+        let sleep = Arc::new(stop.clone());
+        let (_, client) = qaduct_sources::connect(&setup, self.patience, Arc::clone(clock), sleep)?;
+        Ok(client)
     }
 
     fn connect(

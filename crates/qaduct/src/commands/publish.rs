@@ -1,5 +1,7 @@
 //! `qaduct publish`: brings what is stored to people.
 
+use std::path::{Path, PathBuf};
+
 use qaduct_publish::Mode;
 use serde_json::json;
 
@@ -7,7 +9,7 @@ use crate::context::Context;
 use crate::error::{CommandError, Kind};
 use crate::format::Plain;
 use crate::format::table::{Look, grid};
-use crate::publishing::{Desk, Published, select, trouble};
+use crate::publishing::{self, Desk, Published, select, trouble};
 use crate::report::Report;
 use crate::wire::{self, StoreArgs, StoreSettings};
 
@@ -16,7 +18,8 @@ use crate::wire::{self, StoreArgs, StoreSettings};
 #[command(before_long_help = "Examples:
   qaduct publish
   qaduct publish export.weekly
-  qaduct publish --dry-run")]
+  qaduct publish page --dry-run
+  qaduct publish confluence --import config/confluence/yaml >> qaduct.toml")]
 pub struct Args {
     /// Publications, such as `export.weekly`, or `export` for all of a kind; else all
     #[arg(value_name = "KIND[.NAME]")]
@@ -25,6 +28,15 @@ pub struct Args {
     /// Tell what would be written; write nothing
     #[arg(short = 'n', long)]
     dry_run: bool,
+
+    /// Print the page files of testops-dashboard as settings, and publish nothing
+    #[arg(
+        long,
+        value_name = "FILE|FOLDER",
+        conflicts_with = "dry_run",
+        hide_short_help = true
+    )]
+    import: Option<PathBuf>,
 
     #[command(flatten)]
     store: StoreArgs,
@@ -39,6 +51,9 @@ impl Args {
     /// # Errors
     /// When a publication failed; the others were made.
     pub fn run(self, context: &Context) -> Result<(), CommandError> {
+        if let Some(path) = &self.import {
+            return self.import(context, path);
+        }
         let settings = context.config(&self.store.flags())?.config;
         let selected = select(&settings, &self.names)?;
         let mut store = StoreSettings::new(context, &settings)?.open_existing_for_pulls()?;
@@ -64,6 +79,17 @@ impl Args {
         self.tell(context, done, mode)
     }
 
+    fn import(&self, context: &Context, path: &Path) -> Result<(), CommandError> {
+        if let Some(name) = self.names.iter().find(|it| *it != "confluence") {
+            return Err(CommandError::usage(format!(
+                "`--import` reads page files, and no publication `{name}`"
+            ))
+            .help("leave the name out"));
+        }
+        let pages = publishing::import::pages(path)?;
+        context.ui.data(|out| out.write_all(pages.as_bytes()))
+    }
+
     fn tell(
         &self,
         context: &Context,
@@ -71,7 +97,7 @@ impl Args {
         mode: Mode,
     ) -> Result<(), CommandError> {
         let (mut rows, mut items, mut reports) = (Vec::new(), Vec::new(), Vec::new());
-        let mut made = 0;
+        let (mut made, mut below) = (0, String::new());
         for it in done {
             let changes = match it.changes {
                 Ok(changes) => changes,
@@ -89,7 +115,15 @@ impl Args {
                     "effect": effect,
                     "detail": change.detail,
                 }));
-                rows.push(vec![it.name.clone(), change.target, effect, change.detail]);
+                // What follows the first line is for reading, and no cell of a table.
+                let (first, more) = match change.detail.split_once('\n') {
+                    Some((first, more)) => (first.to_owned(), Some(more)),
+                    None => (change.detail.clone(), None),
+                };
+                if let Some(more) = more {
+                    below.extend(["\n", &change.target, "\n", more, "\n"]);
+                }
+                rows.push(vec![it.name.clone(), change.target, effect, first]);
             }
         }
         if self.format.is_json() {
@@ -108,12 +142,12 @@ impl Args {
             context.ui.say(
                 "nothing to publish; `qaduct config default` shows how to write a publication",
             );
-        } else {
+        } else if !rows.is_empty() {
             let look = Look {
                 width: context.ui.width(),
             };
             let heads = ["PUBLICATION", "TARGET", "EFFECT", "DETAIL"];
-            context.ui.text(&grid(&heads, rows, look))?;
+            context.ui.text(&(grid(&heads, rows, look) + &below))?;
         }
         let Some(first) = reports.first() else {
             return Ok(());

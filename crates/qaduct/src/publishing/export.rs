@@ -1,8 +1,9 @@
 //! `[export.NAME]`: a file.
 
-use qaduct_publish::{Change, PublishError, file};
+use qaduct_publish::{Change, file};
 
 use super::{Desk, Kind};
+use crate::error::CommandError;
 
 pub(super) const EXPORT: Kind = Kind {
     word: "export",
@@ -10,7 +11,7 @@ pub(super) const EXPORT: Kind = Kind {
     publish,
 };
 
-fn publish(name: &str, desk: &mut Desk<'_>) -> Result<Vec<Change>, PublishError> {
+fn publish(name: &str, desk: &mut Desk<'_>) -> Result<Vec<Change>, CommandError> {
     let export = &desk.settings.export[name];
     let place = format!("[export.{name}]");
     let mut reader = desk.store.reader()?;

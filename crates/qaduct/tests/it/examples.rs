@@ -74,7 +74,10 @@ fn repositories() -> Vec<String> {
 /// About so many generated records, and all recorded ones.
 fn world() -> World {
     let records = std::env::var_os("EXAMPLE_RECORDS");
-    let records = records.map_or(RECORDS, |it| it.to_str().unwrap().parse().unwrap());
+    world_of(records.map_or(RECORDS, |it| it.to_str().unwrap().parse().unwrap()))
+}
+
+fn world_of(records: usize) -> World {
     let mut world = World::generated(7, records);
     assert!(world.size() >= records, "{} records", world.size());
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -109,7 +112,18 @@ fn mozilla() -> String {
 
 /// A pull of all sources of the example into a store.
 fn pull(home: &Home, server: &Server, store: &str) -> Outcome {
-    let mut run = home.qaduct(&format!("pull --progress none --store {store}"));
+    let outcome = run(
+        home,
+        server,
+        &format!("pull --progress none --store {store}"),
+    );
+    assert_eq!(outcome.status, Some(0), "{outcome}");
+    outcome
+}
+
+/// A command with the addresses and credentials of the example.
+fn run(home: &Home, server: &Server, command: &str) -> Outcome {
+    let mut run = home.qaduct(command);
     for (name, service) in [
         ("TESTRAIL_HOST", "testrail"),
         ("ATLASSIAN_HOST", "jira"),
@@ -147,9 +161,7 @@ fn pull(home: &Home, server: &Server, store: &str) -> Outcome {
             "10000000",
         );
     }
-    let outcome = run.run();
-    assert_eq!(outcome.status, Some(0), "{outcome}");
-    outcome
+    run.run()
 }
 
 fn table(name: &str) -> &'static Table {
@@ -239,4 +251,25 @@ fn the_reports_of_testops_dashboard_are_filled_in_postgresql() {
 #[test]
 fn the_reports_of_testops_dashboard_are_filled_in_mariadb() {
     every_report_is_filled_in(&Database::mariadb().url());
+}
+
+#[test]
+fn every_page_of_the_example_is_written_and_written_once() {
+    // As many as it takes for the wiki to have all pages.
+    let server = serve(world_of(5_000), &[]);
+    // Nobody draws looks here.
+    let looks = mozilla();
+    let text: String = looks
+        .lines()
+        .filter(|it| !it.contains("look = "))
+        .map(|it| format!("{it}\n"))
+        .collect();
+    let home = Home::new().file("work/qaduct.toml", &text);
+    pull(&home, &server, "qaduct.db");
+    let first = run(&home, &server, "publish page");
+    assert_eq!(first.status, Some(0), "{first}");
+    let writes = server.counters().writes;
+    let again = run(&home, &server, "publish page");
+    assert_eq!(again.stdout.matches("  unchanged  ").count(), 11, "{again}");
+    assert_eq!(server.counters().writes, writes);
 }

@@ -28,6 +28,7 @@ mod oracle;
 mod positions;
 mod postgres;
 mod publish;
+mod publish_pages;
 mod pull;
 mod pull_sources;
 mod repo;

@@ -86,14 +86,14 @@ fn fill(world: &mut World, random: &mut Random, size: usize) {
         };
         let space = SPACES[usize::try_from(space).unwrap_or_default()].0;
         let parent = if nth > 4 && nth.is_multiple_of(3) {
-            1_436_811_680 + nth / 3 * 7
+            number(nth / 3)
         } else {
             1_000_000 + space
         };
         let at = random.second();
         // One that a program writes each day has many versions.
         let versions = if nth == 2 { 30 } else { 1 + random.below(3) };
-        let id = 1_436_811_680 + nth * 7;
+        let id = number(nth);
         page(world, random, id, space, Some(parent), at, versions);
         let id = id.to_string();
         if nth == 2 {
@@ -114,6 +114,24 @@ fn fill(world: &mut World, random: &mut Random, size: usize) {
         }
         finish(world, random, &id, nth);
     }
+}
+
+/// The number of the n-th page. Ten that everybody may see have those of Mozilla's dashboards.
+fn number(nth: u64) -> u64 {
+    let of_dashboard = match nth {
+        1 => Some(1_436_811_681),
+        2 => Some(1_471_774_758),
+        4 => Some(1_346_961_433),
+        5 => Some(1_695_154_291),
+        8 => Some(1_631_911_951),
+        9 => Some(2_208_628_737),
+        10 => Some(2_006_057_695),
+        11 => Some(2_007_433_229),
+        12 => Some(2_858_123_281),
+        14 => Some(2_019_819_530),
+        _ => None,
+    };
+    of_dashboard.unwrap_or(1_436_811_680 + nth * 7)
 }
 
 /// A page with its versions.
