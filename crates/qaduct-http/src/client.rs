@@ -305,8 +305,9 @@ impl Client {
             // Of what is to be done with the session nothing has reached the service.
             trip.reached = false;
             let (quota, now) = (&self.settings.quota, self.clock.now());
-            let answer = verdict::judge(&received?, call, quota, &self.redactor, now)?;
-            Ok((answer, now))
+            let received = received?;
+            verdict::judge(&received, call, quota, &self.redactor, now)?;
+            Ok((received.body.unwrap_or_default(), now))
         };
         session.header(self.clock.now(), log_in, |token| self.redactor.learn(token))
     }

@@ -20,6 +20,9 @@ use crate::{Auth, Body, Call, transport};
 /// A token is renewed so long before it ends, or a tenth of its time where that is less.
 const BEFORE_END: Duration = Duration::from_secs(60);
 
+/// Nothing of such an answer is shown: it may hold half a token.
+const NOT_WHOLE: &str = "brought no token that is whole";
+
 /// How to log in: a form for which the service answers `{"access_token": …, "expires_in": …}`.
 #[derive(Debug, Clone)]
 pub struct Login {
@@ -59,7 +62,8 @@ impl Session {
         fields.push(login.secret.clone());
         Some(Self {
             login: login.clone(),
-            call: Call::post(login.url.as_str(), Body::Form(fields)),
+            // Read as it is: what it holds may be starred elsewhere already.
+            call: Call::post(login.url.as_str(), Body::Form(fields)).raw(),
             open: Mutex::new(None),
         })
     }
@@ -75,11 +79,11 @@ impl Session {
     }
 
     /// The value of `Authorization`: that of the open session, or of a new one, for whose
-    /// document somebody else is asked.
+    /// document the caller asks.
     pub(crate) fn header(
         &self,
         now: Timestamp,
-        log_in: impl FnOnce() -> Result<(Json, Timestamp), Trouble>,
+        log_in: impl FnOnce() -> Result<(Vec<u8>, Timestamp), Trouble>,
         learn: impl FnOnce(&str),
     ) -> Result<String, Trouble> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
@@ -90,6 +94,9 @@ impl Session {
         }
         *open = None;
         let (answer, at) = log_in().map_err(|it| self.refused(it))?;
+        let Ok(answer) = serde_json::from_slice::<Json>(&answer) else {
+            return Err(self.trouble(Kind::Answer, NOT_WHOLE, Again::Soon));
+        };
         let token = answer["access_token"].as_str().unwrap_or_default();
         learn(token);
         let header = format!("{} {token}", self.login.word);
@@ -113,14 +120,13 @@ impl Session {
         }
     }
 
-    /// Why nobody is logged in. Services refuse a wrong secret with one status or another;
-    /// what stands in half an answer may be a token.
+    /// Why nobody is logged in. Services refuse a wrong secret with one status or another.
     fn refused(&self, trouble: Trouble) -> Trouble {
         let (kind, what) = match trouble.kind {
             Kind::Credential | Kind::Forbidden | Kind::Missing | Kind::Removed | Kind::Refused => {
                 (Kind::Credential, format!("is refused: {}", trouble.what))
             }
-            Kind::Answer => (Kind::Answer, "brought no token that is whole".to_owned()),
+            Kind::Answer => (Kind::Answer, NOT_WHOLE.to_owned()),
             other => (other, format!("failed: {}", trouble.what)),
         };
         let message = trouble.message.filter(|_| kind != Kind::Answer);

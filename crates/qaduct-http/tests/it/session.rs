@@ -107,6 +107,21 @@ fn a_token_that_is_refused_is_replaced_once_and_then_the_credential_is_wrong() {
 }
 
 #[test]
+fn a_service_may_give_the_same_token_again() {
+    let world = World::new();
+    let server = Server::new(|nth, asked| match (asked.path(), nth) {
+        ("/login", _) => json(r#"{"access_token": "planted-token-4711"}"#),
+        (_, 1) => answer(401, "", ""),
+        _ => json("[]"),
+    });
+    logged_in(&server, &world)
+        .send(&Call::get("looks"))
+        .unwrap();
+    let token = Some("token planted-token-4711");
+    assert_eq!(server.asked()[3].header("authorization"), token);
+}
+
+#[test]
 fn a_login_that_is_refused_tells_so_whatever_its_status_and_shows_no_secret() {
     for status in [400, 401, 403, 404, 422] {
         let world = World::new();
