@@ -108,6 +108,8 @@ static REPORTS: Files = files!["reports/":
     "v_ci_tasks",
     "v_ci_health",
     "v_ci_flaky",
+    "v_looker_content",
+    "v_looker_results",
 ];
 
 /// Views with the names and columns of the tables of testops-dashboard.

@@ -23,6 +23,7 @@
 //! | `/sentry` | Sentry, the organisation `mozilla` |
 //! | `/bitrise` | Bitrise |
 //! | `/taskcluster` | Taskcluster; what is signed is checked, what is not is anonymous |
+//! | `/looker` | Looker: a form with a credential is answered with a token |
 //! | `/replay` | what was asked and is served, for those who measure a client |
 //!
 //! Written from the documentation and the specifications of the services, and from nothing
@@ -41,6 +42,7 @@ mod inject;
 mod jira;
 mod limits;
 mod log;
+mod looker;
 mod options;
 mod request;
 mod sentry;

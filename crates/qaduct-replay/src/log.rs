@@ -14,7 +14,7 @@ pub struct Seen {
     pub target: String,
     /// Headers, names in lower case, with credentials starred.
     pub headers: Vec<(String, String)>,
-    /// The body, where it is text.
+    /// The body, where it is text; in a form, credentials starred.
     pub body: String,
     /// Status of the answer; 0 where there was none.
     pub status: u16,
@@ -58,6 +58,7 @@ const SECRET_PARAMETERS: &[&str] = &[
     "bugzilla_token",
     "token",
     "bugzilla_password",
+    "client_secret",
 ];
 
 impl Seen {
@@ -71,7 +72,10 @@ impl Seen {
             method: request.method.clone(),
             target: starred(&request.target),
             headers: request.headers.iter().map(star).collect(),
-            body: String::from_utf8(request.body.clone()).unwrap_or_default(),
+            body: match String::from_utf8(request.body.clone()) {
+                Ok(body) if is_form(request) => starred(&format!("?{body}")).split_off(1),
+                body => body.unwrap_or_default(),
+            },
             status: 0,
             fault: None,
             open_to: Vec::new(),
@@ -86,6 +90,10 @@ impl Seen {
         let found = self.headers.iter().find(|(it, _)| it == name);
         found.map(|(_, value)| value.as_str())
     }
+}
+
+fn is_form(request: &Request) -> bool {
+    request.header("content-type") == Some("application/x-www-form-urlencoded")
 }
 
 /// A target without its credentials.
@@ -119,5 +127,17 @@ mod tests {
         let seen = Seen::of(&request);
         assert!(!format!("{seen:?}").contains("planted"));
         assert_eq!(seen.target, "/bugzilla/rest/bug?Bugzilla_api_key=***&id=1");
+    }
+
+    #[test]
+    fn credentials_in_a_form_are_starred() {
+        let kind = "application/x-www-form-urlencoded".to_owned();
+        let request = Request {
+            headers: vec![("content-type".to_owned(), kind)],
+            body: b"client_id=qa&client_secret=planted".to_vec(),
+            ..Request::default()
+        };
+        let seen = Seen::of(&request);
+        assert_eq!(seen.body, "client_id=qa&client_secret=***");
     }
 }

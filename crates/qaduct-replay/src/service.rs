@@ -6,7 +6,9 @@ use crate::answer::Answer;
 use crate::limits::Limits;
 use crate::request::Request;
 use crate::world::generated::{self, Generated};
-use crate::{Options, World, bitrise, bugzilla, github, jira, sentry, taskcluster, testrail};
+use crate::{
+    Options, World, bitrise, bugzilla, github, jira, looker, sentry, taskcluster, testrail,
+};
 
 /// A service: an API under a path of its own.
 pub(crate) trait Service: Sync {
@@ -126,6 +128,10 @@ pub(crate) static SERVICES: &[Served] = &[
     Served {
         made: &generated::taskcluster::MADE,
         paths: &[("taskcluster", &taskcluster::Taskcluster)],
+    },
+    Served {
+        made: &generated::looker::MADE,
+        paths: &[("looker", &looker::Looker)],
     },
 ];
 

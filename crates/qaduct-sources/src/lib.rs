@@ -21,6 +21,7 @@ pub mod github;
 mod inside;
 pub mod jira;
 pub mod listing;
+pub mod looker;
 mod newest;
 pub mod pages;
 pub mod people;
@@ -53,6 +54,7 @@ pub static KINDS: &[&Kind] = &[
     &github::GITHUB,
     &jira::CLOUD,
     &jira::DATACENTER,
+    &looker::LOOKER,
     &sentry::SENTRY,
     &taskcluster::TASKCLUSTER,
     &testrail::TESTRAIL,
@@ -101,6 +103,15 @@ pub fn open_patiently(
     clock: Arc<dyn Clock>,
     sleep: Arc<dyn Sleep>,
 ) -> Result<Box<dyn Source>, SourceError> {
+    Ok(Box::new(rest(setup, patience, clock, sleep)?))
+}
+
+fn rest(
+    setup: Setup,
+    patience: Patience,
+    clock: Arc<dyn Clock>,
+    sleep: Arc<dyn Sleep>,
+) -> Result<Rest, SourceError> {
     let Some(kind) = kind(&setup.kind, &setup.options) else {
         let known: Vec<_> = KINDS.iter().map(|it| it.name).collect();
         return Err(SourceError::new(
@@ -122,7 +133,7 @@ pub fn open_patiently(
     let client = client
         .with_refusals(kind.refusals)
         .concealing(move |text| people.text(text).into_owned());
-    Ok(Box::new(Rest {
+    Ok(Rest {
         kind,
         setup,
         client: Arc::new(client),
@@ -130,5 +141,5 @@ pub fn open_patiently(
         filters: Mutex::default(),
         notices: Mutex::default(),
         refused: Mutex::default(),
-    }))
+    })
 }

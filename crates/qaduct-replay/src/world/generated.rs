@@ -6,6 +6,7 @@ pub(crate) mod bugzilla;
 pub(crate) mod github;
 pub(crate) mod jira;
 mod jira_base;
+pub(crate) mod looker;
 pub(super) mod random;
 pub(crate) mod sentry;
 pub(crate) mod taskcluster;

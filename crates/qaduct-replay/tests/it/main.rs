@@ -8,6 +8,7 @@ mod control;
 mod faults;
 mod github;
 mod jira;
+mod looker;
 mod recorded;
 mod sentry;
 mod specification;

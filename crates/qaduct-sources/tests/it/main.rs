@@ -12,6 +12,8 @@ mod github_newest;
 mod hostile;
 mod house;
 mod jira;
+mod looker;
+mod looker_render;
 mod openapi;
 mod options;
 mod people;

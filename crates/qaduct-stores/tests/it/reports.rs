@@ -6,6 +6,7 @@ mod bugs;
 mod ci;
 mod github;
 mod issues;
+mod looker;
 mod old_tables;
 mod sentry;
 mod testrail;
@@ -211,6 +212,7 @@ fn every_view_has_rows_that_were_computed_by_hand() {
         include_str!("reports/ci.rs"),
         include_str!("reports/github.rs"),
         include_str!("reports/issues.rs"),
+        include_str!("reports/looker.rs"),
         include_str!("reports/old_tables.rs"),
         include_str!("reports/sentry.rs"),
         include_str!("reports/testrail.rs"),

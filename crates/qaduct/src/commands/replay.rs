@@ -128,6 +128,7 @@ const STANDS: &[Stand] = &[
         ]),
     Stand::of("bitrise", "bitrise"),
     Stand::of("taskcluster", "taskcluster").user(),
+    Stand::of("looker", "looker").user(),
 ];
 
 /// A source as it is written.

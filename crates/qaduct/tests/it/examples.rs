@@ -44,6 +44,9 @@ const LOADED: &[(&str, &str, &str, &str, bool)] = &[
     ("jira", "jira.worklogs", "jira_worklogs", "worklog_id", true),
     ("bmo", "bugzilla.bugs", "bugzilla_bugs", "bug_id", false),
     ("taskcluster", "taskcluster.tasks", "taskcluster_tasks", "task_id", false),
+    ("looker", "looker.folders", "looker_folders", "folder_id", true),
+    ("looker", "looker.users", "looker_users", "user_id", true),
+    ("looker", "looker.looks", "looker_looks", "look_id", false),
     ("github", "github.issues", "github_issues", "issue_id", false),
     ("github", "github.events", "github_issue_events", "event_id", false),
     ("github", "github.runs", "github_workflow_runs", "run_id", false),
@@ -115,6 +118,7 @@ fn pull(home: &Home, server: &Server, store: &str) -> Outcome {
         ("SENTRY_HOST", "sentry"),
         ("BITRISE_URL", "bitrise"),
         ("TASKCLUSTER_ROOT_URL", "taskcluster"),
+        ("LOOKER_HOST", "looker"),
     ] {
         run = run.env(name, server.url(service));
     }
@@ -125,6 +129,7 @@ fn pull(home: &Home, server: &Server, store: &str) -> Outcome {
         "GITHUB_TOKEN",
         "SENTRY_API_TOKEN",
         "BITRISE_TOKEN",
+        "LOOKER_SECRET",
     ] {
         run = run.env(name, TOKEN);
     }

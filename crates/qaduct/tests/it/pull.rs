@@ -100,6 +100,21 @@ const SERVED: &[(&str, &str, &str, &str)] = &[
     ("sentry", "sentry.events", "sentry_events", "event_id"),
     ("sentry", "sentry.releases", "sentry_releases", "release_id"),
     ("bitrise", "bitrise.apps", "bitrise_apps", "app_slug"),
+    ("looker", "looker.folders", "looker_folders", "folder_id"),
+    ("looker", "looker.users", "looker_users", "user_id"),
+    ("looker", "looker.looks", "looker_looks", "look_id"),
+    (
+        "looker",
+        "looker.dashboards",
+        "looker_dashboards",
+        "dashboard_id",
+    ),
+    (
+        "looker",
+        "looker.plans",
+        "looker_scheduled_plans",
+        "plan_id",
+    ),
     (
         "taskcluster",
         "taskcluster.tasks",
@@ -123,12 +138,12 @@ fn what_a_service_has_is_what_is_stored_and_a_second_pull_finds_nothing_new() {
     let home = home(
         &server,
         &[
-            "testrail", "bmo", "bugzilla", "jira", "jira-dc", "sentry", "bitrise",
+            "testrail", "bmo", "bugzilla", "jira", "jira-dc", "sentry", "bitrise", "looker",
         ],
         &anonymous(&server),
     );
     let streams = "testrail bmo bugzilla.bugs jira.issues jira.fields jira.projects jira.boards \
-                   jira.worklogs jira-dc.issues sentry bitrise taskcluster";
+                   jira.worklogs jira-dc.issues sentry bitrise looker taskcluster";
     pull(&home, streams, 0);
     let stored = database(&home, "qaduct.db");
     for (source, collection, table, column) in SERVED {

@@ -48,6 +48,7 @@ pub(crate) fn settings(server: &Server, name: &str) -> String {
         "jira-dc" => ("jira", false, "options = { edition = \"datacenter\" }\n"),
         "sentry" => ("sentry", false, SENTRY),
         "bitrise" => ("bitrise", false, ""),
+        "looker" => ("looker", true, ""),
         _ => panic!("{name} is not stood in for"),
     };
     let user = if user {
