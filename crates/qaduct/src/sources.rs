@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use qaduct_records::source::Source as Opened;
 use qaduct_records::stream::Stream;
 use qaduct_records::{Clock, nearest};
+use qaduct_sources::looker::Renderer;
 use qaduct_sources::{Kind, Patience, People, Setup};
 
 use crate::config::Config;
@@ -18,6 +20,9 @@ use crate::stop::Stop;
 
 /// What stands before the name of a query among the ids of a project.
 pub(crate) const QUERY: &str = "query=";
+
+/// How long a source may take to draw a picture, where the settings name no deadline.
+const DRAWN_IN: Duration = Duration::from_mins(2);
 
 /// A source of the settings.
 #[derive(Clone, Copy)]
@@ -322,6 +327,24 @@ impl<'s> Configured<'s> {
         stop: &Stop,
     ) -> Result<Box<dyn Opened>, CommandError> {
         self.connect(self.setup(context, clock.now())?, clock, stop)
+    }
+
+    /// What draws the pictures of the source.
+    ///
+    /// # Errors
+    /// When a secret cannot be read, or the source draws nothing.
+    pub fn renderer(
+        &self,
+        context: &Context,
+        clock: &Arc<dyn Clock>,
+        stop: &Stop,
+    ) -> Result<Renderer, CommandError> {
+        Ok(Renderer::open(
+            self.setup(context, clock.now())?,
+            self.patience.deadline.unwrap_or(DRAWN_IN),
+            Arc::clone(clock),
+            Arc::new(stop.clone()),
+        )?)
     }
 
     fn connect(

@@ -16,6 +16,7 @@ mod cut_off;
 mod database_server;
 mod dependencies;
 mod docs;
+mod drawn;
 mod examples;
 #[path = "../../../qaduct-scan/tests/it/http.rs"]
 mod git_server;
