@@ -16,7 +16,7 @@ mod subjects;
 use std::collections::BTreeSet;
 
 use qaduct_records::Outcome;
-use qaduct_replay::{Fault, Kind, World};
+use qaduct_replay::{Fault, Kind};
 use qaduct_sources::Patience;
 
 use asked::{Asked, Covered, Question};

@@ -96,5 +96,8 @@ fn what_cannot_be_drawn_is_told_with_the_way_out() {
         assert_eq!(outcome.status, Some(status), "{outcome}");
     }
     let outcome = run(&home, "chart looker:look:77 -o trends.png").run();
-    assert_snapshot!(told(&server, &outcome.stderr), @"");
+    assert_snapshot!(told(&server, &outcome.stderr), @r"
+    error[QP404]: looker.pictures (look 77): POST http://looker/api/4.0/render_tasks/looks/77/png?width=400&height=300&fields=id: status 404: Not found
+      help: `qaduct sources discover looker` lists what there is
+    ");
 }
