@@ -12,6 +12,8 @@ use crate::listing::all;
 use crate::populated;
 use crate::rest::Rest;
 
+/// The folder of dashboards in code, which no search finds.
+const IN_CODE: &str = "lookml";
 /// What stands before a folder whose looks are meant.
 const ALL_OF: &str = "folder:";
 
@@ -19,10 +21,14 @@ pub(super) fn scopes(rest: &Rest, stream: &'static Stream) -> Result<Vec<Scope>,
     match stream.name {
         // What was thrown away is known to be in the trash before it is missing elsewhere.
         "looks" => placed(rest, &[place::TRASH, place::FOLDER]),
-        "dashboards" if rest.setup.projects.is_empty() => {
-            placed(rest, &[place::TRASH, place::FOLDER, place::CODE])
+        "dashboards" => {
+            let mut parts = placed(rest, &[place::TRASH, place::FOLDER])?;
+            let all = rest.setup.projects.is_empty();
+            if all || parts.iter().any(|it| it.text(FOLDER) == IN_CODE) {
+                parts.push(Scope::of([(PLACE, place::CODE.into())]));
+            }
+            Ok(parts)
         }
-        "dashboards" => placed(rest, &[place::TRASH, place::FOLDER]),
         "usage" => placed(rest, &["look", "dashboard"]),
         "results" => named(rest),
         _ => Ok(vec![Scope::default()]),

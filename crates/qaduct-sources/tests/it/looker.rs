@@ -183,6 +183,11 @@ fn a_dashboard_in_code_is_asked_for_by_its_name() {
     assert_eq!(scope.name, "place=code");
     let census = source.census(dashboards, &scope).unwrap();
     assert_eq!(census.len(), 3);
+    // It may be wanted alone, as any folder.
+    let mut alone = settings(&server);
+    alone.projects = vec!["LookML Dashboards".to_owned()];
+    let alone = read_some(open(alone).as_mut(), now, &["dashboards"]);
+    assert_eq!(alone.keys("looker_dashboards").len(), 3);
     let id = census[0][0].to_string();
     assert_eq!(
         shelf.row("looker_dashboards", &id)["folder_id"],
