@@ -28,7 +28,10 @@ use crate::wire::{self, StoreArgs, StoreSettings};
   qaduct chart looker:look:2898 -o trends.png
   qaduct chart looker:folder:1820 -o charts --size 400x400")]
 pub struct Args {
-    /// Panel of the settings, or one that ships; or SOURCE:look:ID, SOURCE:dashboard:ID, SOURCE:folder:ID
+    /// Panel, or what a source draws: SOURCE:look:ID
+    ///
+    /// A panel of the settings or one that ships; or SOURCE:look:ID, SOURCE:dashboard:ID, or
+    /// SOURCE:folder:ID for all looks in a folder, which a source of the kind `looker` draws.
     #[arg(
         value_name = "PANEL",
         conflicts_with = "view",
@@ -36,7 +39,9 @@ pub struct Args {
     )]
     panel: Option<String>,
 
-    /// File: `.svg` or `.png`; else SVG to standard output. A folder for SOURCE:folder:ID
+    /// File: `.svg` or `.png`; else SVG to standard output
+    ///
+    /// For SOURCE:folder:ID the folder into which the pictures go.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 
