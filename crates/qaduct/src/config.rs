@@ -17,6 +17,8 @@ mod format;
 pub mod freshness;
 pub mod git;
 mod interpolate;
+pub mod job;
+mod jobs;
 mod moment;
 mod names;
 mod period;
@@ -24,6 +26,7 @@ pub mod project;
 pub mod pull;
 pub mod reports;
 pub mod rules;
+pub mod run;
 pub mod scan;
 pub mod secret;
 pub mod serve;
@@ -96,6 +99,10 @@ pub struct Config {
     pub panel: BTreeMap<String, Panel>,
     /// Files that `qaduct publish` writes.
     pub export: BTreeMap<String, Export>,
+    /// What is done when, by `qaduct run`.
+    pub job: BTreeMap<String, job::Job>,
+    /// How patient `qaduct run` is.
+    pub run: run::Run,
     /// How old data may be.
     pub freshness: freshness::Freshness,
     /// The commands of the predecessor.
@@ -178,6 +185,7 @@ pub fn load(
     source::implied(&mut tree, environment, &shape);
     problems.extend(source::check(&tree));
     problems.extend(names::check(&tree));
+    problems.extend(jobs::check(&tree));
     if !problems.is_empty() {
         return Err(CommandError::all(problems));
     }

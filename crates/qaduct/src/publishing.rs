@@ -47,6 +47,11 @@ struct Kind {
 /// All kinds, in the order in which they are made.
 static KINDS: &[Kind] = &[export::EXPORT];
 
+/// The words of all kinds: the tables of the settings that hold publications.
+pub fn words() -> impl Iterator<Item = &'static str> {
+    KINDS.iter().map(|it| it.word)
+}
+
 /// A publication that was asked for.
 pub struct Publication<'s> {
     kind: &'static Kind,

@@ -10,6 +10,8 @@
 mod asked;
 mod bench;
 mod bitrise;
+#[path = "../../../qaduct-stores/tests/it/database_server.rs"]
+mod database_server;
 mod deletes;
 mod github;
 mod gone;
@@ -17,6 +19,7 @@ mod matrix;
 mod pages;
 mod parts;
 mod positions;
+mod queue;
 mod race;
 mod rules;
 mod scan;

@@ -127,7 +127,7 @@ fn extracts(tree: &Node) -> Vec<Report> {
     unfit.collect()
 }
 
-fn lacks(node: &Node, message: &str, name: &str, known: &[&str]) -> Report {
+pub(super) fn lacks(node: &Node, message: &str, name: &str, known: &[&str]) -> Report {
     let report = Report::new(Code::WrongValue, message);
     near(report, name, known, |report, label| {
         node.origin.mark(report, label)
@@ -152,7 +152,7 @@ fn near(
 }
 
 /// What a source is, where it says so rightly.
-fn kind(name: &str, node: &Node) -> Option<&'static Kind> {
+pub(super) fn kind(name: &str, node: &Node) -> Option<&'static Kind> {
     let options: BTreeMap<String, String> = table(node.entry("options"))
         .filter_map(|(key, it)| match &it.node.value {
             Value::Text(text) => Some((key.clone(), text.clone())),
@@ -170,7 +170,7 @@ fn word<'n>(name: &'n str, node: &'n Node) -> &'n str {
     }
 }
 
-fn table(value: Option<&Value>) -> impl Iterator<Item = (&String, &Entry)> {
+pub(super) fn table(value: Option<&Value>) -> impl Iterator<Item = (&String, &Entry)> {
     let entries = match value {
         Some(Value::Table(entries)) => Some(entries),
         _ => None,
@@ -178,7 +178,7 @@ fn table(value: Option<&Value>) -> impl Iterator<Item = (&String, &Entry)> {
     entries.into_iter().flatten()
 }
 
-fn texts(value: Option<&Value>) -> impl Iterator<Item = (&Node, &str)> {
+pub(super) fn texts(value: Option<&Value>) -> impl Iterator<Item = (&Node, &str)> {
     let nodes = match value {
         Some(Value::List(nodes)) => nodes.as_slice(),
         _ => &[],

@@ -1,0 +1,551 @@
+//! What the queue of jobs promises, on every store: time is told by the tests.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicI64, Ordering::SeqCst};
+use std::sync::{Arc, Barrier, Mutex};
+
+use jiff::{SignedDuration, Timestamp};
+use qaduct_pump::PumpError;
+use qaduct_pump::queue::{Claim, Ending, Notice, Plan, Queue, Status};
+use qaduct_pump::schedule::Schedule;
+use qaduct_records::job::{JobRun, JobState, Occasion};
+use qaduct_records::{Clock, Direction, Query, Row as _, Store, TABLES};
+
+use crate::database_server::Database;
+
+const LEASE: SignedDuration = SignedDuration::from_secs(60);
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn plan(job: &str, schedule: &str) -> Plan {
+    in_zone(job, schedule, "UTC")
+}
+
+fn in_zone(job: &str, schedule: &str, zone: &str) -> Plan {
+    Plan {
+        job: job.to_owned(),
+        schedule: Schedule::parse(schedule, zone, None).unwrap(),
+        catch_up: true,
+        retries: 3,
+        retry_after: SignedDuration::from_mins(1),
+        jitter: SignedDuration::ZERO,
+    }
+}
+
+/// The seconds since 1970, shared by all who ask.
+#[derive(Clone)]
+struct Time(Arc<AtomicI64>);
+
+impl Time {
+    fn at(text: &str) -> Self {
+        Self(Arc::new(AtomicI64::new(at(text).as_second())))
+    }
+
+    fn set(&self, text: &str) {
+        self.0.store(at(text).as_second(), SeqCst);
+    }
+
+    fn pass(&self, seconds: i64) {
+        self.0.fetch_add(seconds, SeqCst);
+    }
+}
+
+impl Clock for Time {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_second(self.0.load(SeqCst)).unwrap()
+    }
+}
+
+/// A database that several workers open.
+enum Place {
+    File(tempfile::TempDir),
+    Server(Database),
+}
+
+impl Place {
+    fn file() -> Self {
+        Self::File(tempfile::tempdir().unwrap())
+    }
+
+    fn url(&self) -> String {
+        match self {
+            Self::File(folder) => folder.path().join("qaduct.db").display().to_string(),
+            Self::Server(database) => database.url(),
+        }
+    }
+
+    fn open(&self) -> Box<dyn Store> {
+        let mut store = qaduct_stores::open(&self.url(), None).unwrap();
+        store.migrate(TABLES, &[]).unwrap();
+        store
+    }
+}
+
+/// A worker, and what it does.
+struct Worker {
+    name: String,
+    store: Box<dyn Store>,
+    time: Time,
+}
+
+impl Worker {
+    fn new(place: &Place, time: &Time, name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            store: place.open(),
+            time: time.clone(),
+        }
+    }
+
+    fn queue(&mut self) -> Queue<'_> {
+        Queue {
+            store: self.store.as_mut(),
+            clock: &self.time,
+            worker: &self.name,
+            lease: LEASE,
+        }
+    }
+
+    /// Plans, and takes what is due.
+    fn look(&mut self, plans: &[Plan]) -> Option<Claim> {
+        self.queue().plan(plans).unwrap();
+        self.queue().claim(plans).unwrap().0
+    }
+
+    fn end(&mut self, claim: &mut Claim, plan: &Plan, status: Status) -> Result<(), PumpError> {
+        let error = (status != Status::Code(0)).then(|| "no answer".to_owned());
+        let ending = Ending {
+            status,
+            steps_done: 0,
+            error,
+        };
+        self.queue().finish(claim, plan, &ending)
+    }
+
+    fn runs(&self) -> Vec<JobRun> {
+        let query = Query::of(JobRun::TABLE.name, JobRun::TABLE.columns)
+            .order_by("fire_at", Direction::Up)
+            .order_by("job_run", Direction::Up);
+        let batch = self.store.reader().unwrap().query(&query).unwrap();
+        JobRun::rows(&batch).unwrap()
+    }
+
+    /// The runs in a line each.
+    fn told(&self) -> String {
+        let line = |it: JobRun| {
+            let error = it.error.map_or(String::new(), |it| format!(": {it}"));
+            format!(
+                "{} {} {} missed {} attempt {} failures {}{error}\n",
+                it.job_run, it.occasion, it.state, it.missed, it.attempt, it.failures
+            )
+        };
+        self.runs().into_iter().map(line).collect()
+    }
+}
+
+const DONE: Status = Status::Code(0);
+
+#[test]
+fn a_job_that_is_new_or_has_other_times_is_due_from_then_on() {
+    let (place, time) = (Place::file(), Time::at("2026-11-20T07:59:00Z"));
+    let mut worker = Worker::new(&place, &time, "one");
+    let daily = [plan("nightly", "daily 08:00")];
+    assert!(worker.look(&daily).is_none());
+    time.set("2026-11-20T08:00:00Z");
+    let mut claim = worker.look(&daily).unwrap();
+    assert!(worker.look(&daily).is_none());
+    worker.end(&mut claim, &daily[0], DONE).unwrap();
+    assert!(worker.look(&daily).is_none());
+    // 07:00 has passed when it is written down.
+    let other = [plan("nightly", "daily 07:00")];
+    assert!(worker.look(&other).is_none());
+    time.set("2026-11-21T08:30:00Z");
+    let claim = worker.look(&other).unwrap();
+    assert_eq!(claim.run.fire_at, at("2026-11-21T07:00:00Z"));
+}
+
+#[test]
+fn after_two_days_without_anybody_each_job_runs_once() {
+    let (place, time) = (Place::file(), Time::at("2026-11-20T07:30:00Z"));
+    let mut worker = Worker::new(&place, &time, "one");
+    let mut plans = vec![
+        plan("hours", "hourly"),
+        plan("nightly", "daily 08:00"),
+        plan("weekly", "weekly sun 08:00"),
+        Plan {
+            catch_up: false,
+            ..plan("not-late", "daily 09:00")
+        },
+    ];
+    worker.look(&plans);
+    // Friday to Sunday.
+    time.set("2026-11-22T07:30:00Z");
+    let notices = worker.queue().plan(&plans).unwrap();
+    let caught_up = |job: &str, times| Notice::CaughtUp {
+        job: job.to_owned(),
+        times,
+    };
+    let missed = Notice::Missed {
+        job: "not-late".to_owned(),
+        times: 2,
+    };
+    assert_eq!(
+        notices,
+        [caught_up("hours", 48), caught_up("nightly", 2), missed]
+    );
+    while let Some(mut claim) = worker.look(&plans) {
+        let plan = plans.iter().find(|it| it.job == claim.run.job).unwrap();
+        worker.end(&mut claim, plan, DONE).unwrap();
+    }
+    insta::assert_snapshot!(worker.told(), @"");
+    // The next time is the next one.
+    time.set("2026-11-22T08:00:00Z");
+    plans.truncate(1);
+    let claim = worker.look(&plans).unwrap();
+    assert_eq!(claim.run.occasion, Occasion::Slot);
+}
+
+#[test]
+fn a_clock_that_goes_back_brings_no_time_twice() {
+    let (place, time) = (Place::file(), Time::at("2026-11-20T07:30:00Z"));
+    let mut worker = Worker::new(&place, &time, "one");
+    let hourly = [plan("hours", "hourly")];
+    worker.look(&hourly);
+    let mut fired = BTreeSet::new();
+    let mut go = |worker: &mut Worker, from: &str, minutes: i64| {
+        time.set(from);
+        for _ in 0..minutes / 5 {
+            while let Some(mut claim) = worker.look(&hourly) {
+                assert!(
+                    fired.insert(claim.run.fire_at),
+                    "{} again",
+                    claim.run.fire_at
+                );
+                worker.end(&mut claim, &hourly[0], DONE).unwrap();
+            }
+            time.pass(300);
+        }
+    };
+    go(&mut worker, "2026-11-20T07:30:00Z", 240);
+    // Two hours back, and on to where it was and beyond.
+    go(&mut worker, "2026-11-20T09:30:00Z", 240);
+    // Somebody had set the wrong year, for an hour.
+    go(&mut worker, "2031-01-01T00:30:00Z", 60);
+    go(&mut worker, "2026-11-20T13:30:00Z", 120);
+    // 08:00 to 13:00, one in 2031 for all until then, and 14:00 and 15:00.
+    let hours: Vec<_> = fired
+        .iter()
+        .map(|it| it.strftime("%F %H").to_string())
+        .collect();
+    insta::assert_debug_snapshot!(hours, @"");
+}
+
+#[test]
+fn a_job_whose_worker_is_not_heard_of_is_taken_over_after_its_lease() {
+    let (place, time) = (Place::file(), Time::at("2026-11-20T07:59:00Z"));
+    let (mut one, mut two) = (
+        Worker::new(&place, &time, "one"),
+        Worker::new(&place, &time, "two"),
+    );
+    let daily = [plan("nightly", "daily 08:00")];
+    one.look(&daily);
+    time.set("2026-11-20T08:00:00Z");
+    let mut lost = one.look(&daily).unwrap();
+    time.pass(40);
+    one.queue().beat(&mut lost, 1).unwrap();
+    time.pass(59);
+    assert!(two.look(&daily).is_none(), "the lease is still on");
+    time.pass(1);
+    let mut taken = two.look(&daily).unwrap();
+    assert!(taken.taken_over);
+    assert_eq!((taken.run.attempt, taken.run.steps_done), (2, 1));
+    // Who comes back too late is told so, and what it says is not kept.
+    let refused = one.queue().beat(&mut lost, 1).unwrap_err();
+    assert!(matches!(refused, PumpError::LostRun { .. }), "{refused}");
+    let refused = one.end(&mut lost, &daily[0], DONE).unwrap_err();
+    insta::assert_snapshot!(refused, @"");
+    two.end(&mut taken, &daily[0], Status::Code(4)).unwrap();
+    insta::assert_snapshot!(two.told(), @"");
+}
+
+#[test]
+fn a_worker_that_is_late_and_was_not_missed_goes_on() {
+    let (place, time) = (Place::file(), Time::at("2026-11-20T07:59:00Z"));
+    let mut one = Worker::new(&place, &time, "one");
+    let daily = [plan("nightly", "daily 08:00")];
+    one.look(&daily);
+    time.set("2026-11-20T08:00:00Z");
+    let mut claim = one.look(&daily).unwrap();
+    time.pass(600);
+    one.queue().beat(&mut claim, 0).unwrap();
+    one.end(&mut claim, &daily[0], DONE).unwrap();
+    assert_eq!(one.runs()[0].state, JobState::Complete);
+}
+
+#[test]
+fn a_job_that_takes_its_workers_with_it_is_given_up() {
+    let (place, time) = (Place::file(), Time::at("2026-11-20T07:59:00Z"));
+    let mut one = Worker::new(&place, &time, "one");
+    let daily = [plan("nightly", "daily 08:00")];
+    one.look(&daily);
+    time.set("2026-11-20T08:00:00Z");
+    let mut begun = 0;
+    for _ in 0..10 {
+        begun += i32::from(one.look(&daily).is_some());
+        time.pass(61);
+    }
+    assert_eq!(begun, 4, "once, and three times again");
+    insta::assert_snapshot!(one.told(), @"");
+}
+
+#[test]
+fn what_may_pass_is_tried_again_and_what_is_refused_is_not() {
+    let mut told = String::new();
+    for (name, status) in [
+        ("remote", Status::Code(5)),
+        ("partial", Status::Code(3)),
+        ("database", Status::Code(6)),
+        ("killed", Status::Broken),
+        ("slow", Status::TimedOut),
+        ("settings", Status::Code(2)),
+        ("credential", Status::Code(4)),
+        ("findings", Status::Code(1)),
+    ] {
+        let (place, time) = (Place::file(), Time::at("2026-11-20T07:59:00Z"));
+        let mut one = Worker::new(&place, &time, "one");
+        let daily = [plan(name, "daily 08:00")];
+        one.look(&daily);
+        time.set("2026-11-20T08:00:00Z");
+        let mut minutes = Vec::new();
+        for minute in 0..30 {
+            if let Some(mut claim) = one.look(&daily) {
+                minutes.push(minute);
+                one.end(&mut claim, &daily[0], status).unwrap();
+            }
+            time.pass(60);
+        }
+        told += &format!("{name}: minutes {minutes:?}, {}\n", one.runs()[0].state);
+    }
+    insta::assert_snapshot!(told, @"");
+}
+
+#[test]
+fn a_later_time_stands_for_one_that_waits_to_be_tried_again() {
+    let (place, time) = (Place::file(), Time::at("2026-11-20T07:59:00Z"));
+    let mut one = Worker::new(&place, &time, "one");
+    let often = [plan("often", "* * * * *")];
+    one.look(&often);
+    time.set("2026-11-20T08:00:00Z");
+    let mut claim = one.look(&often).unwrap();
+    // It takes longer than until the next two.
+    time.pass(130);
+    one.queue().beat(&mut claim, 0).unwrap();
+    assert!(one.look(&often).is_none(), "never two at a time");
+    time.pass(60);
+    assert!(one.look(&often).is_none());
+    one.end(&mut claim, &often[0], Status::Code(5)).unwrap();
+    let mut claim = one.look(&often).unwrap();
+    one.end(&mut claim, &often[0], DONE).unwrap();
+    time.pass(60);
+    let mut claim = one.look(&often).unwrap();
+    one.end(&mut claim, &often[0], DONE).unwrap();
+    insta::assert_snapshot!(one.told(), @"");
+}
+
+#[test]
+fn who_was_asked_to_stop_gives_back_what_the_next_one_goes_on_with() {
+    let (place, time) = (Place::file(), Time::at("2026-11-20T07:59:00Z"));
+    let mut one = Worker::new(&place, &time, "one");
+    let mut two = Worker::new(&place, &time, "two");
+    let daily = [plan("nightly", "daily 08:00")];
+    one.look(&daily);
+    time.set("2026-11-20T08:00:00Z");
+    let mut claim = one.look(&daily).unwrap();
+    one.end(&mut claim, &daily[0], Status::Stopped).unwrap();
+    let mut claim = two.look(&daily).unwrap();
+    assert!(!claim.taken_over);
+    assert_eq!((claim.run.attempt, claim.run.failures), (2, 0));
+    two.end(&mut claim, &daily[0], DONE).unwrap();
+    assert_eq!(two.runs().len(), 1);
+}
+
+#[test]
+fn by_hand_a_job_runs_at_once_unless_somebody_is_at_it() {
+    let (place, time) = (Place::file(), Time::at("2026-11-20T07:59:00Z"));
+    let mut one = Worker::new(&place, &time, "one");
+    let mut two = Worker::new(&place, &time, "two");
+    let daily = [plan("nightly", "daily 08:00")];
+    one.look(&daily);
+    let mut by_hand = one.queue().claim_by_hand("nightly").unwrap();
+    let refused = two.queue().claim_by_hand("nightly").unwrap_err();
+    insta::assert_snapshot!(refused, @"");
+    // Nor does its time begin it.
+    time.set("2026-11-20T08:00:00Z");
+    one.queue().beat(&mut by_hand, 0).unwrap();
+    assert!(two.look(&daily).is_none());
+    one.end(&mut by_hand, &daily[0], Status::Code(5)).unwrap();
+    let mut claim = two.look(&daily).unwrap();
+    two.end(&mut claim, &daily[0], DONE).unwrap();
+    // One that was killed is not begun again by a schedule: nobody waits for it.
+    time.pass(60);
+    one.queue().claim_by_hand("nightly").unwrap();
+    time.pass(61);
+    assert!(two.look(&daily).is_none());
+    insta::assert_snapshot!(two.told(), @"");
+}
+
+#[test]
+fn jitter_spreads_jobs_and_is_the_same_for_all_who_plan() {
+    let due = |job: &str| {
+        let (place, time) = (Place::file(), Time::at("2026-11-20T07:59:00Z"));
+        let mut one = Worker::new(&place, &time, "one");
+        let daily = [Plan {
+            jitter: SignedDuration::from_mins(10),
+            ..plan(job, "daily 08:00")
+        }];
+        one.look(&daily);
+        time.set("2026-11-20T08:00:00Z");
+        one.queue().plan(&daily).unwrap();
+        let run = one.runs().pop().unwrap();
+        run.due_at.duration_since(run.fire_at).as_secs()
+    };
+    let all: Vec<i64> = ["a", "b", "c", "d", "e"].map(due).into();
+    assert!(all.iter().all(|it| (0..600).contains(it)), "{all:?}");
+    assert!(all.iter().collect::<BTreeSet<_>>().len() > 3, "{all:?}");
+    assert_eq!(due("a"), all[0]);
+}
+
+/// What a worker is at, in an hour that only clocks notice.
+struct Going {
+    claim: Claim,
+    until: Timestamp,
+}
+
+/// Two workers for an hour, a step of ten seconds at a time and both at once; now and then
+/// one of them is killed and begun again. Each job has to run once for each of its times, and
+/// never twice at a time.
+fn an_hour_of_kills(place: &Place) {
+    let time = Time::at("2026-11-20T07:59:30Z");
+    let plans = [
+        plan("fives", "*/5 * * * *"),
+        plan("tens", "*/10 * * * *"),
+        plan("quarters", "*/15 * * * *"),
+        in_zone("hours", "hourly :20", "Europe/Berlin"),
+        in_zone("daily", "daily 09:30", "Europe/Berlin"),
+    ];
+    let lasts = |job: &str| match job {
+        "fives" => 30,
+        "tens" => 140,
+        _ => 200,
+    };
+    // Who is at which job now, and how often each time was done whole.
+    let at_it: Mutex<BTreeMap<String, String>> = Mutex::default();
+    let done: Mutex<BTreeMap<String, u32>> = Mutex::default();
+    let barrier = Barrier::new(2);
+    let steps = 60 * 6 + 60;
+    std::thread::scope(|scope| {
+        for me in 0..2_u32 {
+            let (barrier, time, plans) = (&barrier, &time, &plans);
+            let (at_it, done, lasts) = (&at_it, &done, &lasts);
+            scope.spawn(move || {
+                let mut life = 0;
+                let mut worker = Worker::new(place, time, &format!("{me}.{life}"));
+                let mut going: Vec<Going> = Vec::new();
+                let mut dead_until = 0;
+                for step in 0..steps {
+                    if barrier.wait().is_leader() {
+                        time.pass(10);
+                    }
+                    barrier.wait();
+                    let now = time.now();
+                    // One is killed every four minutes, the other one every seven.
+                    let kill = step % [24, 42][me as usize] == 13 + 5 * me && step < 330;
+                    if kill {
+                        for it in going.drain(..) {
+                            at_it.lock().unwrap().remove(&it.claim.run.job);
+                        }
+                        life += 1;
+                        dead_until = step + 4;
+                        worker = Worker::new(place, time, &format!("{me}.{life}"));
+                    }
+                    if step < dead_until {
+                        continue;
+                    }
+                    let mut still = Vec::new();
+                    for mut it in going.drain(..) {
+                        let job = it.claim.run.job.clone();
+                        if it.until > now {
+                            worker.queue().beat(&mut it.claim, 0).unwrap();
+                            still.push(it);
+                            continue;
+                        }
+                        at_it.lock().unwrap().remove(&job);
+                        let plan = plans.iter().find(|it| it.job == job).unwrap();
+                        worker.end(&mut it.claim, plan, DONE).unwrap();
+                        *done
+                            .lock()
+                            .unwrap()
+                            .entry(it.claim.run.job_run)
+                            .or_default() += 1;
+                    }
+                    going = still;
+                    while going.len() < 2
+                        && let Some(claim) = worker.look(plans)
+                    {
+                        let job = claim.run.job.clone();
+                        let other = at_it
+                            .lock()
+                            .unwrap()
+                            .insert(job.clone(), worker.name.clone());
+                        assert_eq!(other, None, "{job} runs twice at {now}");
+                        let until = now + SignedDuration::from_secs(lasts(&job));
+                        going.push(Going { claim, until });
+                    }
+                }
+            });
+        }
+    });
+    let mut expected = BTreeSet::new();
+    for plan in &plans {
+        let mut slot = at("2026-11-20T07:59:30Z");
+        while let Some(next) = plan.schedule.next_after(slot)
+            && next < at("2026-11-20T08:59:30Z")
+        {
+            expected.insert(format!("{}@{next}", plan.job));
+            slot = next;
+        }
+    }
+    let done = done.into_inner().unwrap();
+    let worker = Worker::new(place, &time, "who looks");
+    let runs = worker.runs();
+    let taken_over = runs.iter().filter(|it| it.failures > 0).count();
+    assert!(taken_over > 3, "{taken_over} were taken over");
+    assert!(done.values().all(|it| *it == 1), "{done:#?}");
+    let within = |it: &&JobRun| it.fire_at < at("2026-11-20T08:59:30Z");
+    let of_hour = runs.iter().filter(within);
+    let complete: BTreeSet<String> = of_hour
+        .map(|it| {
+            assert_eq!(it.state, JobState::Complete, "{it:?}");
+            it.job_run.clone()
+        })
+        .collect();
+    assert_eq!(complete, expected);
+    assert!(expected.iter().all(|it| done.contains_key(it)));
+}
+
+#[test]
+fn for_an_hour_of_kills_each_job_runs_once_for_each_of_its_times_on_sqlite() {
+    an_hour_of_kills(&Place::file());
+}
+
+#[test]
+fn for_an_hour_of_kills_each_job_runs_once_for_each_of_its_times_on_postgresql() {
+    an_hour_of_kills(&Place::Server(Database::postgres()));
+}
+
+#[test]
+fn for_an_hour_of_kills_each_job_runs_once_for_each_of_its_times_on_mariadb() {
+    an_hour_of_kills(&Place::Server(Database::mariadb()));
+}
