@@ -264,6 +264,12 @@ impl From<PumpError> for CommandError {
                 error,
                 Some("run the command again when the other one has ended".to_owned()),
             ),
+            error @ PumpError::RunsElsewhere { .. } => Self::new(
+                Code::RunsElsewhere,
+                error,
+                Some("`qaduct status` tells when it has ended".to_owned()),
+            ),
+            error @ PumpError::LostRun { .. } => Self::new(Code::LostRun, error, None),
             error => Self::new(Code::StoreFailed, error, None),
         }
     }

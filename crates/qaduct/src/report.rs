@@ -198,6 +198,13 @@ codes! {
 
     PublishSettings "QO400" Usage "A publication asks for something that does not exist.";
 
+    JobFailed "QJ206" Partial "A run of a job failed, or was done in part, and is not tried again.";
+    JobMissed "QJ207" Warning "A job was due while nobody ran jobs, or a run of it was not begun.";
+    NotExported "QJ400" Usage "A job has times that another scheduler cannot say.";
+    RunsElsewhere "QJ409" Unavailable "Another process is at the job.";
+    LostRun "QJ410" Unavailable "Another process has taken over a run of a job.";
+    Overdue "QJ411" Partial "A job was due and has not run.";
+
     StoreAddress "QD001" Usage "The address of the store is not one.";
     StoreOpen "QD002" Database "The database cannot be opened or reached.";
     StoreNewer "QD003" Database "A newer version of qaduct has written the database.";

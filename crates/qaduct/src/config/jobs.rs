@@ -71,7 +71,10 @@ fn step(tree: &Node, place: &str, node: &Node, step: &Step) -> Vec<Report> {
             )];
         }
         several => {
-            let message = format!("a step of `{place}` does two things: {}", several.join(", "));
+            let message = format!(
+                "a step of `{place}` does two things: {}",
+                several.join(", ")
+            );
             return vec![wrong(
                 message,
                 "write two steps: run = [{ pull = [] }, { publish = [] }]",
@@ -96,7 +99,9 @@ fn step(tree: &Node, place: &str, node: &Node, step: &Step) -> Vec<Report> {
         reports.extend(published(tree, place, node, name));
     }
     if let (Some(project), Some(Value::Table(entries))) = (&step.project, Some(&node.value)) {
-        let known: Vec<&str> = table(tree.entry("project")).map(|it| it.0.as_str()).collect();
+        let known: Vec<&str> = table(tree.entry("project"))
+            .map(|it| it.0.as_str())
+            .collect();
         if let Some(entry) = entries.get("project")
             && !known.contains(&project.as_str())
         {

@@ -1,0 +1,535 @@
+//! Jobs as their users meet them: when they are due, what becomes of them, who runs them.
+
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use insta::assert_snapshot;
+use serde_json::Value;
+
+use crate::Home;
+use crate::database_server::Database;
+use crate::home::{Outcome, Run};
+use crate::repo::Repo;
+use crate::server::Process;
+
+const JOBS: &str = r#"
+[job.nightly]
+schedule = "daily 02:30"
+time_zone = "Europe/Berlin"
+run = [{ scan = true }, { publish = ["export.mutes"] }]
+
+[job.prune]
+schedule = "monthly last 23:00"
+run = [{ prune = "1y" }]
+
+[job.digest]
+schedule = "fortnightly mon 08:00"
+anchor = "2026-01-05"
+time_zone = "America/Los_Angeles"
+run = [{ publish = [] }]
+
+[export.mutes]
+view = "v_mutes_current"
+columns = ["test"]
+to = "mutes.csv"
+"#;
+
+/// A folder with jobs and a repository in which one test is muted.
+fn home() -> Home {
+    let home = Home::new().file(
+        "work/qaduct.toml",
+        &format!("scan.repositories = [{{ location = \"repo\" }}]\n{JOBS}"),
+    );
+    let mut repo = Repo::new(home.path("work/repo"));
+    repo.file(
+        "test_a.py",
+        "import pytest\n\n\n@pytest.mark.skip(reason=\"SHOP-1\")\ndef test_a():\n    pass\n",
+    );
+    repo.commit("SHOP-1: mute");
+    home
+}
+
+fn at(home: &Home, time: &str, arguments: &str) -> Outcome {
+    home.qaduct(arguments).env("QADUCT_CLOCK", time).run()
+}
+
+/// What the schedule says, without what steps say and how long they took.
+fn told(outcome: &Outcome) -> String {
+    let lines = outcome.stderr.lines().filter(|it| !it.contains(" | "));
+    let line = |line: &str| match line.split_once(" after ") {
+        Some((what, _)) if what.ends_with("complete") => format!("{what}\n"),
+        _ => format!("{line}\n"),
+    };
+    lines.map(line).collect()
+}
+
+fn json(outcome: &Outcome) -> Value {
+    serde_json::from_str(&outcome.stdout).unwrap_or_else(|error| panic!("{error}: {outcome}"))
+}
+
+#[test]
+fn a_dry_run_tells_the_next_times_and_touches_nothing() {
+    let home = home();
+    let outcome = at(&home, "2026-10-23T12:00:00Z", "run --dry-run");
+    assert_snapshot!(outcome, @r"
+        JOB      TIME                       UTC
+        digest   Mon 2026-10-26 08:00 PDT   Mon 15:00 UTC
+                 Mon 2026-11-09 08:00 PST   Mon 16:00 UTC
+                 Mon 2026-11-23 08:00 PST   Mon 16:00 UTC
+                 Mon 2026-12-07 08:00 PST   Mon 16:00 UTC
+                 Mon 2026-12-21 08:00 PST   Mon 16:00 UTC
+        nightly  Sat 2026-10-24 02:30 CEST  Sat 00:30 UTC
+                 Sun 2026-10-25 02:30 CEST  Sun 00:30 UTC
+                 Mon 2026-10-26 02:30 CET   Mon 01:30 UTC
+                 Tue 2026-10-27 02:30 CET   Tue 01:30 UTC
+                 Wed 2026-10-28 02:30 CET   Wed 01:30 UTC
+        prune    Sat 2026-10-31 23:00 UTC   Sat 23:00 UTC
+                 Mon 2026-11-30 23:00 UTC   Mon 23:00 UTC
+                 Thu 2026-12-31 23:00 UTC   Thu 23:00 UTC
+                 Sun 2027-01-31 23:00 UTC   Sun 23:00 UTC
+                 Sun 2027-02-28 23:00 UTC   Sun 23:00 UTC
+        [stderr]
+        digest (fortnightly mon 08:00 from 2026-01-05, America/Los_Angeles) would do: publish
+        nightly (daily 02:30, Europe/Berlin) would do: scan; publish export.mutes
+        prune (monthly last 23:00, UTC) would do: db prune --older-than=1year
+        [status 0]
+        ");
+    assert!(!home.path("work/qaduct.db").exists());
+    let outcome = at(
+        &home,
+        "2026-10-23T12:00:00Z",
+        "run digest --dry-run --format json",
+    );
+    assert_snapshot!(outcome.stdout, @r#"
+        {
+          "schema_version": 1,
+          "tool": {
+            "name": "qaduct",
+            "version": "0.1.0"
+          },
+          "as_of": "2026-10-23T12:00:00Z",
+          "items": [
+            {
+              "job": "digest",
+              "schedule": "fortnightly mon 08:00",
+              "time_zone": "America/Los_Angeles",
+              "times": [
+                "2026-10-26T15:00:00Z",
+                "2026-11-09T16:00:00Z",
+                "2026-11-23T16:00:00Z",
+                "2026-12-07T16:00:00Z",
+                "2026-12-21T16:00:00Z"
+              ],
+              "run": [
+                [
+                  "publish"
+                ]
+              ]
+            }
+          ]
+        }
+        "#);
+}
+
+#[test]
+fn what_is_due_runs_once_also_after_days_without_anybody() {
+    let home = home();
+    let outcome = at(&home, "2026-11-20T00:00:00Z", "run --once");
+    assert_snapshot!(outcome, @r"
+        [stderr]
+        digest: planned from now on, next at 2026-11-23 08:00 PST
+        nightly: planned from now on, next at 2026-11-20 02:30 CET
+        prune: planned from now on, next at 2026-11-30 23:00 UTC
+        nothing is due
+        [status 0]
+        ");
+    let outcome = at(&home, "2026-11-22T07:00:00Z", "run --once");
+    assert_eq!(outcome.status, Some(0), "{outcome}");
+    assert!(
+        outcome
+            .stderr
+            .contains("nightly | export.mutes  mutes.csv  created"),
+        "{outcome}"
+    );
+    assert_snapshot!(told(&outcome), @r"
+        warning[QJ207]: nightly was due 3 times while nobody ran jobs, and runs once now
+        nightly@2026-11-22T01:30:00Z: begun
+        nightly@2026-11-22T01:30:00Z: complete
+        ");
+    assert_eq!(
+        std::fs::read_to_string(home.path("work/mutes.csv")).unwrap(),
+        "test\r\ntest_a\r\n"
+    );
+    let outcome = at(&home, "2026-11-22T07:00:00Z", "run --once");
+    assert_snapshot!(outcome, @r"
+        [stderr]
+        nothing is due
+        [status 0]
+        ");
+    let outcome = at(&home, "2026-11-22T08:00:00Z", "status");
+    assert_snapshot!(outcome, @r"
+        JOB      STATE     SINCE   LAST RUN              NEXT                  ERROR
+        digest   never     -       -                     2026-11-23T16:00:00Z  -
+        nightly  complete  60 min  2026-11-22T07:00:00Z  2026-11-23T01:30:00Z  -
+        prune    never     -       -                     2026-11-30T23:00:00Z  -
+        [status 0]
+        ");
+    // Nobody comes on the next day.
+    let outcome = at(&home, "2026-11-23T02:00:00Z", "status");
+    assert_snapshot!(outcome, @r"
+        JOB      STATE    SINCE  LAST RUN              NEXT                  ERROR
+        digest   never    -      -                     2026-11-23T16:00:00Z  -
+        nightly  overdue  19 h   2026-11-22T07:00:00Z  2026-11-24T01:30:00Z  -
+        prune    never    -      -                     2026-11-30T23:00:00Z  -
+        [stderr]
+        error[QJ411]: due and not run: nightly
+          help: `qaduct run` runs jobs when they are due; is it running?
+        [status 3]
+        ");
+}
+
+#[test]
+fn a_job_by_hand_ends_as_its_steps_do() {
+    let home = home();
+    let outcome = at(&home, "2026-11-20T00:00:00Z", "run --once nightly");
+    assert_eq!(outcome.status, Some(0), "{outcome}");
+    std::fs::remove_dir_all(home.path("work/repo")).unwrap();
+    let outcome = at(&home, "2026-11-20T00:10:00Z", "run --once nightly");
+    assert_snapshot!(outcome, @r"
+        [stderr]
+        nightly@2026-11-20T00:10:00Z: begun
+        nightly | error[QS400]: no git repository at `repo`
+        nightly |   help: try `git -C 'repo' status`, or name a repository: `qaduct scan PATH`
+        error[QJ206]: nightly@2026-11-20T00:10:00Z failed after 0s, exit status 2
+          scan: error[QS400]: no git repository at `repo`
+          help: try `git -C 'repo' status`, or name a repository: `qaduct scan PATH`
+        [status 2]
+        ");
+    let outcome = at(&home, "2026-11-20T00:20:00Z", "status --format json");
+    assert_eq!(outcome.status, Some(3));
+    let state = &json(&outcome)["jobs"][1];
+    assert_eq!(state["job"], "nightly");
+    let mut last = state["last_run"].clone();
+    assert!(last["worker"].take().is_string());
+    assert_snapshot!(serde_json::to_string_pretty(&last).unwrap(), @r#"
+        {
+          "job_run": "nightly@2026-11-20T00:10:00Z",
+          "fire_at": "2026-11-20T00:10:00Z",
+          "occasion": "by_hand",
+          "missed": 0,
+          "state": "failed",
+          "attempt": 1,
+          "failures": 1,
+          "worker": null,
+          "started_at": "2026-11-20T00:10:00Z",
+          "finished_at": "2026-11-20T00:10:00Z",
+          "exit_code": 2,
+          "error": "scan: error[QS400]: no git repository at `repo`\n  help: try `git -C 'repo' status`, or name a repository: `qaduct scan PATH`"
+        }
+        "#);
+    let outcome = at(&home, "2026-11-20T00:20:00Z", "run --once nigthly");
+    assert_snapshot!(outcome, @r"
+        [stderr]
+        error[QU001]: there is no job `nigthly`
+          help: did you mean `nightly`?
+        [status 2]
+        ");
+}
+
+#[test]
+fn jobs_that_cannot_be_run_are_told_by_the_check_of_the_settings() {
+    let home = Home::new().file(
+        "work/qaduct.toml",
+        r#"[source.testrail]
+url = "https://testrail.example.org"
+user = "qa"
+token = { env = "KEY" }
+
+[export.weekly]
+view = "v_mutes_weekly"
+to = "weekly.csv"
+
+[job.a]
+schedule = "dayly 08:00"
+run = [{ pull = ["testrial"] }, { pull = ["testrail.casse"] }, { publish = ["export.weakly"] }]
+
+[job.b]
+schedule = "fortnightly mon 08:00"
+time_zone = "Europe/Berlin"
+catch_up = "twice"
+run = [{ pull = [], publish = [] }, {}, { scan = true, project = "shop" }]
+
+[job.c]
+schedule = "daily 08:00"
+time_zone = "Europe/Belrin"
+run = []
+
+[job.D_]
+schedule = "0 8 * *"
+run = [{ pull = [], project = "shop" }]
+
+[job.e]
+"#,
+    );
+    let outcome = home.qaduct("config check").run();
+    assert_eq!(outcome.status, Some(2));
+    assert_snapshot!(outcome.stderr, @r#"
+        error[QC005]: `job.b.catch_up` cannot be `twice`
+          --> qaduct.toml:17:12
+           |
+        17 | catch_up = "twice"
+           |            ^^^^^^^
+           = help: known words are once, none
+
+        error[QC006]: `job.e` has no `schedule`
+          --> qaduct.toml:29:1
+           |
+        29 | [job.e]
+           | ^^^^^^^
+           = help: add `schedule = …`: When it is due: `hourly`, `daily 08:00`, `weekly sat 07:00`, `fortnightly mon 08:00`, `monthly 1 08:00`, `monthly last 08:00`, or the five fields of cron
+
+        error[QC006]: `job.e` has no `run`
+          --> qaduct.toml:29:1
+           |
+        29 | [job.e]
+           | ^^^^^^^
+           = help: add `run = …`: Its steps in order. Each is a table with one of `scan`, `pull`, `publish` and `prune`
+
+        error[QC005]: `job.D_` is no name of a job
+          --> qaduct.toml:25:6
+           |
+        25 | [job.D_]
+           |      ^^
+           = help: write up to 50 small letters, digits and `-`, a letter first
+
+        error[QC005]: `job.D_`: `0 8 * *` is no schedule
+          --> qaduct.toml:26:12
+           |
+        26 | schedule = "0 8 * *"
+           |            ^^^^^^^^^
+           = help: write `hourly`, `hourly :30`, `daily 08:00`, `weekly sat 07:00`, `fortnightly mon 08:00`, `monthly 1 08:00`, `monthly last 08:00` or the five fields of cron
+
+        error[QC005]: `job.D_` names `shop`, and there is no such project
+          --> qaduct.toml:27:31
+           |
+        27 | run = [{ pull = [], project = "shop" }]
+           |                               ^^^^^^
+           = help: none is configured
+
+        error[QC005]: `job.a`: `dayly 08:00` is no schedule
+          --> qaduct.toml:11:12
+           |
+        11 | schedule = "dayly 08:00"
+           |            ^^^^^^^^^^^^^
+           = help: did you mean `daily`?
+
+        error[QC005]: `job.a` pulls `testrial`, and there is no such source
+          --> qaduct.toml:12:18
+           |
+        12 | run = [{ pull = ["testrial"] }, { pull = ["testrail.casse"] }, { publish = ["export.weakly"] }]
+           |                  ^^^^^^^^^^ did you mean `testrail`?
+
+        error[QC005]: `testrail` has no stream `casse`
+          --> qaduct.toml:12:43
+           |
+        12 | run = [{ pull = ["testrial"] }, { pull = ["testrail.casse"] }, { publish = ["export.weakly"] }]
+           |                                           ^^^^^^^^^^^^^^^^ did you mean `cases`?
+
+        error[QC005]: `job.a` publishes `export.weakly`, and there is no such publication
+          --> qaduct.toml:12:77
+           |
+        12 | run = [{ pull = ["testrial"] }, { pull = ["testrail.casse"] }, { publish = ["export.weakly"] }]
+           |                                                                             ^^^^^^^^^^^^^^^ did you mean `export.weekly`?
+
+        error[QC005]: `job.c`: there is no time zone `Europe/Belrin`
+          --> qaduct.toml:22:13
+           |
+        22 | time_zone = "Europe/Belrin"
+           |             ^^^^^^^^^^^^^^^
+           = help: did you mean `Europe/Berlin`?
+
+        error[QC005]: `job.c` has nothing to do
+          --> qaduct.toml:20:1
+           |
+        20 | [job.c]
+           | ^^^^^^^
+           = help: write run = [{ pull = [] }], or another step
+        "#);
+}
+
+/// A repository whose server takes the question and never answers: a scan of it goes on
+/// until somebody ends it.
+struct Slow {
+    listener: TcpListener,
+}
+
+impl Slow {
+    fn new() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        Self { listener }
+    }
+
+    fn settings(&self, more: &str) -> String {
+        let port = self.listener.local_addr().unwrap().port();
+        format!(
+            "scan.repositories = [{{ location = \"http://127.0.0.1:{port}/slow.git\" }}]\n\
+             [job.slow]\nschedule = \"daily 08:00\"\nretry_after = \"50ms\"\n\
+             run = [{{ scan = true }}]\n{more}\n"
+        )
+    }
+
+    /// Waits for somebody who asks.
+    fn asked(&self) -> TcpStream {
+        let mut found = None;
+        wait("nobody asked", || {
+            found = self.listener.accept().ok();
+            found.is_some()
+        });
+        let (stream, _) = found.unwrap();
+        stream.set_nonblocking(true).unwrap();
+        stream
+    }
+}
+
+/// Whether who has asked is gone.
+fn is_gone(mut stream: &TcpStream) -> bool {
+    use std::io::Read as _;
+    let mut bytes = [0; 4096];
+    loop {
+        match stream.read(&mut bytes) {
+            Ok(0) => return true,
+            Ok(_) => {}
+            Err(error) => return error.kind() != std::io::ErrorKind::WouldBlock,
+        }
+    }
+}
+
+/// Looks again and again, for longer than anything takes.
+fn wait(what: &str, mut is: impl FnMut() -> bool) {
+    let end = Instant::now() + Duration::from_secs(30);
+    while !is() {
+        assert!(Instant::now() < end, "{what}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// `qaduct run` by the clock of the machine.
+fn daemon<'a>(home: &'a Home, store: &str) -> Run<'a> {
+    let run = home.qaduct(&format!("run --store {store}"));
+    run.env("QADUCT_CLOCK", "")
+}
+
+/// A home whose job has been due for years.
+fn overdue(slow: &Slow, more: &str, store: &str) -> Home {
+    let home = Home::new().file("work/qaduct.toml", &slow.settings(more));
+    let outcome = at(
+        &home,
+        "2020-01-01T00:00:00Z",
+        &format!("run --once --store {store}"),
+    );
+    assert_eq!(outcome.status, Some(0), "{outcome}");
+    home
+}
+
+/// The last run of the job `slow`.
+fn last(home: &Home, store: &str) -> Value {
+    let run = home.qaduct(&format!("status --format json --store {store}"));
+    let outcome = run.env("QADUCT_CLOCK", "").run();
+    json(&outcome)["jobs"][0]["last_run"].clone()
+}
+
+fn a_killed_process_is_followed_by_another(store: &str) {
+    let slow = Slow::new();
+    let home = overdue(&slow, "[run]\nlease = \"600ms\"\ngrace = \"100ms\"", store);
+    let mut one = Process::start(daemon(&home, store));
+    let first = slow.asked();
+    let mut two = Process::start(daemon(&home, store));
+    two.wait_for("running 1 job");
+    // Somebody is at it, for longer than a lease.
+    let begun = Instant::now();
+    while begun.elapsed() < Duration::from_millis(150) {
+        assert!(!is_gone(&first));
+        assert!(slow.listener.accept().is_err(), "it runs twice");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let by_hand = home.qaduct(&format!("run --once slow --store {store}"));
+    let by_hand = by_hand.env("QADUCT_CLOCK", "").run();
+    assert_eq!(by_hand.status, Some(5), "{by_hand}");
+    assert!(by_hand.stderr.contains("is being run by"), "{by_hand}");
+
+    one.signal("KILL");
+    one.end();
+    let second = slow.asked();
+    // What the killed one had begun has ended with it.
+    wait("the step of a killed process goes on", || is_gone(&first));
+    two.wait_for("taken over");
+    let run = last(&home, store);
+    assert_eq!((&run["attempt"], &run["failures"]), (&2.into(), &1.into()));
+    assert_eq!(run["missed"], 1000, "{run}");
+
+    // Asked to stop, it lets the job go on for a while, and then gives it back.
+    assert!(!is_gone(&second));
+    two.signal("TERM");
+    let status = two.end();
+    assert_eq!(status.code(), Some(0), "{}", two.said);
+    assert!(two.said.contains("stopping when slow@"), "{}", two.said);
+    wait("the step goes on", || is_gone(&second));
+    let run = last(&home, store);
+    assert_eq!(
+        (&run["state"], &run["failures"]),
+        (&"waiting".into(), &1.into())
+    );
+}
+
+#[test]
+fn a_killed_process_is_followed_by_another_on_sqlite() {
+    a_killed_process_is_followed_by_another("qaduct.db");
+}
+
+#[test]
+fn a_killed_process_is_followed_by_another_on_postgresql() {
+    let database = Database::postgres();
+    a_killed_process_is_followed_by_another(&database.url());
+}
+
+#[test]
+fn a_job_that_takes_too_long_is_ended_and_tried_again() {
+    let slow = Slow::new();
+    let settings = "timeout = \"100ms\"\nretries = 1\n";
+    let home = Home::new().file(
+        "work/qaduct.toml",
+        &slow
+            .settings("")
+            .replace("retry_after", &format!("{settings}retry_after")),
+    );
+    at(&home, "2020-01-01T00:00:00Z", "run --once");
+    let mut process = Process::start(daemon(&home, "qaduct.db"));
+    process.wait_for("error[QJ206]");
+    process.signal("INT");
+    assert_eq!(process.end().code(), Some(0), "{}", process.said);
+    let run = last(&home, "qaduct.db");
+    assert_eq!((&run["attempt"], &run["failures"]), (&2.into(), &2.into()));
+    assert_eq!(run["error"], "scan: not done after 100ms");
+}
+
+#[test]
+fn two_processes_begin_at_once_on_an_empty_database() {
+    let slow = Slow::new();
+    let home = Home::new().file("work/qaduct.toml", &slow.settings(""));
+    let mut all = [(); 2].map(|()| Process::start(daemon(&home, "new.db")));
+    for process in &mut all {
+        process.wait_for("running 1 job");
+    }
+    // To one of them the job is new.
+    for process in &mut all {
+        process.signal("TERM");
+        assert_eq!(process.end().code(), Some(0), "{}", process.said);
+    }
+    let planned = all
+        .iter()
+        .filter(|it| it.said.contains("planned from now on"));
+    assert_eq!(planned.count(), 1);
+    assert!(Path::new(&home.path("work/new.db")).exists());
+}
