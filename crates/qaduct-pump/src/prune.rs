@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use jiff::Timestamp;
+use qaduct_records::job::JobRun;
 use qaduct_records::pull::{Problem, Request, StreamRun};
 use qaduct_records::stream::REQUEST;
 use qaduct_records::values::values_of;
@@ -30,6 +31,8 @@ pub struct Pruned {
     pub stream_runs: u64,
     /// Requests of pulls; one that brought a row that is there stays.
     pub requests: u64,
+    /// Runs of jobs; the newest one of each job stays.
+    pub job_runs: u64,
 }
 
 impl Pruned {
@@ -43,6 +46,7 @@ impl Pruned {
             + self.runs
             + self.stream_runs
             + self.requests
+            + self.job_runs
     }
 }
 
@@ -64,6 +68,24 @@ fn latest(transaction: &mut dyn Transaction) -> Result<Vec<Value>, PumpError> {
     }
     let names: BTreeSet<&str> = latest.into_values().collect();
     Ok(names.into_iter().map(Value::from).collect())
+}
+
+/// The newest run of each job: without it nobody could say how the job is.
+fn newest_runs(transaction: &mut dyn Transaction) -> Result<Vec<Value>, PumpError> {
+    let all = transaction.select(JobRun::TABLE, &[])?;
+    let all = JobRun::rows(&all).map_err(|mismatch| PumpError::Row {
+        table: JobRun::TABLE.name,
+        mismatch,
+    })?;
+    let mut newest: BTreeMap<&str, &JobRun> = BTreeMap::new();
+    for run in &all {
+        let found = newest.entry(&run.job).or_insert(run);
+        if run.fire_at > found.fire_at {
+            *found = run;
+        }
+    }
+    let names = newest.into_values().map(|it| it.job_run.as_str());
+    Ok(names.map(Value::from).collect())
 }
 
 /// Names that one question or deletion lists.
@@ -194,6 +216,14 @@ pub fn prune(
             transaction.delete(StreamRun::TABLE, &filters)?
         },
         requests,
+        job_runs: {
+            let mut filters = before("finished_at").to_vec();
+            let keep = newest_runs(transaction.as_mut())?;
+            if !keep.is_empty() {
+                filters.push(Filter::new("job_run", Test::NotIn(keep)));
+            }
+            transaction.delete(JobRun::TABLE, &filters)?
+        },
     };
     if dry_run {
         return Ok(pruned);

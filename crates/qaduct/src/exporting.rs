@@ -10,7 +10,7 @@ mod kubernetes;
 mod systemd;
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::config::Effective;
 use crate::config::shape::Shape;
@@ -35,8 +35,10 @@ pub struct Surroundings {
     pub variables: BTreeSet<String>,
     /// The database, where it is a file of this machine.
     pub file: Option<String>,
-    /// The settings file.
-    pub config: Option<PathBuf>,
+    /// The folder of the settings.
+    pub folder: Option<PathBuf>,
+    /// The settings file, where it is none that is found by itself.
+    pub settings: Option<PathBuf>,
     /// This program, where it will run.
     pub program: String,
     /// The container image that has it.
@@ -58,7 +60,7 @@ pub static PLATFORMS: &[Platform] = &[github::GITHUB, systemd::SYSTEMD, kubernet
 impl Surroundings {
     /// What the settings say of themselves.
     #[must_use]
-    pub fn of(settings: &Effective, program: String, image: String) -> Self {
+    pub fn of(settings: &Effective, given: Option<&Path>, program: String, image: String) -> Self {
         let mut secrets = BTreeSet::new();
         named(&settings.tree, &Shape::of_config(), &mut secrets);
         let mut variables = BTreeSet::new();
@@ -82,10 +84,8 @@ impl Surroundings {
             secrets,
             variables,
             file: (!url.contains("://")).then(|| url.clone()),
-            config: settings
-                .files
-                .last()
-                .map(|it| it.folder.join("qaduct.toml")),
+            folder: settings.files.last().map(|it| it.folder.clone()),
+            settings: given.map(Path::to_owned),
             program,
             image,
         }
@@ -114,20 +114,22 @@ fn named(node: &Node, shape: &Shape, found: &mut BTreeSet<String>) {
     }
 }
 
-/// The command that the other scheduler starts, and what is said about it where that
-/// scheduler comes more often than the job is due.
-fn command(job: &Job, is_exact: bool) -> (Vec<String>, Option<&'static str>) {
-    let words = |words: &[&str]| words.iter().map(|it| (*it).to_owned()).collect();
-    match is_exact {
-        true => (words(&["run", "--once", job.name()]), None),
-        false => (
-            words(&["run", job.name(), "--once"]),
-            Some(
-                "This scheduler cannot say these times and comes more often; the command does \
-                 nothing where the job is not due. Its first start only notes the job.",
-            ),
-        ),
-    }
+/// The arguments of what the other scheduler starts with this settings file, and what is said
+/// about them where that scheduler comes more often than the job is due.
+fn command(
+    job: &Job,
+    is_exact: bool,
+    settings: Option<&Path>,
+) -> (Vec<String>, Option<&'static str>) {
+    let notice = "This scheduler cannot say these times and comes more often; the command does \
+                  nothing where the job is not due. Its first start only notes the job.";
+    let (words, notice) = match is_exact {
+        true => (["run", "--once", job.name()], None),
+        false => (["run", job.name(), "--once"], Some(notice)),
+    };
+    let mut words: Vec<String> = words.map(str::to_owned).into();
+    words.extend(settings.map(|it| format!("--config={}", it.display())));
+    (words, notice)
 }
 
 /// Text as a comment, in lines.

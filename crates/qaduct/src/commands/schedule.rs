@@ -89,7 +89,12 @@ impl Export {
             Some(program) => program,
             None => jobs::program()?.display().to_string(),
         };
-        let around = Surroundings::of(&effective, program, self.image);
+        let around = Surroundings::of(
+            &effective,
+            context.globals.config.as_deref(),
+            program,
+            self.image,
+        );
         let word = self.platform.as_str();
         let platform = PLATFORMS.iter().find(|it| it.word == word);
         let Some(platform) = platform else {

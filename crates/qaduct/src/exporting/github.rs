@@ -12,7 +12,7 @@ pub(super) const GITHUB: Platform = Platform {
 fn files(job: &Job, around: &Surroundings) -> Vec<File> {
     let schedule = &job.plan.schedule;
     let cron = Fields::of(schedule);
-    let (arguments, notice) = command(job, cron.is_exact);
+    let (arguments, notice) = command(job, cron.is_exact, around.settings.as_deref());
     let name = job.name();
     let minutes = job.timeout.as_secs().div_ceil(60).max(1);
     let mut text = comment(&format!("Job `{name}` of qaduct: {}.", schedule.describe()));
@@ -45,7 +45,7 @@ fn files(job: &Job, around: &Surroundings) -> Vec<File> {
         true => env,
         false => format!("    env:\n{env}"),
     };
-    text += &format!(
+    let workflow = format!(
         "name: {title}
 on:
   schedule:
@@ -75,6 +75,6 @@ jobs:
     );
     vec![File {
         path: format!(".github/workflows/qaduct-{name}.yml"),
-        text,
+        text: text + &workflow,
     }]
 }

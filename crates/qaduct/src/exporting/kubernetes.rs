@@ -1,4 +1,6 @@
-//! A CronJob of Kubernetes.
+//! A `CronJob` of Kubernetes.
+
+use std::path::Path;
 
 use super::cron::Fields;
 use super::{File, Platform, Surroundings, command, comment, quoted};
@@ -12,14 +14,16 @@ pub(super) const KUBERNETES: Platform = Platform {
 fn files(job: &Job, around: &Surroundings) -> Vec<File> {
     let schedule = &job.plan.schedule;
     let cron = Fields::of(schedule);
-    let (arguments, notice) = command(job, cron.is_exact);
+    let file = around.settings.as_deref().and_then(Path::file_name);
+    let (arguments, notice) = command(job, cron.is_exact, file.map(Path::new));
     let name = job.name();
     let mut text = comment(&format!("Job `{name}` of qaduct: {}.", schedule.describe()));
     text += &notice.map_or(String::new(), comment);
-    text += &comment(
-        "Settings: kubectl create configmap qaduct --from-file=qaduct.toml. Secrets: the keys of \
-         the secret `qaduct` are the names of the variables.",
-    );
+    let name_of_file = file.map_or("qaduct.toml".into(), |it| it.display().to_string());
+    text += &comment(&format!(
+        "Settings: kubectl create configmap qaduct --from-file={name_of_file}. Secrets: the keys \
+         of the secret `qaduct` are the names of the variables."
+    ));
     if let Some(file) = &around.file {
         text += &comment(&format!(
             "The database is the file `{file}`, which is gone with the pod: set `store.url` to a \
@@ -65,7 +69,7 @@ fn files(job: &Job, around: &Surroundings) -> Vec<File> {
         true => env,
         false => format!("              env:\n{env}"),
     };
-    text += &format!(
+    let object = format!(
         "apiVersion: batch/v1
 kind: CronJob
 metadata:
@@ -120,6 +124,6 @@ spec:
     );
     vec![File {
         path: format!("qaduct-{name}.yaml"),
-        text,
+        text: text + &object,
     }]
 }

@@ -1,5 +1,7 @@
 //! A service and a timer of systemd.
 
+use std::path::Path;
+
 use super::cron::{self, Fields};
 use super::{File, Platform, Surroundings, command, comment};
 use crate::jobs::Job;
@@ -17,7 +19,8 @@ const MONTHS: [&str; 12] = [
 fn files(job: &Job, around: &Surroundings) -> Vec<File> {
     let schedule = &job.plan.schedule;
     let fields = Fields::of(schedule);
-    let (arguments, notice) = command(job, fields.is_exact);
+    let file = around.settings.as_deref().and_then(Path::file_name);
+    let (arguments, notice) = command(job, fields.is_exact, file.map(Path::new));
     let name = job.name();
     let head = comment(&format!("Job `{name}` of qaduct: {}.", schedule.describe()))
         + &notice.map_or(String::new(), comment);
@@ -44,7 +47,7 @@ WantedBy=timers.target
 ",
         catch_up = job.plan.catch_up,
     );
-    let folder = around.config.as_deref().and_then(|it| it.parent());
+    let folder = around.folder.as_deref();
     let folder = folder.map_or(String::new(), |it| {
         format!("WorkingDirectory={}\n", it.display())
     });

@@ -146,13 +146,17 @@ fn listen(
         while pipe.read_until(b'\n', &mut bytes).is_ok_and(|it| it > 0) {
             let line: String = bytes.utf8_chunks().map(|it| it.valid()).collect();
             let line = line.trim_end();
-            ui.say(&format!("{job} | {line}"));
+            let said = format!("{job} | {line}");
             if let Some(tail) = &tail {
+                // How much of that is said the step has decided, which has the same flags.
+                ui.detail(i16::MIN, &said);
                 let mut lines = tail.lock().unwrap_or_else(PoisonError::into_inner);
                 lines.push_back(line.to_owned());
                 if lines.len() > KEPT {
                     lines.pop_front();
                 }
+            } else {
+                ui.say(&said);
             }
             bytes.clear();
         }

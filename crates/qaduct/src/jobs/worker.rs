@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::{Command, ExitStatus};
 use std::time::{Duration, Instant};
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use qaduct_pump::PumpError;
 use qaduct_pump::queue::{Claim, Ending, Notice, Plan, Queue, Status};
 use qaduct_records::job::{JobRun, JobState};
@@ -110,12 +110,13 @@ impl Worker<'_> {
     pub fn serve(&mut self, stop: &crate::stop::Stop) -> Result<(), CommandError> {
         let mut going = Vec::new();
         self.look(&mut going)?;
-        let mut looked = Instant::now();
+        let (mut looked, mut next) = (Instant::now(), self.next());
         while stop.requested().is_none() {
             std::thread::sleep(TICK);
             self.tend(&mut going);
-            if looked.elapsed() >= self.pause() || self.is_time() {
-                looked = Instant::now();
+            let has_come = next.is_some_and(|it| it <= self.clock.now());
+            if looked.elapsed() >= self.pause() || has_come {
+                (looked, next) = (Instant::now(), self.next());
                 if let Err(error) = self.look(&mut going) {
                     self.context.ui.error(&error);
                 }
@@ -178,15 +179,11 @@ impl Worker<'_> {
         (self.patience.lease / 4).clamp(TICK, LOOK)
     }
 
-    /// Whether the time of a job has come within the last moment.
-    fn is_time(&self) -> bool {
+    /// When the next time of any job comes.
+    fn next(&self) -> Option<Timestamp> {
         let now = self.clock.now();
-        let before = now - length(crate::config::Period(2 * TICK));
-        let comes = |it: &Job| {
-            let next = it.plan.schedule.next_after(before);
-            next.is_some_and(|next| next <= now)
-        };
-        self.jobs.iter().any(comes)
+        let jobs = self.jobs.iter();
+        jobs.filter_map(|it| it.plan.schedule.next_after(now)).min()
     }
 
     /// Plans, and takes what is due as long as there is room.
