@@ -326,6 +326,7 @@ impl Worker<'_> {
             (_, Some(_)) => return going.end(Status::Stopped, None),
             // The rest was done: so is the rest of the job, and then it is told.
             (Some(3), _) => {
+                let error = error.map(|it| going.of_step(&it));
                 going.worst.get_or_insert((3, error));
             }
             (Some(code), _) if !matches!(code, 130 | 143) => {
@@ -513,20 +514,21 @@ enum Kept {
 impl Going {
     fn end(&mut self, status: Status, error: Option<String>) {
         self.process = None;
-        let step = self
-            .job
-            .steps
-            .get(self.at)
-            .filter(|_| status != Status::Code(0));
-        let error = match (step, error) {
-            (Some(step), Some(error)) => Some(format!("{}: {error}", step.words())),
-            (_, error) => error,
+        let error = match status {
+            Status::Code(0) => None,
+            _ => error.map(|it| self.of_step(&it)),
         };
         self.ending = Some(Ending {
             status,
             steps_done: i64::try_from(self.done).unwrap_or(0),
             error,
         });
+    }
+
+    /// What a step says, behind the step; at the end of all, as it is.
+    fn of_step(&self, said: &str) -> String {
+        let step = self.job.steps.get(self.at);
+        step.map_or(said.to_owned(), |it| format!("{}: {said}", it.words()))
     }
 
     /// Asks its process to end; the first reason counts, but for having lost it.

@@ -11,6 +11,7 @@ use crate::Home;
 use crate::database_server::Database;
 use crate::home::{Outcome, Run};
 use crate::repo::Repo;
+use crate::rows::Rows;
 use crate::server::Process;
 
 const JOBS: &str = r#"
@@ -235,6 +236,50 @@ fn a_job_by_hand_ends_as_its_steps_do() {
           help: did you mean `nightly`?
         [status 2]
         ");
+}
+
+#[test]
+fn what_was_done_in_part_is_followed_by_the_rest_and_told_in_the_end() {
+    let home = home();
+    let settings = std::fs::read_to_string(home.path("work/qaduct.toml")).unwrap();
+    let settings = settings.replacen("\"repo\" }", "\"repo\" }, { location = \"gone\" }", 1);
+    std::fs::write(home.path("work/qaduct.toml"), settings).unwrap();
+    let outcome = at(&home, "2026-11-20T00:00:00Z", "run --once nightly");
+    assert_eq!(outcome.status, Some(3), "{outcome}");
+    assert!(home.path("work/mutes.csv").exists());
+    assert_snapshot!(told(&outcome), @r"
+        nightly@2026-11-20T00:00:00Z: begun
+        error[QJ206]: nightly@2026-11-20T00:00:00Z was done in part after 0s, exit status 3
+          scan: error[QS400]: no git repository at `gone`
+          help: try `git -C 'gone' status`, or name a repository: `qaduct scan PATH`
+        ");
+}
+
+#[test]
+fn steps_that_are_done_are_not_done_again() {
+    // Nobody listens on the port of a listener that is gone.
+    let port = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let settings = format!(
+        "scan.repositories = [{{ location = \"repo\" }}]\npull.attempts = 1\n\
+         [source.bmo]\nkind = \"bugzilla\"\nurl = \"http://127.0.0.1:{port}\"\n\
+         [job.both]\nschedule = \"daily 08:00\"\nretries = 2\nretry_after = \"50ms\"\n\
+         run = [{{ scan = true }}, {{ pull = [\"bmo.products\"] }}]\n"
+    );
+    let home = home().file("work/qaduct.toml", &settings);
+    at(&home, "2020-01-01T00:00:00Z", "run --once");
+    let mut process = Process::start(daemon(&home, "qaduct.db"));
+    process.wait_for("error[QJ206]");
+    process.signal("TERM");
+    assert_eq!(process.end().code(), Some(0), "{}", process.said);
+    let run = last(&home, "qaduct.db");
+    assert_eq!((&run["attempt"], &run["exit_code"]), (&3.into(), &5.into()));
+    let runs = Rows::of(home.path("work/qaduct.db")).runs(&["command", "outcome"]);
+    assert_eq!(runs.matches("scan").count(), 1, "{runs}");
+    assert_eq!(runs.matches("pull").count(), 3, "{runs}");
 }
 
 #[test]
