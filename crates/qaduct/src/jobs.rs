@@ -5,10 +5,12 @@
 //!
 //! * [`worker`]: plans jobs, takes those that are due, looks after them.
 //! * [`step`]: the process of a step.
+//! * [`telling`]: what is said about runs, and the one place that knows what became of each.
 //! * [`state`]: how each job is, for `qaduct status`.
 
 pub mod state;
 mod step;
+mod telling;
 mod worker;
 
 use std::path::PathBuf;

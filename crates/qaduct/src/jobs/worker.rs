@@ -5,19 +5,20 @@ use std::path::PathBuf;
 use std::process::{Command, ExitStatus};
 use std::time::{Duration, Instant};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use qaduct_pump::PumpError;
 use qaduct_pump::queue::{Claim, Ending, Notice, Plan, Queue, Status};
-use qaduct_records::job::{JobRun, JobState};
+use qaduct_records::job::JobRun;
 use qaduct_records::{Clock, Store, StoreError};
 
 use super::Job;
 use super::step::Process;
+use super::telling;
 use crate::config::Config;
 use crate::config::job::length;
 use crate::context::Context;
 use crate::error::{CommandError, Kind};
-use crate::report::{Code, Report};
+use crate::report::Code;
 use crate::wire::StoreSettings;
 
 /// How often processes are looked after.
@@ -174,6 +175,13 @@ impl Worker<'_> {
         }
     }
 
+    fn tell(&self, notices: &[Notice]) {
+        let now = self.clock.now();
+        for notice in notices {
+            telling::notice(&self.context.ui, &self.jobs, now, notice);
+        }
+    }
+
     /// How long it is at most until the next look at the queue.
     fn pause(&self) -> Duration {
         (self.patience.lease / 4).clamp(TICK, LOOK)
@@ -190,10 +198,10 @@ impl Worker<'_> {
     fn look(&mut self, going: &mut Vec<Going>) -> Result<(), CommandError> {
         let plans: Vec<Plan> = self.jobs.iter().map(|it| it.plan.clone()).collect();
         let notices = self.queue(|queue| queue.plan(&plans))?;
-        notices.iter().for_each(|it| self.notice(it));
+        self.tell(&notices);
         while going.len() < self.patience.at_once {
             let (claim, notices) = self.queue(|queue| queue.claim(&plans))?;
-            notices.iter().for_each(|it| self.notice(it));
+            self.tell(&notices);
             let Some(claim) = claim else { break };
             let job = self.jobs.iter().find(|it| it.name() == claim.run.job);
             let Some(job) = job.cloned() else { break };
@@ -238,7 +246,7 @@ impl Worker<'_> {
             (_, 1) => "",
             _ => ", again",
         };
-        self.say(&claim.run, &format!("begun{again}"));
+        telling::say(&self.context.ui, &claim.run, &format!("begun{again}"));
         let mut going = Going {
             job,
             claim,
@@ -283,7 +291,7 @@ impl Worker<'_> {
             self.advance(&mut it);
             match self.keep(&mut it) {
                 Kept::Ended => {
-                    self.outcome(&it.claim.run);
+                    telling::outcome(&self.context.ui, &it.claim.run);
                     ended.push(it.claim.run);
                 }
                 Kept::Lost => {}
@@ -426,82 +434,6 @@ impl Worker<'_> {
             std::thread::sleep(TICK);
         }
     }
-
-    fn say(&self, run: &JobRun, text: &str) {
-        self.context.ui.say(&format!("{}: {text}", run.job_run));
-    }
-
-    /// What has become of a run is told here and nowhere else.
-    fn outcome(&self, run: &JobRun) {
-        let took = match (run.started_at, run.heartbeat_at) {
-            (Some(begun), Some(ended)) => {
-                let seconds = ended.duration_since(begun).as_secs();
-                format!(" after {:#}", SignedDuration::from_secs(seconds))
-            }
-            _ => String::new(),
-        };
-        let code = run.exit_code.filter(|it| *it != 0);
-        let code = code.map_or(String::new(), |it| format!(", exit status {it}"));
-        match run.state {
-            JobState::Complete => self.say(run, &format!("complete{took}")),
-            JobState::Waiting if run.failures == 0 => self.say(run, "stopped, to be gone on with"),
-            JobState::Waiting => self.say(
-                run,
-                &format!("failed{took}{code}; tried again at {:.0}", run.due_at),
-            ),
-            state => {
-                let how = match state {
-                    JobState::Incomplete => "was done in part",
-                    JobState::Interrupted => "was stopped",
-                    _ => "failed",
-                };
-                let message = format!("{} {how}{took}{code}", run.job_run);
-                let mut report = Report::new(Code::JobFailed, message);
-                let lines = run.error.iter().flat_map(|it| it.lines());
-                report.notes = lines.map(|it| it.trim().to_owned()).collect();
-                self.context.ui.error(&report.into());
-            }
-        }
-    }
-
-    fn notice(&self, notice: &Notice) {
-        let ui = &self.context.ui;
-        let warn = |message: String| ui.warn(&Report::new(Code::JobMissed, message));
-        match notice {
-            Notice::Planned { job } => {
-                let job = self.jobs.iter().find(|it| it.name() == job);
-                let next = job.and_then(|it| it.plan.schedule.next_after(self.clock.now()));
-                if let (Some(job), Some(next)) = (job, next) {
-                    let zoned = next.to_zoned(job.plan.schedule.zone().clone());
-                    ui.say(&format!(
-                        "{}: planned from now on, next at {}",
-                        job.name(),
-                        zoned.strftime("%F %H:%M %Z")
-                    ));
-                }
-            }
-            Notice::CaughtUp { job, times } => {
-                let times = counted(*times);
-                warn(format!(
-                    "{job} was due {times} while nobody ran jobs, and runs once now"
-                ));
-            }
-            Notice::Missed { job, times } => {
-                let times = counted(*times);
-                warn(format!("{job} was due {times} while nobody ran jobs"));
-            }
-            Notice::Superseded { job_run } => {
-                warn(format!("{job_run} gives way to the next one"));
-            }
-            Notice::Ahead { job, until } => warn(format!(
-                "{job} was planned until {until:.0} by a clock that was ahead; it is planned from now on"
-            )),
-            Notice::Lost { job_run } => {
-                let message = format!("{job_run}: its process is gone, and it is not tried again");
-                ui.error(&Report::new(Code::JobFailed, message).into());
-            }
-        }
-    }
 }
 
 /// What the queue makes of a run.
@@ -539,13 +471,6 @@ impl Going {
         if let Some(process) = &mut self.process {
             process.ask();
         }
-    }
-}
-
-fn counted(times: i64) -> String {
-    match times {
-        1 => "once".to_owned(),
-        times => format!("{times} times"),
     }
 }
 

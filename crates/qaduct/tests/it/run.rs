@@ -520,6 +520,11 @@ fn a_killed_process_is_followed_by_another(store: &str) {
     let status = two.end();
     assert_eq!(status.code(), Some(0), "{}", two.said);
     assert!(two.said.contains("stopping when slow@"), "{}", two.said);
+    assert!(
+        two.said.contains("stopped, to be gone on with"),
+        "{}",
+        two.said
+    );
     wait("the step goes on", || is_gone(&second));
     let run = last(&home, store);
     assert_eq!(
