@@ -403,6 +403,42 @@ run = [{ pull = [], project = "shop" }]
         "#);
 }
 
+#[test]
+fn the_example_is_due_when_the_workflows_of_testops_dashboard_were() {
+    let home = Home::new();
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/mozilla/qaduct.toml");
+    let run = home
+        .qaduct("run --dry-run --format json --config")
+        .arg(file);
+    // A Sunday.
+    let outcome = run.env("QADUCT_CLOCK", "2026-11-22T12:00:00Z").run();
+    assert_eq!(outcome.status, Some(0), "{outcome}");
+    let document = json(&outcome);
+    let items = document["items"].as_array().unwrap().iter();
+    let next = |it: &Value| {
+        let time: jiff::Timestamp = it["times"][0].as_str().unwrap().parse().unwrap();
+        format!(
+            "{} {}",
+            it["job"].as_str().unwrap(),
+            time.strftime("%a %H:%M")
+        )
+    };
+    let mut found: Vec<String> = items.map(next).collect();
+    found.sort();
+    let expected = [
+        "desktop Mon 04:00",
+        "desktop-weekly Sat 07:00",
+        "github-weekly Mon 04:00",
+        "ios-deep-dive Tue 10:00",
+        "mobile-weekly Sat 04:00",
+        "morning Mon 08:00",
+        "prune Tue 01:00",
+        "test-health Mon 08:00",
+        "vendor Mon 05:00",
+    ];
+    assert_eq!(found, expected);
+}
+
 /// A repository whose server takes the question and never answers: a scan of it goes on
 /// until somebody ends it.
 struct Slow {
