@@ -23,6 +23,8 @@
 //! | `/sentry` | Sentry, the organisation `mozilla` |
 //! | `/bitrise` | Bitrise |
 //! | `/taskcluster` | Taskcluster; what is signed is checked, what is not is anonymous |
+//! | `/slack` | Slack: `/slack/services/…` is a webhook, `/slack/api` the Web API; channels are `C0DASHBOARD`, `C0WITHOUT` (without the bot) and `C0ARCHIVED` |
+//! | `/s3` | S3 by paths: objects are put and asked for whole; signatures are checked |
 //! | `/replay` | what was asked and is served, for those who measure a client |
 //!
 //! Written from the documentation and the specifications of the services, and from nothing
@@ -43,9 +45,11 @@ mod limits;
 mod log;
 mod options;
 mod request;
+mod s3;
 mod sentry;
 mod server;
 mod service;
+mod slack;
 mod taskcluster;
 mod testrail;
 mod world;

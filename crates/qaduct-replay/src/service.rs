@@ -6,7 +6,9 @@ use crate::answer::Answer;
 use crate::limits::Limits;
 use crate::request::Request;
 use crate::world::generated::{self, Generated};
-use crate::{Options, World, bitrise, bugzilla, github, jira, sentry, taskcluster, testrail};
+use crate::{
+    Options, World, bitrise, bugzilla, github, jira, s3, sentry, slack, taskcluster, testrail,
+};
 
 /// A service: an API under a path of its own.
 pub(crate) trait Service: Sync {
@@ -126,6 +128,14 @@ pub(crate) static SERVICES: &[Served] = &[
     Served {
         made: &generated::taskcluster::MADE,
         paths: &[("taskcluster", &taskcluster::Taskcluster)],
+    },
+    Served {
+        made: &generated::slack::MADE,
+        paths: &[("slack", &slack::Slack)],
+    },
+    Served {
+        made: &generated::s3::MADE,
+        paths: &[("s3", &s3::S3)],
     },
 ];
 
