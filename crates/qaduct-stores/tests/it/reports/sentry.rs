@@ -96,6 +96,18 @@ fn live_is_what_is_shipped_of_the_majors_that_are_current() {
                 "ios | 2026-03-01 | 148.1 | p@148.1 | 148",
             ]
         );
+        // The calendar knows of no 150.
+        assert_eq!(
+            story.rows("v_release_health", "app, version, upcoming"),
+            [
+                "any | 12.0 | false",
+                "beta | 149.0 | true",
+                "beta | 150.0 | false",
+                "fenix | 147.0 | false",
+                "fenix | 148.0.1 | false",
+                "ios | 148.1 | false",
+            ]
+        );
     });
 }
 
