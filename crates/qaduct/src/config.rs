@@ -9,6 +9,7 @@
 //! `names` looks for what it names, and it is read into [`Config`].
 
 pub mod alias;
+pub mod bucket;
 pub mod calendar;
 mod check;
 pub mod environment;
@@ -30,6 +31,7 @@ pub mod serve;
 pub mod shape;
 mod share;
 pub mod show;
+pub mod slack;
 pub mod source;
 pub mod store;
 pub mod tickets;
@@ -43,6 +45,8 @@ use std::sync::Arc;
 
 use qaduct_models::Panel;
 use qaduct_publish::file::Export;
+use qaduct_publish::slack::alert::Alert;
+use qaduct_publish::slack::message::Message;
 use qaduct_scan::MarkRule;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -96,6 +100,14 @@ pub struct Config {
     pub panel: BTreeMap<String, Panel>,
     /// Files that `qaduct publish` writes.
     pub export: BTreeMap<String, Export>,
+    /// What opens the buckets that exports go to, by their names.
+    pub bucket: BTreeMap<String, bucket::Bucket>,
+    /// Places in Slack where messages go.
+    pub slack: BTreeMap<String, slack::Slack>,
+    /// Messages that `qaduct publish` sends to Slack.
+    pub message: BTreeMap<String, Message>,
+    /// What `qaduct publish` tells in Slack when it turns bad, and when it is well again.
+    pub alert: BTreeMap<String, Alert>,
     /// How old data may be.
     pub freshness: freshness::Freshness,
     /// The commands of the predecessor.
@@ -177,6 +189,7 @@ pub fn load(
     }
     source::implied(&mut tree, environment, &shape);
     problems.extend(source::check(&tree));
+    problems.extend(slack::check(&tree));
     problems.extend(names::check(&tree));
     if !problems.is_empty() {
         return Err(CommandError::all(problems));

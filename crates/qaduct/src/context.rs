@@ -72,6 +72,13 @@ impl Context {
         Ok(Some(secret))
     }
 
+    /// A variable of other programs that holds no secret.
+    #[must_use]
+    pub fn variable(&self, name: &str) -> Option<String> {
+        let value = self.environment.get(name).map(str::to_owned);
+        value.filter(|it| !it.is_empty())
+    }
+
     /// The folder that the program was started in.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ use std::fmt;
 use std::io;
 use std::process::ExitCode;
 
+use qaduct_http::error::Kind as HttpKind;
 use qaduct_publish::PublishError;
 use qaduct_pump::PumpError;
 use qaduct_records::StoreError;
@@ -281,6 +282,18 @@ impl From<PublishError> for CommandError {
                 Some("`qaduct config check` tells whether the rest fits".to_owned()),
             ),
             error @ PublishError::File { .. } => Self::new(Code::Output, error, None),
+            PublishError::Service { kind, ref hint, .. } => {
+                let code = match kind {
+                    HttpKind::Credential => Code::PublishAccess,
+                    HttpKind::Forbidden => Code::PublishForbidden,
+                    HttpKind::Refused | HttpKind::Missing | HttpKind::Removed => {
+                        Code::PublishRefused
+                    }
+                    _ => Code::PublishUnavailable,
+                };
+                let hint = hint.clone();
+                Self::new(code, error, hint)
+            }
         }
     }
 }

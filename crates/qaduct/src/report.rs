@@ -197,6 +197,10 @@ codes! {
     PullUnavailable "QP503" Unavailable "A service did not answer, also after retries.";
 
     PublishSettings "QO400" Usage "A publication asks for something that does not exist.";
+    PublishAccess "QO401" Access "The credential of a service that is written to is missing or was refused.";
+    PublishForbidden "QO403" Access "The credential may not write there.";
+    PublishRefused "QO422" Usage "A service that is written to does not take what was to be published.";
+    PublishUnavailable "QO503" Unavailable "A service that is written to did not do it.";
 
     StoreAddress "QD001" Usage "The address of the store is not one.";
     StoreOpen "QD002" Database "The database cannot be opened or reached.";

@@ -16,6 +16,7 @@ use crate::wire::{self, StoreArgs, StoreSettings};
 #[command(before_long_help = "Examples:
   qaduct publish
   qaduct publish export.weekly
+  qaduct publish message.health alert
   qaduct publish --dry-run")]
 pub struct Args {
     /// Publications, such as `export.weekly`, or `export` for all of a kind; else all
@@ -71,6 +72,7 @@ impl Args {
         mode: Mode,
     ) -> Result<(), CommandError> {
         let (mut rows, mut items, mut reports) = (Vec::new(), Vec::new(), Vec::new());
+        let mut texts = Vec::new();
         let mut made = 0;
         for it in done {
             let changes = match it.changes {
@@ -83,13 +85,24 @@ impl Args {
             made += 1;
             for change in changes {
                 let effect = change.effect.word(mode).to_owned();
-                items.push(json!({
+                let mut item = json!({
                     "publication": it.name,
                     "target": change.target,
                     "effect": effect,
                     "detail": change.detail,
-                }));
-                rows.push(vec![it.name.clone(), change.target, effect, change.detail]);
+                });
+                if let Some(document) = change.document {
+                    item["document"] = document;
+                }
+                items.push(item);
+                let (detail, more) = match change.detail.split_once('\n') {
+                    Some((detail, more)) => (detail.to_owned(), more),
+                    None => (change.detail, ""),
+                };
+                if !more.is_empty() {
+                    texts.push(format!("\n{} to {}:\n{more}\n", it.name, change.target));
+                }
+                rows.push(vec![it.name.clone(), change.target, effect, detail]);
             }
         }
         if self.format.is_json() {
@@ -113,7 +126,9 @@ impl Args {
                 width: context.ui.width(),
             };
             let heads = ["PUBLICATION", "TARGET", "EFFECT", "DETAIL"];
-            context.ui.text(&grid(&heads, rows, look))?;
+            context
+                .ui
+                .text(&(grid(&heads, rows, look) + &texts.concat()))?;
         }
         let Some(first) = reports.first() else {
             return Ok(());

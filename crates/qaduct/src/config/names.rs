@@ -25,6 +25,7 @@ pub(crate) fn check(tree: &Node) -> Vec<Report> {
     }
     reports.extend(calendar(tree));
     reports.extend(extracts(tree));
+    reports.extend(destinations(tree));
     reports
 }
 
@@ -102,6 +103,36 @@ fn calendar(tree: &Node) -> Option<Report> {
     let known: Vec<&str> = calendars.map(|(name, _)| name.as_str()).collect();
     let message = format!("there is no `{}`", path(&["release_calendar", name]));
     (!known.contains(&name.as_str())).then(|| lacks(node, &message, name, &known))
+}
+
+/// Messages and alerts that go nowhere.
+fn destinations(tree: &Node) -> Vec<Report> {
+    let known: Vec<&str> = table(tree.entry("slack"))
+        .map(|(name, _)| name.as_str())
+        .collect();
+    let mut reports = Vec::new();
+    for kind in ["message", "alert"] {
+        for (name, entry) in table(tree.entry(kind)) {
+            let place = path(&[kind, name]);
+            let Value::Table(keys) = &entry.node.value else {
+                continue;
+            };
+            let to = keys.get("to").map(|it| &it.node);
+            match to.map(|it| (it, &it.value)) {
+                Some((node, Value::Text(to))) if !known.contains(&to.as_str()) => {
+                    let message = format!("`{place}.to`: there is no `{}`", path(&["slack", to]));
+                    reports.push(lacks(node, &message, to, &known));
+                }
+                Some(_) => {}
+                None => {
+                    let report = Report::new(Code::MissingKey, format!("`{place}` has no `to`"))
+                        .help("add `to = …`: the name of a `[slack.NAME]`");
+                    reports.push(entry.key.mark(report, ""));
+                }
+            }
+        }
+    }
+    reports
 }
 
 /// Tables and columns of rules that there are not.

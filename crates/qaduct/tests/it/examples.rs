@@ -95,6 +95,13 @@ fn mozilla() -> String {
         .map(|it| format!("\"{it}.0\" = \"2026-{:02}-10\"", it - 137))
         .collect();
     let text = format!("{before}releases = {{ {} }}{after}", releases.join(", "));
+    // The stand-in takes as many messages as there are.
+    let unlimited = "requests_per_minute = 10000000\nwebhook = {";
+    let text = text.replace("webhook = {", unlimited);
+    let text = text.replace(
+        "token = { env = \"SLACK",
+        &unlimited.replace("webhook = {", "token = { env = \"SLACK"),
+    );
     let mine = format!("projects = [{REPOSITORY}]");
     assert!(text.contains(&mine));
     let mut all = REPOSITORY.to_owned();
@@ -138,6 +145,23 @@ fn pull(home: &Home, server: &Server, store: &str) -> Outcome {
     let outcome = run.run();
     assert_eq!(outcome.status, Some(0), "{outcome}");
     outcome
+}
+
+/// Sends the messages of the example, and how many there are then.
+fn publish(home: &Home, server: &Server, store: &str) -> (String, usize) {
+    let mut run = home.qaduct(&format!("publish message alert --store {store}"));
+    for name in ["ALERTS", "IOS_DEV", "PRODUCT_HEALTH"] {
+        let hook = server.url(&format!("slack/services/T1/B1/{TOKEN}"));
+        run = run.env(&format!("SLACK_WEBHOOK_{name}"), hook);
+    }
+    let run = run
+        .env("SLACK_BOT_TOKEN", TOKEN)
+        .env("SLACK_CHANNEL_IOS_TEAM", "C0DASHBOARD")
+        .env("SLACK_API_URL", server.url("slack/api/"));
+    let outcome = run.run();
+    assert_eq!(outcome.status, Some(0), "{outcome}");
+    let posted = server.world().collection("slack.messages").len();
+    (outcome.stdout, posted)
 }
 
 fn table(name: &str) -> &'static Table {
@@ -211,6 +235,21 @@ fn every_report_is_filled_in(store: &str) {
     let before = counts();
     pull(&home, &server, store);
     assert_eq!(counts(), before);
+
+    let (told, posted) = publish(&home, &server, store);
+    for name in [
+        "health-ios",
+        "health-fenix",
+        "health-fenix-beta",
+        "deep-dive",
+        "new-issues",
+        "new-issues-long",
+    ] {
+        assert!(told.contains(&format!("message.{name} ")), "{told}");
+    }
+    assert!(posted > 5, "{told}");
+    let (told, again) = publish(&home, &server, store);
+    assert_eq!(again, posted, "{told}");
     assert_eq!(server.violations(), [""; 0]);
 }
 

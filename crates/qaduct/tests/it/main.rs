@@ -36,6 +36,7 @@ mod scan;
 mod secrets;
 mod serve;
 mod server;
+mod slack;
 mod stands;
 mod streams;
 mod values;
