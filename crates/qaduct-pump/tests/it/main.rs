@@ -10,6 +10,7 @@
 mod asked;
 mod bench;
 mod bitrise;
+mod bugzilla;
 mod deletes;
 mod github;
 mod gone;
