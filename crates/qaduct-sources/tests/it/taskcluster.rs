@@ -5,8 +5,8 @@ use std::io::Read as _;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use qaduct_records::Secret;
 use qaduct_records::source::{Failure, Scope};
+use qaduct_records::Secret;
 use qaduct_replay::{Options, Server, World};
 use qaduct_sources::{People, Setup};
 use serde_json::{Value as Json, json};
@@ -100,6 +100,25 @@ fn every_task_of_the_watched_groups_comes_with_its_runs_and_artifacts() {
         assert!(there.len() < world.ids("taskcluster.artifacts").len());
         assert_eq!((house.problems, house.incomplete), (vec![], vec![]));
         assert_eq!(server.violations(), [""; 0]);
+    }
+}
+
+#[test]
+fn a_group_is_stored_without_what_its_pages_say_of_themselves() {
+    let world = world("taskcluster", 600);
+    let now = world.now();
+    for page in [None, Some(7)] {
+        let server = serve(world.clone(), page, now);
+        let house = all(settings(&server, &[PUSHES], now));
+        assert!(
+            !house
+                .values("taskcluster_groups", "task_group_id")
+                .is_empty()
+        );
+        assert_eq!(
+            house.values("taskcluster_groups", "_extra"),
+            BTreeSet::new()
+        );
     }
 }
 
