@@ -18,6 +18,7 @@ mod matrix;
 mod pages;
 mod parts;
 mod positions;
+mod prune;
 mod race;
 mod rules;
 mod scan;
