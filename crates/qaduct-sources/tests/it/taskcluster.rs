@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use qaduct_records::source::{Failure, Scope};
-use qaduct_records::Secret;
+use qaduct_records::{Secret, Value};
 use qaduct_replay::{Options, Server, World};
 use qaduct_sources::{People, Setup};
 use serde_json::{Value as Json, json};
@@ -14,6 +14,7 @@ use serde_json::{Value as Json, json};
 use crate::house::{
     House, TOKEN, all_of, assert_same, open, parts, pull, read, setup, stream, world,
 };
+use crate::script;
 
 /// Each push of the world.
 const PUSHES: &str = "gecko.v2.mozilla-central.nightly.*";
@@ -388,6 +389,23 @@ fn a_task_that_the_service_has_forgotten_is_found_to_be_expired() {
     let page = pages.next().unwrap().unwrap();
     assert_eq!((page.gone.len(), page.gone[0].how), (1, "expired"));
     assert!(pages.next().unwrap().is_none());
+}
+
+#[test]
+fn a_404_without_a_word_of_taskcluster_does_not_say_that_a_task_has_expired() {
+    let server = script::Server::new(|_, _| script::answer(404, "", "<html>not here</html>"));
+    let now = Timestamp::UNIX_EPOCH;
+    let mut setup = setup("taskcluster", server.url.clone(), now);
+    setup.user = Some("qa".to_owned());
+    setup.projects = vec![LATEST.to_owned()];
+    let mut source = open(setup);
+    let index = stream(source.as_ref(), "index");
+    let key = [LATEST, LATEST, "M_tLrsF2Q1unMSn-KivVJg"].map(Value::from);
+    let mut pages = source
+        .poll(index, &Scope::default(), vec![key.to_vec()])
+        .unwrap();
+    let error = pages.next().unwrap_err();
+    assert_eq!(error.kind, Failure::Missing, "{error}");
 }
 
 #[test]
