@@ -30,6 +30,8 @@ pub struct Field {
     pub read: Read,
     /// Whether it names a person.
     pub person: bool,
+    /// Whether it names a thing: it is no prose in which a person could be named.
+    pub exact: bool,
 }
 
 /// How a value is written.
@@ -173,7 +175,8 @@ pub const fn column(
 }
 
 /// Declares a table with the places of its values. A column whose values name a
-/// person begins with `person`.
+/// person begins with `person`; one whose values name a thing in a way that may look like
+/// an e-mail address, with `exact`.
 ///
 /// ```
 /// qaduct_sources::spec! {
@@ -230,6 +233,7 @@ macro_rules! spec {
                 path: $path,
                 read: $crate::field::Read::$read $(($($argument)*))? $({$($named)*})?,
                 person: $crate::spec!(@person $($word)+),
+                exact: $crate::spec!(@exact $($word)+),
             }),+],
             objects: &["" $($(, $object)*)?],
             ignored: &[$($($ignored),*)?],
@@ -237,7 +241,10 @@ macro_rules! spec {
     };
     (@key [$($key:literal),* $(,)?]) => { &["source", $($key),*] };
     (@name person $name:ident) => { stringify!($name) };
+    (@name exact $name:ident) => { stringify!($name) };
     (@name $name:ident) => { stringify!($name) };
     (@person person $name:ident) => { true };
-    (@person $name:ident) => { false };
+    (@person $($word:ident)+) => { false };
+    (@exact exact $name:ident) => { true };
+    (@exact $($word:ident)+) => { false };
 }

@@ -167,6 +167,10 @@ impl<'a> Rows<'a> {
             Value::Text(text) if field.person => {
                 self.people.person(&text).map_or(Value::Null, Value::Text)
             }
+            Value::Text(text) if field.exact => Value::Text(text),
+            Value::Text(text) if self.spec.table.key.contains(&field.column) => {
+                Value::Text(self.people.key(&text).into_owned())
+            }
             Value::Text(text) => Value::Text(self.people.text(&text).into_owned()),
             other => other,
         })

@@ -36,7 +36,7 @@ spec! {
         /// Whether it reports sessions.
         has_sessions: Bool = "hasSessions",
         /// Its newest release.
-        latest_release: Text = "latestRelease.version",
+        exact latest_release: Text = "latestRelease.version",
         /// When it was made.
         created_at: Instant = "dateCreated",
         /// When its first event came; NULL before it.
