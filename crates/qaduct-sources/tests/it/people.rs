@@ -57,6 +57,21 @@ fn read(kind: &'static str, served: &str, people: People) -> (House, BTreeSet<St
                 });
             }
         }
+        for id in world.ids("bugzilla.history").into_iter().take(20) {
+            world.change("bugzilla.history", &id, |step| {
+                let change = |field: &str, removed: &str, added: &str| {
+                    json!({"field_name": field, "removed": removed, "added": added})
+                };
+                step["changes"] = json!([
+                    change("cc", "", &format!("{MAIL}, {LOGIN}")),
+                    change("assigned_to", "nobody@mozilla.org", LOGIN),
+                    change("qa_contact", LOGIN, ""),
+                    change("bug_mentor", "", LOGIN),
+                    change("flagtypes.name", "", &format!("review+, needinfo?({LOGIN})")),
+                    change("status", "NEW", "ASSIGNED"),
+                ]);
+            });
+        }
         for user in world.collection("jira.users").all() {
             let of_user = ["accountId", "emailAddress"].iter();
             known.extend(of_user.filter_map(|it| Some(user[*it].as_str()?.to_owned())));
