@@ -3,8 +3,11 @@
 //! [`spec!`](crate::spec!) declares a table and, beside each column, where in the
 //! record its value stands and how it is written there.
 
+use qaduct_records::source::Scope;
 use qaduct_records::{Column, ColumnType, Table, Value};
 use serde_json::Value as Json;
+
+use crate::people::People;
 
 /// A table and where its values come from.
 #[derive(Debug)]
@@ -82,6 +85,9 @@ pub enum Read {
     BoolBy(fn(&Json) -> Result<Value, String>),
     /// An instant by a function.
     InstantBy(fn(&Json) -> Result<Value, String>),
+    /// Text that names a person in a part of it, by a function that does what is done with
+    /// people. It is given the part that is read, too.
+    PersonIn(fn(&Json, &Scope, &People) -> Result<Value, String>),
 }
 
 impl Read {
@@ -106,7 +112,8 @@ impl Read {
             | Self::Join { .. }
             | Self::Scope(_)
             | Self::ParentText
-            | Self::TextBy(_) => ColumnType::Text,
+            | Self::TextBy(_)
+            | Self::PersonIn(_) => ColumnType::Text,
         }
     }
 

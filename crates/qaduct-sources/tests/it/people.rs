@@ -57,6 +57,19 @@ fn read(kind: &'static str, served: &str, people: People) -> (House, BTreeSet<St
                 });
             }
         }
+        let fork = json!({
+            "full_name": format!("{LOGIN}/experimenter"), "owner": {"login": LOGIN, "type": "User"},
+        });
+        for (collection, path) in [
+            ("github.pulls", &["head", "repo"] as &[_]),
+            ("github.runs", &["head_repository"]),
+        ] {
+            for id in world.ids(collection).into_iter().take(20) {
+                world.change(collection, &id, |record| {
+                    *path.iter().fold(record, |it, key| &mut it[*key]) = fork.clone();
+                });
+            }
+        }
         for id in world.ids("bugzilla.history").into_iter().take(20) {
             world.change("bugzilla.history", &id, |step| {
                 let change = |field: &str, removed: &str, added: &str| {
