@@ -338,6 +338,23 @@ impl<'s> Configured<'s> {
         )?)
     }
 
+    /// What becomes of people in it.
+    ///
+    /// # Errors
+    /// When the salt cannot be read.
+    pub fn people(&self, context: &Context) -> Result<People, CommandError> {
+        Ok(match self.settings.people.unwrap_or_default() {
+            source::People::Keep => People::Keep,
+            source::People::Drop => People::Drop,
+            source::People::Hash => {
+                let key = path(&["source", self.name, "people_salt"]);
+                let salt = context.secret(&key, self.settings.people_salt.as_ref())?;
+                let salt = salt.ok_or_else(|| CommandError::usage(format!("`{key}` is not set")));
+                People::Hash(salt?)
+            }
+        })
+    }
+
     fn setup(&self, context: &Context, now: Timestamp) -> Result<Setup, CommandError> {
         let Source {
             url,
@@ -347,17 +364,11 @@ impl<'s> Configured<'s> {
             queries,
             fields,
             options,
-            people,
-            people_salt,
             max_quota,
             requests_per_minute,
             ..
         } = self.settings;
         let key = |last| path(&["source", self.name, last]);
-        let salt = || {
-            let salt = context.secret(&key("people_salt"), people_salt.as_ref())?;
-            salt.ok_or_else(|| CommandError::usage(format!("`{}` is not set", key("people_salt"))))
-        };
         Ok(Setup {
             name: self.name.to_owned(),
             kind: self.settings.kind(self.name).to_owned(),
@@ -368,11 +379,7 @@ impl<'s> Configured<'s> {
             queries: queries.clone(),
             fields: fields.clone(),
             options: options.clone(),
-            people: match people.unwrap_or_default() {
-                source::People::Keep => People::Keep,
-                source::People::Drop => People::Drop,
-                source::People::Hash => People::Hash(salt()?),
-            },
+            people: self.people(context)?,
             reserve: 1.0 - max_quota.map_or(1.0, |it| it.0),
             requests_per_minute: *requests_per_minute,
             now,

@@ -122,7 +122,7 @@ impl Args {
         let (mut reports, mut kind) = troubles(&done);
         let names: Vec<String> = done.iter().flat_map(asked).collect();
         let mut writing = store.connect()?;
-        let followed = reports::after_pull(writing.as_mut(), &settings, &names, &clock, &stop)?;
+        let followed = reports::after_pull(context, writing.as_mut(), &settings, &names, &clock, &stop)?;
         if !followed.reports.is_empty() {
             kind = kind.or(Some(Kind::Partial));
         }

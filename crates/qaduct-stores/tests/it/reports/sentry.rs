@@ -177,7 +177,7 @@ fn issue(id: i64, status: &str, more: &Value) -> Value {
     let mut issue = json!({
         "issue_id": id, "project_id": 7, "project": "fenix", "title": format!("issue {id}"), "culprit": "run",
         "status": status, "events": 10, "users": 5, "first_seen": "2026-01-01", "last_seen": "2026-02-28",
-        "is_unhandled": false, "assigned_to": "somebody",
+        "is_unhandled": false, "assigned_to": null, "assigned_type": "user",
     });
     for (name, value) in more.as_object().unwrap() {
         issue[name] = value.clone();
@@ -190,7 +190,7 @@ fn issues(story: &mut Story) {
         "sentry_issues",
         json!([
             issue(1, "unresolved", &json!({ "review_reason": 0, "is_unhandled": true, "lifetime_events": 99, "lifetime_users": 44 })),
-            issue(2, "unresolved", &json!({ "assigned_to": null, "first_seen": "2026-02-27", "last_seen": "2026-03-01" })),
+            issue(2, "unresolved", &json!({ "assigned_type": null, "first_seen": "2026-02-27", "last_seen": "2026-03-01" })),
             issue(3, "resolved", &json!({ "review_reason": 2, "last_seen": "2026-03-02" })),
             issue(4, "unresolved", &json!({ "_gone_at": "2026-03-01" })),
             issue(5, "unresolved", &json!({ "review_reason": 1, "is_unhandled": null })),

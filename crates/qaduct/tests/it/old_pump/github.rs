@@ -63,6 +63,22 @@ fn all_new_issues_of_a_repository_are_there_however_many_there_are() {
     );
 }
 
+#[test]
+fn authors_that_need_no_triage_are_known_by_their_hashes_too() {
+    let scene = Scene::new(&[], "");
+    let hashed = "people = \"hash\"\npeople_salt = { env = \"REPLAY_TOKEN\" }\n[reports]";
+    scene.configure(&[], &source(&scene).replace("[reports]", hashed));
+    scene.put(
+        "github.issues",
+        [issue(1, "guest"), issue(2, "sync-bot"), issue(3, "guest")],
+    );
+    scene.pull("github.issues", 0);
+    let untriaged = "SELECT number FROM v_github_untriaged ORDER BY 1";
+    assert_eq!(scene.rows(untriaged), ["1", "3"]);
+    let named = "SELECT count(*) FROM github_issues WHERE author = 'sync-bot'";
+    assert_eq!(scene.rows(named), ["0"]);
+}
+
 /// The old pump said "no new issues" with a green check when the service had refused to answer.
 #[test]
 fn a_service_that_does_not_answer_is_an_error_and_no_absence_of_issues() {
