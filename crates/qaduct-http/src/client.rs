@@ -20,6 +20,7 @@ use crate::moves::Moves;
 use crate::redact::Redactor;
 use crate::redirect::{Way, is_for_good, is_redirect};
 use crate::retry::{Again, Jitter, Trouble};
+use crate::session::Session;
 use crate::transport::{self, Broken, Received, Transport};
 use crate::{
     Answer, Auth, Call, HttpError, Limit, Method, Resource, Settings, Sleep, target, verdict,
@@ -35,6 +36,7 @@ pub struct Client {
     base: Url,
     credential: Option<(&'static str, String)>,
     hawk: Option<Hawk>,
+    session: Option<Session>,
     transport: Transport,
     budget: Budget,
     moves: Moves,
@@ -59,6 +61,8 @@ struct Trip {
     strayed: Option<Url>,
     /// Whether the last attempt came as far as the service.
     reached: bool,
+    /// Whether a session that had ended was given up on the way.
+    renewed: bool,
 }
 
 impl Client {
@@ -99,6 +103,7 @@ impl Client {
             base,
             credential,
             hawk,
+            session: Session::of(&settings.auth),
             transport: Transport::new(proxy),
             budget,
             moves: Moves::default(),
@@ -145,6 +150,7 @@ impl Client {
             resource: None,
             strayed: None,
             reached: false,
+            renewed: false,
         };
         let url = target::target(&self.base, call).map_err(|why| {
             let path = match Url::parse(&call.path) {
@@ -257,6 +263,65 @@ impl Client {
     /// not count against the limit.
     fn hop(&self, call: &Call, url: &Url, trip: &mut Trip) -> Result<Received, Trouble> {
         let ours = url.origin() == self.base.origin();
+        let session = match &self.session {
+            Some(session) if ours => Some((session, self.logged_in(session, trip)?)),
+            _ => None,
+        };
+        let on_the_wire = match &self.settings.auth {
+            Auth::Parameter { name, value } if ours => target::with(url, name, value.expose()),
+            _ => url.clone(),
+        };
+        let mut headers = match ours {
+            true => self.headers(call, url),
+            false => Vec::new(),
+        };
+        let token = session.as_ref().map(|(_, token)| token.clone());
+        headers.extend(token.map(|it| ("authorization", it)));
+        let received = self.exchange(call, &on_the_wire, headers, trip)?;
+        if ours && received.status == 401 {
+            let at_once = Again::After(Duration::ZERO);
+            let again = |what: &str| Err(Trouble::new(Kind::Credential, what, at_once));
+            let theirs = trip.exchange.server_time;
+            let now = self.clock.now();
+            let corrected = |it: &Hawk| it.corrects(theirs, now);
+            if self.hawk.as_ref().is_some_and(corrected) {
+                return again("status 401, and the clock of the service shows another time");
+            }
+            if let Some((session, token)) = &session {
+                session.end(token);
+                if !std::mem::replace(&mut trip.renewed, true) {
+                    return again("status 401, and the session has ended");
+                }
+            }
+        }
+        Ok(received)
+    }
+
+    /// The header of a session that is open; logs in where there is none.
+    fn logged_in(&self, session: &Session, trip: &mut Trip) -> Result<String, Trouble> {
+        let log_in = || {
+            let (call, url) = (session.call(), session.url());
+            let received = self.exchange(call, url, Vec::new(), trip);
+            // Of what is to be done with the session nothing has reached the service.
+            trip.reached = false;
+            let (quota, now) = (&self.settings.quota, self.clock.now());
+            let received = received?;
+            verdict::judge(&received, call, quota, &self.redactor, now)?;
+            Ok((received.body.unwrap_or_default(), now))
+        };
+        session.header(self.clock.now(), log_in, |token| self.redactor.learn(token))
+    }
+
+    /// Sends one request as soon as the limit allows it, and learns what its answer says of
+    /// the quota.
+    fn exchange(
+        &self,
+        call: &Call,
+        url: &Url,
+        headers: Vec<(&str, String)>,
+        trip: &mut Trip,
+    ) -> Result<Received, Trouble> {
+        let ours = url.origin() == self.base.origin();
         trip.resource = ours.then(|| self.budget.resource(url)).flatten();
         // Held until the quota is learnt, so that nobody counts on what this one takes.
         let _leave = if ours { Some(self.leave(trip)?) } else { None };
@@ -268,17 +333,10 @@ impl Client {
                 Again::No,
             ));
         }
-        let on_the_wire = match &self.settings.auth {
-            Auth::Parameter { name, value } if ours => target::with(url, name, value.expose()),
-            _ => url.clone(),
-        };
         let request = transport::Request {
             method: call.method,
-            url: &on_the_wire,
-            headers: match ours {
-                true => self.headers(call, url),
-                false => Vec::new(),
-            },
+            url,
+            headers,
             body: call.body.as_ref(),
             timeout: trip.timeout.min(left),
             max_bytes: self.settings.max_bytes,
@@ -299,17 +357,6 @@ impl Client {
             trip.exchange.quota_limit = quota.limit.or(trip.exchange.quota_limit);
             trip.exchange.quota_left = quota.left.or(trip.exchange.quota_left);
             trip.exchange.server_time = received.header("date").and_then(http_date);
-            let theirs = trip.exchange.server_time;
-            if received.status == 401
-                && self
-                    .hawk
-                    .as_ref()
-                    .is_some_and(|it| it.corrects(theirs, now))
-            {
-                let what = "status 401, and the clock of the service shows another time";
-                let at_once = Again::After(Duration::ZERO);
-                return Err(Trouble::new(Kind::Credential, what, at_once));
-            }
         }
         Ok(received)
     }
@@ -472,7 +519,7 @@ impl Auth {
         use base64::Engine as _;
         use base64::engine::general_purpose::STANDARD;
         match self {
-            Self::Anonymous | Self::Hawk { .. } | Self::Parameter { .. } => None,
+            Self::Anonymous | Self::Hawk { .. } | Self::Parameter { .. } | Self::Session(_) => None,
             Self::Basic { user, password } => {
                 let pair = STANDARD.encode(format!("{user}:{}", password.expose()));
                 Some(("authorization", format!("Basic {pair}")))

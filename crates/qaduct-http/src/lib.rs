@@ -18,6 +18,7 @@ mod moves;
 mod redact;
 mod redirect;
 mod retry;
+mod session;
 pub mod settings;
 mod target;
 mod transport;
@@ -29,6 +30,7 @@ pub use client::{Client, Refusals};
 pub use error::{HttpError, Kind};
 pub use governor::Quota;
 pub use link::Link;
+pub use session::Login;
 pub use settings::{Auth, Limit, QuotaHeaders, Resource, Settings};
 
 /// Waits. Tests wait in no time; a program that is asked to stop does not wait on.

@@ -4,6 +4,7 @@
 //! names (parameters of a URL that usually hold one).
 
 use std::borrow::Cow;
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
@@ -48,7 +49,7 @@ const PREFIXES: &[&str] = &["x-amz-", "x-goog-"];
 #[derive(Default)]
 pub(crate) struct Redactor {
     /// Longest first, so that no form leaves a rest of another.
-    values: Vec<String>,
+    values: RwLock<Vec<String>>,
     /// What else nobody may read, such as people.
     conceal: Option<Box<Conceal>>,
 }
@@ -70,6 +71,7 @@ impl Redactor {
                 }
             }
             Auth::Hawk { key, .. } => forms(key.expose(), &mut values),
+            Auth::Session(login) => forms(login.secret.1.expose(), &mut values),
             Auth::Bearer(value) | Auth::Header { value, .. } | Auth::Parameter { value, .. } => {
                 forms(value.expose(), &mut values);
                 // A header's own value often has a scheme before the secret.
@@ -81,13 +83,18 @@ impl Redactor {
         if let Some(password) = proxy_password {
             forms(password, &mut values);
         }
-        values.retain(|value| !value.is_empty());
-        values.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-        values.dedup();
+        ordered(&mut values);
         Self {
-            values,
+            values: RwLock::new(values),
             conceal: None,
         }
+    }
+
+    /// From now on this is secret, too.
+    pub(crate) fn learn(&self, secret: &str) {
+        let mut values = self.values.write().unwrap_or_else(PoisonError::into_inner);
+        forms(secret, &mut values);
+        ordered(&mut values);
     }
 
     /// From now on texts and URLs go through this as well.
@@ -97,7 +104,7 @@ impl Redactor {
 
     /// A text without the credential.
     pub(crate) fn text(&self, text: &str) -> String {
-        let text = star(text, self.values.iter());
+        let text = star(text, self.values().iter());
         match &self.conceal {
             Some(conceal) => conceal(&text),
             None => text,
@@ -107,15 +114,14 @@ impl Redactor {
     /// Whether a body holds the credential. Short ones are no secrets that a service
     /// would keep, and words of many texts.
     pub(crate) fn is_in(&self, body: &[u8]) -> bool {
-        self.long()
-            .any(|it| memchr::memmem::find(body, it.as_bytes()).is_some())
+        long(&self.values()).any(|it| memchr::memmem::find(body, it.as_bytes()).is_some())
     }
 
     /// An answer without the credential: a service may echo it, a person may have
     /// written it into a ticket.
     pub(crate) fn json(&self, json: &mut Json) {
         match json {
-            Json::String(text) => *text = star(text, self.long()),
+            Json::String(text) => *text = star(text, long(&self.values())),
             Json::Array(items) => items.iter_mut().for_each(|it| self.json(it)),
             Json::Object(fields) => fields.values_mut().for_each(|it| self.json(it)),
             _ => {}
@@ -125,11 +131,11 @@ impl Redactor {
     /// A header without the credential. A short one is not looked for, as in a body: it
     /// would be found in the words that lead to the next page.
     pub(crate) fn kept(&self, header: &str) -> String {
-        star(header, self.long())
+        star(header, long(&self.values()))
     }
 
-    fn long(&self) -> impl Iterator<Item = &String> {
-        self.values.iter().filter(|it| it.len() >= LONG)
+    fn values(&self) -> RwLockReadGuard<'_, Vec<String>> {
+        self.values.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A URL without the credential, a user, a fragment and secret parameters; the
@@ -155,6 +161,18 @@ impl Redactor {
         };
         self.text(&text)
     }
+}
+
+/// Those that are looked for in data.
+fn long(values: &[String]) -> impl Iterator<Item = &String> {
+    values.iter().filter(|it| it.len() >= LONG)
+}
+
+/// Longest first, each once.
+fn ordered(values: &mut Vec<String>) {
+    values.retain(|value| !value.is_empty());
+    values.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+    values.dedup();
 }
 
 fn star<'v>(text: &str, values: impl Iterator<Item = &'v String>) -> String {

@@ -5,6 +5,8 @@ use std::time::Duration;
 use qaduct_records::Secret;
 use url::Url;
 
+use crate::Login;
+
 /// How a service is reached.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -68,6 +70,8 @@ pub enum Auth {
         /// Its value.
         value: Secret,
     },
+    /// A token for which a form is sent first, and again when it ends.
+    Session(Login),
 }
 
 /// So many requests in so much time.

@@ -44,6 +44,7 @@ static FILES: Files = files!["":
     "v_last_success",
     "v_stream_runs",
     "v_source_status",
+    "v_jobs",
 ];
 
 /// Views over what was pulled, each behind those that it reads.
@@ -86,6 +87,8 @@ static REPORTS: Files = files!["reports/":
     "v_coverage_trend",
     "v_plans",
     "v_runs",
+    "v_signoff_runs",
+    "v_signoff_results",
     "v_throughput_weekly",
     "v_results",
     "v_latest_plan_results",
@@ -108,6 +111,13 @@ static REPORTS: Files = files!["reports/":
     "v_ci_tasks",
     "v_ci_health",
     "v_ci_flaky",
+    "v_wiki_people",
+    "v_wiki_edits",
+    "v_wiki_pages",
+    "v_wiki_editors",
+    "v_wiki_attachments",
+    "v_looker_content",
+    "v_looker_results",
 ];
 
 /// Views with the names and columns of the tables of testops-dashboard.

@@ -122,6 +122,23 @@ pub fn draw(
     Ok(frame.picture)
 }
 
+/// A figure of a tile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Figure {
+    /// What it is.
+    pub name: String,
+    /// How much, as people read it; `None` where nobody knows.
+    pub value: Option<String>,
+}
+
+/// The figures of a panel of kind `tile`, for whoever writes them instead of drawing them.
+///
+/// # Errors
+/// When the rows are others than those of its query.
+pub fn figures(panel: &Panel, rows: &RecordBatch) -> Result<Vec<Figure>, ChartError> {
+    Ok(tile::figures(panel, data::read(panel, rows)?))
+}
+
 /// A panel as SVG.
 ///
 /// # Errors

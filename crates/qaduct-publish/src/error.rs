@@ -2,8 +2,10 @@
 
 use qaduct_models::PanelError;
 use qaduct_records::StoreError;
+use qaduct_records::source::SourceError;
 
 use crate::chart::ChartError;
+use crate::confluence::PageError;
 
 /// A publication that was not made, or not in full.
 #[derive(Debug, thiserror::Error)]
@@ -40,7 +42,49 @@ pub enum PublishError {
         /// Why.
         source: std::io::Error,
     },
+    /// A page cannot be written.
+    #[error("{place}: {source}")]
+    Page {
+        /// Where it stands: `[page.health]`.
+        place: String,
+        /// Why.
+        source: PageError,
+    },
+    /// What another service should draw cannot be had.
+    #[error(transparent)]
+    Picture(#[from] SourceError),
+    /// A service did not do as it was asked.
+    #[error("{place}: {why}{}", if *in_doubt { "; nobody knows whether it was done" } else { "" })]
+    Service {
+        /// Where the settings name it: `[slack.alerts]`.
+        place: String,
+        /// What kind of failure.
+        kind: qaduct_http::Kind,
+        /// What it says.
+        why: String,
+        /// What to do.
+        hint: Option<String>,
+        /// Whether it may have been done all the same.
+        in_doubt: bool,
+    },
     /// The store fails.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl PublishError {
+    /// What to do.
+    #[must_use]
+    pub fn hint(&self) -> Option<&str> {
+        match self {
+            Self::Service { hint, .. } => hint.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Whether what was asked for may have been done all the same.
+    #[must_use]
+    pub const fn is_in_doubt(&self) -> bool {
+        matches!(self, Self::Service { in_doubt: true, .. })
+    }
 }

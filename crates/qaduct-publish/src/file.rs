@@ -1,14 +1,16 @@
-//! `[export.NAME]`: the rows of a view as a file.
+//! `[export.NAME]`: the rows of a view as a file, or as an object in a bucket.
 //!
-//! Reads the view as a whole; writes the file beside itself and renames it, so that
-//! whoever reads it sees all of it or what was there before.
+//! Reads the view as a whole; writes the file beside itself and renames it, or puts the
+//! object at once, so that whoever reads it sees all of it or what was there before.
 
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use qaduct_formats::parquet::parquet;
-use qaduct_formats::rows;
+use qaduct_formats::rows as written;
 use qaduct_models::{Panel, PanelKind};
 use qaduct_records::{Reader, View};
 use schemars::JsonSchema;
@@ -47,8 +49,8 @@ pub struct Export {
     /// Only rows that have one of these values in a column.
     #[serde(default, rename = "where")]
     pub only: std::collections::BTreeMap<String, Vec<String>>,
-    /// The file.
-    #[schemars(extend("format" = "path"))]
+    /// The file, or the object: `s3://bucket/key`, `gs://bucket/key`; `{date}` is the day in UTC.
+    #[schemars(extend("format" = "target"))]
     pub to: PathBuf,
     /// `csv`, `json`, `jsonl` or `parquet`; follows from the ending of the file where it is not set.
     #[serde(default)]
@@ -78,17 +80,29 @@ impl Export {
     }
 }
 
-/// Writes the rows; `place` is where the settings ask for it.
+/// The rows of an export as bytes.
+pub struct Rows {
+    /// Where they go, without placeholders.
+    pub to: String,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+    /// Their `Content-Type`.
+    pub content_type: &'static str,
+    /// How many rows they are, of which view.
+    pub detail: String,
+}
+
+/// Reads the rows; `place` is where the settings ask for them.
 ///
 /// # Errors
-/// When the settings name what does not exist, or the store or the file fails.
-pub fn publish(
+/// When the settings name what does not exist, or the store fails.
+pub fn rows(
     place: &str,
     export: &Export,
     views: &[View],
     reader: &mut dyn Reader,
-    mode: Mode,
-) -> Result<Change, PublishError> {
+    now: Timestamp,
+) -> Result<Rows, PublishError> {
     let format = export.format(place)?;
     // The rows of a view are a panel without a picture.
     let panel = Panel {
@@ -113,31 +127,63 @@ pub fn publish(
     let batch = reader.query(&query)?;
     let mut bytes = Vec::new();
     let written = match format {
-        FileFormat::Csv => rows::csv(&mut bytes, &batch),
-        FileFormat::Json => rows::json(&mut bytes, &batch),
-        FileFormat::Jsonl => rows::jsonl(&mut bytes, &batch),
+        FileFormat::Csv => written::csv(&mut bytes, &batch),
+        FileFormat::Json => written::json(&mut bytes, &batch),
+        FileFormat::Jsonl => written::jsonl(&mut bytes, &batch),
         FileFormat::Parquet => parquet(&mut bytes, &batch),
     };
-    let path = export.to.display().to_string();
-    let of_file = |source| PublishError::File {
-        path: path.clone(),
+    let today = now.to_zoned(TimeZone::UTC).date().to_string();
+    let to = export.to.display().to_string().replace("{date}", &today);
+    written.map_err(|source| PublishError::File {
+        path: to.clone(),
         source,
-    };
-    written.map_err(of_file)?;
-    let effect = match fs::read(&export.to) {
-        Ok(there) if there == bytes => Effect::Unchanged,
-        Ok(_) => Effect::Updated,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Effect::Created,
-        Err(error) => return Err(of_file(error)),
-    };
-    if mode == Mode::Write && effect != Effect::Unchanged {
-        replace(&export.to, &bytes).map_err(of_file)?;
-    }
-    Ok(Change {
-        target: path,
-        effect,
+    })?;
+    Ok(Rows {
+        to,
+        bytes,
+        content_type: match format {
+            FileFormat::Csv => "text/csv; charset=utf-8",
+            FileFormat::Json => "application/json",
+            FileFormat::Jsonl => "application/x-ndjson",
+            FileFormat::Parquet => "application/vnd.apache.parquet",
+        },
         detail: format!("{} rows of {}", batch.num_rows(), export.view),
     })
+}
+
+impl Rows {
+    /// Lets a file have these bytes, unless it has them.
+    ///
+    /// # Errors
+    /// When the file cannot be read or written.
+    pub fn write(&self, mode: Mode) -> Result<Effect, PublishError> {
+        let path = Path::new(&self.to);
+        let of_file = |source| PublishError::File {
+            path: self.to.clone(),
+            source,
+        };
+        let effect = match fs::read(path) {
+            Ok(there) if there == self.bytes => Effect::Unchanged,
+            Ok(_) => Effect::Updated,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Effect::Created,
+            Err(error) => return Err(of_file(error)),
+        };
+        if mode == Mode::Write && effect != Effect::Unchanged {
+            replace(path, &self.bytes).map_err(of_file)?;
+        }
+        Ok(effect)
+    }
+
+    /// What became of them.
+    #[must_use]
+    pub fn change(self, effect: Effect) -> Change {
+        Change {
+            target: self.to,
+            effect,
+            detail: self.detail,
+            document: None,
+        }
+    }
 }
 
 /// Writes a file beside itself and renames it; the folder is made where it is missing.

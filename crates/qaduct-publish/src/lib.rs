@@ -4,17 +4,23 @@
 //! written again. With [`Mode::DryRun`] nothing is written, and the [`Change`]s say what
 //! would be.
 //!
+//! * [`bucket`]: objects of S3 and Google Cloud Storage.
 //! * [`chart`]: a panel as a picture.
+//! * [`confluence`]: sections of text, tables and charts as a page.
 //! * [`file`](mod@file): rows of a view as a file.
 //! * [`ledger`]: what was published, as the store remembers it.
+//! * [`slack`]: messages, threads and alerts.
 //!
 //! Reads the store through a [`Reader`](qaduct_records::Reader); writes files and calls
 //! services. Knows no driver and no configuration file.
 
+pub mod bucket;
 pub mod chart;
+pub mod confluence;
 pub mod error;
 pub mod file;
 pub mod ledger;
+pub mod slack;
 
 pub use error::PublishError;
 
@@ -36,6 +42,8 @@ pub struct Change {
     pub effect: Effect,
     /// More about it: a count, or the differences, a line each.
     pub detail: String,
+    /// What would be sent, as the service takes it, where a dry run can show that.
+    pub document: Option<serde_json::Value>,
 }
 
 /// What was done to a target, or would be.
@@ -60,5 +68,16 @@ impl Effect {
             (Self::Updated, Mode::DryRun) => "would be updated",
             (Self::Unchanged, _) => "unchanged",
         }
+    }
+}
+
+/// Whether nobody on the way can read what is sent there: TLS, or the own machine.
+fn is_protected(url: &url::Url) -> bool {
+    match url.host() {
+        Some(_) if url.scheme() == "https" => true,
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(it)) => it.is_loopback(),
+        Some(url::Host::Ipv6(it)) => it.is_loopback(),
+        None => false,
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! Knows the records and the traits of a store; knows no store and no source
 //! by name. [`record_scan`] keeps a scan of a repository, [`record_failure`]
-//! a run that found nothing to keep.
+//! a run that found nothing to keep. [`schedule`] says when jobs are due, [`queue`] who
+//! runs them.
 //!
 //! Promises: a scan is kept whole or not at all; keeping the same scan twice
 //! changes nothing but the ledger; a scan that started from a state which
@@ -14,8 +15,10 @@ mod intervals;
 mod ledger;
 mod prune;
 pub mod pull;
+pub mod queue;
 pub mod rules;
 mod scan;
+pub mod schedule;
 pub mod settled;
 pub mod snapshot;
 
@@ -50,6 +53,22 @@ pub enum PumpError {
     PulledElsewhere {
         /// Source and stream, and the part where the stream has several.
         place: String,
+    },
+    /// Another process is at the job.
+    #[error("job `{job}` is being run by {worker} since {since:.0}")]
+    RunsElsewhere {
+        /// The job.
+        job: String,
+        /// Who is at it.
+        worker: String,
+        /// Since when.
+        since: jiff::Timestamp,
+    },
+    /// Somebody else has taken over a run that this process was at.
+    #[error("{job_run} was taken over by another process")]
+    LostRun {
+        /// The run.
+        job_run: String,
     },
     /// A rule of the configuration asks for what there is not.
     #[error("rule `{rule}`: {trouble}")]

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use jiff::Timestamp;
+use qaduct_records::job::JobRun;
 use qaduct_records::pull::{Problem, Request, StreamRun};
 use qaduct_records::stream::REQUEST;
 use qaduct_records::values::values_of;
 use qaduct_records::{
-    Branch, Clock, Declaration, Filter, Mute, MuteTicket, Outcome, Query, Row, Run, Store, Table,
-    Test, Transaction, Value,
+    Branch, Clock, Declaration, Direction, Filter, Mute, MuteTicket, Outcome, Query, Row, Run,
+    Store, Table, Test, Transaction, Value,
 };
 
 use crate::{LOCK, Ledger, PumpError};
@@ -30,6 +31,8 @@ pub struct Pruned {
     pub stream_runs: u64,
     /// Requests of pulls; one that brought a row that is there stays.
     pub requests: u64,
+    /// Runs of jobs; the newest one of each job stays.
+    pub job_runs: u64,
 }
 
 impl Pruned {
@@ -43,6 +46,7 @@ impl Pruned {
             + self.runs
             + self.stream_runs
             + self.requests
+            + self.job_runs
     }
 }
 
@@ -66,8 +70,28 @@ fn latest(transaction: &mut dyn Transaction) -> Result<Vec<Value>, PumpError> {
     Ok(names.into_iter().map(Value::from).collect())
 }
 
-/// Names that one question or deletion lists.
+/// The newest run of each job: without it nobody could say how the job is.
+fn newest_runs(transaction: &mut dyn Transaction) -> Result<Vec<Value>, PumpError> {
+    let all = transaction.select(JobRun::TABLE, &[])?;
+    let all = JobRun::rows(&all).map_err(|mismatch| PumpError::Row {
+        table: JobRun::TABLE.name,
+        mismatch,
+    })?;
+    let mut newest: BTreeMap<&str, &JobRun> = BTreeMap::new();
+    for run in &all {
+        let found = newest.entry(&run.job).or_insert(run);
+        if run.fire_at > found.fire_at {
+            *found = run;
+        }
+    }
+    let names = newest.into_values().map(|it| it.job_run.as_str());
+    Ok(names.map(Value::from).collect())
+}
+
+/// Names that one deletion lists.
 const CHUNK: usize = 500;
+/// Rows that one question brings.
+const PAGE: u64 = 50_000;
 
 /// The requests and runs that stored rows name as where they came from, among those
 /// that began before `cutoff`.
@@ -81,27 +105,64 @@ fn named(
     let mut named = HashSet::new();
     let tables = pulled.iter().map(|it| (*it, REQUEST));
     for (table, name) in tables.chain([(Problem::TABLE, "request_id")]) {
-        let mut query =
-            Query::of(table.name, table.columns).filter(name, Test::Below(newest.as_str().into()));
-        query.columns.retain(|it| it.name == name);
-        named.extend(texts(transaction, table, &query, name)?);
+        let is_old = Filter::new(name, Test::Below(newest.as_str().into()));
+        let mut after = None;
+        while let Some(names) = names(transaction, table, name, &is_old, &mut after)? {
+            named.extend(names);
+        }
     }
     Ok(named)
 }
 
-/// The values of a column.
-fn texts(
+/// The next names in a column, each once, of the rows that pass a test; `None` behind the
+/// last one. A table may have any number of rows.
+fn names(
     transaction: &mut dyn Transaction,
     table: &'static Table,
-    query: &Query,
     column: &str,
-) -> Result<Vec<String>, PumpError> {
-    let batch = transaction.query(query)?;
+    test: &Filter,
+    after: &mut Option<String>,
+) -> Result<Option<Vec<String>>, PumpError> {
+    let mut query = Query::of(table.name, table.columns).order_by(column, Direction::Up);
+    query.filters.push(test.clone());
+    if let Some(after) = after {
+        // No name has such a letter.
+        let next = format!("{after}\u{1}");
+        query = query.filter(column, Test::AtLeast(next.as_str().into()));
+    }
+    query.columns.retain(|it| it.name == column);
+    query.limit = Some(PAGE);
+    let batch = transaction.query(&query)?;
     let values = values_of(&batch, column).map_err(|mismatch| PumpError::Row {
         table: table.name,
         mismatch,
     })?;
-    Ok(values.iter().map(ToString::to_string).collect())
+    let mut names: Vec<String> = values.iter().map(ToString::to_string).collect();
+    names.dedup();
+    *after = names.last().cloned();
+    Ok(after.is_some().then_some(names))
+}
+
+/// Deletes the rows of a table that began or ended before, but for those that are to stay.
+/// Their names are listed: those of the others are too many for one statement.
+fn remove_but(
+    transaction: &mut dyn Transaction,
+    table: &'static Table,
+    column: &str,
+    is_old: &Filter,
+    stay: &HashSet<String>,
+) -> Result<u64, PumpError> {
+    let mut removed = 0;
+    let mut after = None;
+    while let Some(mut old) = names(transaction, table, column, is_old, &mut after)? {
+        old.retain(|it| !stay.contains(it));
+        for chunk in old.chunks(CHUNK) {
+            let names = chunk.iter().map(|it| it.as_str().into()).collect();
+            let names = Filter::new(column, Test::In(names));
+            removed += transaction.delete(table, &[names])?;
+        }
+    }
+    Ok(removed)
 }
 
 /// Removes the requests and runs of before `cutoff` but for those that brought a row
@@ -111,39 +172,31 @@ fn forget(
     pulled: &[&'static Table],
     cutoff: Timestamp,
 ) -> Result<(u64, u64), PumpError> {
-    let is_old = Filter::new("at", Test::Below(Value::Timestamp(cutoff)));
-    let mut query = Query::of(Request::TABLE.name, Request::TABLE.columns);
-    query.filters.push(is_old);
-    query.columns.retain(|it| it.name == "request_id");
-    let old = texts(transaction, Request::TABLE, &query, "request_id")?;
+    let before = |column: &str| Filter::new(column, Test::Below(Value::Timestamp(cutoff)));
+    let is_old = before("at");
     let mut stay = HashSet::new();
     let mut requests = 0;
     // Who never pulled has none of the tables either.
-    if !old.is_empty() {
+    if names(
+        transaction,
+        Request::TABLE,
+        "request_id",
+        &is_old,
+        &mut None,
+    )?
+    .is_some()
+    {
         stay = named(transaction, pulled, cutoff)?;
-        let mut forgotten = old;
-        forgotten.retain(|it| !stay.contains(it));
-        for chunk in forgotten.chunks(CHUNK) {
-            let names = chunk.iter().map(|it| it.as_str().into()).collect();
-            let names = Filter::new("request_id", Test::In(names));
-            requests += transaction.delete(Request::TABLE, &[names])?;
-        }
+        requests = remove_but(transaction, Request::TABLE, "request_id", &is_old, &stay)?;
     }
     // `RUN-000017` is a request of `RUN`; what was found gone names the run itself.
     let run = |name: &str| match name.rsplit_once('-') {
         Some((run, number)) if number.len() < 12 => run.to_owned(),
         _ => name.to_owned(),
     };
-    let runs: BTreeSet<String> = stay.iter().map(|it| run(it)).collect();
-    let mut filters = vec![Filter::new(
-        "finished_at",
-        Test::Below(Value::Timestamp(cutoff)),
-    )];
-    if !runs.is_empty() {
-        let names = runs.iter().map(|it| it.as_str().into()).collect();
-        filters.push(Filter::new("run_id", Test::NotIn(names)));
-    }
-    let runs = transaction.delete(Run::TABLE, &filters)?;
+    let stay: HashSet<String> = stay.iter().map(|it| run(it)).collect();
+    let is_old = before("finished_at");
+    let runs = remove_but(transaction, Run::TABLE, "run_id", &is_old, &stay)?;
     Ok((requests, runs))
 }
 
@@ -194,6 +247,14 @@ pub fn prune(
             transaction.delete(StreamRun::TABLE, &filters)?
         },
         requests,
+        job_runs: {
+            let mut filters = before("finished_at").to_vec();
+            let keep = newest_runs(transaction.as_mut())?;
+            if !keep.is_empty() {
+                filters.push(Filter::new("job_run", Test::NotIn(keep)));
+            }
+            transaction.delete(JobRun::TABLE, &filters)?
+        },
     };
     if dry_run {
         return Ok(pruned);

@@ -142,7 +142,8 @@ pub struct Pulled {
     pub errors: Vec<SourceError>,
     /// Streams that were not reached because the source failed before.
     pub unreached: Vec<&'static str>,
-    /// What is odd about the settings of the source and was gone on with.
+    /// What is odd about the source and was gone on with: its settings, and parts that it
+    /// no longer keeps.
     pub notices: Vec<SourceError>,
     /// Streams that nobody has named, and others need.
     pub needed: Vec<&'static str>,
@@ -161,6 +162,8 @@ struct Pull<'a> {
     sound: HashSet<&'static str>,
     /// Streams of which parts are read from their start although they were read before.
     again: BTreeSet<&'static str>,
+    /// What is odd and was gone on with, beside what the source says of its settings.
+    notices: Vec<SourceError>,
 }
 
 impl<'a> Pull<'a> {
@@ -171,6 +174,7 @@ impl<'a> Pull<'a> {
             scopes: HashMap::new(),
             sound: HashSet::new(),
             again: BTreeSet::new(),
+            notices: Vec::new(),
         }
     }
 }
@@ -279,7 +283,7 @@ pub fn pull(
     let outcome = summary(&streams, &errors, wanted);
     pull.keeper.finish(outcome, &errors, &unreached)?;
     Ok(Pulled {
-        notices: pull.source.notices(),
+        notices: [pull.source.notices(), pull.notices].concat(),
         run: pull.keeper.run,
         streams,
         errors,

@@ -11,6 +11,7 @@
 //! * [`stream`], [`source`]: what a stream promises, and what a source hands over.
 //! * [`pull`]: the tables of pulling.
 //! * [`publication`]: what was published.
+//! * [`job`]: the tables of the schedule.
 //! * [`rules`], [`report`]: what rules find in pulled rows, and what reports need beside.
 //! * [`contract`]: the traits [`Store`], [`Transaction`], [`Reader`], [`Clock`].
 //! * [`secret`]: text that cannot be printed by accident.
@@ -18,6 +19,7 @@
 pub mod branch;
 pub mod contract;
 pub mod digest;
+pub mod job;
 pub mod mute;
 mod nearest;
 pub mod publication;
@@ -59,6 +61,8 @@ pub static TABLES: &[&Table] = &[
     <pull::Seen as Row>::TABLE,
     <pull::Request as Row>::TABLE,
     <pull::Problem as Row>::TABLE,
+    <job::Job as Row>::TABLE,
+    <job::JobRun as Row>::TABLE,
     <rules::Extract as Row>::TABLE,
     <rules::Applied as Row>::TABLE,
     <publication::Publication as Row>::TABLE,

@@ -24,11 +24,12 @@ pub trait Source: Send {
     fn streams(&self) -> &'static [&'static Stream];
 
     /// The parts into which the configuration divides a stream with
-    /// [`Parts::Scopes`](crate::stream::Parts::Scopes).
+    /// [`Parts::Scopes`](crate::stream::Parts::Scopes): none only where the configuration
+    /// asks for none, whose rows are then no longer asked for.
     ///
     /// # Errors
-    /// When the service has to be asked and fails, or when the configuration names
-    /// something that it does not have.
+    /// When the service has to be asked and fails or lists nothing to divide the stream by,
+    /// or when the configuration names something that it does not have.
     fn scopes(&mut self, stream: &'static Stream) -> Result<Vec<Scope>, SourceError>;
 
     /// How a stream is switched on that the settings leave off; `None` for one that is read.

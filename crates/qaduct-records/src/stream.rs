@@ -158,6 +158,9 @@ pub enum Deletes {
     Feed,
     /// A row that is asked for by its key is not found.
     Polled,
+    /// The service forgets it after a time, and with it what a part is named after: a part
+    /// that was read and is missing has expired, and its rows are asked for by their keys.
+    Expiring,
 }
 
 /// What proves that a reading was complete.

@@ -20,6 +20,7 @@ pub(crate) struct Answer {
 pub(crate) enum Body {
     Json(Value),
     Text(&'static str, String),
+    Bytes(&'static str, Vec<u8>),
 }
 
 /// Where a page says what comes next.
@@ -51,6 +52,14 @@ impl Answer {
         Self {
             body: Body::Text(kind, text.into()),
             ..Self::json(status, Value::Null)
+        }
+    }
+
+    /// A picture, or another thing that is no text.
+    pub(crate) fn bytes_of(kind: &'static str, bytes: Vec<u8>) -> Self {
+        Self {
+            body: Body::Bytes(kind, bytes),
+            ..Self::json(200, Value::Null)
         }
     }
 
@@ -113,6 +122,7 @@ impl Answer {
                 value.to_string().into_bytes(),
             ),
             Body::Text(kind, text) => (kind, text.clone().into_bytes()),
+            Body::Bytes(kind, bytes) => (kind, bytes.clone()),
         }
     }
 }

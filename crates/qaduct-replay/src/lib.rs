@@ -23,6 +23,10 @@
 //! | `/sentry` | Sentry, the organisation `mozilla` |
 //! | `/bitrise` | Bitrise |
 //! | `/taskcluster` | Taskcluster; what is signed is checked, what is not is anonymous |
+//! | `/confluence` | Confluence Cloud, version 2, and to attach files version 1; it can be written to |
+//! | `/looker` | Looker: a form with a credential is answered with a token |
+//! | `/slack` | Slack: `/slack/services/…` is a webhook, `/slack/api` the Web API; channels are `C0DASHBOARD`, `C0WITHOUT` (without the bot) and `C0ARCHIVED` |
+//! | `/s3` | S3 by paths: objects are put and asked for whole; signatures are checked |
 //! | `/replay` | what was asked and is served, for those who measure a client |
 //!
 //! Written from the documentation and the specifications of the services, and from nothing
@@ -34,6 +38,7 @@
 mod answer;
 mod bitrise;
 mod bugzilla;
+mod confluence;
 mod control;
 mod fault;
 mod github;
@@ -41,13 +46,17 @@ mod inject;
 mod jira;
 mod limits;
 mod log;
+mod looker;
 mod options;
 mod request;
+mod s3;
 mod sentry;
 mod server;
 mod service;
+mod slack;
 mod taskcluster;
 mod testrail;
+mod wiki;
 mod world;
 
 pub use fault::{Fault, FaultError, Kind, When};

@@ -8,14 +8,16 @@ use crate::request::Request;
 /// A request that came, and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seen {
-    /// `GET`, `HEAD` or `POST`.
+    /// `GET`, `POST`, `PUT` and their like.
     pub method: String,
     /// Path and query, with credentials starred.
     pub target: String,
     /// Headers, names in lower case, with credentials starred.
     pub headers: Vec<(String, String)>,
-    /// The body, where it is text.
+    /// The body, where it is text; in a form, credentials starred.
     pub body: String,
+    /// Whether it asked to change what the service has.
+    pub writes: bool,
     /// Status of the answer; 0 where there was none.
     pub status: u16,
     /// The fault that was made, if one was; none where it had nothing to work on.
@@ -36,6 +38,8 @@ pub struct Counters {
     pub connections: u64,
     /// Requests, those that were refused or lost included.
     pub requests: u64,
+    /// Requests that would change what a service has, those that were refused or lost included.
+    pub writes: u64,
     /// Faults that were made.
     pub faults: u64,
     /// Bytes of bodies before packing.
@@ -58,6 +62,7 @@ const SECRET_PARAMETERS: &[&str] = &[
     "bugzilla_token",
     "token",
     "bugzilla_password",
+    "client_secret",
 ];
 
 impl Seen {
@@ -71,7 +76,11 @@ impl Seen {
             method: request.method.clone(),
             target: starred(&request.target),
             headers: request.headers.iter().map(star).collect(),
-            body: String::from_utf8(request.body.clone()).unwrap_or_default(),
+            body: match String::from_utf8(request.body.clone()) {
+                Ok(body) if is_form(request) => starred(&format!("?{body}")).split_off(1),
+                body => body.unwrap_or_default(),
+            },
+            writes: false,
             status: 0,
             fault: None,
             open_to: Vec::new(),
@@ -88,8 +97,18 @@ impl Seen {
     }
 }
 
+fn is_form(request: &Request) -> bool {
+    request.header("content-type") == Some("application/x-www-form-urlencoded")
+}
+
 /// A target without its credentials.
 pub(crate) fn starred(target: &str) -> String {
+    // The last part of a webhook of Slack is all that keeps others from it.
+    if let Some((hook, _)) = target.rsplit_once('/')
+        && hook.starts_with("/slack/services/")
+    {
+        return format!("{hook}/***");
+    }
     let Some((path, query)) = target.split_once('?') else {
         return target.to_owned();
     };
@@ -119,5 +138,17 @@ mod tests {
         let seen = Seen::of(&request);
         assert!(!format!("{seen:?}").contains("planted"));
         assert_eq!(seen.target, "/bugzilla/rest/bug?Bugzilla_api_key=***&id=1");
+    }
+
+    #[test]
+    fn credentials_in_a_form_are_starred() {
+        let kind = "application/x-www-form-urlencoded".to_owned();
+        let request = Request {
+            headers: vec![("content-type".to_owned(), kind)],
+            body: b"client_id=qa&client_secret=planted".to_vec(),
+            ..Request::default()
+        };
+        let seen = Seen::of(&request);
+        assert_eq!(seen.body, "client_id=qa&client_secret=***");
     }
 }

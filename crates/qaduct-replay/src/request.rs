@@ -101,6 +101,13 @@ impl Request {
             .collect()
     }
 
+    /// The fields of a form in the body, decoded, in their order.
+    pub(crate) fn form(&self) -> Vec<(String, String)> {
+        url::form_urlencoded::parse(&self.body)
+            .into_owned()
+            .collect()
+    }
+
     /// The body as JSON.
     pub(crate) fn json(&self) -> Result<Value, String> {
         serde_json::from_slice(&self.body).map_err(|it| it.to_string())

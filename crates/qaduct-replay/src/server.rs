@@ -292,6 +292,7 @@ fn reply(shared: &Shared, request: &Request) -> Reply {
             let mut request = request.clone();
             request.path = format!("/{below}");
             let base = format!("http://{host}/{name}");
+            seen.writes = service.writes(&request);
             let mut context = Context::new(
                 &mut world,
                 &shared.options,
@@ -369,6 +370,7 @@ fn reply(shared: &Shared, request: &Request) -> Reply {
     }
     let counters = &mut state.counters;
     counters.requests += 1;
+    counters.writes += u64::from(seen.writes);
     counters.faults += u64::from(fault.is_some());
     *counters.by_service.entry(prefix.to_owned()).or_default() += 1;
     state.seen.push(seen);

@@ -6,7 +6,10 @@ use crate::answer::Answer;
 use crate::limits::Limits;
 use crate::request::Request;
 use crate::world::generated::{self, Generated};
-use crate::{Options, World, bitrise, bugzilla, github, jira, sentry, taskcluster, testrail};
+use crate::{
+    Options, World, bitrise, bugzilla, confluence, github, jira, looker, s3, sentry, slack,
+    taskcluster, testrail,
+};
 
 /// A service: an API under a path of its own.
 pub(crate) trait Service: Sync {
@@ -15,6 +18,11 @@ pub(crate) trait Service: Sync {
 
     /// An error in the shape of the service.
     fn refuse(&self, status: u16, message: &str) -> Answer;
+
+    /// Whether a request would change what the service has.
+    fn writes(&self, _request: &Request) -> bool {
+        false
+    }
 }
 
 /// What a service may use while it answers.
@@ -126,6 +134,22 @@ pub(crate) static SERVICES: &[Served] = &[
     Served {
         made: &generated::taskcluster::MADE,
         paths: &[("taskcluster", &taskcluster::Taskcluster)],
+    },
+    Served {
+        made: &generated::confluence::MADE,
+        paths: &[("confluence", &confluence::Confluence)],
+    },
+    Served {
+        made: &generated::looker::MADE,
+        paths: &[("looker", &looker::Looker)],
+    },
+    Served {
+        made: &generated::slack::MADE,
+        paths: &[("slack", &slack::Slack)],
+    },
+    Served {
+        made: &generated::s3::MADE,
+        paths: &[("s3", &s3::S3)],
     },
 ];
 

@@ -42,8 +42,16 @@ struct Shape {
     id: &'static str,
     /// Field of the id of the parent, by which it is listed; empty where it is listed as a whole.
     parent: &'static str,
-    /// Field of the last change, and how it is written.
-    changed: Option<(&'static str, Written)>,
+    changed: Option<Changed>,
+}
+
+/// What tells that a record changed.
+#[derive(Clone, Copy)]
+enum Changed {
+    /// A field, and how it is written.
+    Field(&'static str, Written),
+    /// More than a field: a function changes the record of this id.
+    By(fn(&mut World, &str)),
 }
 
 /// How an instant is written.
@@ -73,11 +81,30 @@ const fn shape(
     parent: &'static str,
     changed: Option<(&'static str, Written)>,
 ) -> Shape {
+    let changed = match changed {
+        Some((field, written)) => Some(Changed::Field(field, written)),
+        None => None,
+    };
     Shape {
         name,
         id,
         parent,
         changed,
+    }
+}
+
+/// A collection whose records change by a function.
+const fn shape_by(
+    name: &'static str,
+    id: &'static str,
+    parent: &'static str,
+    changed: fn(&mut World, &str),
+) -> Shape {
+    Shape {
+        name,
+        id,
+        parent,
+        changed: Some(Changed::By(changed)),
     }
 }
 
@@ -182,10 +209,13 @@ impl World {
     }
 
     /// Changes a record: its field of the last change becomes now, and no earlier than before.
+    /// A page of Confluence gets a line by a person, and with it a new version.
     pub fn touch(&mut self, collection: &str, id: &str) {
         let now = self.now;
-        let Some((field, written)) = shape_of(collection).changed else {
-            return;
+        let (field, written) = match shape_of(collection).changed {
+            Some(Changed::Field(field, written)) => (field, written),
+            Some(Changed::By(change)) => return change(self, id),
+            None => return,
         };
         self.change(collection, id, |record| {
             let place = match field.strip_prefix("/fields/") {

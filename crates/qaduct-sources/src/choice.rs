@@ -48,4 +48,11 @@ impl Setup {
     pub fn is_on(&self, option: &str) -> bool {
         self.options.get(option).is_some_and(|it| it == "true")
     }
+
+    /// Whether an option is set to anything.
+    #[must_use]
+    pub fn says(&self, option: &str) -> bool {
+        let text = self.options.get(option);
+        text.is_some_and(|it| !it.trim().is_empty())
+    }
 }

@@ -3,8 +3,11 @@
 //! [`spec!`](crate::spec!) declares a table and, beside each column, where in the
 //! record its value stands and how it is written there.
 
+use qaduct_records::source::Scope;
 use qaduct_records::{Column, ColumnType, Table, Value};
 use serde_json::Value as Json;
+
+use crate::people::People;
 
 /// A table and where its values come from.
 #[derive(Debug)]
@@ -30,6 +33,8 @@ pub struct Field {
     pub read: Read,
     /// Whether it names a person.
     pub person: bool,
+    /// Whether it names a thing: it is no prose in which a person could be named.
+    pub exact: bool,
 }
 
 /// How a value is written.
@@ -80,6 +85,9 @@ pub enum Read {
     BoolBy(fn(&Json) -> Result<Value, String>),
     /// An instant by a function.
     InstantBy(fn(&Json) -> Result<Value, String>),
+    /// Text that names a person in a part of it, by a function that does what is done with
+    /// people. It is given the part that is read, too.
+    PersonIn(fn(&Json, &Scope, &People) -> Result<Value, String>),
 }
 
 impl Read {
@@ -104,7 +112,8 @@ impl Read {
             | Self::Join { .. }
             | Self::Scope(_)
             | Self::ParentText
-            | Self::TextBy(_) => ColumnType::Text,
+            | Self::TextBy(_)
+            | Self::PersonIn(_) => ColumnType::Text,
         }
     }
 
@@ -173,7 +182,8 @@ pub const fn column(
 }
 
 /// Declares a table with the places of its values. A column whose values name a
-/// person begins with `person`.
+/// person begins with `person`; one whose values name a thing in a way that may look like
+/// an e-mail address, with `exact`.
 ///
 /// ```
 /// qaduct_sources::spec! {
@@ -230,6 +240,7 @@ macro_rules! spec {
                 path: $path,
                 read: $crate::field::Read::$read $(($($argument)*))? $({$($named)*})?,
                 person: $crate::spec!(@person $($word)+),
+                exact: $crate::spec!(@exact $($word)+),
             }),+],
             objects: &["" $($(, $object)*)?],
             ignored: &[$($($ignored),*)?],
@@ -237,7 +248,10 @@ macro_rules! spec {
     };
     (@key [$($key:literal),* $(,)?]) => { &["source", $($key),*] };
     (@name person $name:ident) => { stringify!($name) };
+    (@name exact $name:ident) => { stringify!($name) };
     (@name $name:ident) => { stringify!($name) };
     (@person person $name:ident) => { true };
-    (@person $name:ident) => { false };
+    (@person $($word:ident)+) => { false };
+    (@exact exact $name:ident) => { true };
+    (@exact $($word:ident)+) => { false };
 }

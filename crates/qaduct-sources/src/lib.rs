@@ -15,12 +15,14 @@ pub mod bitrise;
 pub mod bugzilla;
 pub mod calendar;
 pub mod choice;
+pub mod confluence;
 pub mod error;
 pub mod field;
 pub mod github;
 mod inside;
 pub mod jira;
 pub mod listing;
+pub mod looker;
 mod newest;
 pub mod pages;
 pub mod people;
@@ -50,9 +52,11 @@ pub use setup::{Patience, Setup, address};
 pub static KINDS: &[&Kind] = &[
     &bitrise::BITRISE,
     &bugzilla::BUGZILLA,
+    &confluence::CONFLUENCE,
     &github::GITHUB,
     &jira::CLOUD,
     &jira::DATACENTER,
+    &looker::LOOKER,
     &sentry::SENTRY,
     &taskcluster::TASKCLUSTER,
     &testrail::TESTRAIL,
@@ -101,6 +105,38 @@ pub fn open_patiently(
     clock: Arc<dyn Clock>,
     sleep: Arc<dyn Sleep>,
 ) -> Result<Box<dyn Source>, SourceError> {
+    Ok(Box::new(rest(setup, patience, clock, sleep)?))
+}
+
+fn rest(
+    setup: Setup,
+    patience: Patience,
+    clock: Arc<dyn Clock>,
+    sleep: Arc<dyn Sleep>,
+) -> Result<Rest, SourceError> {
+    let (kind, client) = connect(&setup, patience, clock, sleep)?;
+    Ok(Rest {
+        kind,
+        setup,
+        client: Arc::new(client),
+        known: OnceLock::new(),
+        filters: Mutex::default(),
+        notices: Mutex::default(),
+        refused: Mutex::default(),
+    })
+}
+
+/// The client of a source, for whoever writes to its service instead of reading it; asks
+/// nothing yet.
+///
+/// # Errors
+/// As [`open`].
+pub fn connect(
+    setup: &Setup,
+    patience: Patience,
+    clock: Arc<dyn Clock>,
+    sleep: Arc<dyn Sleep>,
+) -> Result<(&'static Kind, Client), SourceError> {
     let Some(kind) = kind(&setup.kind, &setup.options) else {
         let known: Vec<_> = KINDS.iter().map(|it| it.name).collect();
         return Err(SourceError::new(
@@ -110,8 +146,8 @@ pub fn open_patiently(
         )
         .hint(format!("kinds are {}", known.join(", "))));
     };
-    choice::check(kind, &setup)?;
-    let mut settings = (kind.connect)(&setup)?;
+    choice::check(kind, setup)?;
+    let mut settings = (kind.connect)(setup)?;
     settings.attempts = patience.attempts.unwrap_or(settings.attempts);
     settings.timeout = patience.timeout.unwrap_or(settings.timeout);
     settings.deadline = patience.deadline.unwrap_or(settings.deadline);
@@ -122,13 +158,5 @@ pub fn open_patiently(
     let client = client
         .with_refusals(kind.refusals)
         .concealing(move |text| people.text(text).into_owned());
-    Ok(Box::new(Rest {
-        kind,
-        setup,
-        client: Arc::new(client),
-        known: OnceLock::new(),
-        filters: Mutex::default(),
-        notices: Mutex::default(),
-        refused: Mutex::default(),
-    }))
+    Ok((kind, client))
 }

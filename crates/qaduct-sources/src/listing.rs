@@ -397,8 +397,9 @@ impl Walk {
             let back = STEP_BACK << (2 * self.anchors.idle.min(IDLE));
             self.offset = self.offset.saturating_sub(back);
             self.anchors.ids = before;
-        } else if more && fresh == 0 && !before.is_empty() {
-            // The page before, once more.
+        } else if more && !before.is_empty() && ids == before {
+            // The page before, once more. Less of it, after the walk went back, is the end
+            // of a list from which something has gone.
             self.anchors.ids = before;
         } else if more {
             self.offset += (ids.len() as u64).saturating_sub(1);

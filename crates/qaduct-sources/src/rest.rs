@@ -339,11 +339,15 @@ impl Source for Rest {
     fn off(&self, stream: &'static Stream) -> Option<String> {
         // The option of a stream that is read only where it is asked for has its name.
         let mut options = self.kind.options.iter();
-        let option = options.find(|it| it.name == stream.name && it.words == SWITCH)?;
+        let option = options.find(|it| it.name == stream.name)?;
+        let (is_on, word) = match option.words {
+            SWITCH => (self.setup.is_on(option.name), "true"),
+            _ => (self.setup.says(option.name), "…"),
+        };
         let name = &self.setup.name;
-        (!self.setup.is_on(option.name)).then(|| {
+        (!is_on).then(|| {
             format!(
-                "`options = {{ {} = \"true\" }}` in [source.{name}] switches it on",
+                "`options = {{ {} = \"{word}\" }}` in [source.{name}] switches it on",
                 option.name
             )
         })

@@ -157,15 +157,23 @@ impl<'a> Rows<'a> {
         };
         let mut hidden;
         let mut json = found.unwrap_or(&Json::Null);
-        if matches!(field.read, Read::Json) {
+        if matches!(field.read, Read::Json | Read::PersonIn(_)) {
             hidden = json.clone();
             self.people.json(&mut hidden);
             json = &hidden;
         }
-        let value = read(field.read, json).map_err(|problem| (problem, json.to_string()))?;
+        let value = match field.read {
+            Read::PersonIn(by) => by(found.unwrap_or(&Json::Null), self.scope, self.people),
+            way => read(way, json),
+        };
+        let value = value.map_err(|problem| (problem, json.to_string()))?;
         Ok(match value {
             Value::Text(text) if field.person => {
                 self.people.person(&text).map_or(Value::Null, Value::Text)
+            }
+            Value::Text(text) if field.exact => Value::Text(text),
+            Value::Text(text) if self.spec.table.key.contains(&field.column) => {
+                Value::Text(self.people.key(&text).into_owned())
             }
             Value::Text(text) => Value::Text(self.people.text(&text).into_owned()),
             other => other,

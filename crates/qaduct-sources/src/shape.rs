@@ -11,8 +11,8 @@ use crate::setup::Setup;
 /// are the same: then all is read again.
 const READ_AS: &str = "1";
 
-/// Grows when more of people is hidden: then all is read again where anything is.
-const HIDDEN_AS: &str = "2";
+/// Grows when people are hidden in another way: then all is read again where they are.
+const HIDDEN_AS: &str = "3";
 
 /// The shape of the rows of a stream, as a digest: nothing of it can be read out.
 pub(crate) fn of(setup: &Setup, stream: &RestStream) -> String {

@@ -10,8 +10,8 @@ use anstream::ColorChoice;
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    chart, completions, config, db, explain, man, publish, pull, replay, scan, serve, sources,
-    status, version, xfailflake,
+    chart, completions, config, db, explain, man, publish, pull, replay, run, scan, schedule,
+    serve, sources, status, version, xfailflake,
 };
 use crate::context::Context;
 use crate::error::CommandError;
@@ -60,6 +60,11 @@ pub enum Command {
     /// Look at the services: which, who we are to them, what they have
     #[command(subcommand)]
     Sources(sources::Command),
+    /// Run the jobs of the settings when they are due
+    Run(run::Args),
+    /// Write the jobs down for another scheduler
+    #[command(subcommand)]
+    Schedule(schedule::Command),
     /// Show how old the data of each source are
     Status(status::Args),
     /// Show a row of a table, and the request that brought it
@@ -96,6 +101,8 @@ impl Command {
             Self::Pull(args) => args.run(context),
             Self::Publish(args) => args.run(context),
             Self::Chart(args) => args.run(context),
+            Self::Run(args) => args.run(context),
+            Self::Schedule(command) => command.run(context),
             Self::Serve(args) => args.run(context),
             Self::Db(command) => command.run(context),
             Self::Xfailflake(command) => command.run(context),
@@ -205,15 +212,11 @@ pub fn command() -> clap::Command {
 }
 
 /// The tree whose first page has the commands only: they have to fit a small
-/// terminal, and the page of each shows the flags of all.
+/// terminal, and the long page and that of each command show the flags of all.
 fn compact(mut tree: clap::Command) -> clap::Command {
     // What is changed from here on is no longer handed down.
     tree.build();
-    tree.mut_args(|arg| {
-        let global = arg.is_global_set();
-        let hidden = arg.is_hide_short_help_set();
-        arg.hide_short_help(global || hidden)
-    })
+    tree.mut_args(|arg| arg.hide_short_help(true))
 }
 
 /// Reads arguments.
@@ -365,6 +368,9 @@ mod tests {
                     "to",
                     "full",
                     "limit",
+                    "once",
+                    "program",
+                    "image",
                     "fault",
                     // What a picture shows and how.
                     "theme",
@@ -378,6 +384,8 @@ mod tests {
                     "title",
                     "unit",
                     "last",
+                    // Read once.
+                    "import",
                 ];
                 let id = arg.get_id().as_str();
                 assert!(

@@ -9,6 +9,7 @@
 //! `names` looks for what it names, and it is read into [`Config`].
 
 pub mod alias;
+pub mod bucket;
 pub mod calendar;
 mod check;
 pub mod environment;
@@ -17,6 +18,8 @@ mod format;
 pub mod freshness;
 pub mod git;
 mod interpolate;
+pub mod job;
+mod jobs;
 mod moment;
 mod names;
 mod period;
@@ -24,12 +27,14 @@ pub mod project;
 pub mod pull;
 pub mod reports;
 pub mod rules;
+pub mod run;
 pub mod scan;
 pub mod secret;
 pub mod serve;
 pub mod shape;
 mod share;
 pub mod show;
+pub mod slack;
 pub mod source;
 pub mod store;
 pub mod tickets;
@@ -42,7 +47,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use qaduct_models::Panel;
+use qaduct_publish::confluence::Page;
 use qaduct_publish::file::Export;
+use qaduct_publish::slack::alert::Alert;
+use qaduct_publish::slack::message::Message;
 use qaduct_scan::MarkRule;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -96,6 +104,20 @@ pub struct Config {
     pub panel: BTreeMap<String, Panel>,
     /// Files that `qaduct publish` writes.
     pub export: BTreeMap<String, Export>,
+    /// Pages that `qaduct publish` writes.
+    pub page: BTreeMap<String, Page>,
+    /// What is done when, by `qaduct run`.
+    pub job: BTreeMap<String, job::Job>,
+    /// How patient `qaduct run` is.
+    pub run: run::Run,
+    /// What opens the buckets that exports go to, by their names.
+    pub bucket: BTreeMap<String, bucket::Bucket>,
+    /// Places in Slack where messages go.
+    pub slack: BTreeMap<String, slack::Slack>,
+    /// Messages that `qaduct publish` sends to Slack.
+    pub message: BTreeMap<String, Message>,
+    /// What `qaduct publish` tells in Slack when it turns bad, and when it is well again.
+    pub alert: BTreeMap<String, Alert>,
     /// How old data may be.
     pub freshness: freshness::Freshness,
     /// The commands of the predecessor.
@@ -177,7 +199,9 @@ pub fn load(
     }
     source::implied(&mut tree, environment, &shape);
     problems.extend(source::check(&tree));
+    problems.extend(slack::check(&tree));
     problems.extend(names::check(&tree));
+    problems.extend(jobs::check(&tree));
     if !problems.is_empty() {
         return Err(CommandError::all(problems));
     }

@@ -11,6 +11,7 @@ use crate::cli::{self, Globals};
 use crate::clock::SystemClock;
 use crate::config::{self, Config, Effective, Environment, Flag, SecretRef};
 use crate::error::CommandError;
+use crate::jobs;
 use crate::report::{Code, Report};
 use crate::stop::Stop;
 use crate::ui::Ui;
@@ -72,6 +73,13 @@ impl Context {
         Ok(Some(secret))
     }
 
+    /// A variable of other programs that holds no secret.
+    #[must_use]
+    pub fn variable(&self, name: &str) -> Option<String> {
+        let value = self.environment.get(name).map(str::to_owned);
+        value.filter(|it| !it.is_empty())
+    }
+
     /// The folder that the program was started in.
     ///
     /// # Errors
@@ -128,12 +136,15 @@ impl Context {
     /// # Errors
     /// When the system refuses.
     pub fn stop(&self) -> Result<Stop, CommandError> {
-        Stop::listen()
+        match self.environment.get(jobs::ATTENDED) {
+            Some(_) => Stop::listen_attended(),
+            None => Stop::listen(),
+        }
     }
 
     fn warn_of_unknown_variables(&self) {
         let mut known = cli::variables();
-        known.push(CLOCK.to_owned());
+        known.extend([CLOCK, jobs::ATTENDED].map(str::to_owned));
         for name in self.environment.flags() {
             if known.iter().any(|it| it == name) {
                 continue;

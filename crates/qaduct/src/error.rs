@@ -8,6 +8,7 @@ use std::fmt;
 use std::io;
 use std::process::ExitCode;
 
+use qaduct_http::error::Kind as HttpKind;
 use qaduct_publish::PublishError;
 use qaduct_pump::PumpError;
 use qaduct_records::StoreError;
@@ -264,6 +265,12 @@ impl From<PumpError> for CommandError {
                 error,
                 Some("run the command again when the other one has ended".to_owned()),
             ),
+            error @ PumpError::RunsElsewhere { .. } => Self::new(
+                Code::RunsElsewhere,
+                error,
+                Some("`qaduct status` tells when it has ended".to_owned()),
+            ),
+            error @ PumpError::LostRun { .. } => Self::new(Code::LostRun, error, None),
             error => Self::new(Code::StoreFailed, error, None),
         }
     }
@@ -273,6 +280,7 @@ impl From<PublishError> for CommandError {
     fn from(error: PublishError) -> Self {
         match error {
             PublishError::Store(error) => error.into(),
+            PublishError::Picture(error) => error.into(),
             error @ (PublishError::Settings { .. }
             | PublishError::Panel { .. }
             | PublishError::Chart { .. }) => Self::new(
@@ -281,6 +289,28 @@ impl From<PublishError> for CommandError {
                 Some("`qaduct config check` tells whether the rest fits".to_owned()),
             ),
             error @ PublishError::File { .. } => Self::new(Code::Output, error, None),
+            PublishError::Page { place, source } => {
+                let code = match source.kind() {
+                    Some(HttpKind::Credential) => Code::PublishAccess,
+                    Some(HttpKind::Forbidden) => Code::PublishForbidden,
+                    Some(_) => Code::PublishUnavailable,
+                    None => Code::PublishLeft,
+                };
+                let hint = source.hint().to_owned();
+                Self::new(code, PublishError::Page { place, source }, Some(hint))
+            }
+            PublishError::Service { kind, ref hint, .. } => {
+                let code = match kind {
+                    HttpKind::Credential => Code::PublishAccess,
+                    HttpKind::Forbidden => Code::PublishForbidden,
+                    HttpKind::Refused | HttpKind::Missing | HttpKind::Removed => {
+                        Code::PublishRefused
+                    }
+                    _ => Code::PublishUnavailable,
+                };
+                let hint = hint.clone();
+                Self::new(code, error, hint)
+            }
         }
     }
 }

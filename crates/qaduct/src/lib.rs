@@ -12,6 +12,7 @@
 //! * [`scanning`]: from a repository to the store.
 //! * [`sources`], [`pulling`], [`planning`]: from the settings to sources, and from them to the store.
 //! * [`freshness`]: how far each stream is, and whether it is too old.
+//! * [`jobs`], [`exporting`]: running jobs, and writing them down for other schedulers.
 //! * [`wire`]: from settings to stores and scans.
 //! * [`report`]: what is said about a problem, and its code.
 //! * [`ui`]: the only place that prints.
@@ -25,8 +26,10 @@ pub mod commands;
 pub mod config;
 pub mod context;
 pub mod error;
+pub mod exporting;
 pub mod format;
 pub mod freshness;
+pub mod jobs;
 pub mod planning;
 pub mod publishing;
 pub mod pulling;

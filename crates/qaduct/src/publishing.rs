@@ -4,10 +4,13 @@
 //! `kind.name`, as its table in the settings.
 
 mod export;
+pub mod import;
+mod page;
+mod slack;
 
 use std::sync::Arc;
 
-use qaduct_publish::{Change, Mode, PublishError};
+use qaduct_publish::{Change, Mode};
 use qaduct_records::{Clock, Store, View, nearest};
 
 use crate::config::Config;
@@ -41,11 +44,16 @@ struct Kind {
     /// The names that the settings give.
     names: fn(&Config) -> Vec<&str>,
     /// Makes the one of that name.
-    publish: fn(&str, &mut Desk<'_>) -> Result<Vec<Change>, PublishError>,
+    publish: fn(&str, &mut Desk<'_>) -> Result<Vec<Change>, CommandError>,
 }
 
 /// All kinds, in the order in which they are made.
-static KINDS: &[Kind] = &[export::EXPORT];
+static KINDS: &[Kind] = &[export::EXPORT, page::PAGE, slack::MESSAGE, slack::ALERT];
+
+/// The words of all kinds: the tables of the settings that hold publications.
+pub fn words() -> impl Iterator<Item = &'static str> {
+    KINDS.iter().map(|it| it.word)
+}
 
 /// A publication that was asked for.
 pub struct Publication<'s> {
@@ -58,7 +66,7 @@ pub struct Published {
     /// Its name: `export.weekly`.
     pub name: String,
     /// What was changed, or would be; or why it was not made.
-    pub changes: Result<Vec<Change>, PublishError>,
+    pub changes: Result<Vec<Change>, CommandError>,
 }
 
 /// The publications that are named: `export.weekly`, or `export` for all of a kind;
@@ -117,7 +125,7 @@ fn unknown(name: &str, all: &[Publication<'_>]) -> CommandError {
 
 /// What is said of a publication that was not made.
 #[must_use]
-pub fn trouble(name: &str, error: PublishError) -> Report {
-    let report = CommandError::from(error).into_report();
+pub fn trouble(name: &str, error: CommandError) -> Report {
+    let report = error.into_report();
     report.note(format!("publication {name}"))
 }

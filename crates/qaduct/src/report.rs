@@ -197,6 +197,18 @@ codes! {
     PullUnavailable "QP503" Unavailable "A service did not answer, also after retries.";
 
     PublishSettings "QO400" Usage "A publication asks for something that does not exist.";
+    PublishAccess "QO401" Access "The credential of a service that is written to is missing or was refused.";
+    PublishForbidden "QO403" Access "The credential may not write there.";
+    PublishLeft "QO409" Partial "What is there was left as it is: it cannot be told from what others wrote, is gone, or changes all the time.";
+    PublishRefused "QO422" Usage "A service that is written to does not take what was to be published.";
+    PublishUnavailable "QO503" Unavailable "A service that is written to did not do it.";
+
+    JobFailed "QJ206" Partial "A run of a job failed, or was done in part, and is not tried again.";
+    JobMissed "QJ207" Warning "A job was due while nobody ran jobs, or a run of it was not begun.";
+    NotExported "QJ400" Usage "A job has times that another scheduler cannot say.";
+    RunsElsewhere "QJ409" Unavailable "Another process is at the job.";
+    LostRun "QJ410" Unavailable "Another process has taken over a run of a job.";
+    Overdue "QJ411" Partial "A job was due and has not run.";
 
     StoreAddress "QD001" Usage "The address of the store is not one.";
     StoreOpen "QD002" Database "The database cannot be opened or reached.";

@@ -12,6 +12,7 @@ use qaduct_records::{Clock, Store, Value};
 
 use crate::config::Config;
 use crate::config::calendar::Calendar;
+use crate::context::Context;
 use crate::error::CommandError;
 use crate::report::{Code, Report};
 use crate::stop::Stop;
@@ -57,6 +58,7 @@ impl std::fmt::Display for NotKept {
 /// # Errors
 /// When the store fails.
 pub fn after_pull(
+    context: &Context,
     store: &mut dyn Store,
     settings: &Config,
     pulled: &[String],
@@ -64,7 +66,7 @@ pub fn after_pull(
     stop: &Stop,
 ) -> Result<Followed, CommandError> {
     let mut followed = Followed::default();
-    write_settings(store, settings)?;
+    write_settings(store, settings, &hidden_authors(context, settings)?)?;
     let names: Vec<_> = settings
         .release_calendar
         .keys()
@@ -150,8 +152,32 @@ fn lacks(
     Ok(Some(lacks))
 }
 
+/// The authors whose issues need no triage, as rows name them where people are hashed.
+fn hidden_authors(context: &Context, settings: &Config) -> Result<Vec<String>, CommandError> {
+    let authors = &settings.reports.ignored_authors;
+    let mut hidden = Vec::new();
+    if authors.is_empty() {
+        return Ok(hidden);
+    }
+    let mut sources = sources::configured(settings)?;
+    sources.retain(|it| it.streams().any(|it| it.table.name == "github_issues"));
+    for source in sources {
+        match source.people(context) {
+            Ok(people) => hidden.extend(authors.iter().filter_map(|it| people.person(it))),
+            // Another source was pulled: that one's salt need not be at hand.
+            Err(error) => error.reports().iter().for_each(|it| context.ui.warn(it)),
+        }
+    }
+    hidden.retain(|it| !authors.contains(it));
+    Ok(hidden)
+}
+
 /// Writes what the settings say of projects, and the parameters of views.
-fn write_settings(store: &mut dyn Store, settings: &Config) -> Result<(), CommandError> {
+fn write_settings(
+    store: &mut dyn Store,
+    settings: &Config,
+    hidden_authors: &[String],
+) -> Result<(), CommandError> {
     let (mut projects, mut groups, mut scopes) = (Vec::new(), Vec::new(), Vec::new());
     for (name, project) in &settings.project {
         projects.push(Project {
@@ -180,6 +206,8 @@ fn write_settings(store: &mut dyn Store, settings: &Config) -> Result<(), Comman
     let only = only.filter(|_| settings.release_calendar.len() == 1);
     let calendar = settings.reports.calendar.clone().or(only);
     parameters.extend(calendar.map(|it| ("calendar", it)));
+    let hidden = hidden_authors.iter().cloned();
+    parameters.extend(hidden.map(|it| ("ignored_author", it)));
     let parameters: Vec<_> = (0..)
         .zip(parameters)
         .map(|(ordinal, (name, value))| Parameter {

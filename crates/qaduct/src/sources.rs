@@ -2,11 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
+use qaduct_http::Client;
 use qaduct_records::source::Source as Opened;
 use qaduct_records::stream::Stream;
 use qaduct_records::{Clock, nearest};
+use qaduct_sources::looker::Renderer;
 use qaduct_sources::{Kind, Patience, People, Setup};
 
 use crate::config::Config;
@@ -18,6 +21,9 @@ use crate::stop::Stop;
 
 /// What stands before the name of a query among the ids of a project.
 pub(crate) const QUERY: &str = "query=";
+
+/// How long a source may take to draw a picture, where the settings name no deadline.
+const DRAWN_IN: Duration = Duration::from_mins(2);
 
 /// A source of the settings.
 #[derive(Clone, Copy)]
@@ -324,6 +330,40 @@ impl<'s> Configured<'s> {
         self.connect(self.setup(context, clock.now())?, clock, stop)
     }
 
+    /// What draws the pictures of the source.
+    ///
+    /// # Errors
+    /// When a secret cannot be read, or the source draws nothing.
+    pub fn renderer(
+        &self,
+        context: &Context,
+        clock: &Arc<dyn Clock>,
+        stop: &Stop,
+    ) -> Result<Renderer, CommandError> {
+        Ok(Renderer::open(
+            self.setup(context, clock.now())?,
+            self.patience.deadline.unwrap_or(DRAWN_IN),
+            Arc::clone(clock),
+            Arc::new(stop.clone()),
+        )?)
+    }
+
+    /// The client of its service, for whoever writes to it; asks nothing yet.
+    ///
+    /// # Errors
+    /// As [`Configured::open`].
+    pub fn client(
+        &self,
+        context: &Context,
+        clock: &Arc<dyn Clock>,
+        stop: &Stop,
+    ) -> Result<Client, CommandError> {
+        let setup = self.setup(context, clock.now())?;
+        let sleep = Arc::new(stop.clone());
+        let (_, client) = qaduct_sources::connect(&setup, self.patience, Arc::clone(clock), sleep)?;
+        Ok(client)
+    }
+
     fn connect(
         &self,
         setup: Setup,
@@ -338,6 +378,23 @@ impl<'s> Configured<'s> {
         )?)
     }
 
+    /// What becomes of people in it.
+    ///
+    /// # Errors
+    /// When the salt cannot be read.
+    pub fn people(&self, context: &Context) -> Result<People, CommandError> {
+        Ok(match self.settings.people.unwrap_or_default() {
+            source::People::Keep => People::Keep,
+            source::People::Drop => People::Drop,
+            source::People::Hash => {
+                let key = path(&["source", self.name, "people_salt"]);
+                let salt = context.secret(&key, self.settings.people_salt.as_ref())?;
+                let salt = salt.ok_or_else(|| CommandError::usage(format!("`{key}` is not set")));
+                People::Hash(salt?)
+            }
+        })
+    }
+
     fn setup(&self, context: &Context, now: Timestamp) -> Result<Setup, CommandError> {
         let Source {
             url,
@@ -347,17 +404,11 @@ impl<'s> Configured<'s> {
             queries,
             fields,
             options,
-            people,
-            people_salt,
             max_quota,
             requests_per_minute,
             ..
         } = self.settings;
         let key = |last| path(&["source", self.name, last]);
-        let salt = || {
-            let salt = context.secret(&key("people_salt"), people_salt.as_ref())?;
-            salt.ok_or_else(|| CommandError::usage(format!("`{}` is not set", key("people_salt"))))
-        };
         Ok(Setup {
             name: self.name.to_owned(),
             kind: self.settings.kind(self.name).to_owned(),
@@ -368,11 +419,7 @@ impl<'s> Configured<'s> {
             queries: queries.clone(),
             fields: fields.clone(),
             options: options.clone(),
-            people: match people.unwrap_or_default() {
-                source::People::Keep => People::Keep,
-                source::People::Drop => People::Drop,
-                source::People::Hash => People::Hash(salt()?),
-            },
+            people: self.people(context)?,
             reserve: 1.0 - max_quota.map_or(1.0, |it| it.0),
             requests_per_minute: *requests_per_minute,
             now,

@@ -8,10 +8,13 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 use crate::error::{CommandError, Kind};
 use crate::report::{Code, Report};
+
+/// How long a process that is left alone has to end.
+const ALONE: Duration = Duration::from_secs(10);
 
 /// Tells whether the process was asked to stop. Copies tell the same.
 #[derive(Debug, Clone)]
@@ -25,6 +28,19 @@ impl Stop {
     /// # Errors
     /// When the system refuses a thread or a signal handler.
     pub fn listen() -> Result<Self, CommandError> {
+        Self::listening(false)
+    }
+
+    /// The same for a process that somebody attends to: it is asked to stop, as by SIGTERM,
+    /// when its standard input ends, and that is when whoever began it is gone.
+    ///
+    /// # Errors
+    /// As [`Self::listen`].
+    pub fn listen_attended() -> Result<Self, CommandError> {
+        Self::listening(true)
+    }
+
+    fn listening(attended: bool) -> Result<Self, CommandError> {
         let failed = |error| {
             CommandError::from(Report::new(
                 Code::Internal,
@@ -38,15 +54,38 @@ impl Stop {
         let (tell, asked) = watch::channel(None);
         // Handlers are in place when this returns, not some time later.
         let mut signals = runtime.block_on(async { Signals::new() }).map_err(failed)?;
+        let (ended, left) = oneshot::channel();
+        if attended {
+            let reader = move || {
+                // Nothing that could be read means anything.
+                std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink()).ok();
+                ended.send(()).ok();
+            };
+            let input = thread::Builder::new().name("input".to_owned());
+            input.spawn(reader).map_err(failed)?;
+        }
         thread::Builder::new()
             .name("signals".to_owned())
             .spawn(move || {
                 runtime.block_on(async {
-                    let first = signals.next().await;
+                    let mut alone = false;
+                    let first = tokio::select! {
+                        kind = signals.next() => kind,
+                        // Where nobody attends, nobody can leave.
+                        Ok(()) = left => {
+                            alone = true;
+                            Kind::Terminated
+                        }
+                    };
                     // Nobody may be listening any more; then nobody minds.
                     tell.send_replace(Some(first));
                     // Whatever waits for a remote has nothing more to wait for.
                     qaduct_scan::stop_fetching();
+                    if alone {
+                        // Nobody is there to end it if it does not.
+                        thread::sleep(ALONE);
+                        end_at_once(first);
+                    }
                     end_at_once(signals.next().await);
                 });
             })

@@ -16,15 +16,16 @@ Both are part of what qaduct promises: they do not change their meaning.
 ";
 
 const CODES: &str = "
-A server ends by being asked to: `serve` and `replay` end with 0 after SIGINT or SIGTERM.
+A server ends by being asked to: `serve`, `run` and `replay` end with 0 after SIGINT or SIGTERM.
 
-A schedule should try again after 5, and perhaps after 6; never after 2 or 4.
+A schedule should try again after 5, and perhaps after 6; never after 2 or 4. What `qaduct run` does is told in
+[schedule.md](schedule.md).
 
 ## Codes
 
 Every error and every warning has one: `error[QC004]: …`. The words beside it may
 change. `QU` is about the command line, `QC` about configuration, `QS` about
-scanning, `QD` about the database. A warning does not change the status.
+scanning, `QJ` about jobs, `QD` about the database. A warning does not change the status.
 
 | Code | Status | Meaning |
 | --- | --- | --- |

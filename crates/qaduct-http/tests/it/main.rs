@@ -10,5 +10,6 @@ mod resources;
 mod retries;
 mod secrets;
 mod server;
+mod session;
 mod world;
 mod writes;

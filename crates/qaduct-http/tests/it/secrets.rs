@@ -1,6 +1,6 @@
 //! A credential is seen by its service and by nobody else.
 
-use qaduct_http::{Auth, Call, HttpError};
+use qaduct_http::{Auth, Call, HttpError, Login};
 use qaduct_records::Secret;
 
 use crate::server::{Server, answer, json};
@@ -151,6 +151,12 @@ fn settings_and_calls_show_no_credential() {
             name: "x-key",
             value: Secret::new(SECRET),
         },
+        Auth::Session(Login {
+            url: "https://example.org/login".parse().unwrap(),
+            form: vec![("client_id", "qa".to_owned())],
+            secret: ("client_secret", Secret::new(SECRET)),
+            word: "token",
+        }),
     ] {
         let mut settings = settings("https://example.org/");
         settings.auth = auth;

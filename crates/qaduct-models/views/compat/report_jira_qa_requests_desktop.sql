@@ -6,8 +6,8 @@
 -- @column jira_created_at timestamp? When it was made.
 -- @column jira_updated_at timestamp? When it was changed last.
 -- @column jira_status text? Its status.
--- @column jira_assignee_username text E-mail address of who works on it, else the name; `Not
---   Assigned` when nobody does.
+-- @column jira_assignee_username text? E-mail address of who works on it, else the name; `Not
+--   Assigned` when nobody does, NULL where people are left out.
 -- @column jira_reporter_username text? E-mail address of who reported it, else the name.
 -- @column jira_priority text? Its priority.
 -- @column jira_issue_type text? Its type.
@@ -27,7 +27,9 @@ SELECT
   i.created_at AS jira_created_at,
   i.updated_at AS jira_updated_at,
   i.status AS jira_status,
-  coalesce(i.assignee_email, i.assignee, 'Not Assigned') AS jira_assignee_username,
+  coalesce(
+    i.assignee_email, i.assignee, CASE WHEN i.is_assigned THEN NULL ELSE 'Not Assigned' END
+  ) AS jira_assignee_username,
   coalesce(i.reporter_email, i.reporter) AS jira_reporter_username,
   i.priority AS jira_priority,
   i.issue_type AS jira_issue_type,

@@ -8,8 +8,8 @@
 -- @column jira_engineering_team text? The team; NULL where nobody has said.
 -- @column jira_story_points float? Its size; NULL where nobody has said.
 -- @column jira_status text? Its status.
--- @column jira_assignee_username text E-mail address of who works on it, else the name; `Not
---   Assigned` when nobody does.
+-- @column jira_assignee_username text? E-mail address of who works on it, else the name; `Not
+--   Assigned` when nobody does, NULL where people are left out.
 -- @column jira_labels text? Its labels, joined by commas.
 -- @column jira_tested_train text? The releases in which it was tested.
 -- @column jira_issue_type text? Its type.
@@ -23,7 +23,9 @@ SELECT
   engineering_team AS jira_engineering_team,
   story_points AS jira_story_points,
   status AS jira_status,
-  coalesce(assignee_email, assignee, 'Not Assigned') AS jira_assignee_username,
+  coalesce(
+    assignee_email, assignee, CASE WHEN is_assigned THEN NULL ELSE 'Not Assigned' END
+  ) AS jira_assignee_username,
   labels AS jira_labels,
   tested_trains AS jira_tested_train,
   issue_type AS jira_issue_type,

@@ -1,5 +1,5 @@
 -- A task of a build system with what became of its runs. Tasks stay after the service has
--- forgotten them.
+-- forgotten them; those that nobody asks for any more do not.
 --
 -- @column source text Name of the configured source.
 -- @column task_id text The task.
@@ -65,3 +65,4 @@ LEFT JOIN (
 ) AS a ON a.source = t.source AND a.task_id = t.task_id
 LEFT JOIN taskcluster_runs l
   ON l.source = t.source AND l.task_id = t.task_id AND l.run_id = a.run_id
+WHERE t._gone IS NULL OR t._gone IN ('expired', 'orphaned')

@@ -1,7 +1,8 @@
 -- The defects that QA found in a release: how many, which, and what became of them.
 --
 -- Each bug counts once, whatever its marks. What is counted of the release day is NULL until
--- that day has passed and been read.
+-- that day has passed and been read. Of a flag whose history was not read, the day tells on which
+-- the bug was resolved; where that is not known either, it is neither fixed nor open then.
 --
 -- @column source text Name of the configured source.
 -- @column found_in int The release.
@@ -32,10 +33,10 @@ SELECT
   sum(CASE WHEN f.is_valid THEN 1 ELSE 0 END) AS valid,
   sum(CASE WHEN f.is_valid AND f.fixed_at IS NOT NULL THEN 1 ELSE 0 END) AS fixed,
   CASE WHEN f.release_date <= {day:t.as_of} THEN
-    sum(CASE WHEN f.is_valid AND f.fixed_by_release THEN 1 ELSE 0 END)
+    sum(CASE WHEN f.is_valid AND f.was_fixed THEN 1 ELSE 0 END)
   END AS fixed_by_release,
   CASE WHEN f.release_date <= {day:t.as_of} THEN
-    sum(CASE WHEN f.is_valid AND NOT coalesce(f.fixed_by_release, 1 = 0)
+    sum(CASE WHEN f.is_valid AND NOT f.was_fixed
       AND {day:f.created_at} <= f.release_date THEN 1 ELSE 0 END)
   END AS open_on_release_day,
   sum(CASE WHEN f.is_valid AND f.flag_status IN ('wontfix', 'fix-optional') THEN 1 ELSE 0 END)
@@ -47,6 +48,12 @@ FROM (
   SELECT
     source, bug_id, found_in, release_date, is_severe, is_regression, is_valid, flag_status,
     created_at, fixed_at, fixed_by_release, workdays_to_fix,
+    -- Without the history only the day tells on which it was resolved.
+    CASE
+      WHEN flag_status IN ('fixed', 'verified')
+        THEN coalesce(fixed_by_release, {day:fixed_at} <= release_date)
+      ELSE coalesce(fixed_by_release, 1 = 0)
+    END AS was_fixed,
     max(CASE WHEN found_channel = 'nightly' THEN 1 ELSE 0 END) AS in_nightly,
     max(CASE WHEN found_channel = 'beta' THEN 1 ELSE 0 END) AS in_beta,
     max(CASE WHEN found_channel = 'release' THEN 1 ELSE 0 END) AS in_release

@@ -18,6 +18,7 @@ SELECT
   m.release_number,
   i.source, i.issue_id, i.issue_key, i.project_key, i.project_name, i.summary, i.issue_type,
   i.status, i.status_category, i.priority, i.is_high_priority, i.assignee, i.assignee_email,
+  i.is_assigned,
   i.reporter, i.reporter_email, i.labels, i.parent_id, i.parent_key, i.parent_summary, i.created_at,
   i.updated_at, i.status_changed_at, i.resolved_at, i.story_points, i.release_train,
   i.engineering_team, i.tested_trains, i.product, i.products, i.timeline, i.qa_verified,

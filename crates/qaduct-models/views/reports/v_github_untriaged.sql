@@ -1,7 +1,8 @@
 -- An open issue that nobody of the project has picked up: without anybody who works on it, opened
 -- by somebody from outside.
 --
--- Authors that `[reports] ignored_authors` names are left out.
+-- Authors that `[reports] ignored_authors` names are left out; where people are left out of the
+-- rows, nobody is known by name.
 --
 -- @column source text Name of the configured source.
 -- @column issue_id int Its id.

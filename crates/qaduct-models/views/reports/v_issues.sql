@@ -11,8 +11,9 @@
 -- @column status_category text? What that means: `new`, `indeterminate`, `done`.
 -- @column priority text? Its priority.
 -- @column is_high_priority bool Whether that is `Highest`, `High`, `P1` or `P2`.
--- @column assignee text? Who works on it; NULL when nobody does.
+-- @column assignee text? Who works on it; NULL when nobody does, and where people are left out.
 -- @column assignee_email text? E-mail address of who works on it, where it may be seen.
+-- @column is_assigned bool? Whether somebody works on it, whoever that is.
 -- @column reporter text? Who reported it.
 -- @column reporter_email text? E-mail address of who reported it, where it may be seen.
 -- @column labels text? Its labels, joined by commas.
@@ -50,6 +51,7 @@ SELECT
   coalesce(i.priority, '') IN ('Highest', 'High', 'P1', 'P2') AS is_high_priority,
   i.assignee,
   i.assignee_email,
+  i.is_assigned,
   i.reporter,
   i.reporter_email,
   NULLIF(i.labels, '') AS labels,

@@ -25,6 +25,7 @@
 -- @column crash_free_sessions_percent float? Hundredths of the sessions that did not crash.
 -- @column crash_free_users_percent float? Hundredths of the users that met no crash.
 -- @column adoption_percent float? Hundredths of the users of the app that used the version.
+-- @column upcoming bool Whether `[reports] calendar` has its release on a later day.
 SELECT
   l.source,
   l.app,
@@ -40,7 +41,10 @@ SELECT
   a.users AS app_users,
   b.free_sessions * 1e2 / NULLIF(b.known_sessions, 0) AS crash_free_sessions_percent,
   b.free_users * 1e2 / NULLIF(b.known_users, 0) AS crash_free_users_percent,
-  b.users * 1e2 / NULLIF(a.users, 0) AS adoption_percent
+  b.users * 1e2 / NULLIF(a.users, 0) AS adoption_percent,
+  EXISTS (
+    SELECT 1 FROM v_release_days d WHERE d.release_number = l.major AND d.release_date > l.day
+  ) AS upcoming
 FROM v_live_releases l
 JOIN (
   SELECT

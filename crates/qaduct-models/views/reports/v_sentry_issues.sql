@@ -21,14 +21,14 @@ SELECT
   sum(i.is_open) AS unresolved,
   sum(CASE WHEN i.is_open = 1 AND i.review_reason IS NOT NULL THEN 1 ELSE 0 END) AS for_review,
   sum(CASE WHEN i.is_open = 1 AND i.is_unhandled THEN 1 ELSE 0 END) AS unhandled,
-  sum(CASE WHEN i.is_open = 1 AND i.assigned_to IS NULL THEN 1 ELSE 0 END) AS unassigned,
+  sum(CASE WHEN i.is_open = 1 AND i.assigned_type IS NULL THEN 1 ELSE 0 END) AS unassigned,
   sum(CASE WHEN i.is_open = 1 AND {seconds:i.first_seen} > {seconds:t.as_of} - 604800 THEN 1 ELSE 0 END)
     AS fresh,
   sum(CASE WHEN i.is_open = 1 THEN i.events END) AS events,
   max(CASE WHEN i.is_open = 1 THEN i.last_seen END) AS last_seen
 FROM (
   SELECT
-    source, project_id, project, review_reason, is_unhandled, assigned_to, first_seen, events,
+    source, project_id, project, review_reason, is_unhandled, assigned_type, first_seen, events,
     last_seen, CASE WHEN status = 'unresolved' THEN 1 ELSE 0 END AS is_open
   FROM sentry_issues
   WHERE _gone_at IS NULL

@@ -14,8 +14,8 @@ use super::{Size, Theme};
 /// As many figures stand on one tile.
 const MOST: usize = 4;
 
-pub(super) fn draw(panel: &Panel, mut data: Data, theme: Theme, size: Size) -> Frame {
-    // Without an axis and with rows only counted, the figure is how many there are.
+/// Without an axis and with rows only counted, the figure is how many there are.
+fn counted(panel: &Panel, data: &mut Data) {
     if panel.x.is_none() && panel.y.is_empty() {
         for series in &mut data.series {
             let all = series.values().sum();
@@ -23,6 +23,38 @@ pub(super) fn draw(panel: &Panel, mut data: Data, theme: Theme, size: Size) -> F
         }
         data.places.truncate(1);
     }
+}
+
+pub(super) fn figures(panel: &Panel, mut data: Data) -> Vec<super::Figure> {
+    counted(panel, &mut data);
+    if data.series.is_empty() {
+        let name = panel.title.clone().unwrap_or_else(|| caption(panel, &data));
+        return vec![super::Figure { name, value: None }];
+    }
+    let alone = data.series.len() == 1;
+    let figure = |series: &Series| {
+        let title = panel.title.clone();
+        let name = match (title, alone) {
+            (Some(title), true) => title,
+            (None, true) => caption(panel, &data),
+            (Some(title), false) => format!("{title}: {}", series.name),
+            (None, false) => series.name.clone(),
+        };
+        let newest = series.cells.last().and_then(|it| it.value());
+        let value = newest.map(|it| {
+            let figure = unit(panel, scale::figure(it));
+            match panel.unit.as_deref() {
+                Some(word) if !figure.ends_with(word) => format!("{figure} {word}"),
+                _ => figure,
+            }
+        });
+        super::Figure { name, value }
+    };
+    data.series.iter().map(figure).collect()
+}
+
+pub(super) fn draw(panel: &Panel, mut data: Data, theme: Theme, size: Size) -> Frame {
+    counted(panel, &mut data);
     if data.series.len() > MOST {
         let more = data.series.len() - MOST;
         data.series.truncate(MOST);

@@ -110,6 +110,48 @@ impl Burial {
         Ok(marked)
     }
 
+    /// The same rows, of which those that their service still gives and calls gone are gone
+    /// since they were first found so.
+    pub(super) fn since(
+        &self,
+        transaction: &mut dyn Transaction,
+        table: &'static Table,
+        rows: RecordBatch,
+    ) -> Result<RecordBatch, PumpError> {
+        let values = |rows: &RecordBatch, name| values_of(rows, name).map_err(unfit(table.name));
+        let keys_of = |rows: &RecordBatch| lineage::keys(table, rows).map_err(unfit(table.name));
+        let (mut at, how) = (values(&rows, GONE_AT)?, values(&rows, GONE)?);
+        let gone: Vec<usize> = (0..at.len()).filter(|n| at[*n] != Value::Null).collect();
+        if gone.is_empty() {
+            return Ok(rows);
+        }
+        let keys = keys_of(&rows)?;
+        let mut since = HashMap::new();
+        for chunk in gone.chunks(CHUNK) {
+            let narrow = chunk.iter().map(|n| keys[*n][0].clone()).collect();
+            let narrow = Filter::new(table.key[1], Test::In(narrow));
+            let mut query = of_source(table, &self.source, vec![narrow]);
+            query = query.filter(GONE_AT, Test::Present);
+            query.columns.retain(|it| {
+                let name = it.name.as_ref();
+                table.key.contains(&name) || [GONE_AT, GONE].contains(&name)
+            });
+            let stored = transaction.query(&query)?;
+            let (stored_at, stored_how) = (values(&stored, GONE_AT)?, values(&stored, GONE)?);
+            let names = keys_of(&stored)?.into_iter().map(|it| lineage::text(&it));
+            since.extend(names.zip(stored_at.into_iter().zip(stored_how)));
+        }
+        for n in gone {
+            if let Some((stored_at, stored_how)) = since.get(&lineage::text(&keys[n]))
+                && *stored_how == how[n]
+            {
+                at[n] = stored_at.clone();
+            }
+        }
+        let all: Vec<usize> = (0..at.len()).collect();
+        replace(table, &rows, &all, &[(GONE_AT, at)])
+    }
+
     /// Marks what hangs on those of these rows that are gone.
     pub(super) fn follow(
         &self,

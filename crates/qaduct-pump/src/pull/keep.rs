@@ -96,6 +96,7 @@ impl Keeper<'_> {
             row.rows_read += number(keys.len() as u64);
             let rows = lineage::with_lineage(stream.table, rows, &request, now)
                 .map_err(unfit(stream.table.name))?;
+            let rows = burial.since(transaction_ref, stream.table, rows)?;
             let written = transaction_ref.upsert(stream.table, &rows)?;
             row.rows_inserted += number(written.inserted);
             row.rows_updated += number(written.updated);

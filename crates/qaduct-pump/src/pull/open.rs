@@ -114,10 +114,11 @@ impl Keeper<'_> {
 
     /// Whether the reading lists all that there is, so that what is missing is gone.
     pub(super) fn lists_all(&self, under: &Under<'_>) -> Option<&'static str> {
+        // What names no part may list less when less is asked for.
+        let is_whole = !self.wanted.narrowed || !under.due.scope.name.is_empty();
+        let is_whole = is_whole && under.state.lower.is_none() && !self.wanted.is_aside();
         match under.stream.deletes {
-            Deletes::Listed(how) if under.state.lower.is_none() && !self.wanted.is_aside() => {
-                Some(how)
-            }
+            Deletes::Listed(how) if is_whole => Some(how),
             _ => None,
         }
     }

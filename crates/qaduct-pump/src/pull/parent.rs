@@ -2,13 +2,13 @@
 
 use qaduct_records::Value;
 use qaduct_records::pull::StreamRun;
-use qaduct_records::source::{Failure, Page, Scope};
-use qaduct_records::stream::{GONE_AT, Parts, Stream, gone};
+use qaduct_records::source::{Failure, Page, Scope, SourceError};
+use qaduct_records::stream::{Deletes, GONE_AT, Parts, Stream, gone};
 use qaduct_records::values::values_of;
 
 use super::burial::scopes;
 use super::keep::Place;
-use super::mark::{equals, of_source, unfit};
+use super::mark::{self, equals, of_source, unfit};
 use super::part::Ended;
 use super::parts::Due;
 use super::{Keeper, Pull, Trouble, lineage, number};
@@ -47,7 +47,7 @@ impl Pull<'_> {
             parent, columns, ..
         } = stream.parts
         else {
-            return Ok(false);
+            return self.has_expired(stream, due, row);
         };
         let parent = self.parent(stream, parent)?;
         if !self.sound.contains(parent.name) {
@@ -92,6 +92,41 @@ impl Pull<'_> {
             left -= self.is_there_no_more(parent, &scope, key, row)?;
         }
         Ok(left == 0)
+    }
+
+    /// Whether the part is one that its service keeps for a time, and was there in that time.
+    /// What is stored of it is asked for, and marked where it is gone.
+    fn has_expired(
+        &mut self,
+        stream: &'static Stream,
+        due: &Due,
+        row: &mut StreamRun,
+    ) -> Result<bool, Trouble> {
+        let was_there = due.stored.as_ref().and_then(|it| it.completed_at);
+        if stream.deletes != Deletes::Expiring || was_there.is_none() {
+            return Ok(false);
+        }
+        let name = self.keeper.name.clone();
+        let living = {
+            let lock = self.keeper.lock();
+            let mut transaction = self.keeper.store.begin(&lock)?;
+            let transaction = transaction.as_mut();
+            mark::living(transaction, stream, &name, &due.scope, Vec::new())?
+        };
+        let mut left = living.len();
+        for key in living {
+            left -= self.is_there_no_more(stream, &due.scope, key, row)?;
+        }
+        if left > 0 {
+            // It has what it says that it has not.
+            return Ok(false);
+        }
+        let place = format!("{name}.{} ({})", stream.name, due.scope.name);
+        let trouble = "the service no longer has it; what is stored stays";
+        let notice = SourceError::new(Failure::Missing, place, trouble);
+        let help = format!("take it out of `projects` of [source.{name}]");
+        self.notices.push(notice.hint(help));
+        Ok(true)
     }
 
     /// Asks for one row and marks it where it is gone; 1 if it is.

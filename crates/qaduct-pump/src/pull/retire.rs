@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use qaduct_records::pull::{Member, StreamRun};
-use qaduct_records::source::Scope;
+use qaduct_records::source::{Failure, Scope, SourceError};
 use qaduct_records::stream::{GONE_AT, Parts, SOURCE, Stream, gone};
 use qaduct_records::values::values_of;
 use qaduct_records::{Filter, Row, Test, Transaction, Value};
@@ -36,6 +36,9 @@ impl Pull<'_> {
         if past.is_empty() {
             return Ok(());
         }
+        if asked.is_empty() && self.names_no_part()? {
+            return Err(self.nothing_named(stream).into());
+        }
         let burial = self.keeper.burial(&self.keeper.run.run_id);
         let lock = self.keeper.lock();
         let mut transaction = self.keeper.store.begin(&lock)?;
@@ -47,6 +50,29 @@ impl Pull<'_> {
         }
         transaction.commit()?;
         Ok(())
+    }
+
+    /// Whether no stream of the source is divided into anything. Settings that ask for
+    /// nothing are refused, so that it is the service that lists nothing.
+    fn names_no_part(&mut self) -> Result<bool, Trouble> {
+        for stream in self.source.streams() {
+            if !matches!(stream.parts, Parts::Scopes) {
+                continue;
+            }
+            if self.scopes(stream)?.iter().any(|it| !it.name.is_empty()) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn nothing_named(&self, stream: &Stream) -> SourceError {
+        let name = &self.keeper.name;
+        let place = format!("{name}.{}", stream.name);
+        let trouble = "the service lists nothing to divide it by: what is stored stays";
+        SourceError::new(Failure::Forbidden, place, trouble).hint(format!(
+            "`qaduct sources test {name}` tells who you are and what you may"
+        ))
     }
 }
 

@@ -129,6 +129,29 @@ fn a_query_that_is_removed_leaves_the_reports_and_its_rows_are_not_called_delete
 }
 
 #[test]
+fn a_source_that_lists_nothing_to_divide_it_by_takes_no_part_away() {
+    let (mut world, mut service) = (World::new(), shelves());
+    world.pull(&mut service);
+    service.now = at("13:00");
+    service.scopes.insert("runs", Vec::new());
+    let pulled = world.pull(&mut service);
+    assert_eq!(pulled.run.outcome, Outcome::Incomplete);
+    assert_eq!(
+        pulled.streams[0].error.as_deref(),
+        Some("made-up.runs: the service lists nothing to divide it by: what is stored stays")
+    );
+    assert_eq!(how(&world.rows(&RUNS)), ["-", "-"]);
+    assert_eq!(how(&world.rows(&RESULTS)), ["-", "-"]);
+
+    // While another stream is asked for something, the settings ask for nothing of this one.
+    let mut asked = queries();
+    service.items.extend(std::mem::take(&mut asked.items));
+    service.scopes.insert("issues", vec!["one", "two"]);
+    world.pull(&mut service);
+    assert_eq!(how(&world.rows(&RUNS)), ["unasked", "unasked"]);
+}
+
+#[test]
 fn a_query_is_not_ended_before_all_others_were_read() {
     let (mut world, mut service) = (World::new(), queries());
     world.pull(&mut service);

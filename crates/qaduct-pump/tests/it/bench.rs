@@ -19,6 +19,10 @@ pub(crate) struct Bench {
     pub(crate) server: Server,
     _folder: tempfile::TempDir,
     store: Box<dyn Store>,
+    /// Questions of the settings.
+    pub(crate) queries: BTreeMap<String, String>,
+    /// Whether less is asked for than the settings say.
+    pub(crate) narrowed: bool,
     pulls: u64,
 }
 
@@ -36,19 +40,21 @@ impl Bench {
             server: Server::start(World::of(kind, 7, size), options).unwrap(),
             _folder: folder,
             store,
+            queries: BTreeMap::new(),
+            narrowed: false,
             pulls: 0,
         }
     }
 
-    /// Pulls these streams of a project, an hour after the last time.
-    pub(crate) fn pull(&mut self, project: &str, streams: &[&str]) -> Pulled {
-        let pulled = self.try_pull(project, streams);
+    /// Pulls these streams of projects, `A+B`, an hour after the last time.
+    pub(crate) fn pull(&mut self, projects: &str, streams: &[&str]) -> Pulled {
+        let pulled = self.try_pull(projects, streams);
         assert_eq!(pulled.errors, []);
         pulled
     }
 
     /// The same, whatever comes of it.
-    pub(crate) fn try_pull(&mut self, project: &str, streams: &[&str]) -> Pulled {
+    pub(crate) fn try_pull(&mut self, projects: &str, streams: &[&str]) -> Pulled {
         self.server.clear_log();
         self.server.world().pass(SignedDuration::from_hours(1));
         self.pulls += 1;
@@ -57,10 +63,11 @@ impl Bench {
             name: self.kind.to_owned(),
             kind: self.kind.to_owned(),
             url: Some(self.server.url(self.kind)),
-            user: None,
+            // Where a user stands beside the token, there is none to ask without one.
+            user: (self.kind == "confluence").then(|| "ada@example.org".to_owned()),
             token: Some(Secret::new("token")),
-            projects: vec![project.to_owned()],
-            queries: BTreeMap::new(),
+            projects: projects.split_terminator('+').map(str::to_owned).collect(),
+            queries: self.queries.clone(),
             fields: BTreeMap::new(),
             options: BTreeMap::new(),
             people: People::Keep,
@@ -80,6 +87,7 @@ impl Bench {
         };
         let wanted = Wanted {
             streams: streams.iter().map(|it| (*it).to_owned()).collect(),
+            narrowed: self.narrowed,
             ..Wanted::default()
         };
         let store = self.store.as_mut();
@@ -96,9 +104,22 @@ impl Bench {
 
     /// The values of a column of the living rows.
     pub(crate) fn values(&self, table: &str, column: &str) -> Vec<String> {
+        self.values_where(table, column, Some((GONE_AT, Test::Missing)))
+    }
+
+    /// The values of a column of the rows that pass a test.
+    pub(crate) fn values_where(
+        &self,
+        table: &str,
+        column: &str,
+        test: Option<(&str, Test)>,
+    ) -> Vec<String> {
         let tables = qaduct_sources::tables();
         let table = tables.iter().find(|it| it.name == table).unwrap();
-        let mut query = Query::of(table.name, table.columns).filter(GONE_AT, Test::Missing);
+        let mut query = Query::of(table.name, table.columns);
+        if let Some((column, test)) = test {
+            query = query.filter(column, test);
+        }
         query.columns.retain(|it| it.name == column);
         let rows = self.store.reader().unwrap().query(&query).unwrap();
         let values = values_of(&rows, column).unwrap();

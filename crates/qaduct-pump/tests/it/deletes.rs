@@ -39,6 +39,21 @@ fn what_a_whole_list_no_longer_has_is_marked_and_kept() {
 }
 
 #[test]
+fn a_narrowed_pull_marks_nothing_in_a_list_that_no_part_divides() {
+    let (mut world, mut service) = (World::new(), Service::at("12:00"));
+    let notes = (1..=4).map(|id| Item::new(id, "", "10:00"));
+    service.items.insert("notes", notes.collect());
+    world.pull(&mut service);
+    service.items.get_mut("notes").unwrap().remove(2);
+    world.wanted.narrowed = true;
+    world.pull(&mut service);
+    assert_eq!(gone(&world.rows(&NOTES)), [""; 0], "it may list less");
+    world.wanted.narrowed = false;
+    world.pull(&mut service);
+    assert_eq!(gone(&world.rows(&NOTES)), ["3"]);
+}
+
+#[test]
 fn a_list_that_was_not_read_to_its_end_marks_nothing() {
     use qaduct_records::source::Failure;
     let (mut world, mut service) = (World::new(), Service::at("12:00"));

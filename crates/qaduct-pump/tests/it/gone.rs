@@ -183,6 +183,18 @@ impl Bench {
         (living, words)
     }
 
+    /// Since when a case is gone.
+    fn gone_at(&self, table: &str, case: i64) -> Option<String> {
+        let tables = qaduct_sources::tables();
+        let table = tables.iter().find(|it| it.name == table).unwrap();
+        let of_case = Test::In(vec![Value::Int(case)]);
+        let mut query = Query::of(table.name, table.columns).filter("case_id", of_case);
+        query.columns.retain(|it| it.name == GONE_AT);
+        let rows = self.store.reader().unwrap().query(&query).unwrap();
+        let at = values_of(&rows, GONE_AT).unwrap().swap_remove(0);
+        (at != Value::Null).then(|| at.to_string())
+    }
+
     fn living(&self, table: &str) -> usize {
         self.rows(table, Some((GONE_AT, Test::Missing))).0
     }
@@ -289,6 +301,31 @@ fn what_stands_inside_a_case_in_the_bin_is_in_it_too() {
     bin(&bench, 0);
     bench.pull_well();
     assert_eq!(bench.rows("testrail_case_refs", of_case()), (2, vec![]));
+}
+
+#[test]
+fn a_case_is_in_the_bin_since_it_was_found_there() {
+    let mut bench = Bench::new();
+    bench.pull_well();
+    let change = |bench: &Bench, column: &str, value: serde_json::Value| {
+        let mut world = bench.server.world();
+        world.change("testrail.cases", "1021", |it| it[column] = value.clone());
+    };
+    change(&bench, "is_deleted", 1.into());
+    bench.wanted.full = true;
+    bench.pull_well();
+    let found = bench.gone_at("testrail_cases", 1021);
+    assert!(found.is_some());
+    let pulled = bench.pull_well();
+    assert_eq!(bench.gone_at("testrail_cases", 1021), found);
+    assert_eq!(pulled.run.outcome, Outcome::Unchanged);
+
+    change(&bench, "title", "edited in the bin".into());
+    bench.pull_well();
+    assert_eq!(bench.gone_at("testrail_cases", 1021), found);
+    change(&bench, "is_deleted", 0.into());
+    bench.pull_well();
+    assert_eq!(bench.gone_at("testrail_cases", 1021), None);
 }
 
 #[test]

@@ -10,6 +10,10 @@
 mod asked;
 mod bench;
 mod bitrise;
+mod bugzilla;
+mod confluence;
+#[path = "../../../qaduct-stores/tests/it/database_server.rs"]
+mod database_server;
 mod deletes;
 mod github;
 mod gone;
@@ -17,6 +21,8 @@ mod matrix;
 mod pages;
 mod parts;
 mod positions;
+mod prune;
+mod queue;
 mod race;
 mod rules;
 mod scan;

@@ -10,17 +10,20 @@
 
 mod asked;
 mod bench;
+mod confluence;
 mod stored;
+mod subjects;
 
 use std::collections::BTreeSet;
 
 use qaduct_records::Outcome;
-use qaduct_replay::{Fault, Kind, World};
+use qaduct_replay::{Fault, Kind};
 use qaduct_sources::Patience;
 
 use asked::{Asked, Covered, Question};
 use bench::{Bench, Ended, Subject, is_endless};
 use stored::Rows;
+use subjects::{BITRISE, BUGZILLA, GITHUB, JIRA, LOOKER, SENTRY, TASKCLUSTER, TESTRAIL};
 
 /// Faults that pass when the same is asked again: at all questions of one pull.
 const PASSING: &[&str] = &[
@@ -393,128 +396,6 @@ fn later(subject: &Subject) {
     Matrix::new(bench, format!("{} later", subject.kind)).all();
 }
 
-/// Leaves of each large collection what fills a few pages.
-fn few(world: &mut World) {
-    for collection in ["testrail.cases", "testrail.tests", "testrail.results"] {
-        let all = world.collection(collection).all();
-        let ids: Vec<_> = all.map(|it| it["id"].to_string()).collect();
-        for id in ids.iter().skip(30) {
-            world.remove(collection, id);
-        }
-    }
-}
-
-const TESTRAIL: Subject = Subject {
-    kind: "testrail",
-    service: "testrail",
-    size: 40,
-    page: 20,
-    prepare: few,
-    slip: &[],
-    hanging: &[],
-    queries: &[],
-    projects: &["17"],
-    options: &[("case_history", "true")],
-};
-const BUGZILLA: Subject = Subject {
-    kind: "bugzilla",
-    service: "bmo",
-    size: 40,
-    page: 6,
-    prepare: |_| (),
-    slip: &[],
-    hanging: &[],
-    queries: &[(
-        "found",
-        "cf_qa_whiteboard=qa-found-in-&cf_qa_whiteboard_type=substring",
-    )],
-    projects: &[],
-    options: &[],
-};
-const JIRA: Subject = Subject {
-    kind: "jira",
-    service: "jira",
-    size: 40,
-    page: 6,
-    prepare: |_| (),
-    slip: &[],
-    hanging: &[],
-    queries: &[("requests", "filter=13856")],
-    projects: &[],
-    options: &[],
-};
-const GITHUB: Subject = Subject {
-    kind: "github",
-    service: "github",
-    size: 40,
-    page: 6,
-    prepare: |world| {
-        world.change("github.runs", "18000000001", |run| {
-            run["run_attempt"] = 2.into()
-        });
-    },
-    slip: &[],
-    hanging: &[
-        "github_workflow_runs",
-        "github_jobs",
-        "github_job_steps",
-        "pull_parts",
-    ],
-    queries: &[("found", "repo:mozilla-mobile/firefox-ios is:issue")],
-    projects: &["mozilla-mobile/firefox-ios"],
-    options: &[],
-};
-const SENTRY: Subject = Subject {
-    kind: "sentry",
-    service: "sentry",
-    size: 300,
-    page: 6,
-    prepare: |_| (),
-    slip: &[],
-    hanging: &[],
-    queries: &[(
-        "fenix",
-        "project=fenix&environment=release&package=org.mozilla.firefox",
-    )],
-    projects: &["fenix"],
-    options: &[("organization", "mozilla"), ("events", "true")],
-};
-const BITRISE: Subject = Subject {
-    kind: "bitrise",
-    service: "bitrise",
-    size: 40,
-    page: 6,
-    // Each build is asked for its artifacts; the last three are running.
-    prepare: |world| {
-        let all = world.ids("bitrise.builds").into_iter().rev();
-        for (n, id) in all.enumerate() {
-            if n > 3 && n % 4 != 0 {
-                world.remove("bitrise.builds", &id);
-            }
-        }
-    },
-    slip: &[],
-    hanging: &[],
-    queries: &[],
-    projects: &["firefox-ios"],
-    options: &[("test_results", "true")],
-};
-const TASKCLUSTER: Subject = Subject {
-    kind: "taskcluster",
-    service: "taskcluster",
-    size: 40,
-    page: 6,
-    prepare: |_| (),
-    slip: &[],
-    hanging: &[],
-    queries: &[],
-    projects: &[
-        "gecko.v2.mozilla-central.latest.taskgraph.decision",
-        "gecko.v2.mozilla-central.nightly.*",
-    ],
-    options: &[("artifacts", "true")],
-};
-
 #[test]
 fn testrail_survives_faults_at_its_requests() {
     first(&TESTRAIL);
@@ -573,6 +454,16 @@ fn bitrise_survives_faults_at_its_requests() {
 #[test]
 fn bitrise_survives_faults_hours_later() {
     later(&BITRISE);
+}
+
+#[test]
+fn looker_survives_faults_at_its_requests() {
+    first(&LOOKER);
+}
+
+#[test]
+fn looker_survives_faults_hours_later() {
+    later(&LOOKER);
 }
 
 #[test]

@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex};
 use crate::time::{Nobody, Time};
 use jiff::SignedDuration;
 use qaduct_pump::Ledger;
-use qaduct_pump::pull::{Wanted, pull};
+use qaduct_pump::pull::{Pulled, Wanted, pull};
 use qaduct_records::pull::Part;
+use qaduct_records::source::Failure;
 use qaduct_records::values::values_of;
 use qaduct_records::{Outcome, Query, Row as _, Secret, Store, TABLES};
 use qaduct_replay::{Options, Server, World};
@@ -21,6 +22,8 @@ struct Bench {
     server: Server,
     _folder: tempfile::TempDir,
     store: Box<dyn Store>,
+    /// What is watched.
+    projects: Vec<String>,
     pulls: u64,
 }
 
@@ -37,12 +40,26 @@ impl Bench {
             server: Server::start(world, Options::default()).unwrap(),
             _folder: folder,
             store,
+            projects: vec![LATEST.to_owned()],
             pulls: 0,
         }
     }
 
     /// A pull that is complete; gives the paths that were asked for.
     fn pull(&mut self) -> Vec<String> {
+        let pulled = self.try_pull();
+        assert_eq!(pulled.errors, []);
+        assert!(
+            matches!(pulled.run.outcome, Outcome::Complete | Outcome::Unchanged),
+            "{:?}",
+            pulled.run
+        );
+        let log = self.server.log().into_iter();
+        log.map(|it| it.target).collect()
+    }
+
+    /// A pull, whatever comes of it.
+    fn try_pull(&mut self) -> Pulled {
         self.server.clear_log();
         self.pulls += 1;
         let now = self.server.world().now();
@@ -52,7 +69,7 @@ impl Bench {
             url: Some(self.server.url("taskcluster")),
             user: Some("qa".to_owned()),
             token: Some(Secret::new("token")),
-            projects: vec![LATEST.to_owned()],
+            projects: self.projects.clone(),
             queries: BTreeMap::new(),
             fields: BTreeMap::new(),
             options: BTreeMap::new(),
@@ -73,15 +90,7 @@ impl Bench {
         };
         let wanted = Wanted::default();
         let (store, source) = (self.store.as_mut(), source.as_mut());
-        let pulled = pull(store, source, &wanted, &ledger, time.as_ref(), &Nobody).unwrap();
-        assert_eq!(pulled.errors, []);
-        assert!(
-            matches!(pulled.run.outcome, Outcome::Complete | Outcome::Unchanged),
-            "{:?}",
-            pulled.run
-        );
-        let log = self.server.log().into_iter();
-        log.map(|it| it.target).collect()
+        pull(store, source, &wanted, &ledger, time.as_ref(), &Nobody).unwrap()
     }
 
     /// The values of two columns of a table, in their order.
@@ -217,4 +226,57 @@ fn what_the_service_has_forgotten_stays_and_is_no_longer_asked_for() {
     assert_eq!(marked.map(|[id, _]| id).collect::<BTreeSet<_>>(), known);
     let asked = bench.pull();
     assert!(!asked.iter().any(|it| it.contains(&first)), "{asked:?}");
+}
+
+#[test]
+fn a_watched_task_or_path_that_has_expired_makes_no_pull_incomplete() {
+    let mut bench = Bench::new();
+    let first = bench.latest();
+    bench.projects = vec![first.clone(), LATEST.to_owned()];
+    bench.pull();
+    let known = bench.tasks();
+    bench
+        .server
+        .world()
+        .pass(SignedDuration::from_hours(400 * 24));
+    for _ in 0..2 {
+        let pulled = bench.try_pull();
+        assert_eq!(pulled.errors, []);
+        assert_ne!(pulled.run.outcome, Outcome::Incomplete);
+        let told: Vec<_> = pulled.notices.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            told,
+            [
+                format!(
+                    "ci.index (watched={first}): the service no longer has it; what is stored stays"
+                ),
+                format!(
+                    "ci.index (watched={LATEST}): the service no longer has it; what is stored stays"
+                ),
+            ]
+        );
+        assert_eq!(
+            pulled.notices[0].hint.as_deref(),
+            Some("take it out of `projects` of [source.ci]")
+        );
+        assert_eq!(
+            bench.stored("taskcluster_index", ["task_id", "_gone"]),
+            [[first.clone(), "expired".to_owned()],].into()
+        );
+        assert_eq!(bench.tasks(), known);
+    }
+}
+
+#[test]
+fn a_watched_task_that_was_never_there_is_an_error_and_hinders_no_other() {
+    let mut bench = Bench::new();
+    let first = bench.latest();
+    bench.projects = vec![first.clone(), "M_tLrsF2Q1unMSn-KivVJg".to_owned()];
+    for _ in 0..2 {
+        let pulled = bench.try_pull();
+        assert_eq!(pulled.run.outcome, Outcome::Incomplete);
+        assert_eq!(pulled.errors.len(), 1);
+        assert_eq!(pulled.errors[0].kind, Failure::Missing);
+    }
+    assert_eq!(bench.tasks(), bench.of_group(&first));
 }

@@ -3,11 +3,15 @@
 
 pub(crate) mod bitrise;
 pub(crate) mod bugzilla;
+pub(crate) mod confluence;
 pub(crate) mod github;
 pub(crate) mod jira;
 mod jira_base;
+pub(crate) mod looker;
 pub(super) mod random;
+pub(crate) mod s3;
 pub(crate) mod sentry;
+pub(crate) mod slack;
 pub(crate) mod taskcluster;
 pub(crate) mod testrail;
 mod testrail_base;

@@ -42,6 +42,17 @@ pub(crate) fn send(
     headers: &[(&str, &str)],
     body: Option<&Value>,
 ) -> Result<Got, String> {
+    let body = body.map(ToString::to_string).unwrap_or_default();
+    send_bytes(method, url, headers, body.into_bytes())
+}
+
+/// Sends a request with a body that is no JSON.
+pub(crate) fn send_bytes(
+    method: &str,
+    url: &str,
+    headers: &[(&str, &str)],
+    body: Vec<u8>,
+) -> Result<Got, String> {
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .http_status_as_error(false)
         .max_redirects(0)
@@ -53,7 +64,6 @@ pub(crate) fn send(
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    let body = body.map(ToString::to_string).unwrap_or_default();
     let request = request.body(body).unwrap();
     let mut response = agent.run(request).map_err(|it| it.to_string())?;
     let bytes = response

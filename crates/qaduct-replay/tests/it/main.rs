@@ -4,10 +4,12 @@
 mod bitrise;
 mod bugzilla;
 mod client;
+mod confluence;
 mod control;
 mod faults;
 mod github;
 mod jira;
+mod looker;
 mod recorded;
 mod sentry;
 mod specification;

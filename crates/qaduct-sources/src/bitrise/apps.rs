@@ -7,7 +7,7 @@ use qaduct_records::stream::{Count, Deletes, Finality, Parts, Stream, gone};
 use super::{APP, of_app, paged, reading};
 use crate::listing::{Listing, Paging};
 use crate::rest::{How, Rest, RestStream};
-use crate::spec;
+use crate::{populated, spec};
 
 spec! {
     /// An app: a repository that is built.
@@ -57,11 +57,11 @@ static APPS_CONTRACT: Stream = Stream {
     deletes: Deletes::Listed(gone::DELETED),
     count: Count::Exact,
 };
-pub(super) static APPS: RestStream = reading(&APPS_CONTRACT, &APP_SPEC, How::List(apps));
-
-fn apps(_rest: &Rest, _reading: &Reading) -> Result<Listing, SourceError> {
-    Ok(listed())
-}
+pub(super) static APPS: RestStream = reading(
+    &APPS_CONTRACT,
+    &APP_SPEC,
+    How::Own(|rest, stream, reading| populated::read(rest, stream, reading, listed())),
+);
 
 /// All apps that the token sees.
 pub(super) fn listed() -> Listing {

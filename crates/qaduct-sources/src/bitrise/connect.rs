@@ -12,6 +12,7 @@ use super::{APP, apps};
 use crate::error::{self, Place};
 use crate::field::at;
 use crate::listing::all;
+use crate::populated;
 use crate::rest::Rest;
 use crate::setup::{Setup, address};
 
@@ -60,7 +61,7 @@ pub(super) fn scopes(rest: &Rest, stream: &'static Stream) -> Result<Vec<Scope>,
     let slugs = match rest.known.get() {
         Some(slugs) => slugs,
         None => {
-            let slugs = slugs(rest)?;
+            let slugs = slugs(rest, &Place::stream(&rest.setup.name, stream.name))?;
             rest.known.get_or_init(|| slugs.into())
         }
     };
@@ -73,9 +74,10 @@ pub(super) fn scopes(rest: &Rest, stream: &'static Stream) -> Result<Vec<Scope>,
 
 /// The slugs of the apps of the settings, which may name them by their titles or their
 /// repositories; without any, of all.
-fn slugs(rest: &Rest) -> Result<Vec<String>, SourceError> {
+fn slugs(rest: &Rest, place: &Place<'_>) -> Result<Vec<String>, SourceError> {
     let listed = listed(rest)?;
     if rest.setup.projects.is_empty() {
+        let listed = populated::some(place, listed)?;
         return listed.iter().map(|it| slug(rest, it)).collect();
     }
     let mut slugs = Vec::new();

@@ -48,7 +48,7 @@ static DETAIL: Detail = Detail {
     with_it: "id,last_change_time,depends_on,comments",
     size: 100,
     resource: "comment",
-    of_bug: |bug| {
+    of_bug: |_, bug| {
         let comments = bug["comments"].as_array()?.iter();
         Some(comments.map(|it| of_bug(it.clone(), &bug["id"])).collect())
     },

@@ -90,8 +90,10 @@ pub(super) fn connect(setup: &Setup) -> Result<Settings, SourceError> {
 }
 
 pub(super) fn scopes(rest: &Rest, stream: &'static Stream) -> Result<Vec<Scope>, SourceError> {
-    if matches!(stream.name, "fields" | "products") {
-        return Ok(vec![Scope::default()]);
+    match stream.name {
+        "fields" => return Ok(vec![Scope::default()]),
+        "products" => return Ok(products(rest)),
+        _ => {}
     }
     if rest.known.get().is_none() {
         identify(rest)?;
@@ -122,6 +124,24 @@ pub(super) fn scopes(rest: &Rest, stream: &'static Stream) -> Result<Vec<Scope>,
     Ok(scopes)
 }
 
+/// The products of the settings, one by one: each leaves the settings or the server on its
+/// own. All in one where none is named.
+fn products(rest: &Rest) -> Vec<Scope> {
+    let named = |product: &String| Scope {
+        name: format!("{PRODUCT}{product}"),
+        ..Scope::default()
+    };
+    match rest.setup.projects.as_slice() {
+        [] => vec![Scope::default()],
+        projects => projects.iter().map(named).collect(),
+    }
+}
+
+/// The product that a part is named after.
+pub(super) fn product(scope: &Scope) -> Option<&str> {
+    scope.name.strip_prefix(PRODUCT)
+}
+
 /// The products of the settings that the server has, by their names without case.
 fn listed(rest: &Rest) -> Result<Json, SourceError> {
     if rest.setup.projects.is_empty() {
@@ -141,9 +161,7 @@ fn listed(rest: &Rest) -> Result<Json, SourceError> {
 /// word.
 pub(super) fn is_listed(rest: &Rest, scope: &Scope) -> Result<(), SourceError> {
     let name = &rest.setup.name;
-    let (Some(product), Some(Json::Array(listed))) =
-        (scope.name.strip_prefix(PRODUCT), rest.known.get())
-    else {
+    let (Some(product), Some(Json::Array(listed))) = (product(scope), rest.known.get()) else {
         return Ok(());
     };
     if listed.iter().any(|it| *it == product.to_lowercase()) {

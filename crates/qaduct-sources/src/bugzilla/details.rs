@@ -19,6 +19,7 @@ use super::poll::{self, is_withheld};
 use super::question::Question;
 use super::walk::Walk;
 use crate::error::{self, Place};
+use crate::people::People;
 use crate::rest::{Rest, RestStream};
 use crate::rows::id;
 
@@ -31,7 +32,7 @@ pub(super) struct Detail {
     /// Behind the number of a bug, in the call for it alone.
     pub(super) resource: &'static str,
     /// The records in a bug of a search; `None` where the server has not given them.
-    pub(super) of_bug: fn(&Json) -> Option<Vec<Json>>,
+    pub(super) of_bug: fn(&People, &Json) -> Option<Vec<Json>>,
     /// The bug, as in a search, in the answer to a call for it alone.
     pub(super) alone: fn(Json, i64) -> Json,
 }
@@ -187,8 +188,9 @@ impl<'r> Details<'r> {
         position: Option<String>,
     ) -> Result<Page, SourceError> {
         let mut records = Vec::new();
+        let people = &self.rest.setup.people;
         for bug in bugs {
-            let found = (self.detail.of_bug)(bug).ok_or_else(|| {
+            let found = (self.detail.of_bug)(people, bug).ok_or_else(|| {
                 let (place, resource) = (self.place().to_string(), self.detail.resource);
                 let trouble = format!("the server gives bug {} without its {resource}", bug["id"]);
                 SourceError::new(Failure::Answer, place, trouble).hint(format!(

@@ -3,6 +3,7 @@
 use qaduct_http::Call;
 use qaduct_records::stream::{Count, Deletes, Finality, Parts, Stream, gone};
 
+use super::connect;
 use crate::listing::{Listing, Paging};
 use crate::rest::{How, Inside, RestStream};
 use crate::spec;
@@ -122,16 +123,13 @@ pub(super) static PRODUCTS: RestStream = RestStream {
         inside(&VERSION, "versions"),
         inside(&MILESTONE, "milestones"),
     ],
-    read: How::List(|rest, _| {
-        let mut first = Call::get("rest/product");
-        if rest.setup.projects.is_empty() {
-            first = first.with("type", "accessible");
-        }
-        for name in &rest.setup.projects {
-            first = first.with("names", name);
-        }
+    read: How::List(|_, reading| {
+        let first = Call::get("rest/product");
         Ok(Listing {
-            first,
+            first: match connect::product(&reading.scope) {
+                Some(name) => first.with("names", name),
+                None => first.with("type", "accessible"),
+            },
             items: &["products"],
             paging: Paging::Single,
             total: None,

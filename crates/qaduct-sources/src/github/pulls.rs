@@ -58,7 +58,7 @@ spec! {
         /// Commit of that branch.
         head_sha: Text = "head.sha",
         /// Repository of that branch; NULL when it was deleted.
-        head_repository: Text = "head.repo.full_name",
+        head_repository: PersonIn(crate::github::paths::of_branch) = "head.repo",
         /// The teams that are asked for a review, joined by commas.
         requested_teams: Join { key: "slug", by: "," } = "requested_teams",
         /// Commit that merged it, or would.

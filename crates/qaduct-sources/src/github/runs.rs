@@ -63,7 +63,7 @@ spec! {
         /// When the commit was made.
         head_committed_at: Instant = "head_commit.timestamp",
         /// Repository of the branch.
-        head_repository: Text = "head_repository.full_name",
+        head_repository: PersonIn(crate::github::paths::of_branch) = "head_repository",
         /// Numbers of its pull requests, joined by commas; none for those of forks.
         pull_requests: Join { key: "number", by: "," } = "pull_requests",
         /// The workflows that it uses, joined by commas.

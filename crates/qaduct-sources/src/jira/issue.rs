@@ -60,6 +60,8 @@ spec! {
         person assignee: Text = "fields.assignee.displayName",
         /// E-mail address of who works on it, where it may be seen.
         person assignee_email: Text = "fields.assignee.emailAddress",
+        /// Whether somebody works on it, whoever that is.
+        is_assigned: BoolBy(crate::jira::issue::is_there) = "fields.assignee",
         /// Account of who reported it.
         person reporter_id: TextBy(account) = "fields.reporter",
         /// Name of who reported it.
@@ -144,6 +146,14 @@ pub fn account(person: &Json) -> Result<Value, String> {
         .find(|it| !it.is_empty())
         .map(Value::from)
         .ok_or_else(|| "a person without an id".to_owned())
+}
+
+/// Whether there is something.
+///
+/// # Errors
+/// Never.
+pub fn is_there(json: &Json) -> Result<Value, String> {
+    Ok(Value::Bool(!json.is_null()))
 }
 
 /// Whether comments are to be read.

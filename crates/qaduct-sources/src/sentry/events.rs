@@ -36,7 +36,7 @@ spec! {
         /// What it ran on.
         platform: Text = "platform",
         /// The whole name of the release that it happened in.
-        release_name: TextBy(crate::sentry::events::release) = "tags",
+        exact release_name: TextBy(crate::sentry::events::release) = "tags",
         /// The environment that it happened in.
         environment: TextBy(crate::sentry::events::environment) = "tags",
         /// Whom it happened to, as the program names users.

@@ -56,7 +56,7 @@ spec! {
         /// The day: its first moment, in UTC.
         day: Instant = "day",
         /// The whole name of the release: `org.mozilla.firefox@142.0.1+2016110943`.
-        release_name: Text = "by.release",
+        exact release_name: Text = "by.release",
         /// Its project.
         project_id: ScopeInt("project_id") = "",
         /// Its environment.

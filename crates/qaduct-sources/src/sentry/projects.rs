@@ -9,7 +9,7 @@ use super::{PAGE, divided, paths, reading};
 use crate::error::{self, Place};
 use crate::listing::{self, Listing};
 use crate::rest::{How, Rest, RestStream};
-use crate::spec;
+use crate::{populated, spec};
 
 spec! {
     /// A project of Sentry.
@@ -36,7 +36,7 @@ spec! {
         /// Whether it reports sessions.
         has_sessions: Bool = "hasSessions",
         /// Its newest release.
-        latest_release: Text = "latestRelease.version",
+        exact latest_release: Text = "latestRelease.version",
         /// When it was made.
         created_at: Instant = "dateCreated",
         /// When its first event came; NULL before it.
@@ -48,8 +48,11 @@ pub(super) static CONTRACT: Stream = Stream {
     deletes: Deletes::Listed(gone::DELETED),
     ..divided("projects", &PROJECT_ROW.table, &[])
 };
-pub(super) static PROJECTS: RestStream =
-    reading(&CONTRACT, &PROJECT_ROW, How::List(|_, _| Ok(list())));
+pub(super) static PROJECTS: RestStream = reading(
+    &CONTRACT,
+    &PROJECT_ROW,
+    How::Own(|rest, stream, reading| populated::read(rest, stream, reading, list())),
+);
 
 fn list() -> Listing {
     paths::linked(Call::get("projects/").with("per_page", PAGE))

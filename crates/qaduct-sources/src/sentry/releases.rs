@@ -15,7 +15,7 @@ spec! {
         /// The project.
         project_id: ScopeInt("project_id") = "",
         /// Its whole name: `org.mozilla.firefox@142.0.1+2016110943`.
-        release_name: Text = "version",
+        exact release_name: Text = "version",
         /// Its id in the organisation.
         release_id: Int = "id",
         /// The package of the name; NULL where a name has none, as with the next ones.

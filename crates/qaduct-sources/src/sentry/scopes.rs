@@ -12,6 +12,7 @@ use serde_json::Value as Json;
 
 use super::{APP, ENVIRONMENT, PACKAGE, PROJECT, PROJECT_ID, projects};
 use crate::error::{self, Place};
+use crate::populated;
 use crate::rest::Rest;
 use crate::rows::id;
 
@@ -28,7 +29,7 @@ pub(super) fn scopes(rest: &Rest, stream: &'static Stream) -> Result<Vec<Scope>,
         "projects" => Ok(vec![Scope::default()]),
         "events" if !rest.setup.is_on("events") => Ok(Vec::new()),
         "app_health" | "release_health" | "release_issues" => apps(rest),
-        _ => of_projects(rest),
+        _ => of_projects(rest, &Place::stream(&rest.setup.name, stream.name)),
     }
 }
 
@@ -58,10 +59,10 @@ fn find<'k>(rest: &'k Rest, name: &str) -> Result<(i64, &'k str), SourceError> {
 }
 
 /// A part is named by what a project keeps when it is renamed.
-fn of_projects(rest: &Rest) -> Result<Vec<Scope>, SourceError> {
+fn of_projects(rest: &Rest, place: &Place<'_>) -> Result<Vec<Scope>, SourceError> {
     let mut found = Vec::new();
     if rest.setup.projects.is_empty() {
-        for project in known(rest)? {
+        for project in populated::some(place, known(rest)?.iter().collect())? {
             let slug = project["slug"].as_str();
             found.extend(id(project, "id").zip(slug));
         }

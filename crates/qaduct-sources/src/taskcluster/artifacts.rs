@@ -22,7 +22,7 @@ spec! {
         /// The run.
         run_id: Int = "#run",
         /// Its name, a path.
-        name: Text = "name",
+        exact name: Text = "name",
         /// Where it is: `s3` and `object` are files, `reference` and `link` lead elsewhere,
         /// `error` tells that it could not be made.
         storage_type: Text = "storageType",

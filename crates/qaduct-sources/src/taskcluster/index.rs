@@ -35,7 +35,7 @@ spec! {
 
 pub(super) static CONTRACT: Stream = Stream {
     part_columns: &[WATCHED],
-    deletes: Deletes::Never,
+    deletes: Deletes::Expiring,
     ..contract("index", &INDEXED.table, Parts::Scopes)
 };
 pub(super) static INDEX: RestStream = reading(

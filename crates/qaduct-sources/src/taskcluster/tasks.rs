@@ -125,7 +125,9 @@ spec! {
 
 spec! {
     /// A group of tasks, as it was when its tasks were listed last.
-    static GROUP in "taskcluster_groups" key ["task_group_id"] {
+    static GROUP in "taskcluster_groups" key ["task_group_id"]
+    ignoring ["tasks", "continuationToken"]
+    {
         /// Its id, which mostly is that of its decision task.
         task_group_id: Text = "taskGroupId",
         /// Who may add tasks to it.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use jiff::SignedDuration;
-use qaduct_records::source::{Failure, Scope, Source};
+use qaduct_records::source::{Failure, Scope, Source, SourceError};
 use qaduct_records::{Secret, Value};
 use qaduct_replay::{Server, World};
 use qaduct_sources::{People, Setup};
@@ -14,6 +14,7 @@ use crate::reader::{
     TOKEN, assert_no_secret, open, parts, poll, read, read_all, read_some, reading, serve, stream,
 };
 use crate::shelf::{Shelf, assert_same};
+use crate::{house, script};
 
 /// Made once: it takes longer than to read it.
 static WORLD: LazyLock<World> = LazyLock::new(|| World::generated(11, 8_000));
@@ -496,4 +497,37 @@ fn a_query_with_a_parameter_that_no_server_knows_is_refused() {
     assert_eq!(error.kind, qaduct_records::source::Failure::Config);
     assert!(error.trouble.contains("query `focus`"), "{error}");
     assert!(error.trouble.contains("did you mean `product`?"), "{error}");
+}
+
+/// What a census gives whose server lists these bugs and then counts so many.
+fn census(counted: u64) -> Result<Vec<Vec<Value>>, SourceError> {
+    let server = script::Server::new(move |_, asked| match asked.path() {
+        it if it.contains("count_only") => script::json(&format!(r#"{{"bug_count": {counted}}}"#)),
+        // Behind the last one.
+        it if it.contains("&last_change_time=") => script::json(r#"{"bugs": []}"#),
+        _ => script::json(
+            r#"{"bugs": [{"id": 1, "last_change_time": "2026-11-20T00:00:00Z"},
+                {"id": 2, "last_change_time": "2026-11-20T00:00:00Z"}]}"#,
+        ),
+    });
+    let now = "2026-11-21T07:00:00Z".parse().unwrap();
+    let mut setup = house::setup("bugzilla", server.url.clone(), now);
+    setup.token = None;
+    setup.queries = [("open".to_owned(), "resolution=---".to_owned())].into();
+    let mut source = open(setup);
+    let bugs = stream(source.as_ref(), "bugs");
+    let scope = source.scopes(bugs).unwrap().swap_remove(0);
+    source.census(bugs, &scope)
+}
+
+#[test]
+fn a_bug_that_leaves_while_each_census_is_taken_makes_none_of_them_fail() {
+    let both = [[Value::Int(1)], [Value::Int(2)]];
+    assert_eq!(census(1).unwrap(), both, "it left after it was listed");
+    assert_eq!(census(2).unwrap(), both);
+    let lacks = census(3).unwrap_err();
+    assert_eq!(
+        lacks.to_string(),
+        "bugzilla.bugs (query=open): the server counts 3 bugs and lists 2"
+    );
 }

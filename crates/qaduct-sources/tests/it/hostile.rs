@@ -1,7 +1,7 @@
 //! Services that answer what they do not promise: nothing is lost, wiped or read for ever.
 
 use qaduct_records::source::{Failure, Page, Scope, Source, SourceError};
-use qaduct_records::stream::Parts;
+use qaduct_records::stream::{Parts, Stream};
 use qaduct_records::{Secret, Value};
 use qaduct_sources::{People, Setup};
 
@@ -234,21 +234,50 @@ fn a_case_or_a_suite_without_an_id_is_not_passed_over_where_history_is_read() {
     insta::assert_snapshot!(error, @r"testrail.case_history: a record of the list has no id: {}");
 }
 
+/// What a service answers that has nothing for us, whatever its list is called.
+const NOTHING: [&str; 2] = [
+    "[]",
+    r#"{"projects": [], "values": [], "results": [], "data": [], "paging": {"total_item_count": 0},
+        "isLast": true, "timeZone": "UTC"}"#,
+];
+
+/// Settings that name no project.
+fn of_all(kind: &str, server: &Server) -> Setup {
+    let mut setup = setup(kind, server);
+    setup.projects.clear();
+    if kind == "sentry" {
+        let organization = ("organization".to_owned(), "moz".to_owned());
+        setup.options.extend([organization]);
+    }
+    setup
+}
+
 #[test]
 fn a_service_that_lists_no_projects_takes_no_part_away() {
-    for kind in ["testrail", "jira", "jira-datacenter"] {
-        let server = Server::new(|_, asked| match asked.path() {
-            it if it.contains("project/search") => json(r#"{"values": [], "isLast": true}"#),
-            it if it.contains("get_projects") => json(r#"{"projects": []}"#),
+    for (kind, nothing, divided) in [
+        (
+            "testrail",
+            r#"{"projects": []}"#,
+            ["suites", "milestones", "runs", "plans"].as_slice(),
+        ),
+        ("jira", NOTHING[1], &["issues", "changes", "versions"]),
+        (
+            "jira-datacenter",
+            NOTHING[0],
+            &["issues", "changes", "versions"],
+        ),
+        (
+            "bitrise",
+            r#"{"data": [], "paging": {"total_item_count": 0, "page_item_limit": 50}}"#,
+            &["workflows", "builds"],
+        ),
+        ("sentry", NOTHING[0], &["issues", "releases", "stats"]),
+    ] {
+        let server = Server::new(move |_, asked| match asked.path() {
+            it if it.contains("project") || it.contains("apps") => json(nothing),
             _ => json("[]"),
         });
-        let mut setup = setup(kind, &server);
-        setup.projects.clear();
-        let mut source = open(setup);
-        let divided = match kind {
-            "testrail" => ["suites", "milestones", "runs", "plans"].as_slice(),
-            _ => &["issues", "changes", "versions"],
-        };
+        let mut source = open(of_all(kind, &server));
         for name in divided {
             let stream = stream(source.as_ref(), name);
             let error = source.scopes(stream).unwrap_err();
@@ -266,10 +295,66 @@ fn a_service_that_lists_no_projects_takes_no_part_away() {
                 )
             );
         }
-        let pages = read(source.as_mut(), "projects").unwrap();
+        let list = match kind {
+            "bitrise" => "apps",
+            _ => "projects",
+        };
+        let pages = read(source.as_mut(), list).unwrap();
         let why = pages.iter().find_map(|it| it.incomplete.as_ref()).unwrap();
         assert!(why.starts_with("the service lists no projects"), "{why}");
     }
+}
+
+/// Whether other streams are divided by what names a row of this one.
+fn divides_others(source: &dyn Source, stream: &Stream) -> bool {
+    let by = &stream.table.key[1..];
+    let mut others = source.streams().iter().filter(|it| it.name != stream.name);
+    others.any(|it| it.part_columns == by)
+}
+
+#[test]
+fn no_kind_divides_a_stream_into_nothing_because_its_service_lists_nothing() {
+    // Their parts are what `queries` and `options` name, and nothing is named here.
+    let by_settings = [
+        "jira.filters",
+        "jira-datacenter.filters",
+        "testrail.case_history",
+        "sentry.events",
+        "sentry.app_health",
+        "sentry.release_health",
+        "sentry.release_issues",
+        "looker.results",
+    ];
+    let mut silent = Vec::new();
+    for kind in qaduct_sources::KINDS {
+        for nothing in NOTHING {
+            let server = Server::new(move |_, _| json(nothing));
+            let mut source = open(of_all(kind.name, &server));
+            for stream in source.streams() {
+                let name = format!("{}.{}", kind.name, stream.name);
+                let is_divided = matches!(stream.parts, Parts::Scopes);
+                if !is_divided || by_settings.contains(&name.as_str()) {
+                    continue;
+                }
+                let scopes = source.scopes(stream);
+                let is_silent = match scopes.as_deref() {
+                    Ok([]) => true,
+                    // Its rows are the parts of others.
+                    Ok([whole])
+                        if whole.name.is_empty() && divides_others(source.as_ref(), stream) =>
+                    {
+                        let pages = read(source.as_mut(), stream.name);
+                        pages.is_ok_and(|it| it.iter().all(|page| page.incomplete.is_none()))
+                    }
+                    _ => false,
+                };
+                if is_silent {
+                    silent.push(name);
+                }
+            }
+        }
+    }
+    assert_eq!(silent, [""; 0]);
 }
 
 #[test]

@@ -5,6 +5,7 @@
 mod bitrise;
 mod bugzilla;
 mod case_history;
+mod confluence;
 mod github;
 mod github_asking;
 mod github_caps;
@@ -12,6 +13,8 @@ mod github_newest;
 mod hostile;
 mod house;
 mod jira;
+mod looker;
+mod looker_render;
 mod openapi;
 mod options;
 mod people;

@@ -5,7 +5,10 @@
 //! (GitHub, MIT); `openapi/sentry.json` is one of getsentry/sentry-api-schema (Sentry,
 //! Apache-2.0); `openapi/bitrise.json` is one of the specification of version 0.1 that Bitrise
 //! publishes, in the words of OpenAPI; `openapi/taskcluster.json` is one of
-//! `generated/references.json` of Taskcluster (Mozilla, MPL-2.0). Only the operations that are asked, their parameters and the schemas of
+//! `generated/references.json` of Taskcluster (Mozilla, MPL-2.0); `openapi/confluence.json` is one
+//! of the specification of Confluence Cloud v2 (Atlassian); `openapi/looker.json` is one of
+//! `spec/Looker.4.0.oas.json` of looker-open-source/sdk-codegen (Google, MIT), with the names of the
+//! fields of each answer. Only the operations that are asked, their parameters and the schemas of
 //! their bodies are kept.
 
 use jiff::{SignedDuration, Timestamp};
@@ -55,7 +58,11 @@ fn trouble(specification: &Json, seen: &Seen, prefix: &str) -> Option<String> {
             return Some(format!("{name} needs the parameter {key}"));
         }
     }
-    let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+    let content = &operation["requestBody"]["content"];
+    if !content["application/x-www-form-urlencoded"].is_null() {
+        return (!seen.body.contains('=')).then(|| format!("{name} needs a form"));
+    }
+    let schema = &content["application/json"]["schema"];
     match (schema.is_null(), seen.body.is_empty()) {
         (true, true) => None,
         (false, true) => Some(format!("{name} needs a body")),
@@ -220,6 +227,63 @@ fn bitrise_is_asked_as_its_specification_says() {
     assert!(log.iter().all(|it| it.target.starts_with("/bitrise/v0.1/")));
 }
 
+/// The fields that a request asks for and the answer does not have.
+fn unknown_fields(specification: &Json, seen: &Seen, prefix: &str) -> Vec<String> {
+    let target = seen.target.strip_prefix(prefix).unwrap();
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let paths = specification["paths"].as_object().unwrap();
+    let (_, operations) = paths.iter().find(|(name, _)| fits(name, path)).unwrap();
+    let known = &operations[seen.method.to_lowercase()]["fields"];
+    let known = known.as_array().cloned().unwrap_or_default();
+    let mut asked = url::form_urlencoded::parse(query.as_bytes());
+    let fields = asked.find(|(name, _)| name == "fields");
+    let fields = fields.map(|(_, it)| it.into_owned()).unwrap_or_default();
+    let fields = fields.split(',').filter(|it| !it.is_empty());
+    fields
+        .filter(|it| !known.contains(&Json::from(*it)))
+        .map(|it| format!("{path} has no {it}"))
+        .collect()
+}
+
+#[test]
+fn looker_is_asked_as_its_specification_says() {
+    let specification = specification(include_str!("openapi/looker.json"));
+    let server = asked("looker", "looker", |settings| {
+        settings.user = Some("someone".to_owned());
+        settings.projects = vec!["1820".to_owned()];
+        settings.options = [("results".to_owned(), "2800,folder:1946".to_owned())].into();
+    });
+    // Without folders, what stands in code as well; and what is asked for by its key.
+    let mut settings = setup("looker", server.url("looker"), server.world().now());
+    settings.user = Some("someone".to_owned());
+    let now = settings.now;
+    let mut source = open(settings.clone());
+    pull(&mut *source, &[], now).unwrap();
+    for name in ["looks", "dashboards"] {
+        let stream = stream(&*source, name);
+        for scope in source.scopes(stream).unwrap() {
+            let mut keys = source.census(stream, &scope).unwrap();
+            keys.truncate(2);
+            let mut pages = source.poll(stream, &scope, keys).unwrap();
+            while pages.next().unwrap().is_some() {}
+        }
+    }
+    crate::looker_render::draw(settings);
+    let log = server.log();
+    assert!(log.len() > 40, "{}", log.len());
+    let prefix = "/looker/api/4.0";
+    let troubles: Vec<_> = log
+        .iter()
+        .filter_map(|it| trouble(&specification, it, prefix))
+        .collect();
+    assert_eq!(troubles, [""; 0]);
+    let unknown: Vec<_> = log
+        .iter()
+        .flat_map(|it| unknown_fields(&specification, it, prefix))
+        .collect();
+    assert_eq!(unknown, [""; 0]);
+}
+
 #[test]
 fn taskcluster_is_asked_as_its_references_say() {
     let specification = specification(include_str!("openapi/taskcluster.json"));
@@ -240,4 +304,27 @@ fn taskcluster_is_asked_as_its_references_say() {
         .collect();
     assert_eq!(troubles, [""; 0]);
     assert!(log.len() > 20, "{}", log.len());
+}
+
+#[test]
+fn confluence_is_asked_as_its_specification_says() {
+    let specification = specification(include_str!("openapi/confluence.json"));
+    let server = asked("confluence", "confluence", |settings| {
+        settings.user = Some("someone@example.org".to_owned());
+        settings.projects = vec!["MTE".to_owned()];
+    });
+    let (asked, others): (Vec<_>, Vec<_>) = server
+        .log()
+        .into_iter()
+        .partition(|it| it.target.starts_with("/confluence/wiki/api/v2/"));
+    let troubles: Vec<_> = asked
+        .iter()
+        .filter_map(|it| trouble(&specification, it, "/confluence"))
+        .collect();
+    assert_eq!(troubles, [""; 0]);
+    assert!(asked.len() > 20, "{}", asked.len());
+    // Version 1 has no specification that is published.
+    let of_one = |it: &Seen| it.target.starts_with("/confluence/wiki/rest/api/");
+    assert!(others.iter().all(of_one));
+    assert_eq!(server.violations(), [""; 0]);
 }

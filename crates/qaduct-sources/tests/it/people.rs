@@ -9,7 +9,8 @@ use qaduct_replay::{Options, Server};
 use qaduct_sources::People;
 use serde_json::{Value, json};
 
-use crate::house::{House, open, pull, setup, world};
+use crate::house::{House, TOKEN, open, pull, setup, world};
+use crate::sentry::with_apps;
 
 const ACCOUNT: &str = "712020:4f1dbea9-93d2-4f0e-8f4b-2a6f0c1d9e77";
 const KEY: &str = "JIRAUSER10417";
@@ -56,9 +57,40 @@ fn read(kind: &'static str, served: &str, people: People) -> (House, BTreeSet<St
                 });
             }
         }
+        let fork = json!({
+            "full_name": format!("{LOGIN}/experimenter"), "owner": {"login": LOGIN, "type": "User"},
+        });
+        for (collection, path) in [
+            ("github.pulls", &["head", "repo"] as &[_]),
+            ("github.runs", &["head_repository"]),
+        ] {
+            for id in world.ids(collection).into_iter().take(20) {
+                world.change(collection, &id, |record| {
+                    *path.iter().fold(record, |it, key| &mut it[*key]) = fork.clone();
+                });
+            }
+        }
+        for id in world.ids("bugzilla.history").into_iter().take(20) {
+            world.change("bugzilla.history", &id, |step| {
+                let change = |field: &str, removed: &str, added: &str| {
+                    json!({"field_name": field, "removed": removed, "added": added})
+                };
+                step["changes"] = json!([
+                    change("cc", "", &format!("{MAIL}, {LOGIN}")),
+                    change("assigned_to", "nobody@mozilla.org", LOGIN),
+                    change("qa_contact", LOGIN, ""),
+                    change("bug_mentor", "", LOGIN),
+                    change("flagtypes.name", "", &format!("review+, needinfo?({LOGIN})")),
+                    change("status", "NEW", "ASSIGNED"),
+                ]);
+            });
+        }
         for user in world.collection("jira.users").all() {
             let of_user = ["accountId", "emailAddress"].iter();
             known.extend(of_user.filter_map(|it| Some(user[*it].as_str()?.to_owned())));
+        }
+        for version in world.collection("confluence.versions").all() {
+            known.extend(version["authorId"].as_str().map(str::to_owned));
         }
     }
     match kind {
@@ -121,6 +153,9 @@ const COLLECTIONS: &[&str] = &[
     "github.events",
     "github.commits",
     "github.releases",
+    "confluence.spaces",
+    "confluence.pages",
+    "confluence.versions",
 ];
 
 #[test]
@@ -129,6 +164,7 @@ fn nobody_is_known_by_any_column_of_any_table_when_people_are_hashed_or_left_out
         ("testrail", "testrail"),
         ("bugzilla", "bmo"),
         ("github", "github"),
+        ("confluence", "confluence"),
         ("jira", "jira"),
         ("jira", "jira-dc"),
     ] {
@@ -153,4 +189,109 @@ fn nobody_is_known_by_any_column_of_any_table_when_people_are_hashed_or_left_out
             assert!(kept, "{served}: what is unknown is kept");
         }
     }
+}
+
+const RELEASE: &str = "org.mozilla.firefox@nightly.b+2016114800";
+const ROUTE: &str = "notify.email.planted@example.org.on-failed";
+const CLONED: &str = "git@github.com:mozilla-mobile/firefox-ios.git";
+const PICTURE: &str = "public/screenshots/icon@2x.png";
+
+/// Reads everything of a service of which some names look like addresses.
+fn look_alikes(kind: &'static str, people: People) -> House {
+    let options = Options {
+        credentials: vec![TOKEN.to_owned()],
+        ..Options::default()
+    };
+    let mut made = world(kind, 600);
+    let mut name = |collection: &str, nth: usize, path: &[&str], value: Value| {
+        let id = made.ids(collection).into_iter().nth(nth).unwrap();
+        made.change(collection, &id, |record| {
+            *path.iter().fold(record, |it, key| &mut it[*key]) = value;
+        });
+    };
+    match kind {
+        "sentry" => {
+            name("sentry.releases", 0, &["version"], RELEASE.into());
+            name("sentry.releases", 1, &["version"], "a@nightly.c".into());
+        }
+        "bitrise" => {
+            name("bitrise.apps", 0, &["repo_url"], CLONED.into());
+            name("bitrise.artifacts", 0, &["title"], PICTURE.into());
+        }
+        _ => {
+            let routes = json!([ROUTE, "index.gecko.v2.try"]);
+            name("taskcluster.tasks", 0, &["task", "routes"], routes);
+            name("taskcluster.artifacts", 1, &["name"], PICTURE.into());
+        }
+    }
+    let server = Server::start(made, options).unwrap();
+    let mut config = setup(kind, server.url(kind), server.world().now());
+    match kind {
+        "sentry" => config = with_apps(config),
+        "taskcluster" => {
+            config.user = Some("mozilla-auth0/qa".to_owned());
+            config.projects = vec!["gecko.v2.mozilla-central.nightly.*".to_owned()];
+            let artifacts = ("artifacts".to_owned(), "true".to_owned());
+            config.options = [artifacts].into();
+        }
+        _ => {}
+    }
+    config.people = people;
+    let upper = config.now + SignedDuration::from_secs(1);
+    pull(&mut *open(config), &[], upper).unwrap()
+}
+
+#[test]
+fn what_looks_like_an_address_and_is_none_stays_and_no_row_takes_the_place_of_another() {
+    for (kind, names) in [
+        (
+            "sentry",
+            [
+                ("sentry_releases", "release_name", RELEASE),
+                ("sentry_release_health", "release_name", ""),
+            ],
+        ),
+        (
+            "bitrise",
+            [
+                ("bitrise_apps", "repository_url", CLONED),
+                ("bitrise_archived_artifacts", "title", PICTURE),
+            ],
+        ),
+        (
+            "taskcluster",
+            [
+                ("taskcluster_artifacts", "name", PICTURE),
+                ("taskcluster_runs", "task_id", ""),
+            ],
+        ),
+    ] {
+        let kept = look_alikes(kind, People::Keep);
+        for people in [People::Hash(Secret::new("salt")), People::Drop] {
+            let house = look_alikes(kind, people.clone());
+            for (table, rows) in &kept.tables {
+                let found = house.tables[table].len();
+                assert_eq!(found, rows.len(), "{table} {people:?}");
+            }
+            assert_eq!(house.twice, kept.twice, "{kind} {people:?}");
+            for (table, column, name) in names {
+                let found = house.values(table, column);
+                assert_eq!(found, kept.values(table, column), "{table} {people:?}");
+                assert!(name.is_empty() || found.contains(name), "{table} {found:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn of_a_route_only_the_address_is_replaced() {
+    let hash = People::Hash(Secret::new("salt"));
+    let who = hash.person(MAIL).unwrap();
+    let routes = format!("{ROUTE},index.gecko.v2.try");
+    assert_eq!(
+        hash.text(&routes),
+        format!("notify.email.{who}.on-failed,index.gecko.v2.try")
+    );
+    let drop = People::Drop.text(&routes);
+    assert_eq!(drop, "notify.email.person.on-failed,index.gecko.v2.try");
 }

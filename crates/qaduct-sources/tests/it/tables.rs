@@ -59,6 +59,17 @@ fn tables_of_one_name_are_one_table() {
 }
 
 #[test]
+fn no_variable_brings_more_than_one_source() {
+    let mut known = BTreeSet::new();
+    for kind in KINDS {
+        let mut variables = kind.variables.iter();
+        if let Some((_, token)) = variables.find(|(key, _)| *key == "token") {
+            assert!(known.insert(token), "{}: {token}", kind.name);
+        }
+    }
+}
+
+#[test]
 fn contracts_name_columns_that_there_are() {
     for kind in KINDS {
         assert_eq!(kind.streams.len(), kind.contracts.len(), "{}", kind.name);

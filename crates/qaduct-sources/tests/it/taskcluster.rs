@@ -5,8 +5,8 @@ use std::io::Read as _;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use qaduct_records::Secret;
 use qaduct_records::source::{Failure, Scope};
+use qaduct_records::{Secret, Value};
 use qaduct_replay::{Options, Server, World};
 use qaduct_sources::{People, Setup};
 use serde_json::{Value as Json, json};
@@ -14,6 +14,7 @@ use serde_json::{Value as Json, json};
 use crate::house::{
     House, TOKEN, all_of, assert_same, open, parts, pull, read, setup, stream, world,
 };
+use crate::script;
 
 /// Each push of the world.
 const PUSHES: &str = "gecko.v2.mozilla-central.nightly.*";
@@ -100,6 +101,25 @@ fn every_task_of_the_watched_groups_comes_with_its_runs_and_artifacts() {
         assert!(there.len() < world.ids("taskcluster.artifacts").len());
         assert_eq!((house.problems, house.incomplete), (vec![], vec![]));
         assert_eq!(server.violations(), [""; 0]);
+    }
+}
+
+#[test]
+fn a_group_is_stored_without_what_its_pages_say_of_themselves() {
+    let world = world("taskcluster", 600);
+    let now = world.now();
+    for page in [None, Some(7)] {
+        let server = serve(world.clone(), page, now);
+        let house = all(settings(&server, &[PUSHES], now));
+        assert!(
+            !house
+                .values("taskcluster_groups", "task_group_id")
+                .is_empty()
+        );
+        assert_eq!(
+            house.values("taskcluster_groups", "_extra"),
+            BTreeSet::new()
+        );
     }
 }
 
@@ -369,6 +389,23 @@ fn a_task_that_the_service_has_forgotten_is_found_to_be_expired() {
     let page = pages.next().unwrap().unwrap();
     assert_eq!((page.gone.len(), page.gone[0].how), (1, "expired"));
     assert!(pages.next().unwrap().is_none());
+}
+
+#[test]
+fn a_404_without_a_word_of_taskcluster_does_not_say_that_a_task_has_expired() {
+    let server = script::Server::new(|_, _| script::answer(404, "", "<html>not here</html>"));
+    let now = Timestamp::UNIX_EPOCH;
+    let mut setup = setup("taskcluster", server.url.clone(), now);
+    setup.user = Some("qa".to_owned());
+    setup.projects = vec![LATEST.to_owned()];
+    let mut source = open(setup);
+    let index = stream(source.as_ref(), "index");
+    let key = [LATEST, LATEST, "M_tLrsF2Q1unMSn-KivVJg"].map(Value::from);
+    let mut pages = source
+        .poll(index, &Scope::default(), vec![key.to_vec()])
+        .unwrap();
+    let error = pages.next().unwrap_err();
+    assert_eq!(error.kind, Failure::Missing, "{error}");
 }
 
 #[test]

@@ -9,6 +9,7 @@
 
 use jiff::Timestamp;
 use qaduct_models::views;
+use qaduct_records::job::{JobRun, JobState, Occasion};
 use qaduct_records::pull::{Part, StreamRun};
 use qaduct_records::{
     Branch, Cause, Declaration, Direction, Mute, MuteTicket, Outcome, Query, RecordBatch, Row, Run,
@@ -206,6 +207,12 @@ fn tell(store: &mut dyn Store) {
         run(4, "prune", Outcome::Complete),
         run(5, "prune", Outcome::Failed),
     ];
+    let jobs = [
+        job_run(2, JobState::Complete, 1),
+        job_run(4, JobState::Failed, 3),
+        // Nobody has begun it.
+        job_run(9, JobState::Waiting, 0),
+    ];
     let (pulled, part) = (pulled(), part());
     let mut transaction = store.begin(REPOSITORY).unwrap();
     for (table, batch) in [
@@ -219,10 +226,23 @@ fn tell(store: &mut dyn Store) {
             StreamRun::batch(std::slice::from_ref(&pulled)),
         ),
         (Part::TABLE, Part::batch(std::slice::from_ref(&part))),
+        (JobRun::TABLE, JobRun::batch(&jobs)),
     ] {
         transaction.upsert(table, &batch).unwrap();
     }
     transaction.commit().unwrap();
+}
+
+fn job_run(day: i64, state: JobState, attempt: i64) -> JobRun {
+    JobRun {
+        state,
+        attempt,
+        exit_code: (state == JobState::Failed).then_some(5),
+        error: (state == JobState::Failed).then(|| "jira did not answer".to_owned()),
+        started_at: (attempt > 0).then(|| at(day)),
+        finished_at: (attempt > 0).then(|| at(day)),
+        ..JobRun::new("daily", at(day), Occasion::Slot)
+    }
 }
 
 fn view(name: &str) -> View {
@@ -380,6 +400,8 @@ fn the_story_gives_the_rows_it_must_on_every_store() {
     prune example.org/shop 2026-11-04T23:30:00.000001Z
     scan example.org/shop 2026-11-09T23:30:00.000001Z
     ");
+    let columns = "job fire_at state attempt exit_code error";
+    insta::assert_snapshot!(shown("v_jobs", columns), @"daily 2026-11-04T23:30:00.000001Z failed 3 5 jira did not answer");
 }
 
 /// The first day is of a clock that was ahead of those of the others.

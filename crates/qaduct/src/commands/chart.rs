@@ -1,4 +1,6 @@
-//! `qaduct chart`: a panel as a picture.
+//! `qaduct chart`: a panel as a picture, or what a source draws itself.
+
+mod drawn;
 
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -10,19 +12,26 @@ use qaduct_publish::chart::{ChartError, Size, Theme, draw};
 use qaduct_publish::{PublishError, file};
 use qaduct_records::nearest;
 
+use drawn::Drawn;
+
 use crate::config::Config;
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::wire::{self, StoreArgs, StoreSettings};
 
-/// Draw a panel: what is stored as SVG or PNG
+/// Draw a panel: what is stored as SVG or PNG; or let Looker draw
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = "Examples:
   qaduct chart mutes-weekly -o weekly.svg
   qaduct chart mutes-total -o total.png --theme dark --size 800x450
-  qaduct chart --view v_tickets --kind bar --x ticket --y mutes -o tickets.svg")]
+  qaduct chart --view v_tickets --kind bar --x ticket --y mutes -o tickets.svg
+  qaduct chart looker:look:2898 -o trends.png
+  qaduct chart looker:folder:1820 -o charts --size 400x400")]
 pub struct Args {
-    /// Panel of the settings, or one that ships
+    /// Panel, or what a source draws: SOURCE:look:ID
+    ///
+    /// A panel of the settings or one that ships; or SOURCE:look:ID, SOURCE:dashboard:ID, or
+    /// SOURCE:folder:ID for all looks in a folder, which a source of the kind `looker` draws.
     #[arg(
         value_name = "PANEL",
         conflicts_with = "view",
@@ -31,6 +40,8 @@ pub struct Args {
     panel: Option<String>,
 
     /// File: `.svg` or `.png`; else SVG to standard output
+    ///
+    /// For SOURCE:folder:ID the folder into which the pictures go.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 
@@ -132,6 +143,10 @@ impl Args {
     /// When there is no such panel or view, or the file cannot be written.
     pub fn run(self, context: &Context) -> Result<(), CommandError> {
         let settings = context.config(&self.store.flags())?.config;
+        if let Some(drawn) = self.panel.as_deref().and_then(Drawn::of) {
+            let size = (self.size.width, self.size.height);
+            return drawn.write(context, &settings, self.output.as_deref(), size);
+        }
         let is_png = self.is_png()?;
         let (place, panel) = self.panel(&settings)?;
         let of_panel = |source| PublishError::Panel {

@@ -83,14 +83,16 @@ impl Prune {
         let verb = if dry_run { "would remove" } else { "removed" };
         context.ui.say(&format!(
             "{verb} from {location} what was gone before {cutoff:.0}: {} mutes, {} declarations, \
-             {} tickets, {} branches, {} runs, {} stream runs, {} requests",
+             {} tickets, {} branches, {} runs, {} stream runs, {} requests, \
+             {} job runs",
             pruned.mutes,
             pruned.declarations,
             pruned.tickets,
             pruned.branches,
             pruned.runs,
             pruned.stream_runs,
-            pruned.requests
+            pruned.requests,
+            pruned.job_runs
         ));
         Ok(())
     }

@@ -1,5 +1,7 @@
 //! `qaduct publish`: brings what is stored to people.
 
+use std::path::{Path, PathBuf};
+
 use qaduct_publish::Mode;
 use serde_json::json;
 
@@ -7,7 +9,7 @@ use crate::context::Context;
 use crate::error::{CommandError, Kind};
 use crate::format::Plain;
 use crate::format::table::{Look, grid};
-use crate::publishing::{Desk, Published, select, trouble};
+use crate::publishing::{self, Desk, Published, select, trouble};
 use crate::report::Report;
 use crate::wire::{self, StoreArgs, StoreSettings};
 
@@ -16,7 +18,9 @@ use crate::wire::{self, StoreArgs, StoreSettings};
 #[command(before_long_help = "Examples:
   qaduct publish
   qaduct publish export.weekly
-  qaduct publish --dry-run")]
+  qaduct publish message.health alert
+  qaduct publish page --dry-run
+  qaduct publish confluence --import config/confluence/yaml >> qaduct.toml")]
 pub struct Args {
     /// Publications, such as `export.weekly`, or `export` for all of a kind; else all
     #[arg(value_name = "KIND[.NAME]")]
@@ -25,6 +29,15 @@ pub struct Args {
     /// Tell what would be written; write nothing
     #[arg(short = 'n', long)]
     dry_run: bool,
+
+    /// Print the page files of testops-dashboard as settings, and publish nothing
+    #[arg(
+        long,
+        value_name = "FILE|FOLDER",
+        conflicts_with = "dry_run",
+        hide_short_help = true
+    )]
+    import: Option<PathBuf>,
 
     #[command(flatten)]
     store: StoreArgs,
@@ -39,6 +52,9 @@ impl Args {
     /// # Errors
     /// When a publication failed; the others were made.
     pub fn run(self, context: &Context) -> Result<(), CommandError> {
+        if let Some(path) = &self.import {
+            return self.import(context, path);
+        }
         let settings = context.config(&self.store.flags())?.config;
         let selected = select(&settings, &self.names)?;
         let mut store = StoreSettings::new(context, &settings)?.open_existing_for_pulls()?;
@@ -64,6 +80,17 @@ impl Args {
         self.tell(context, done, mode)
     }
 
+    fn import(&self, context: &Context, path: &Path) -> Result<(), CommandError> {
+        if let Some(name) = self.names.iter().find(|it| *it != "confluence") {
+            return Err(CommandError::usage(format!(
+                "`--import` reads page files, and no publication `{name}`"
+            ))
+            .help("leave the name out"));
+        }
+        let pages = publishing::import::pages(path)?;
+        context.ui.data(|out| out.write_all(pages.as_bytes()))
+    }
+
     fn tell(
         &self,
         context: &Context,
@@ -71,6 +98,7 @@ impl Args {
         mode: Mode,
     ) -> Result<(), CommandError> {
         let (mut rows, mut items, mut reports) = (Vec::new(), Vec::new(), Vec::new());
+        let mut texts = Vec::new();
         let mut made = 0;
         for it in done {
             let changes = match it.changes {
@@ -83,13 +111,24 @@ impl Args {
             made += 1;
             for change in changes {
                 let effect = change.effect.word(mode).to_owned();
-                items.push(json!({
+                let mut item = json!({
                     "publication": it.name,
                     "target": change.target,
                     "effect": effect,
                     "detail": change.detail,
-                }));
-                rows.push(vec![it.name.clone(), change.target, effect, change.detail]);
+                });
+                if let Some(document) = change.document {
+                    item["document"] = document;
+                }
+                items.push(item);
+                let (detail, more) = match change.detail.split_once('\n') {
+                    Some((detail, more)) => (detail.to_owned(), more),
+                    None => (change.detail, ""),
+                };
+                if !more.is_empty() {
+                    texts.push(format!("\n{} to {}:\n{more}\n", it.name, change.target));
+                }
+                rows.push(vec![it.name.clone(), change.target, effect, detail]);
             }
         }
         if self.format.is_json() {
@@ -108,12 +147,14 @@ impl Args {
             context.ui.say(
                 "nothing to publish; `qaduct config default` shows how to write a publication",
             );
-        } else {
+        } else if !rows.is_empty() {
             let look = Look {
                 width: context.ui.width(),
             };
             let heads = ["PUBLICATION", "TARGET", "EFFECT", "DETAIL"];
-            context.ui.text(&grid(&heads, rows, look))?;
+            context
+                .ui
+                .text(&(grid(&heads, rows, look) + &texts.concat()))?;
         }
         let Some(first) = reports.first() else {
             return Ok(());

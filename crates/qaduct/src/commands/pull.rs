@@ -122,7 +122,8 @@ impl Args {
         let (mut reports, mut kind) = troubles(&done);
         let names: Vec<String> = done.iter().flat_map(asked).collect();
         let mut writing = store.connect()?;
-        let followed = reports::after_pull(writing.as_mut(), &settings, &names, &clock, &stop)?;
+        let followed =
+            reports::after_pull(context, writing.as_mut(), &settings, &names, &clock, &stop)?;
         if !followed.reports.is_empty() {
             kind = kind.or(Some(Kind::Partial));
         }
@@ -329,7 +330,11 @@ fn grouped(errors: &[SourceError]) -> Vec<Report> {
         let count = more.entry((stream, error.kind)).or_default();
         *count += 1;
         if *count <= SHOWN {
-            reports.push(Report::from(error));
+            let report = Report::from(error);
+            reports.push(match report.help.is_empty() {
+                true => report.help(once_more(stream)),
+                false => report,
+            });
         }
     }
     for ((stream, _), count) in more {
@@ -345,6 +350,22 @@ fn grouped(errors: &[SourceError]) -> Vec<Report> {
     reports
 }
 
+/// Why a stream is incomplete, and what to do.
+fn incomplete(place: &str, why: &str) -> Report {
+    let report = Report::new(Code::PullPartial, why);
+    // Where something else helps, the reason says so itself.
+    match why.contains("`qaduct ") {
+        true => report,
+        false => report.help(once_more(place)),
+    }
+}
+
+/// What helps where nothing better is known: parts that are not complete are asked for again,
+/// and the rows of other streams that they need with them.
+fn once_more(place: &str) -> String {
+    format!("`qaduct pull {place}` asks for it again")
+}
+
 /// What went wrong, and the status to end with; `None` when nothing did.
 fn troubles(done: &[Done]) -> (Vec<Report>, Option<Kind>) {
     let mut reports: Vec<Report> = Vec::new();
@@ -357,14 +378,17 @@ fn troubles(done: &[Done]) -> (Vec<Report>, Option<Kind>) {
                 let told: Vec<String> = pulled.errors.iter().map(ToString::to_string).collect();
                 reports.extend(grouped(&pulled.errors));
                 // What the source did not fail at and is incomplete all the same.
-                let lines = pulled.streams.iter().filter_map(|it| it.error.as_deref());
-                let lines = lines.flat_map(str::lines);
-                let lines = lines.filter(|line| !told.iter().any(|it| it.contains(line)));
-                reports.extend(lines.map(|line| Report::new(Code::PullPartial, line)));
+                for stream in &pulled.streams {
+                    let lines = stream.error.as_deref().into_iter().flat_map(str::lines);
+                    let lines = lines.filter(|line| !told.iter().any(|it| it.contains(line)));
+                    let place = format!("{}.{}", it.source, stream.stream);
+                    reports.extend(lines.map(|it| incomplete(&place, it)));
+                }
                 if !pulled.unreached.is_empty() {
                     let streams = pulled.unreached.join(", ");
                     let message = format!("{}: not asked for: {streams}", it.source);
-                    reports.push(Report::new(Code::PullPartial, message));
+                    reports
+                        .push(Report::new(Code::PullPartial, message).help(once_more(&it.source)));
                 }
             }
         }
@@ -374,4 +398,36 @@ fn troubles(done: &[Done]) -> (Vec<Report>, Option<Kind>) {
         false => first.code.kind(),
     });
     (reports, kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_goes_wrong_names_the_next_command() {
+        for why in [
+            "tools.runs: the source counts 3 rows and sent 2",
+            "tools.runs: its parts are rows of `plans`, which was never read to its end",
+            "tools.runs: Sentry gives 100 groups of 2026-01-31 at most and has more",
+            "tools.runs: 2 records have no key and cannot be stored",
+            "stopped before the end",
+        ] {
+            let help = incomplete("tools.runs", why).help;
+            assert_eq!(
+                help,
+                ["`qaduct pull tools.runs` asks for it again"],
+                "{why}"
+            );
+        }
+        let why = "tools.runs: there are none; `qaduct sources test tools` tells who you are";
+        assert_eq!(incomplete("tools.runs", why).help, [""; 0]);
+        for kind in [Failure::Answer, Failure::Position, Failure::Unavailable] {
+            let error = SourceError::new(kind, "tools.runs (suite=1) page 2", "is no JSON");
+            let told = grouped(&[error.clone(), error.hint("`other` helps")]);
+            let help: Vec<_> = told.iter().map(|it| it.help.join("\n")).collect();
+            let again = "`qaduct pull tools.runs` asks for it again";
+            assert_eq!(help, [again, "`other` helps"]);
+        }
+    }
 }

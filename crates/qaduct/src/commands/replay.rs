@@ -127,7 +127,9 @@ const STANDS: &[Stand] = &[
             ),
         ]),
     Stand::of("bitrise", "bitrise"),
+    Stand::of("confluence", "confluence").user(),
     Stand::of("taskcluster", "taskcluster").user(),
+    Stand::of("looker", "looker").user(),
 ];
 
 /// A source as it is written.

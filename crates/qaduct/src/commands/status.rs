@@ -1,5 +1,5 @@
-//! `qaduct status`: how old the data of each stream and each release calendar are, and what went
-//! wrong last.
+//! `qaduct status`: how old the data of each stream and each release calendar are, how the jobs
+//! are, and what went wrong last.
 
 use jiff::Timestamp;
 use serde_json::json;
@@ -9,6 +9,7 @@ use crate::error::{CommandError, Kind};
 use crate::format::Plain;
 use crate::format::table::{Look, grid};
 use crate::freshness::{self, Freshness, State};
+use crate::jobs::{self, state::State as JobState};
 use crate::report::{Code, Report};
 use crate::sources;
 use crate::wire::{StoreArgs, StoreSettings};
@@ -53,6 +54,11 @@ impl Args {
         if self.names.is_empty() {
             states.extend(freshness::calendars(reader.as_mut(), &settings, now)?);
         }
+        let jobs = match self.names.as_slice() {
+            [] => jobs::configured(&settings)?,
+            _ => Vec::new(),
+        };
+        let jobs = jobs::state::states(reader.as_mut(), &jobs, now)?;
         if self.format.is_json() {
             let items: Vec<_> = states.iter().map(|it| item(it, now)).collect();
             let document = json!({
@@ -60,26 +66,35 @@ impl Args {
                 "tool": { "name": "qaduct", "version": env!("CARGO_PKG_VERSION") },
                 "as_of": now,
                 "items": items,
+                "jobs": jobs.iter().map(|it| job_item(it, now)).collect::<Vec<_>>(),
             });
             context.ui.data(|out| {
                 serde_json::to_writer_pretty(&mut *out, &document)?;
                 writeln!(out)
             })?;
-        } else if states.is_empty() {
+        } else if states.is_empty() && jobs.is_empty() {
             context
                 .ui
                 .say("no source is configured; `qaduct config default` shows how to write one");
         } else {
-            let rows = states.iter().map(|it| row(it, now)).collect();
+            let rows: Vec<_> = states.iter().map(|it| row(it, now)).collect();
             let heads = [
                 "STREAM", "STATE", "AGE", "ROWS", "PROBLEMS", "UP TO", "LAST RUN", "ERROR",
             ];
             let look = Look {
                 width: context.ui.width(),
             };
-            context.ui.text(&grid(&heads, rows, look))?;
+            if !rows.is_empty() {
+                context.ui.text(&grid(&heads, rows, look))?;
+            }
+            if !jobs.is_empty() {
+                let rows = jobs.iter().map(|it| job_row(it, now)).collect();
+                let heads = ["JOB", "STATE", "SINCE", "LAST RUN", "NEXT", "ERROR"];
+                context.ui.text(&grid(&heads, rows, look))?;
+            }
         }
-        finish(context, &states)
+        let of_jobs = finish_jobs(context, &jobs);
+        finish(context, &states).and(of_jobs)
     }
 }
 
@@ -130,6 +145,75 @@ fn finish(context: &Context, states: &[State]) -> Result<(), CommandError> {
             .into(),
     );
     Err(CommandError::silent(Kind::Partial))
+}
+
+/// Jobs that somebody has to look at.
+fn finish_jobs(context: &Context, jobs: &[JobState]) -> Result<(), CommandError> {
+    let list = |is: &dyn Fn(&JobState) -> bool| {
+        let names = jobs.iter().filter(|it| is(it)).map(|it| it.job.as_str());
+        names.collect::<Vec<_>>().join(", ")
+    };
+    let overdue = list(&|it| it.overdue.is_some());
+    if !overdue.is_empty() {
+        let message = format!("due and not run: {overdue}");
+        let report = Report::new(Code::Overdue, message)
+            .help("`qaduct run` runs jobs when they are due; is it running?");
+        context.ui.error(&report.into());
+    }
+    let failed = list(&|it| it.overdue.is_none() && it.is_error());
+    if !failed.is_empty() {
+        let message = format!("the last run failed: {failed}");
+        let report = Report::new(Code::JobFailed, message)
+            .help("`qaduct run --once JOB` runs it now and shows what it says");
+        context.ui.error(&report.into());
+    }
+    match jobs.iter().any(JobState::is_error) {
+        true => Err(CommandError::silent(Kind::Partial)),
+        false => Ok(()),
+    }
+}
+
+fn job_row(state: &JobState, now: Timestamp) -> Vec<String> {
+    let ago = |at: Timestamp| age(seconds(at, now));
+    let or = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
+    let last = state.last.as_ref();
+    vec![
+        state.job.clone(),
+        state.word().to_owned(),
+        or(state.since.map(ago)),
+        or(last.map(|it| format!("{:.0}", it.started_at.unwrap_or(it.fire_at)))),
+        or(state.next.map(|it| format!("{it:.0}"))),
+        or(last
+            .and_then(|it| it.error.as_deref())
+            .and_then(|it| it.lines().next())
+            .map(str::to_owned)),
+    ]
+}
+
+fn job_item(state: &JobState, now: Timestamp) -> serde_json::Value {
+    let last = state.last.as_ref();
+    json!({
+        "job": state.job,
+        "state": state.word(),
+        "since": state.since,
+        "since_seconds": state.since.map(|at| seconds(at, now)),
+        "last_run": last.map(|it| json!({
+            "job_run": it.job_run,
+            "fire_at": it.fire_at,
+            "occasion": it.occasion,
+            "missed": it.missed,
+            "state": it.state,
+            "attempt": it.attempt,
+            "failures": it.failures,
+            "worker": it.worker,
+            "started_at": it.started_at,
+            "finished_at": it.finished_at,
+            "exit_code": it.exit_code,
+            "error": it.error,
+        })),
+        "next": state.next,
+        "overdue": state.overdue,
+    })
 }
 
 fn seconds(at: Timestamp, now: Timestamp) -> i64 {

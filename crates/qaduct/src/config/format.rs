@@ -2,6 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use qaduct_publish::bucket::Address;
+use qaduct_publish::slack::condition::Condition;
+use qaduct_publish::slack::format::Format as Written;
 use qaduct_scan::{Branches, MarkRule, ScanError};
 use url::Url;
 
@@ -16,6 +19,8 @@ pub enum Format {
     Any,
     /// A file or folder; relative to the file that names it.
     Path,
+    /// A file likewise, or an object in a bucket.
+    Target,
     /// A store: a path, or a URL without a password.
     Store,
     /// A repository: a path, or a URL without a password.
@@ -36,6 +41,10 @@ pub enum Format {
     Mark,
     /// An argument of a mark: its name or its position.
     Argument,
+    /// What is asked of a row.
+    Condition,
+    /// How a column is written.
+    Written,
 }
 
 impl Format {
@@ -43,6 +52,7 @@ impl Format {
     pub(crate) fn named(name: Option<&str>) -> Self {
         match name {
             Some("path") => Self::Path,
+            Some("target") => Self::Target,
             Some("store") => Self::Store,
             Some("repository") => Self::Repository,
             Some("service") => Self::Service,
@@ -53,6 +63,8 @@ impl Format {
             Some("glob") => Self::Glob,
             Some("mark") => Self::Mark,
             Some("argument") => Self::Argument,
+            Some("condition") => Self::Condition,
+            Some("format") => Self::Written,
             _ => Self::Any,
         }
     }
@@ -65,7 +77,10 @@ impl Format {
             Self::Glob => "a pattern for branches, such as release-*",
             Self::Mark => "the name of a mark, such as xfailflake or mylib.skip_if_open",
             Self::Argument => "the name of an argument, a position from \"0\", or \"*\"",
+            Self::Condition => "a condition, such as \"events > 500 or users > 500\"",
+            Self::Written => "how it is written, such as \"4 decimals\"",
             Self::Path => "a path",
+            Self::Target => "a path, or an object such as s3://bucket/folder/rows.csv",
             Self::Store => "a path or the URL of a database",
             Self::Repository => "a path or the URL of a repository",
             Self::Service => "the URL of a service, such as https://example.testrail.io",
@@ -82,8 +97,9 @@ impl Format {
             Self::Any | Self::Store | Self::Repository => Ok(()),
             Self::Service if qaduct_sources::address(text).is_some() => Ok(()),
             Self::Service => Err("it is no address of a service".to_owned()),
-            Self::Path if text.is_empty() => Err("the path is empty".to_owned()),
+            Self::Path | Self::Target if text.is_empty() => Err("the path is empty".to_owned()),
             Self::Path => Ok(()),
+            Self::Target => Address::parse(text).map_or(Ok(()), |it| it.map(|_| ())),
             Self::Address => match text.rsplit_once(':') {
                 Some((host, port)) if !host.is_empty() => port
                     .parse::<u16>()
@@ -94,6 +110,8 @@ impl Format {
             Self::Period => text.parse::<Period>().map(|_| ()),
             Self::Moment => text.parse::<Moment>().map(|_| ()),
             Self::Share => text.parse::<Share>().map(|_| ()),
+            Self::Condition => text.parse::<Condition>().map(|_| ()),
+            Self::Written => text.parse::<Written>().map(|_| ()),
             Self::Glob => match Branches::check_glob(text) {
                 Err(ScanError::BadGlob { reason, .. }) => Err(reason),
                 _ => Ok(()),
@@ -131,6 +149,8 @@ impl Format {
         };
         match self {
             Self::Path => join(text),
+            Self::Target if Address::parse(text).is_some() => None,
+            Self::Target => join(text),
             Self::Store => match text.strip_prefix("sqlite:") {
                 Some(path) if !path.starts_with([':', '/']) => {
                     Some(format!("sqlite:{}", join(path)?))

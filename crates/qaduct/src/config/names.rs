@@ -25,6 +25,7 @@ pub(crate) fn check(tree: &Node) -> Vec<Report> {
     }
     reports.extend(calendar(tree));
     reports.extend(extracts(tree));
+    reports.extend(destinations(tree));
     reports
 }
 
@@ -104,6 +105,36 @@ fn calendar(tree: &Node) -> Option<Report> {
     (!known.contains(&name.as_str())).then(|| lacks(node, &message, name, &known))
 }
 
+/// Messages and alerts that go nowhere.
+fn destinations(tree: &Node) -> Vec<Report> {
+    let known: Vec<&str> = table(tree.entry("slack"))
+        .map(|(name, _)| name.as_str())
+        .collect();
+    let mut reports = Vec::new();
+    for kind in ["message", "alert"] {
+        for (name, entry) in table(tree.entry(kind)) {
+            let place = path(&[kind, name]);
+            let Value::Table(keys) = &entry.node.value else {
+                continue;
+            };
+            let to = keys.get("to").map(|it| &it.node);
+            match to.map(|it| (it, &it.value)) {
+                Some((node, Value::Text(to))) if !known.contains(&to.as_str()) => {
+                    let message = format!("`{place}.to`: there is no `{}`", path(&["slack", to]));
+                    reports.push(lacks(node, &message, to, &known));
+                }
+                Some(_) => {}
+                None => {
+                    let report = Report::new(Code::MissingKey, format!("`{place}` has no `to`"))
+                        .help("add `to = …`: the name of a `[slack.NAME]`");
+                    reports.push(entry.key.mark(report, ""));
+                }
+            }
+        }
+    }
+    reports
+}
+
 /// Tables and columns of rules that there are not.
 fn extracts(tree: &Node) -> Vec<Report> {
     let tables = wire::tables();
@@ -127,7 +158,7 @@ fn extracts(tree: &Node) -> Vec<Report> {
     unfit.collect()
 }
 
-fn lacks(node: &Node, message: &str, name: &str, known: &[&str]) -> Report {
+pub(super) fn lacks(node: &Node, message: &str, name: &str, known: &[&str]) -> Report {
     let report = Report::new(Code::WrongValue, message);
     near(report, name, known, |report, label| {
         node.origin.mark(report, label)
@@ -152,7 +183,7 @@ fn near(
 }
 
 /// What a source is, where it says so rightly.
-fn kind(name: &str, node: &Node) -> Option<&'static Kind> {
+pub(super) fn kind(name: &str, node: &Node) -> Option<&'static Kind> {
     let options: BTreeMap<String, String> = table(node.entry("options"))
         .filter_map(|(key, it)| match &it.node.value {
             Value::Text(text) => Some((key.clone(), text.clone())),
@@ -170,7 +201,7 @@ fn word<'n>(name: &'n str, node: &'n Node) -> &'n str {
     }
 }
 
-fn table(value: Option<&Value>) -> impl Iterator<Item = (&String, &Entry)> {
+pub(super) fn table(value: Option<&Value>) -> impl Iterator<Item = (&String, &Entry)> {
     let entries = match value {
         Some(Value::Table(entries)) => Some(entries),
         _ => None,
@@ -178,7 +209,7 @@ fn table(value: Option<&Value>) -> impl Iterator<Item = (&String, &Entry)> {
     entries.into_iter().flatten()
 }
 
-fn texts(value: Option<&Value>) -> impl Iterator<Item = (&Node, &str)> {
+pub(super) fn texts(value: Option<&Value>) -> impl Iterator<Item = (&Node, &str)> {
     let nodes = match value {
         Some(Value::List(nodes)) => nodes.as_slice(),
         _ => &[],

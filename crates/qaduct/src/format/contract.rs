@@ -99,6 +99,7 @@ fn deletes(stream: &Stream) -> &'static str {
         Deletes::Census(_) => "a list of all keys is compared after each pull",
         Deletes::Feed => "the service lists what it deleted",
         Deletes::Polled => "a row that is asked for is not found",
+        Deletes::Expiring => "asked for when what names its part is not found",
     }
 }
 

@@ -228,6 +228,26 @@ fn a_pull_of_bitrise_killed_after_each_page_and_within_is_completed_by_the_next(
 }
 
 #[test]
+fn a_pull_of_confluence_killed_after_each_page_and_within_is_completed_by_the_next() {
+    survives_being_killed_after_each_page(&Subject {
+        kind: "confluence",
+        service: "confluence",
+        size: 60,
+        settings: "user = \"qa@example.org\"\nprojects = [\"MTE\"]",
+    });
+}
+
+#[test]
+fn a_pull_of_looker_killed_after_each_page_and_within_is_completed_by_the_next() {
+    survives_being_killed_after_each_page(&Subject {
+        kind: "looker",
+        service: "looker",
+        size: 40,
+        settings: "user = \"qa\"\noptions = { results = \"2800, folder:1946\" }",
+    });
+}
+
+#[test]
 fn a_pull_of_taskcluster_killed_after_each_page_and_within_is_completed_by_the_next() {
     survives_being_killed_after_each_page(&Subject {
         kind: "taskcluster",

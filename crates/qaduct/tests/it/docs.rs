@@ -3,7 +3,8 @@
 //! A block begins in a folder that holds the shop ([`Repo::shop`]), with the
 //! built program on the path. `...` alone on a line stands for any lines,
 //! `[..]` for any text within one. Blocks of one page run in one folder, one
-//! after the other; a page with `curl` gets a server on the port it names.
+//! after the other; a page with `curl` gets a server on the port it names, and a block of
+//! TOML that begins with `# jobs.toml` is that file.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -33,6 +34,10 @@ fn every_console_block_prints_what_it_says() {
         let home = Home::new();
         Repo::shop(home.path("work/shop"));
         let shop = home.path("work/shop");
+        if let Some(jobs) = text.split("```toml\n# jobs.toml\n").nth(1) {
+            let (jobs, _) = jobs.split_once("```").unwrap();
+            fs::write(shop.join("jobs.toml"), jobs).unwrap();
+        }
         let port = free_port();
         let server = text
             .contains("$ curl")

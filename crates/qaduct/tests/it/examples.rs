@@ -3,6 +3,8 @@
 //! `EXAMPLE_RECORDS` says how many records the services have together; without it they
 //! are [`RECORDS`], as to pull 50,000 of them into three stores takes minutes.
 
+mod report_types;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -44,10 +46,16 @@ const LOADED: &[(&str, &str, &str, &str, bool)] = &[
     ("jira", "jira.worklogs", "jira_worklogs", "worklog_id", true),
     ("bmo", "bugzilla.bugs", "bugzilla_bugs", "bug_id", false),
     ("taskcluster", "taskcluster.tasks", "taskcluster_tasks", "task_id", false),
+    ("looker", "looker.folders", "looker_folders", "folder_id", true),
+    ("looker", "looker.users", "looker_users", "user_id", true),
+    ("looker", "looker.looks", "looker_looks", "look_id", false),
     ("github", "github.issues", "github_issues", "issue_id", false),
     ("github", "github.events", "github_issue_events", "event_id", false),
     ("github", "github.runs", "github_workflow_runs", "run_id", false),
     ("bitrise", "bitrise.apps", "bitrise_apps", "app_slug", true),
+    ("confluence", "confluence.pages", "confluence_pages", "page_id", false),
+    ("confluence", "confluence.attachments", "confluence_attachments", "attachment_id", false),
+    ("confluence", "confluence.comments", "confluence_comments", "comment_id", false),
     ("sentry", "sentry.projects", "sentry_projects", "project_id", true),
     ("sentry", "sentry.issues", "sentry_issues", "issue_id", true),
     ("sentry", "sentry.releases", "sentry_releases", "release_id", true),
@@ -71,7 +79,10 @@ fn repositories() -> Vec<String> {
 /// About so many generated records, and all recorded ones.
 fn world() -> World {
     let records = std::env::var_os("EXAMPLE_RECORDS");
-    let records = records.map_or(RECORDS, |it| it.to_str().unwrap().parse().unwrap());
+    world_of(records.map_or(RECORDS, |it| it.to_str().unwrap().parse().unwrap()))
+}
+
+fn world_of(records: usize) -> World {
     let mut world = World::generated(7, records);
     assert!(world.size() >= records, "{} records", world.size());
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -95,6 +106,13 @@ fn mozilla() -> String {
         .map(|it| format!("\"{it}.0\" = \"2026-{:02}-10\"", it - 137))
         .collect();
     let text = format!("{before}releases = {{ {} }}{after}", releases.join(", "));
+    // The stand-in takes as many messages as there are.
+    let unlimited = "requests_per_minute = 10000000\nwebhook = {";
+    let text = text.replace("webhook = {", unlimited);
+    let text = text.replace(
+        "token = { env = \"SLACK",
+        &unlimited.replace("webhook = {", "token = { env = \"SLACK"),
+    );
     let mine = format!("projects = [{REPOSITORY}]");
     assert!(text.contains(&mine));
     let mut all = REPOSITORY.to_owned();
@@ -106,7 +124,18 @@ fn mozilla() -> String {
 
 /// A pull of all sources of the example into a store.
 fn pull(home: &Home, server: &Server, store: &str) -> Outcome {
-    let mut run = home.qaduct(&format!("pull --progress none --store {store}"));
+    let outcome = run(
+        home,
+        server,
+        &format!("pull --progress none --store {store}"),
+    );
+    assert_eq!(outcome.status, Some(0), "{outcome}");
+    outcome
+}
+
+/// A command with the addresses and credentials of the example.
+fn run(home: &Home, server: &Server, command: &str) -> Outcome {
+    let mut run = home.qaduct(command);
     for (name, service) in [
         ("TESTRAIL_HOST", "testrail"),
         ("ATLASSIAN_HOST", "jira"),
@@ -115,6 +144,8 @@ fn pull(home: &Home, server: &Server, store: &str) -> Outcome {
         ("SENTRY_HOST", "sentry"),
         ("BITRISE_URL", "bitrise"),
         ("TASKCLUSTER_ROOT_URL", "taskcluster"),
+        ("CONFLUENCE_URL", "confluence"),
+        ("LOOKER_HOST", "looker"),
     ] {
         run = run.env(name, server.url(service));
     }
@@ -125,19 +156,43 @@ fn pull(home: &Home, server: &Server, store: &str) -> Outcome {
         "GITHUB_TOKEN",
         "SENTRY_API_TOKEN",
         "BITRISE_TOKEN",
+        "LOOKER_SECRET",
     ] {
         run = run.env(name, TOKEN);
     }
     // The limits of the services do not hold there.
-    for source in ["TESTRAIL", "JIRA", "BMO", "GITHUB", "SENTRY", "BITRISE"] {
+    for source in [
+        "TESTRAIL",
+        "JIRA",
+        "BMO",
+        "GITHUB",
+        "SENTRY",
+        "BITRISE",
+        "CONFLUENCE",
+    ] {
         run = run.env(
             &format!("QADUCT_SOURCE__{source}__REQUESTS_PER_MINUTE"),
             "10000000",
         );
     }
+    run.run()
+}
+
+/// Sends the messages of the example, and how many there are then.
+fn publish(home: &Home, server: &Server, store: &str) -> (String, usize) {
+    let mut run = home.qaduct(&format!("publish message alert --store {store}"));
+    for name in ["ALERTS", "IOS_DEV", "PRODUCT_HEALTH"] {
+        let hook = server.url(&format!("slack/services/T1/B1/{TOKEN}"));
+        run = run.env(&format!("SLACK_WEBHOOK_{name}"), hook);
+    }
+    let run = run
+        .env("SLACK_BOT_TOKEN", TOKEN)
+        .env("SLACK_CHANNEL_IOS_TEAM", "C0DASHBOARD")
+        .env("SLACK_API_URL", server.url("slack/api/"));
     let outcome = run.run();
     assert_eq!(outcome.status, Some(0), "{outcome}");
-    outcome
+    let posted = server.world().collection("slack.messages").len();
+    (outcome.stdout, posted)
 }
 
 fn table(name: &str) -> &'static Table {
@@ -211,6 +266,21 @@ fn every_report_is_filled_in(store: &str) {
     let before = counts();
     pull(&home, &server, store);
     assert_eq!(counts(), before);
+
+    let (told, posted) = publish(&home, &server, store);
+    for name in [
+        "health-ios",
+        "health-fenix",
+        "health-fenix-beta",
+        "deep-dive",
+        "new-issues",
+        "new-issues-long",
+    ] {
+        assert!(told.contains(&format!("message.{name} ")), "{told}");
+    }
+    assert!(posted > 5, "{told}");
+    let (told, again) = publish(&home, &server, store);
+    assert_eq!(again, posted, "{told}");
     assert_eq!(server.violations(), [""; 0]);
 }
 

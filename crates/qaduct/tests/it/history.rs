@@ -349,13 +349,13 @@ fn pruning_removes_what_went_long_ago_and_nothing_else() {
     };
     assert_snapshot!(prune(&story, "--dry-run"), @"
     [stderr]
-    would remove from qaduct.db what was gone before 2026-12-06T07:00:00Z: 6 mutes, 9 declarations, 6 tickets, 1 branches, 5 runs, 0 stream runs, 0 requests
+    would remove from qaduct.db what was gone before 2026-12-06T07:00:00Z: 6 mutes, 9 declarations, 6 tickets, 1 branches, 5 runs, 0 stream runs, 0 requests, 0 job runs
     [status 0]
     ");
     assert_eq!(count(&story), before);
     assert_snapshot!(prune(&story, ""), @"
     [stderr]
-    removed from qaduct.db what was gone before 2026-12-06T07:00:00Z: 6 mutes, 9 declarations, 6 tickets, 1 branches, 5 runs, 0 stream runs, 0 requests
+    removed from qaduct.db what was gone before 2026-12-06T07:00:00Z: 6 mutes, 9 declarations, 6 tickets, 1 branches, 5 runs, 0 stream runs, 0 requests, 0 job runs
     [status 0]
     ");
     assert_snapshot!(story.rows().view("v_mutes", &["test_id", "muted"]), @"

@@ -6,7 +6,7 @@
 
 pub(crate) mod bugzilla;
 mod everywhere;
-mod github;
+pub(crate) mod github;
 pub(crate) mod jira;
 mod table;
 mod testrail;

@@ -1,4 +1,4 @@
-//! What is stored comes to people: files.
+//! What is stored comes to people: files and objects.
 
 use std::fs;
 
@@ -110,5 +110,57 @@ fn one_publication_that_cannot_be_made_does_not_keep_the_others_from_it() {
     assert_snapshot!(outcome.stderr, @r"
         error[QU001]: there is no publication `export.weakly`
           help: did you mean `export.weekly`?
+        ");
+}
+
+#[test]
+fn rows_go_into_a_bucket_and_only_what_differs_is_put_again() {
+    use crate::stands::{TOKEN, serve};
+    let server = serve(qaduct_replay::World::empty(), &[]);
+    let home = scanned();
+    let settings = format!(
+        "[bucket.qa]\nendpoint = \"{}\"\npath_style = true\n\
+         [export.mutes]\nview = \"v_mutes_current\"\ncolumns = [\"test\"]\nto = \"s3://qa/mutes/{{date}}.csv\"\n",
+        server.url("s3")
+    );
+    fs::write(home.path("work/qaduct.toml"), settings).unwrap();
+    let publish = |flags: &str, secret: &str| {
+        let run = home.qaduct(&format!("publish {flags}"));
+        let run = run.env("AWS_ACCESS_KEY_ID", "replay");
+        run.env("AWS_SECRET_ACCESS_KEY", secret).run()
+    };
+    let outcome = publish("", "pl4nted-wrong-key");
+    assert_eq!(outcome.status, Some(4));
+    let said = outcome
+        .stderr
+        .replace(&server.address().to_string(), "HOST");
+    assert_snapshot!(said, @r"
+        error[QO403]: [export.mutes]: HEAD http://HOST/s3/qa/mutes/2026-11-21.csv: status 403
+          publication export.mutes
+          help: check the key, its secret and the region; the key needs s3:GetObject, s3:ListBucket and s3:PutObject, or roles/storage.objectAdmin
+        ");
+    assert_snapshot!(publish("--dry-run", TOKEN).stdout, @r"
+        PUBLICATION   TARGET                        EFFECT            DETAIL
+        export.mutes  s3://qa/mutes/2026-11-21.csv  would be created  1 rows of v_mutes_current
+        ");
+    assert_snapshot!(publish("", TOKEN).stdout, @r"
+        PUBLICATION   TARGET                        EFFECT   DETAIL
+        export.mutes  s3://qa/mutes/2026-11-21.csv  created  1 rows of v_mutes_current
+        ");
+    assert_snapshot!(publish("", TOKEN).stdout, @r"
+        PUBLICATION   TARGET                        EFFECT     DETAIL
+        export.mutes  s3://qa/mutes/2026-11-21.csv  unchanged  1 rows of v_mutes_current
+        ");
+    let world = server.world();
+    let object = world.get("s3.objects", "qa/mutes/2026-11-21.csv").unwrap();
+    assert_eq!(object["text"], "test\r\ntest_a\r\n");
+    drop(world);
+    assert_eq!(server.violations(), [""; 0]);
+
+    let outcome = home.qaduct("publish export.mutes").run();
+    assert_snapshot!(outcome.stderr, @r"
+        error[QC009]: cannot read the secret `bucket.qa.key_id`: variable AWS_ACCESS_KEY_ID is not set
+          publication export.mutes
+          help: set AWS_ACCESS_KEY_ID, or let `bucket.qa.key_id` refer to another place
         ");
 }

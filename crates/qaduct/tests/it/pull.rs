@@ -14,7 +14,7 @@ use crate::Home;
 use crate::server::Process;
 use crate::stands::{self, differing, dump, home, ids, pull, run, serve, value};
 
-fn database(home: &Home, name: &str) -> PathBuf {
+pub(crate) fn database(home: &Home, name: &str) -> PathBuf {
     home.path("work").join(name)
 }
 
@@ -100,6 +100,27 @@ const SERVED: &[(&str, &str, &str, &str)] = &[
     ("sentry", "sentry.events", "sentry_events", "event_id"),
     ("sentry", "sentry.releases", "sentry_releases", "release_id"),
     ("bitrise", "bitrise.apps", "bitrise_apps", "app_slug"),
+    ("looker", "looker.folders", "looker_folders", "folder_id"),
+    ("looker", "looker.users", "looker_users", "user_id"),
+    ("looker", "looker.looks", "looker_looks", "look_id"),
+    (
+        "looker",
+        "looker.dashboards",
+        "looker_dashboards",
+        "dashboard_id",
+    ),
+    (
+        "looker",
+        "looker.plans",
+        "looker_scheduled_plans",
+        "plan_id",
+    ),
+    (
+        "confluence",
+        "confluence.spaces",
+        "confluence_spaces",
+        "space_id",
+    ),
     (
         "taskcluster",
         "taskcluster.tasks",
@@ -123,12 +144,20 @@ fn what_a_service_has_is_what_is_stored_and_a_second_pull_finds_nothing_new() {
     let home = home(
         &server,
         &[
-            "testrail", "bmo", "bugzilla", "jira", "jira-dc", "sentry", "bitrise",
+            "testrail",
+            "bmo",
+            "bugzilla",
+            "jira",
+            "jira-dc",
+            "sentry",
+            "bitrise",
+            "confluence",
+            "looker",
         ],
         &anonymous(&server),
     );
     let streams = "testrail bmo bugzilla.bugs jira.issues jira.fields jira.projects jira.boards \
-                   jira.worklogs jira-dc.issues sentry bitrise taskcluster";
+                   jira.worklogs jira-dc.issues sentry bitrise confluence looker taskcluster";
     pull(&home, streams, 0);
     let stored = database(&home, "qaduct.db");
     for (source, collection, table, column) in SERVED {
@@ -443,140 +472,4 @@ fn a_project_narrows_every_source_to_what_it_is_called_there() {
     );
     let told = pull(&home, "--platform mobil", 2);
     assert!(told.contains("did you mean `mobile`?"), "{told}");
-}
-
-#[test]
-fn the_table_at_the_end_tells_of_every_stream() {
-    let server = serve(World::of("bugzilla", 7, 120), &[]);
-    let home = home(&server, &["bmo"], "");
-    assert_snapshot!(pull(&home, "bmo.products bmo.fields", 0), @"
-    STREAM        READ  NEW  CHANGED  GONE  REQUESTS  PROBLEMS  OUTCOME
-    bmo.fields    27    27   0        0     1         0         complete
-    bmo.products  6     6    0        0     1         0         complete
-    [stderr]
-    stored in qaduct.db
-    [status 0]
-    ");
-}
-
-#[test]
-fn status_tells_how_old_the_data_are() {
-    let server = serve(World::of("bugzilla", 7, 60), &[]);
-    let more = "streams = [\"products\", \"fields\"]\n";
-    let home = home(&server, &["bmo"], "");
-    let text = fs::read_to_string(home.path("work/qaduct.toml")).unwrap();
-    let home = home.file(
-        "work/qaduct.toml",
-        &text.replace("kind = ", &format!("{more}kind = ")),
-    );
-    let absent = run(&home, "status").run();
-    assert_eq!(absent.status, Some(6), "{absent}");
-    assert!(absent.stderr.contains("error[QD006]"), "{absent}");
-    pull(&home, "--dry-run", 0);
-    pull(&home, "", 0);
-    assert_snapshot!(run(&home, "status").run(), @"
-    STREAM        STATE  AGE  ROWS  PROBLEMS  UP TO                 LAST RUN  ERROR
-    bmo.fields    fresh  0 s  27    0         2026-11-21T07:00:00Z  complete  -
-    bmo.products  fresh  0 s  6     0         2026-11-21T07:00:00Z  complete  -
-    [status 0]
-    ");
-    let later = |instant: &str| run(&home, "status").env("QADUCT_CLOCK", instant).run();
-    let warned = later("2026-11-24T07:00:00Z");
-    assert_eq!(warned.status, Some(0), "{warned}");
-    assert!(warned.stderr.contains("warning[QP207]"), "{warned}");
-    let old = later("2026-12-23T07:00:00Z");
-    assert_eq!(old.status, Some(3), "{old}");
-    assert!(old.stderr.contains("error[QP410]"), "{old}");
-}
-
-#[test]
-fn a_row_is_explained_by_the_request_that_brought_it() {
-    let server = serve(World::of("bugzilla", 7, 60), &[]);
-    let home = home(&server, &["bmo"], "");
-    pull(&home, "bmo.products", 0);
-    let stored = database(&home, "qaduct.db");
-    let id = value(&stored, "SELECT min(product_id) FROM bugzilla_products");
-    let told = run(&home, &format!("explain bugzilla_products {id}")).run();
-    assert_eq!(told.status, Some(0), "{told}");
-    let asked = format!("GET {}/rest/product", server.url("bmo"));
-    assert!(told.stdout.contains(&asked), "{told}");
-    assert!(
-        told.stdout
-            .contains("page                       1 of bmo.products"),
-        "{told}"
-    );
-    let json = run(&home, &format!("explain bugzilla_products {id} -f json")).run();
-    let document: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
-    assert_eq!(document["items"][0]["request"]["status"], 200);
-    assert_eq!(document["items"][0]["row"]["product_id"].to_string(), id);
-    assert_eq!(
-        run(&home, "explain bugzilla_products 0").run().status,
-        Some(2)
-    );
-    assert_eq!(
-        run(&home, "explain bugzilla_products x").run().status,
-        Some(2)
-    );
-}
-
-#[test]
-fn pruning_keeps_what_tells_how_old_the_data_are_and_where_they_came_from() {
-    let server = serve(World::of("bugzilla", 7, 60), &[]);
-    let home = home(&server, &["bmo"], "");
-    for day in ["2024-01-01", "2024-01-02"] {
-        let at = format!("{day}T07:00:00Z");
-        let outcome = run(&home, "pull bmo.products")
-            .env("QADUCT_CLOCK", at)
-            .run();
-        assert_eq!(outcome.status, Some(0), "{outcome}");
-    }
-    let pruned = home.qaduct("db prune --older-than 1y").run();
-    assert!(
-        pruned.stderr.contains("1 runs, 1 stream runs, 1 requests"),
-        "{pruned}"
-    );
-    let stored = database(&home, "qaduct.db");
-    let last = "SELECT last_success_at FROM v_source_status";
-    assert!(value(&stored, last).starts_with("2024-01-02"));
-    let id = value(&stored, "SELECT min(product_id) FROM bugzilla_products");
-    let told = run(&home, &format!("explain bugzilla_products {id}")).run();
-    // The request of the first day, which brought it, and its run.
-    let asked = format!("GET {}/rest/product", server.url("bmo"));
-    assert!(told.stdout.contains(&asked), "{told}");
-    assert!(told.stdout.contains("at 2024-01-01"), "{told}");
-    assert!(told.stdout.contains("qaduct pull"), "{told}");
-}
-
-#[test]
-fn a_quiet_pull_shows_what_changed_or_failed_and_sums_up_the_rest() {
-    let server = serve(World::of("bugzilla", 7, 60), &[]);
-    let home = home(&server, &["bmo"], "");
-    pull(&home, "bmo.bugs", 0);
-    assert_snapshot!(pull(&home, "-q", 0), @"
-    STREAM        READ  NEW  CHANGED  GONE  REQUESTS  PROBLEMS  OUTCOME
-    bmo.fields    27    27   0        0     1         0         complete
-    bmo.products  6     6    0        0     1         0         complete
-    bmo.history   193   193  0        0     1         0         complete
-    bmo.comments  120   120  0        0     1         0         complete
-    bmo.bugs      0     0    0        0     1         0         unchanged
-    [status 0]
-    ");
-    assert_snapshot!(pull(&home, "-q", 0), @"
-    STREAM  READ  NEW  CHANGED  GONE  REQUESTS  PROBLEMS  OUTCOME
-    all 5   33    0    0        0     5         0         unchanged
-    [status 0]
-    ");
-    server.set_faults(&["500@rest/product:1!".parse().unwrap()]);
-    let failed = pull(&home, "-q", 3);
-    assert!(
-        failed.contains("bmo.products  ") && !failed.contains("bmo.fields  0"),
-        "{failed}"
-    );
-    let silent = pull(&home, "-qq", 3);
-    assert!(
-        !silent.contains("STREAM") && silent.contains("error[QP503]"),
-        "{silent}"
-    );
-    server.set_faults(&[]);
-    assert_snapshot!(pull(&home, "-qq", 0), @"[status 0]");
 }

@@ -339,3 +339,35 @@ fn the_token_of_a_source_and_hashed_people_are_seen_nowhere() {
     let (status, printed) = watched(run, &home, "pl4nted-wr0ng-token");
     assert_eq!(status, Some(4), "{printed}");
 }
+
+#[test]
+fn the_address_of_a_webhook_is_seen_nowhere() {
+    use crate::stands::serve;
+    let server = serve(qaduct_replay::World::empty(), &[]);
+    let home = Home::new();
+    Repo::shop(home.path("work/shop"));
+    assert_eq!(home.qaduct("scan shop -q").run().status, Some(0));
+    let settings = "[slack.hook]\nwebhook = { env = \"SLACK_WEBHOOK\" }\n[message.now]\nto = \"hook\"\n\
+        [[message.now.items]]\nuse = \"muted-now\"\n[alert.muted]\nto = \"hook\"\nuse = \"muted-now\"\ncolumns = [\"test_id\"]\n";
+    let home = home.file("work/qaduct.toml", settings);
+    let secret = "pl4ntedW3bhookS3cret";
+    // It is refused, does not answer, is no address, and is in the clear.
+    for hook in [
+        server.url(&format!("slack/services/T1/B1/{secret}")),
+        server.url(&format!("{secret}/B1/x")),
+        format!("http://127.0.0.1:1/services/T1/B1/{secret}"),
+        format!("{secret} is no address"),
+        format!("http://hooks.slack.com/services/T1/B1/{secret}"),
+    ] {
+        for arguments in [
+            "publish -vv message",
+            "publish -vv alert -f json",
+            "config show --origin",
+        ] {
+            let run = home.qaduct(arguments).env("SLACK_WEBHOOK", &hook);
+            let (status, printed) = watched(run, &home, secret);
+            let shown = arguments.starts_with("config");
+            assert_eq!(status == Some(0), shown, "{arguments}: {printed}");
+        }
+    }
+}

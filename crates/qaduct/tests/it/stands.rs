@@ -48,6 +48,8 @@ pub(crate) fn settings(server: &Server, name: &str) -> String {
         "jira-dc" => ("jira", false, "options = { edition = \"datacenter\" }\n"),
         "sentry" => ("sentry", false, SENTRY),
         "bitrise" => ("bitrise", false, ""),
+        "confluence" => ("confluence", true, ""),
+        "looker" => ("looker", true, ""),
         _ => panic!("{name} is not stood in for"),
     };
     let user = if user {

@@ -23,7 +23,7 @@ fn written(second: i64) -> Value {
 /// What a world has of it.
 pub(crate) static MADE: Generated = Generated {
     name: "jira",
-    share: 15,
+    share: 13,
     salt: 3,
     shapes: SHAPES,
     fill,

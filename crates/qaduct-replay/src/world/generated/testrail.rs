@@ -15,7 +15,7 @@ const TESTS: usize = 40;
 /// What a world has of it.
 pub(crate) static MADE: Generated = Generated {
     name: "testrail",
-    share: 55,
+    share: 45,
     salt: 1,
     shapes: SHAPES,
     fill,
@@ -267,10 +267,25 @@ fn runs(
     }
 }
 
+/// Releases that have milestones, and how many each has.
+const RELEASES: std::ops::Range<u64> = 130..148;
+const MILESTONES: u64 = 3;
+/// The milestones have the ids behind it.
+const FIRST_MILESTONE: u64 = 6_000;
+
+/// The milestone of the first version of a release.
+fn milestone_of(project: u64, release: u64) -> Option<u64> {
+    let mut projects = testrail_base::PROJECTS.iter();
+    let before = projects.position(|(it, ..)| *it == project)? as u64;
+    let releases = RELEASES.end - RELEASES.start;
+    let nth = (before * releases + release - RELEASES.start) * MILESTONES;
+    Some(FIRST_MILESTONE + nth + 1)
+}
+
 fn milestones(world: &mut World, random: &mut Random) {
-    let mut id = 6_000u64;
+    let mut id = FIRST_MILESTONE;
     for (project, ..) in testrail_base::PROJECTS {
-        for release in 130..148u64 {
+        for release in RELEASES {
             for (nth, version) in [
                 format!("{release}.0"),
                 format!("{release}.0.1"),
@@ -320,6 +335,7 @@ fn make_plan(world: &mut World, random: &mut Random, id: u64, project: u64) {
         2 => "Automated testing".to_owned(),
         _ => format!("Manual sign-off {release} 🦊"),
     };
+    let milestone = milestone_of(project, release);
     let created = random.second();
     let completed = random.chance(70);
     let end = if completed {
@@ -330,7 +346,7 @@ fn make_plan(world: &mut World, random: &mut Random, id: u64, project: u64) {
     world.put(
         "testrail.plans",
         json!({
-            "id": id, "name": name, "description": null, "milestone_id": null, "assignedto_id": null, "is_completed": completed,
+            "id": id, "name": name, "description": null, "milestone_id": milestone, "assignedto_id": null, "is_completed": completed,
             "completed_on": end, "passed_count": 0, "blocked_count": 0, "untested_count": 0, "retest_count": 0, "failed_count": 0,
             "custom_status1_count": 0, "custom_status2_count": 0, "project_id": project, "created_on": created,
             "updated_on": created, "created_by": random.pick(&[976, 970]), "refs": null,
@@ -397,6 +413,12 @@ pub(crate) fn make_run(
             }
         }
     }
+    // A run of its own is for a build; one in a plan is for what the plan is for.
+    let releases = RELEASES.end - RELEASES.start;
+    let milestone = match at.plan {
+        None => milestone_of(at.project, RELEASES.start + at.run % releases),
+        Some(_) => None,
+    };
     let config = random.pick(&[
         None,
         Some("Windows 11, x64"),
@@ -419,7 +441,7 @@ pub(crate) fn make_run(
     world.put(
         "testrail.runs",
         json!({
-            "id": at.run, "suite_id": at.suite, "name": name, "description": null, "milestone_id": null, "assignedto_id": null,
+            "id": at.run, "suite_id": at.suite, "name": name, "description": null, "milestone_id": milestone, "assignedto_id": null,
             "include_all": true, "is_completed": completed, "completed_on": if completed { json!(created + 7_200) } else { json!(null) },
             "config": config, "config_ids": if config.is_some() { json!([3, 4]) } else { json!([]) }, "passed_count": counts[1],
             "blocked_count": counts[2], "untested_count": counts[3], "retest_count": counts[4], "failed_count": counts[5],

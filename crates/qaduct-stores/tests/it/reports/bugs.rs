@@ -424,3 +424,34 @@ fn what_was_found_in_rows_of_other_tables_may_have_keys_that_are_no_numbers() {
         assert_eq!(rows(story), before);
     });
 }
+
+#[test]
+fn what_is_unknown_of_a_fix_is_neither_a_fix_nor_open() {
+    everywhere(|story| {
+        tell(story);
+        // Without the history only the day tells on which a bug was resolved.
+        for (id, flag, resolved) in [
+            (10, "fixed", Some("resolved_at=2025-08-19")),
+            (11, "verified", Some("resolved_at=2025-08-20")),
+            (12, "fixed", None),
+        ] {
+            find(story, bug(id, "S4", "FIXED", "2025-08-05T00:00:00Z"));
+            story.found("bugzilla_bugs", &id.to_string(), resolved.as_slice());
+            let status = format!("flags.release_status={flag}");
+            let found = [
+                status.as_str(),
+                "flags.release_number=142",
+                "flags.release_status_key=cf_status_firefox142",
+            ];
+            story.found("bugzilla_bugs", &id.to_string(), &found);
+        }
+        // Bugs 1 and 10 were fixed then, 2, 3 and 11 were not.
+        assert_eq!(
+            story.rows(
+                "v_defects_by_release",
+                "found_in, valid, fixed_by_release, open_on_release_day"
+            )[0],
+            "142 | 6 | 2 | 3"
+        );
+    });
+}

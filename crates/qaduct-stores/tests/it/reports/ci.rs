@@ -106,3 +106,26 @@ fn what_fails_and_completes_for_one_push_is_flaky_and_what_only_fails_is_not() {
         );
     });
 }
+
+#[test]
+fn tasks_stay_when_the_service_forgets_them_and_not_when_nobody_asks_for_them_any_more() {
+    everywhere(|story| {
+        tell(story);
+        let gone = ["expired", "orphaned", "unasked", "deleted", "hidden"];
+        story.put(
+            "taskcluster_tasks",
+            gone.map(|how| {
+                let mut task = task(how, "g5", "mochitest", "completed");
+                task["_gone"] = how.into();
+                task["_gone_at"] = "2026-02-01".into();
+                task
+            })
+            .to_vec()
+            .into(),
+        );
+        let mut tasks = story.rows("v_ci_tasks", "task_id");
+        tasks.retain(|it| gone.contains(&it.as_str()));
+        assert_eq!(tasks, ["expired", "orphaned"]);
+        assert_eq!(story.rows("v_ci_health", "tasks"), ["9"]);
+    });
+}

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Story, everywhere};
+use crate::database_server::Database;
 
 fn issue(number: i64, association: &str) -> Value {
     json!({
@@ -122,5 +123,20 @@ fn a_run_counts_by_its_last_attempt_and_one_under_way_says_nothing() {
             story.rows("v_workflow_health", "workflow, week, runs, succeeded, failed, other, rerun, pass_percent, average_seconds"),
             ["tests | 2026-01-05 | 4 | 1 | 1 | 2 | 1 | 50.00 | 200.00"]
         );
+    });
+}
+
+#[test]
+fn a_joined_list_is_as_long_as_it_is() {
+    // What MySQL cuts lists to where nobody says otherwise.
+    Database::mariadb().sql("SET GLOBAL group_concat_max_len = 1024");
+    everywhere(|story| {
+        tell(story);
+        let label = |n: usize| json!({ "issue_id": 1_002, "label": format!("label {n:04}") });
+        let labels: Vec<_> = (0..150).map(label).collect();
+        story.put("github_issue_labels", labels.into());
+        let rows = story.rows("v_github_untriaged", "number, labels");
+        assert_eq!(rows[1].split(',').count(), 150);
+        assert!(rows[1].ends_with("label 0149"), "{}", rows[1]);
     });
 }

@@ -283,6 +283,29 @@ fn requests_have_their_old_columns_and_null_where_nobody_has_said() {
 }
 
 #[test]
+fn a_request_that_somebody_works_on_is_assigned_where_people_are_left_out() {
+    everywhere(|story| {
+        issues(story);
+        story.members("issues", "query=qa-requests", &[1, 2]);
+        story.put(
+            "jira_issues",
+            json!([
+                { "issue_id": 1, "issue_key": "QA-1", "is_assigned": true },
+                { "issue_id": 2, "issue_key": "QA-2", "is_assigned": false },
+            ]),
+        );
+        for view in [
+            "report_jira_qa_requests",
+            "report_jira_qa_requests_desktop",
+            "report_jira_qa_requests_new_issue_types",
+        ] {
+            let rows = story.rows(view, "jira_key, jira_assignee_username");
+            assert_eq!(rows, ["QA-1 | -", "QA-2 | Not Assigned"], "{view}");
+        }
+    });
+}
+
+#[test]
 fn issues_of_the_vendor_have_a_flag_for_each_meaning_of_a_label() {
     everywhere(|story| {
         issues(story);

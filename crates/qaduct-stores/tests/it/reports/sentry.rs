@@ -96,6 +96,18 @@ fn live_is_what_is_shipped_of_the_majors_that_are_current() {
                 "ios | 2026-03-01 | 148.1 | p@148.1 | 148",
             ]
         );
+        // The calendar knows of no 150.
+        assert_eq!(
+            story.rows("v_release_health", "app, version, upcoming"),
+            [
+                "any | 12.0 | false",
+                "beta | 149.0 | true",
+                "beta | 150.0 | false",
+                "fenix | 147.0 | false",
+                "fenix | 148.0.1 | false",
+                "ios | 148.1 | false",
+            ]
+        );
     });
 }
 
@@ -177,7 +189,7 @@ fn issue(id: i64, status: &str, more: &Value) -> Value {
     let mut issue = json!({
         "issue_id": id, "project_id": 7, "project": "fenix", "title": format!("issue {id}"), "culprit": "run",
         "status": status, "events": 10, "users": 5, "first_seen": "2026-01-01", "last_seen": "2026-02-28",
-        "is_unhandled": false, "assigned_to": "somebody",
+        "is_unhandled": false, "assigned_to": null, "assigned_type": "user",
     });
     for (name, value) in more.as_object().unwrap() {
         issue[name] = value.clone();
@@ -190,7 +202,7 @@ fn issues(story: &mut Story) {
         "sentry_issues",
         json!([
             issue(1, "unresolved", &json!({ "review_reason": 0, "is_unhandled": true, "lifetime_events": 99, "lifetime_users": 44 })),
-            issue(2, "unresolved", &json!({ "assigned_to": null, "first_seen": "2026-02-27", "last_seen": "2026-03-01" })),
+            issue(2, "unresolved", &json!({ "assigned_type": null, "first_seen": "2026-02-27", "last_seen": "2026-03-01" })),
             issue(3, "resolved", &json!({ "review_reason": 2, "last_seen": "2026-03-02" })),
             issue(4, "unresolved", &json!({ "_gone_at": "2026-03-01" })),
             issue(5, "unresolved", &json!({ "review_reason": 1, "is_unhandled": null })),

@@ -468,3 +468,69 @@ fn a_build_keeps_its_whole_version_and_a_milestone_without_sign_off_is_there() {
         );
     });
 }
+
+#[test]
+fn a_sign_off_has_the_runs_of_its_milestone_and_what_did_not_pass_in_them() {
+    everywhere(|story| {
+        projects(story);
+        story.put("testrail_milestones", json!([
+            { "milestone_id": 1, "project_id": 17, "name": "Build Validation sign-off - Firefox 142.0.1" },
+            { "milestone_id": 2, "project_id": 17, "name": "Sprint" },
+        ]));
+        story.found("testrail_milestones", "1", &["build_version=142.0.1"]);
+        story.put(
+            "testrail_plans",
+            json!([{ "plan_id": 1, "project_id": 17, "milestone_id": 1, "name": "Full" }]),
+        );
+        story.put("testrail_runs", json!([
+            { "run_id": 1, "project_id": 17, "plan_id": 1, "name": "Smoke", "config": "Pixel 9",
+              "passed_count": 1, "failed_count": 1, "blocked_count": 0, "retest_count": 0, "untested_count": 2 },
+            { "run_id": 2, "project_id": 17, "milestone_id": 1, "name": "By hand" },
+            { "run_id": 3, "project_id": 17, "milestone_id": 2, "name": "Other" },
+            { "run_id": 4, "project_id": 17, "name": "None" },
+        ]));
+        story.put(
+            "testrail_statuses",
+            json!([
+                { "status_id": 1, "label": "Passed" }, { "status_id": 5, "label": "Failed" },
+                { "status_id": 3, "label": "Untested" },
+            ]),
+        );
+        story.put(
+            "testrail_tests",
+            json!([{ "test_id": 10, "run_id": 1, "case_id": 7, "title": "Opens" }]),
+        );
+        story.put("testrail_results", json!([
+            // Failed at last, with a comment behind it.
+            { "result_id": 1, "run_id": 1, "test_id": 10, "status_id": 1, "created_on": "2026-01-05" },
+            { "result_id": 2, "run_id": 1, "test_id": 10, "status_id": 5, "created_on": "2026-01-06", "defects": "BUG-1" },
+            { "result_id": 3, "run_id": 1, "test_id": 10, "created_on": "2026-01-07" },
+            // Passed at last, is untested, belongs to another milestone.
+            { "result_id": 4, "run_id": 1, "test_id": 11, "status_id": 5, "created_on": "2026-01-05" },
+            { "result_id": 5, "run_id": 1, "test_id": 11, "status_id": 1, "created_on": "2026-01-06" },
+            { "result_id": 6, "run_id": 2, "test_id": 12, "status_id": 3, "created_on": "2026-01-06" },
+            { "result_id": 7, "run_id": 3, "test_id": 13, "status_id": 5, "created_on": "2026-01-06" },
+        ]));
+        assert_eq!(
+            story.rows(
+                "v_signoff_runs",
+                "run_id, build_version, plan, config, total, pass_percent"
+            ),
+            [
+                "1 | 142.0.1 | Full | Pixel 9 | 4 | 50.00",
+                "2 | 142.0.1 | - | - | - | -",
+                "3 | - | - | - | - | -"
+            ]
+        );
+        assert_eq!(
+            story.rows(
+                "v_signoff_results",
+                "run_id, test_id, case_id, title, status, defects"
+            ),
+            [
+                "1 | 10 | 7 | Opens | Failed | BUG-1",
+                "3 | 13 | - | - | Failed | -"
+            ]
+        );
+    });
+}

@@ -125,6 +125,11 @@ fn relative_paths_start_from_the_file_that_names_them() {
     suitable = ["Suitable"]
     unsuitable = ["Unsuitable"]
 
+    [run]
+    at_once = 2
+    grace = "15s"
+    lease = "2m"
+
     [scan]
     branches = []
     cache_dir = "[HOME]/work/cache"

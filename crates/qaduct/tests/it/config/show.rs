@@ -37,6 +37,11 @@ fn every_setting_is_shown_with_its_origin() {
     suitable = ["Suitable"]  # default
     unsuitable = ["Unsuitable"]  # default
 
+    [run]
+    at_once = 2  # default
+    grace = "15s"  # default
+    lease = "2m"  # default
+
     [scan]
     branches = []  # default
     repositories = []  # default

@@ -8,7 +8,7 @@ use super::Scene;
 const REPOSITORY: &str = "acme/shop";
 
 /// A repository, and the settings to pull it.
-pub(super) fn source(scene: &Scene) -> String {
+pub(crate) fn source(scene: &Scene) -> String {
     let repository =
         json!({ "id": 7, "name": "shop", "full_name": REPOSITORY, "default_branch": "main" });
     scene.put("github.repos", [repository]);
@@ -25,7 +25,7 @@ fn scene() -> Scene {
     scene
 }
 
-pub(super) fn issue(number: u64, author: &str) -> Value {
+pub(crate) fn issue(number: u64, author: &str) -> Value {
     json!({
         "id": 1_000 + number, "number": number, "title": format!("issue {number}"), "state": "open",
         "user": { "login": author, "id": 9 }, "author_association": "NONE", "labels": [],

@@ -1,0 +1,207 @@
+//! Messages to Slack: from rows of views to blocks, and each sent once.
+//!
+//! [`mod@message`] is what a message tells, as data; [`rows`] asks for it, [`mod@compose`] makes
+//! [`block`]s of it that Slack takes, [`send`] posts them over the [`api`] unless they are there.
+//! [`mod@alert`] tells what turns bad and well again. Reads the store; writes the ledger and Slack.
+
+pub mod alert;
+pub mod api;
+pub mod block;
+pub mod compose;
+pub mod condition;
+pub mod format;
+pub mod message;
+pub mod rows;
+pub mod send;
+mod text;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use qaduct_http::Sleep;
+use qaduct_records::{Clock, Store, View};
+
+use crate::{Change, Effect, Mode, PublishError, ledger};
+use alert::{Alert, Fact};
+use api::Destination;
+use compose::{Draft, Told, compose};
+use message::Message;
+use send::{Sender, Sent};
+
+/// What messages are made with.
+pub struct Office<'a> {
+    /// The database.
+    pub store: &'a mut dyn Store,
+    /// The views that can be shown.
+    pub views: &'a [View],
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Waits.
+    pub sleep: Arc<dyn Sleep>,
+    /// Whether something is sent.
+    pub mode: Mode,
+}
+
+/// `2026-11-21 07:00 UTC`.
+fn minute(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
+
+/// Sends the message of a name, unless it was sent in the same form; `place` is where the
+/// settings have it.
+///
+/// # Errors
+/// When it asks for what does not exist, or the store or Slack fails.
+pub fn message(
+    name: &str,
+    message: &Message,
+    to: &Destination,
+    office: &mut Office<'_>,
+) -> Result<Change, PublishError> {
+    let publication = format!("message.{name}");
+    let place = format!("[message.{name}]");
+    let wrong = |why: String| PublishError::Settings {
+        place: place.clone(),
+        why,
+    };
+    if message.thread && !to.is_bot() {
+        return Err(wrong(format!(
+            "`thread` needs a bot, and [slack.{}] is a webhook; give it `token` and `channel`",
+            to.name
+        )));
+    }
+    let now = office.clock.now();
+    let mut told = Vec::new();
+    {
+        let mut reader = office.store.reader()?;
+        for item in &message.items {
+            let item = item.filled().map_err(wrong)?;
+            let rows = match item.text {
+                Some(_) => None,
+                None => Some(rows::read(
+                    &place,
+                    &item,
+                    office.views,
+                    reader.as_mut(),
+                    now,
+                )?),
+            };
+            told.push(Told { item, rows });
+        }
+    }
+    let as_of = format!("as stored on {}", minute(now));
+    let draft = compose(message, &told, to.is_bot(), Some(as_of)).map_err(wrong)?;
+    let Some(draft) = draft else {
+        return Ok(Change {
+            target: to.target(),
+            effect: Effect::Unchanged,
+            detail: "nothing to tell".to_owned(),
+            document: None,
+        });
+    };
+    let digest = draft.digest();
+    let sent = deliver(office, &publication, to, &draft, &digest, message.always)?;
+    Ok(change(to, &sent, &draft, office.mode))
+}
+
+/// Tells what has turned since the alert of a name was looked at last. `facts` are those of an
+/// alert that looks at no view.
+///
+/// # Errors
+/// As [`message`](fn@message).
+pub fn alert(
+    name: &str,
+    alert: &Alert,
+    facts: Option<Vec<Fact>>,
+    to: &Destination,
+    office: &mut Office<'_>,
+) -> Result<Change, PublishError> {
+    let publication = format!("alert.{name}");
+    let place = format!("[alert.{name}]");
+    let wrong = |why: String| PublishError::Settings {
+        place: place.clone(),
+        why,
+    };
+    let now = office.clock.now();
+    let (facts, lists) = match facts {
+        Some(facts) => (facts, false),
+        None => {
+            let item = alert.item().filled().map_err(wrong)?;
+            if item.view.is_none() {
+                return Err(wrong("it needs `view`, `use` or `on`".to_owned()));
+            }
+            let mut asked = item.clone();
+            asked.columns.extend(alert.about.iter().cloned());
+            if let Some(fires) = &alert.fires {
+                let columns = fires.comparisons().map(|it| it.column.clone());
+                asked.columns.extend(columns);
+            }
+            let mut reader = office.store.reader()?;
+            let rows = rows::read(&place, &asked, office.views, reader.as_mut(), now)?;
+            (alert::facts(alert, &item, &rows), alert.fires.is_none())
+        }
+    };
+    let remind = alert.remind.as_deref().map(humantime::parse_duration);
+    let remind = remind
+        .transpose()
+        .map_err(|it| wrong(format!("`remind`: {it}")))?;
+    let before = ledger::remembered(office.store, &publication)?;
+    let turns = alert::turns(&publication, &facts, &before, remind, now);
+    let state = format!("{} firing, {} unknown", turns.firing, turns.unknown);
+    if turns.is_empty() {
+        return Ok(Change {
+            target: to.target(),
+            effect: Effect::Unchanged,
+            detail: state,
+            document: None,
+        });
+    }
+    let draft = turns.draft(&publication, alert, lists);
+    let sent = deliver(office, &publication, to, &draft, turns.digest(), false)?;
+    if office.mode == Mode::Write {
+        ledger::remember(office.store, &turns.rows)?;
+    }
+    let mut change = change(to, &sent, &draft, office.mode);
+    change.detail = format!("{state}{}", change.detail);
+    Ok(change)
+}
+
+fn deliver(
+    office: &mut Office<'_>,
+    publication: &str,
+    to: &Destination,
+    draft: &Draft,
+    digest: &str,
+    always: bool,
+) -> Result<Sent, PublishError> {
+    let now = office.clock.now();
+    let slack = match office.mode {
+        Mode::Write => Some(to.open(Arc::clone(&office.clock), Arc::clone(&office.sleep))?),
+        Mode::DryRun => None,
+    };
+    let mut sender = Sender {
+        store: office.store,
+        slack: slack.as_ref(),
+        now,
+        publication,
+        mode: office.mode,
+    };
+    sender.send(&to.target(), draft, digest, always)
+}
+
+/// What is told of it: in a dry run the message itself.
+fn change(to: &Destination, sent: &Sent, draft: &Draft, mode: Mode) -> Change {
+    let mut detail = sent.why.unwrap_or_default().to_owned();
+    let mut document = None;
+    if mode == Mode::DryRun && sent.effect != Effect::Unchanged {
+        detail.push('\n');
+        detail.push_str(&draft.seen());
+        document = Some(draft.json());
+    }
+    Change {
+        target: to.target(),
+        effect: sent.effect,
+        detail,
+        document,
+    }
+}

@@ -1,0 +1,187 @@
+//! Sends posts, each of them once.
+//!
+//! The ledger says `begun` before Slack is asked and `published` behind it. A run that finds
+//! `begun` looks in the channel for the message: each carries an id that is made of what the
+//! ledger held before. Of a webhook nobody can look: it is sent again, at least once.
+
+use jiff::Timestamp;
+use qaduct_records::Store;
+use qaduct_records::digest::digest;
+use qaduct_records::publication::Publication;
+
+use super::api::Slack;
+use super::compose::{Draft, Post};
+use crate::{Effect, Mode, PublishError, ledger};
+
+const BEGUN: &str = "begun";
+const PUBLISHED: &str = "published";
+
+/// What is needed to send.
+pub struct Sender<'a> {
+    /// The memory of what was sent.
+    pub store: &'a mut dyn Store,
+    /// The destination; `None` where nothing is sent.
+    pub slack: Option<&'a Slack>,
+    /// Now.
+    pub now: Timestamp,
+    /// Name of the publication: `message.health`.
+    pub publication: &'a str,
+    /// Whether something is written.
+    pub mode: Mode,
+}
+
+/// One message to be there.
+struct Wanted<'a> {
+    target: String,
+    digest: String,
+    post: &'a Post,
+    thread: Option<&'a str>,
+    always: bool,
+}
+
+/// What became of a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sent {
+    /// What was done.
+    pub effect: Effect,
+    /// What Slack calls it.
+    pub id: Option<String>,
+    /// Why, where that is not plain.
+    pub why: Option<&'static str>,
+}
+
+impl Sender<'_> {
+    /// Sends a message and its replies, where they are not there in the same form.
+    ///
+    /// # Errors
+    /// When the store or Slack fails.
+    pub fn send(
+        &mut self,
+        target: &str,
+        draft: &Draft,
+        digest_of: &str,
+        always: bool,
+    ) -> Result<Sent, PublishError> {
+        let mut sent = self.deliver(&Wanted {
+            target: target.to_owned(),
+            digest: digest_of.to_owned(),
+            post: &draft.main,
+            thread: None,
+            always,
+        })?;
+        let thread = sent.id.clone();
+        for (at, reply) in draft.replies.iter().enumerate() {
+            let Some(thread) = &thread else {
+                break;
+            };
+            if self.mode == Mode::DryRun && sent.effect != Effect::Unchanged {
+                break;
+            }
+            let reply = self.deliver(&Wanted {
+                target: format!("{target} reply {}", at + 1),
+                digest: digest([Some(reply.digest().as_str()), Some(thread)]),
+                post: reply,
+                thread: Some(thread),
+                always: false,
+            })?;
+            if sent.effect == Effect::Unchanged && reply.effect != Effect::Unchanged {
+                sent.effect = Effect::Updated;
+                sent.why = Some("replies were missing");
+            }
+        }
+        Ok(sent)
+    }
+
+    fn deliver(&mut self, wanted: &Wanted<'_>) -> Result<Sent, PublishError> {
+        let rows = ledger::remembered(self.store, self.publication)?;
+        let mut before = rows.into_iter().find(|it| it.target == wanted.target);
+        let mut why = None;
+        if let Some(row) = before.as_mut().filter(|it| it.state == BEGUN) {
+            // Whoever began it did not come back.
+            why = Some("an earlier run did not come to its end");
+            if let Some(slack) = self.slack
+                && let Some(found) = slack.find(&id_of(row), wanted.thread, row.since)?
+            {
+                row.state = PUBLISHED.to_owned();
+                row.remote_id = Some(found);
+                row.published_at = Some(row.since);
+                why = Some("an earlier run had sent it");
+                if self.mode == Mode::Write {
+                    ledger::remember(self.store, std::slice::from_ref(row))?;
+                }
+                if row.digest == wanted.digest {
+                    return Ok(Sent {
+                        effect: Effect::Unchanged,
+                        id: row.remote_id.clone(),
+                        why,
+                    });
+                }
+            }
+        }
+        let is_there = |it: &&Publication| {
+            it.state == PUBLISHED && it.digest == wanted.digest && !wanted.always
+        };
+        if let Some(row) = before.as_ref().filter(is_there) {
+            return Ok(Sent {
+                effect: Effect::Unchanged,
+                id: row.remote_id.clone(),
+                why,
+            });
+        }
+        let known = before.as_ref().filter(|it| it.published_at.is_some());
+        let effect = match known {
+            Some(_) => Effect::Updated,
+            None => Effect::Created,
+        };
+        let (Mode::Write, Some(slack)) = (self.mode, self.slack) else {
+            return Ok(Sent {
+                effect,
+                id: None,
+                why,
+            });
+        };
+        let mut row = Publication {
+            publication: self.publication.to_owned(),
+            target: wanted.target.clone(),
+            state: BEGUN.to_owned(),
+            digest: wanted.digest.clone(),
+            // Two messages of one instant differ in what was there before them.
+            remote_id: before.as_ref().and_then(|it| it.remote_id.clone()),
+            since: self.now,
+            published_at: before.as_ref().and_then(|it| it.published_at),
+        };
+        ledger::remember(self.store, std::slice::from_ref(&row))?;
+        let posted = slack.post(wanted.post, wanted.thread, &id_of(&row));
+        let posted = match posted {
+            Ok(posted) => posted,
+            Err(error) => {
+                if let Some(before) = before.filter(|_| !error.is_in_doubt()) {
+                    // It surely was not sent.
+                    ledger::remember(self.store, &[before])?;
+                }
+                return Err(error);
+            }
+        };
+        row.state = PUBLISHED.to_owned();
+        row.remote_id.clone_from(&posted);
+        row.published_at = Some(self.now);
+        ledger::remember(self.store, &[row])?;
+        Ok(Sent {
+            effect,
+            id: posted,
+            why,
+        })
+    }
+}
+
+/// What a message is found by: nobody else has sent one of this id.
+fn id_of(row: &Publication) -> String {
+    let since = row.since.to_string();
+    digest([
+        Some(row.publication.as_str()),
+        Some(&row.target),
+        Some(&row.digest),
+        row.remote_id.as_deref(),
+        Some(&since),
+    ])
+}

@@ -1,0 +1,173 @@
+//! A message is sent once as long as it tells the same, whatever happens in between.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use qaduct_publish::{Effect, PublishError};
+use qaduct_records::{Reader, Store, StoreError, Table, Transaction, View};
+
+use super::desk::{BOT, Desk, HOOK};
+use super::{HEALTH, ISSUES, NEW_ISSUES, RATES};
+
+#[test]
+fn the_same_is_sent_once_and_what_changed_again() {
+    for to in [BOT, HOOK] {
+        let mut desk = Desk::with("v_release_health", RATES);
+        let send = |desk: &mut Desk| desk.send_to(to, "health", HEALTH).unwrap().effect;
+        assert_eq!(send(&mut desk), Effect::Created);
+        desk.server.clear_log();
+        // The clock goes on, the data of the day are the same.
+        desk.pass_hours(3);
+        assert_eq!(send(&mut desk), Effect::Unchanged);
+        assert_eq!(
+            desk.server.counters().requests,
+            0,
+            "nobody was asked anything"
+        );
+        desk.view("v_release_health", &RATES[..1]);
+        assert_eq!(send(&mut desk), Effect::Updated);
+        assert_eq!(desk.posted().len(), 2);
+        // What it told before is news again.
+        desk.view("v_release_health", RATES);
+        assert_eq!(send(&mut desk), Effect::Updated);
+        assert_eq!(send(&mut desk), Effect::Unchanged);
+        assert_eq!(desk.posted().len(), 3);
+    }
+}
+
+#[test]
+fn what_is_always_sent_is_sent_each_time() {
+    let mut desk = Desk::with("v_release_health", RATES);
+    let settings = HEALTH.replacen('\n', "\nalways = true\n", 1);
+    for _ in 0..3 {
+        desk.send("health", &settings).unwrap();
+    }
+    assert_eq!(desk.posted().len(), 3);
+}
+
+#[test]
+fn a_dry_run_sends_nothing_and_remembers_nothing() {
+    let mut desk = Desk::with("v_release_health", RATES);
+    assert!(desk.show("health", HEALTH).contains("Firefox for iOS"));
+    assert_eq!(desk.server.counters().requests, 0);
+    assert_eq!(desk.send("health", HEALTH).unwrap().effect, Effect::Created);
+    assert_eq!(desk.show("health", HEALTH), "");
+}
+
+/// A store that is gone after so many transactions, as that of a killed process is.
+struct Dying {
+    store: Box<dyn Store>,
+    left: Arc<AtomicI64>,
+}
+
+impl Store for Dying {
+    fn migrate(&mut self, tables: &[&Table], views: &[View]) -> Result<(), StoreError> {
+        self.store.migrate(tables, views)
+    }
+
+    fn begin(&mut self, lock: &str) -> Result<Box<dyn Transaction + '_>, StoreError> {
+        if self.left.fetch_sub(1, Ordering::SeqCst) <= 0 {
+            return Err(StoreError::Query("killed".to_owned()));
+        }
+        self.store.begin(lock)
+    }
+
+    fn reader(&self) -> Result<Box<dyn Reader>, StoreError> {
+        self.store.reader()
+    }
+
+    fn location(&self) -> String {
+        self.store.location()
+    }
+}
+
+/// Runs that are killed at each of their transactions, and one that comes to its end.
+fn killed_everywhere(to: &str, settings: &str) -> Vec<usize> {
+    let mut counts = Vec::new();
+    for moment in 0..40 {
+        let mut desk = Desk::with("v_release_issues", ISSUES);
+        let left = Arc::new(AtomicI64::new(moment));
+        desk.wrap(|store| {
+            Box::new(Dying {
+                store,
+                left: Arc::clone(&left),
+            })
+        });
+        let killed = desk.send_to(to, "deep", settings);
+        assert!(
+            !matches!(&killed, Err(error) if !matches!(error, PublishError::Store(_))),
+            "{killed:?}"
+        );
+        left.store(i64::MAX, Ordering::SeqCst);
+        desk.pass_hours(1);
+        desk.send_to(to, "deep", settings).unwrap();
+        let last = desk.send_to(to, "deep", settings).unwrap();
+        assert_eq!(last.effect, Effect::Unchanged, "{moment}");
+        counts.push(desk.posted().len());
+        if killed.is_ok() {
+            return counts;
+        }
+    }
+    panic!("no run came to its end");
+}
+
+#[test]
+fn a_bot_that_is_killed_at_any_moment_has_sent_each_message_once() {
+    let settings = NEW_ISSUES.replace("title = \"New", "thread = true\ntitle = \"New");
+    let counts = killed_everywhere(BOT, &settings);
+    assert!(counts.len() > 8, "{counts:?}");
+    assert!(counts.iter().all(|it| *it == 3), "{counts:?}");
+}
+
+#[test]
+fn a_webhook_that_is_killed_at_any_moment_has_sent_each_message_at_least_once() {
+    let counts = killed_everywhere(HOOK, NEW_ISSUES);
+    assert!(counts.iter().all(|it| *it == 1 || *it == 2), "{counts:?}");
+    assert_eq!(
+        counts.iter().filter(|it| **it == 2).count(),
+        1,
+        "{counts:?}"
+    );
+}
+
+#[test]
+fn an_answer_that_does_not_come_leaves_a_doubt_that_the_next_run_settles() {
+    let mut desk = Desk::with("v_release_health", RATES);
+    desk.fault("reset@chat.postMessage:1");
+    let error = desk.send("health", HEALTH).unwrap_err();
+    assert!(error.is_in_doubt(), "{error}");
+    assert_eq!(desk.posted().len(), 1, "Slack has taken it");
+    let change = desk.send("health", HEALTH).unwrap();
+    assert_eq!(
+        (change.effect, change.detail.as_str()),
+        (Effect::Unchanged, "an earlier run had sent it")
+    );
+    // What came meanwhile does not hide the doubt.
+    desk.pass_hours(1);
+    desk.fault("reset@chat.postMessage:1");
+    desk.view("v_release_health", &RATES[..2]);
+    desk.send("health", HEALTH).unwrap_err();
+    desk.view("v_release_health", &RATES[..1]);
+    desk.pass_hours(1);
+    assert_eq!(desk.send("health", HEALTH).unwrap().effect, Effect::Updated);
+    assert_eq!(desk.posted().len(), 3);
+    assert_eq!(
+        desk.send("health", HEALTH).unwrap().effect,
+        Effect::Unchanged
+    );
+}
+
+#[test]
+fn what_was_refused_was_not_sent_and_what_was_there_before_is_remembered() {
+    let mut desk = Desk::with("v_release_health", RATES);
+    desk.send("health", HEALTH).unwrap();
+    desk.view("v_release_health", &RATES[..1]);
+    desk.fault("400@chat.postMessage:/1");
+    desk.send("health", HEALTH).unwrap_err();
+    desk.server.set_faults(&[]);
+    desk.view("v_release_health", RATES);
+    assert_eq!(
+        desk.send("health", HEALTH).unwrap().effect,
+        Effect::Unchanged
+    );
+}

@@ -1,0 +1,148 @@
+//! Confluence through a store: what only more than one pull shows.
+
+use qaduct_records::Outcome;
+use qaduct_replay::Options;
+use serde_json::Value;
+
+use crate::bench::Bench;
+
+const SPACE: &str = "MTE";
+const ALL: &[&str] = &[
+    "spaces",
+    "pages",
+    "page_versions",
+    "attachments",
+    "comments",
+];
+
+fn bench() -> Bench {
+    let options = Options {
+        page: Some(10),
+        ..Options::default()
+    };
+    let mut bench = Bench::with("confluence", 200, options);
+    bench.pull(SPACE, ALL);
+    bench
+}
+
+/// A page of the space that somebody has written and attached something to.
+fn a_page(bench: &Bench) -> String {
+    let world = bench.server.world();
+    let with_file = |it: &Value| {
+        let id = it["id"].as_str().unwrap();
+        it["spaceId"] == "98310"
+            && it["status"] == "current"
+            && it["_hidden"] != true
+            && world
+                .collection("confluence.attachments")
+                .of(id)
+                .next()
+                .is_some()
+    };
+    let pages = world.ids_where("confluence.pages", with_file);
+    pages.first().unwrap().clone()
+}
+
+#[test]
+fn a_second_pull_finds_nothing_new_and_asks_for_no_version_again() {
+    let mut bench = bench();
+    assert!(bench.asked("/versions").len() > 10);
+    let pulled = bench.pull(SPACE, ALL);
+    assert_eq!(pulled.run.outcome, Outcome::Unchanged);
+    assert_eq!(bench.asked("/versions"), [0; 0]);
+    assert_eq!(bench.server.counters().writes, 0);
+}
+
+#[test]
+fn of_a_page_that_was_written_alone_the_versions_are_asked_for_again() {
+    let mut bench = bench();
+    let page = a_page(&bench);
+    let before = bench.values("confluence_page_versions", "version").len();
+    bench
+        .server
+        .world()
+        .edit_page(&page, |body| format!("{body}<p>more</p>"));
+    bench.pull(SPACE, ALL);
+    assert_eq!(bench.asked("/versions"), [200]);
+    assert_eq!(
+        bench.values("confluence_page_versions", "version").len(),
+        before + 1
+    );
+}
+
+#[test]
+fn what_makes_no_version_is_noticed_as_well() {
+    let mut bench = bench();
+    let page = a_page(&bench);
+    bench.server.world().attach(&page, "late.png", b"new");
+    bench
+        .server
+        .world()
+        .change("confluence.pages", &page, |it| {
+            it["status"] = "archived".into()
+        });
+    let archived = |bench: &Bench| {
+        let statuses = bench.values("confluence_pages", "status").into_iter();
+        statuses.filter(|it| it == "archived").count()
+    };
+    let before = archived(&bench);
+    bench.pull(SPACE, ALL);
+    assert_eq!(archived(&bench), before + 1);
+    assert!(
+        bench
+            .values("confluence_attachments", "file_name")
+            .contains(&"late.png".to_owned())
+    );
+    assert_eq!(bench.asked("/versions"), [0; 0]);
+}
+
+#[test]
+fn a_page_in_the_trash_stays_with_its_status_and_one_that_is_purged_is_gone_with_its_versions() {
+    let mut bench = bench();
+    let page = a_page(&bench);
+    let pages = |bench: &Bench| bench.values("confluence_pages", "page_id");
+    let files = |bench: &Bench| bench.values("confluence_attachments", "page_id");
+    let versions = |bench: &Bench| bench.values("confluence_page_versions", "page_id");
+    bench
+        .server
+        .world()
+        .change("confluence.pages", &page, |it| {
+            it["status"] = "trashed".into()
+        });
+    bench.pull(SPACE, ALL);
+    assert!(pages(&bench).contains(&page));
+    assert!(versions(&bench).contains(&page));
+    // The search no longer finds what hangs on it.
+    assert!(!files(&bench).contains(&page));
+    bench
+        .server
+        .world()
+        .change("confluence.pages", &page, |it| {
+            it["status"] = "current".into()
+        });
+    bench.pull(SPACE, ALL);
+    assert!(files(&bench).contains(&page), "out of the trash");
+    bench.server.world().remove("confluence.pages", &page);
+    bench.pull(SPACE, ALL);
+    assert!(!pages(&bench).contains(&page));
+    assert!(!versions(&bench).contains(&page));
+}
+
+#[test]
+fn a_file_that_is_deleted_is_gone_and_the_page_stays() {
+    let mut bench = bench();
+    let page = a_page(&bench);
+    let file = {
+        let world = bench.server.world();
+        let mut files = world.collection("confluence.attachments").of(&page);
+        files.next().unwrap()["id"].as_str().unwrap().to_owned()
+    };
+    bench.server.world().remove("confluence.attachments", &file);
+    bench.pull(SPACE, ALL);
+    assert!(
+        !bench
+            .values("confluence_attachments", "attachment_id")
+            .contains(&file)
+    );
+    assert!(bench.values("confluence_pages", "page_id").contains(&page));
+}

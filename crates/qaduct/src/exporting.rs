@@ -1,0 +1,151 @@
+//! Jobs written down for another scheduler: one file, or a few, for each job.
+//!
+//! A platform is a file in `exporting/` and an entry of [`PLATFORMS`]. The other scheduler
+//! says when; what is done stays in the settings, and that a job never runs twice at a time in
+//! the database: what it starts is `qaduct run --once JOB`.
+
+mod cron;
+mod github;
+mod kubernetes;
+mod systemd;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use crate::config::Effective;
+use crate::config::shape::Shape;
+use crate::config::tree::{Node, Value};
+use crate::jobs::Job;
+
+/// A file for another scheduler.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// Its path, in the folder that was asked for.
+    pub path: String,
+    /// What stands in it.
+    pub text: String,
+}
+
+/// What all files need to know.
+#[derive(Debug)]
+pub struct Surroundings {
+    /// Variables that hold secrets.
+    pub secrets: BTreeSet<String>,
+    /// Other variables that the settings name.
+    pub variables: BTreeSet<String>,
+    /// The database, where it is a file of this machine.
+    pub file: Option<String>,
+    /// The folder of the settings.
+    pub folder: Option<PathBuf>,
+    /// The settings file, where it is none that is found by itself.
+    pub settings: Option<PathBuf>,
+    /// This program, where it will run.
+    pub program: String,
+    /// The container image that has it.
+    pub image: String,
+}
+
+/// Another scheduler.
+#[derive(Debug)]
+pub struct Platform {
+    /// Its word.
+    pub word: &'static str,
+    /// The files of a job.
+    pub files: fn(&Job, &Surroundings) -> Vec<File>,
+}
+
+/// All of them.
+pub static PLATFORMS: &[Platform] = &[github::GITHUB, systemd::SYSTEMD, kubernetes::KUBERNETES];
+
+impl Surroundings {
+    /// What the settings say of themselves.
+    #[must_use]
+    pub fn of(settings: &Effective, given: Option<&Path>, program: String, image: String) -> Self {
+        let mut secrets = BTreeSet::new();
+        named(&settings.tree, &Shape::of_config(), &mut secrets);
+        let mut variables = BTreeSet::new();
+        for file in &settings.files {
+            // What stands behind `#` is not read.
+            let lines = file
+                .text
+                .lines()
+                .filter(|it| !it.trim_start().starts_with('#'));
+            for part in lines.flat_map(|line| line.split("${").skip(1)) {
+                let name: String = part
+                    .chars()
+                    .take_while(|it| it.is_ascii_alphanumeric() || *it == '_')
+                    .collect();
+                variables.insert(name);
+            }
+        }
+        variables.retain(|it| !it.is_empty() && !secrets.contains(it));
+        let url = &settings.config.store.url;
+        Self {
+            secrets,
+            variables,
+            file: (!url.contains("://")).then(|| url.clone()),
+            folder: settings.files.last().map(|it| it.folder.clone()),
+            settings: given.map(Path::to_owned),
+            program,
+            image,
+        }
+    }
+}
+
+/// The variables that references to secrets name.
+fn named(node: &Node, shape: &Shape, found: &mut BTreeSet<String>) {
+    match (&node.value, shape) {
+        (Value::Table(entries), Shape::Secret) => {
+            if let Some(Value::Text(name)) = entries.get("env").map(|it| &it.node.value) {
+                found.insert(name.clone());
+            }
+        }
+        (Value::Table(entries), _) => {
+            for (key, entry) in entries {
+                if let Some(inside) = shape.key(key) {
+                    named(&entry.node, inside, found);
+                }
+            }
+        }
+        (Value::List(nodes), Shape::List(inside)) => {
+            nodes.iter().for_each(|it| named(it, inside, found));
+        }
+        _ => {}
+    }
+}
+
+/// The arguments of what the other scheduler starts with this settings file, and what is said
+/// about them where that scheduler comes more often than the job is due.
+fn command(
+    job: &Job,
+    is_exact: bool,
+    settings: Option<&Path>,
+) -> (Vec<String>, Option<&'static str>) {
+    let notice = "This scheduler cannot say these times and comes more often; the command does \
+                  nothing where the job is not due. Its first start only notes the job.";
+    let (words, notice) = match is_exact {
+        true => (["run", "--once", job.name()], None),
+        false => (["run", job.name(), "--once"], Some(notice)),
+    };
+    let mut words: Vec<String> = words.map(str::to_owned).into();
+    words.extend(settings.map(|it| format!("--config={}", it.display())));
+    (words, notice)
+}
+
+/// Text as a comment, in lines.
+fn comment(text: &str) -> String {
+    let mut lines = vec![String::from("#")];
+    for word in text.split_whitespace() {
+        let line = lines.last_mut().filter(|it| it.len() + word.len() < 90);
+        match line {
+            Some(line) => line.extend([" ", word]),
+            None => lines.push(format!("# {word}")),
+        }
+    }
+    lines.join("\n") + "\n"
+}
+
+/// Text in quotes, for YAML: what JSON says is YAML.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}

@@ -1,0 +1,103 @@
+//! Pictures that Looker draws, from the command to the file.
+
+use std::fs;
+
+use insta::assert_snapshot;
+use qaduct_replay::{Server, World};
+use serde_json::json;
+
+use crate::Home;
+use crate::stands::{TOKEN, home, run, serve};
+
+fn looker() -> (Server, Home) {
+    let mut world = World::of("looker", 7, 40);
+    // Drawn at once: the clock of the program is a real one.
+    for id in world.ids("looker.looks") {
+        world.change("looker.looks", &id, |it| {
+            it["_states"] = json!(["success"]);
+        });
+    }
+    world.change("looker.dashboards", "2600", |it| {
+        it["_states"] = json!(["success"]);
+    });
+    let server = serve(world, &[]);
+    let home = home(&server, &["looker"], "");
+    (server, home)
+}
+
+/// An output without the address of the server.
+fn told(server: &Server, text: &str) -> String {
+    text.replace(&server.url("looker"), "http://looker")
+}
+
+#[test]
+fn a_look_and_a_dashboard_become_files_of_the_size_that_is_asked_for() {
+    let (server, home) = looker();
+    for (what, note) in [
+        ("look:2800", "look 2800 640x480"),
+        ("dashboard:2600", "dashboard 2600 640x480"),
+    ] {
+        let arguments = format!("chart looker:{what} -o out/trends.png --size 640x480");
+        let outcome = run(&home, &arguments).run();
+        assert_eq!(outcome.status, Some(0), "{outcome}");
+        let bytes = fs::read(home.path("work/out/trends.png")).unwrap();
+        assert!(bytes.starts_with(b"\x89PNG") && bytes.ends_with(note.as_bytes()));
+    }
+    assert_eq!(server.violations(), [""; 0]);
+}
+
+#[test]
+fn the_looks_of_a_folder_become_files_by_their_ids_and_one_that_fails_stops_no_other() {
+    let (server, home) = looker();
+    {
+        let mut world = server.world();
+        for id in world.ids("looker.looks") {
+            let stays = ["2800", "2801", "2803"].contains(&id.as_str());
+            world.change("looker.looks", &id, |it| {
+                it["folder_id"] = if stays { "1946" } else { "1820" }.into();
+                it["title"] = format!("Trend {id}").into();
+            });
+        }
+    }
+    let outcome = run(&home, "chart looker:folder:1946 -o charts").run();
+    assert_eq!(outcome.status, Some(0), "{outcome}");
+    assert_snapshot!(outcome.stdout, @r"
+    look-2800.png  Trend 2800
+    look-2801.png  Trend 2801
+    look-2803.png  Trend 2803
+    ");
+    let picture = fs::read(home.path("work/charts/look-2803.png")).unwrap();
+    assert!(picture.ends_with(b"look 2803 400x300"));
+
+    server.world().change("looker.looks", "2801", |it| {
+        it["_states"] = json!(["failure"]);
+    });
+    let outcome = run(&home, "chart looker:folder:1946 -o others").run();
+    assert_eq!(outcome.status, Some(3), "{outcome}");
+    assert!(home.path("work/others/look-2803.png").exists());
+    assert!(!home.path("work/others/look-2801.png").exists());
+    assert!(
+        outcome
+            .stderr
+            .contains("is that it failed: the query took too long")
+    );
+    assert!(!format!("{outcome}").contains(TOKEN));
+}
+
+#[test]
+fn what_cannot_be_drawn_is_told_with_the_way_out() {
+    let (server, home) = looker();
+    for (arguments, status) in [
+        ("chart looker:look:2800", 2),
+        ("chart looker:look:2800 -o trends.svg", 2),
+        ("chart lookr:look:2800 -o trends.png", 2),
+    ] {
+        let outcome = run(&home, arguments).run();
+        assert_eq!(outcome.status, Some(status), "{outcome}");
+    }
+    let outcome = run(&home, "chart looker:look:77 -o trends.png").run();
+    assert_snapshot!(told(&server, &outcome.stderr), @r"
+    error[QP404]: looker.pictures (look 77): POST http://looker/api/4.0/render_tasks/looks/77/png?width=400&height=300&fields=id: status 404: Not found
+      help: `qaduct sources discover looker` lists what there is
+    ");
+}

@@ -1,0 +1,192 @@
+//! Pages of the settings come to a wiki, by the program as people run it.
+
+use insta::assert_snapshot;
+use qaduct_replay::{Server, World};
+
+use crate::Home;
+use crate::repo::Repo;
+use crate::stands::{TOKEN, serve, settings};
+
+const PAGE: &str = r#"
+[page.health]
+target = "confluence:1436811681"
+title = "Muted tests & more"
+
+[[page.health.section]]
+name = "Now"
+item = [
+    { title = "Muted", tiles = ["mutes-now"], status = "approved" },
+    { title = "By age", panel = "mutes-age" },
+    { title = "All", view = "v_mutes_current", columns = ["test", "ticket", "reason"] },
+]
+"#;
+
+/// A wiki, and a folder with one muted test whose settings name pages of it.
+fn scanned(pages: &str) -> (Server, Home) {
+    let server = serve(World::of("confluence", 1, 60), &[]);
+    let text = settings(&server, "confluence") + pages;
+    let home = Home::new().file("work/qaduct.toml", &text);
+    let mut repo = Repo::new(home.path("work/repo"));
+    repo.file(
+        "test_a.py",
+        "import pytest\n\n\n@pytest.mark.skip(reason=\"SHOP-1 <b> & more\")\ndef test_a():\n    pass\n",
+    );
+    repo.commit("SHOP-1: mute");
+    let outcome = home.qaduct("scan repo -q -o /dev/null").run();
+    assert_eq!(outcome.status, Some(0), "{outcome}");
+    (server, home)
+}
+
+#[test]
+fn a_page_is_shown_before_it_is_written_and_written_once() {
+    let (server, home) = scanned(PAGE);
+    let publish = |flags: &str| {
+        let run = home.qaduct(&format!("publish {flags}"));
+        run.env("REPLAY_TOKEN", TOKEN).run()
+    };
+    let outcome = publish("page.health --dry-run");
+    assert_eq!(outcome.status, Some(0), "{outcome}");
+    assert_snapshot!(outcome.stdout, @r"
+        PUBLICATION  TARGET                                                       EFFECT            DETAIL
+        page.health  Muted tests & more (1436811681)                              would be updated  10 lines, 1 picture; the title was `The notification is translated after the shutdown 1436811681`; put behind what is there
+        page.health  Muted tests & more (1436811681): qaduct-panel-mutes-age.png  would be created  17977 bytes
+
+        page.health to Muted tests & more (1436811681):
+        + qaduct writes this part when its data change, and replaces what is in it; notes stay above and below it. Last change:
+        + # Now
+        + # Muted [Approved]
+        + Muted now, on all branches
+        + 1 mutes
+        + # By age
+        + [qaduct-panel-mutes-age.png]
+        + # All
+        + test ¦ ticket ¦ reason
+        + test_a ¦ – ¦ SHOP-1 <b> & more
+        ");
+    assert_eq!(server.counters().writes, 0);
+
+    assert_snapshot!(publish("page").stdout, @r"
+        PUBLICATION  TARGET                                                       EFFECT   DETAIL
+        page.health  Muted tests & more (1436811681)                              updated  10 lines, 1 picture; the title was `The notification is translated after the shutdown 1436811681`; put behind what is there
+        page.health  Muted tests & more (1436811681): qaduct-panel-mutes-age.png  created  17977 bytes
+        ");
+    let writes = server.counters().writes;
+    assert_snapshot!(publish("").stdout, @r"
+        PUBLICATION  TARGET                           EFFECT     DETAIL
+        page.health  Muted tests & more (1436811681)  unchanged  10 lines, 1 picture
+        ");
+    assert_eq!(server.counters().writes, writes);
+    let body = server.world().page_body("1436811681").unwrap();
+    assert!(
+        body.contains("<td>SHOP-1 &lt;b&gt; &amp; more</td>"),
+        "{body}"
+    );
+    assert_eq!(server.violations(), [""; 0]);
+}
+
+#[test]
+fn without_a_credential_nothing_is_asked_and_the_status_says_so() {
+    let (server, home) = scanned(PAGE);
+    assert_snapshot!(home.qaduct("publish page").run(), @r"
+        [stderr]
+        error[QC009]: cannot read the secret `source.confluence.token`: variable REPLAY_TOKEN is not set
+          publication page.health
+          help: set REPLAY_TOKEN, or let `source.confluence.token` refer to another place
+        [status 4]
+        ");
+    assert_eq!(server.counters().requests, 0);
+    let refused = home
+        .qaduct("publish page")
+        .env("REPLAY_TOKEN", "another-t0ken");
+    let refused = refused.run();
+    assert_eq!(refused.status, Some(4), "{refused}");
+    assert!(!refused.to_string().contains("another-t0ken"), "{refused}");
+}
+
+#[test]
+fn what_a_page_names_has_to_be_there() {
+    let (server, home) = scanned(
+        "[page.a]\ntarget = \"wiki:1\"\n\n[page.b]\ntarget = \"confluence:2\"\n\n[page.c]\ntarget = \"confluence:2\"\n",
+    );
+    let outcome = home.qaduct("publish").env("REPLAY_TOKEN", TOKEN).run();
+    assert_snapshot!(outcome, @r"
+        [stderr]
+        error[QU001]: there is no source `wiki`
+          publication page.a
+          help: sources are confluence
+
+        error[QO400]: [page.b]: [page.c] has the same target
+          publication page.b
+          help: `qaduct config check` tells whether the rest fits
+
+        error[QO400]: [page.c]: [page.b] has the same target
+          publication page.c
+          help: `qaduct config check` tells whether the rest fits
+        [status 2]
+        ");
+    assert_eq!(server.counters().requests, 0);
+}
+
+#[test]
+fn page_files_of_the_predecessor_become_settings() {
+    let file = |id: u64, title: &str| {
+        format!(
+            "wiki_page:\n  page_id: {id}\n  page_title: \"{title}\"\n  show_approval_status: false\n  sections:\n\
+             \x20   - name: \"Rates & trends\"\n      reports:\n        - report-title: \"Flaky\"\n\
+             \x20         report-description: \"By <month>\"\n          attachment-filename: \"flaky.png\"\n\
+             \x20         looker-graph-url: \"https://example.cloud.looker.com/looks/2898\"\n\
+             \x20         approval-status: \"none\"\n"
+        )
+    };
+    let home = Home::new()
+        .file("work/pages/health.yaml", &file(1, "Health"))
+        .file("work/pages/team/dte_health.yml", &file(2, "Desktop"))
+        .file("work/pages/archive/old.yaml", "no page");
+    let outcome = home.qaduct("publish confluence --import pages").run();
+    assert_snapshot!(outcome.stdout, @r#"
+        # pages/archive was left out
+
+        [page.health]
+        target = "confluence:1"
+        title = "Health"
+        show_status = false
+
+        [[page.health.section]]
+        name = "Rates & trends"
+
+        [[page.health.section.item]]
+        title = "Flaky"
+        text = "By <month>"
+        link = "https://example.cloud.looker.com/looks/2898"
+        look = "2898"
+
+        [page.dte-health]
+        target = "confluence:2"
+        title = "Desktop"
+        show_status = false
+
+        [[page.dte-health.section]]
+        name = "Rates & trends"
+
+        [[page.dte-health.section.item]]
+        title = "Flaky"
+        text = "By <month>"
+        link = "https://example.cloud.looker.com/looks/2898"
+        look = "2898"
+        "#);
+    let home = home.file("work/qaduct.toml", &outcome.stdout);
+    let checked = home.qaduct("config check").run();
+    assert_eq!(checked.status, Some(0), "{checked}");
+
+    assert_snapshot!(home.qaduct("publish --import nowhere.yaml").run(), @r"
+        [stderr]
+        error[QC002]: nowhere.yaml: No such file or directory (os error 2)
+        [status 2]
+        ");
+    assert_snapshot!(home.qaduct("publish page --import pages").run(), @r"
+        [stderr]
+        error[QU001]: `--import` reads page files, and no publication `page`
+          help: leave the name out
+        [status 2]
+        ");
+}

@@ -1,0 +1,184 @@
+//! Processes that run jobs: killed, stopped, late, and several of them.
+
+use super::*;
+
+/// A repository whose server takes the question and never answers: a scan of it goes on
+/// until somebody ends it.
+struct Slow {
+    listener: TcpListener,
+}
+
+impl Slow {
+    fn new() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        Self { listener }
+    }
+
+    fn settings(&self, more: &str) -> String {
+        let port = self.listener.local_addr().unwrap().port();
+        format!(
+            "scan.repositories = [{{ location = \"http://127.0.0.1:{port}/slow.git\" }}]\n\
+             [job.slow]\nschedule = \"daily 08:00\"\nretry_after = \"50ms\"\n\
+             run = [{{ scan = true }}]\n{more}\n"
+        )
+    }
+
+    /// Waits for somebody who asks.
+    fn asked(&self) -> TcpStream {
+        let mut found = None;
+        wait("nobody asked", || {
+            found = self.listener.accept().ok();
+            found.is_some()
+        });
+        let (stream, _) = found.unwrap();
+        stream.set_nonblocking(true).unwrap();
+        stream
+    }
+}
+
+/// Whether who has asked is gone.
+fn is_gone(mut stream: &TcpStream) -> bool {
+    use std::io::Read as _;
+    let mut bytes = [0; 4096];
+    loop {
+        match stream.read(&mut bytes) {
+            Ok(0) => return true,
+            Ok(_) => {}
+            Err(error) => return error.kind() != std::io::ErrorKind::WouldBlock,
+        }
+    }
+}
+
+/// Looks again and again, for longer than anything takes.
+fn wait(what: &str, mut is: impl FnMut() -> bool) {
+    let end = Instant::now() + Duration::from_secs(30);
+    while !is() {
+        assert!(Instant::now() < end, "{what}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// `qaduct run` by the clock of the machine.
+pub(super) fn daemon<'a>(home: &'a Home, store: &str) -> Run<'a> {
+    let run = home.qaduct(&format!("run --store {store}"));
+    run.env("QADUCT_CLOCK", "")
+}
+
+/// A home whose job has been due for years.
+fn overdue(slow: &Slow, more: &str, store: &str) -> Home {
+    let home = Home::new().file("work/qaduct.toml", &slow.settings(more));
+    let outcome = at(
+        &home,
+        "2020-01-01T00:00:00Z",
+        &format!("run --once --store {store}"),
+    );
+    assert_eq!(outcome.status, Some(0), "{outcome}");
+    home
+}
+
+/// The last run of the job `slow`.
+pub(super) fn last(home: &Home, store: &str) -> Value {
+    let run = home.qaduct(&format!("status --format json --store {store}"));
+    let outcome = run.env("QADUCT_CLOCK", "").run();
+    json(&outcome)["jobs"][0]["last_run"].clone()
+}
+
+fn a_killed_process_is_followed_by_another(store: &str) {
+    let slow = Slow::new();
+    let home = overdue(&slow, "[run]\nlease = \"600ms\"\ngrace = \"100ms\"", store);
+    let mut one = Process::start(daemon(&home, store));
+    let first = slow.asked();
+    let mut two = Process::start(daemon(&home, store));
+    two.wait_for("running 1 job");
+    // Somebody is at it, for longer than a lease.
+    let begun = Instant::now();
+    while begun.elapsed() < Duration::from_millis(150) {
+        assert!(!is_gone(&first));
+        assert!(slow.listener.accept().is_err(), "it runs twice");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let by_hand = home.qaduct(&format!("run --once slow --store {store}"));
+    let by_hand = by_hand.env("QADUCT_CLOCK", "").run();
+    assert_eq!(by_hand.status, Some(5), "{by_hand}");
+    assert!(by_hand.stderr.contains("is being run by"), "{by_hand}");
+
+    one.signal("KILL");
+    one.end();
+    let second = slow.asked();
+    // What the killed one had begun has ended with it.
+    wait("the step of a killed process goes on", || is_gone(&first));
+    two.wait_for("taken over");
+    let run = last(&home, store);
+    assert_eq!((&run["attempt"], &run["failures"]), (&2.into(), &1.into()));
+    assert_eq!(run["missed"], 1000, "{run}");
+
+    // Asked to stop, it lets the job go on for a while, and then gives it back.
+    assert!(!is_gone(&second));
+    two.signal("TERM");
+    let status = two.end();
+    assert_eq!(status.code(), Some(0), "{}", two.said);
+    assert!(two.said.contains("stopping when slow@"), "{}", two.said);
+    assert!(
+        two.said.contains("stopped, to be gone on with"),
+        "{}",
+        two.said
+    );
+    wait("the step goes on", || is_gone(&second));
+    let run = last(&home, store);
+    assert_eq!(
+        (&run["state"], &run["failures"]),
+        (&"waiting".into(), &1.into())
+    );
+}
+
+#[test]
+fn a_killed_process_is_followed_by_another_on_sqlite() {
+    a_killed_process_is_followed_by_another("qaduct.db");
+}
+
+#[test]
+fn a_killed_process_is_followed_by_another_on_postgresql() {
+    let database = Database::postgres();
+    a_killed_process_is_followed_by_another(&database.url());
+}
+
+#[test]
+fn a_job_that_takes_too_long_is_ended_and_tried_again() {
+    let slow = Slow::new();
+    let settings = "timeout = \"100ms\"\nretries = 1\n";
+    let home = Home::new().file(
+        "work/qaduct.toml",
+        &slow
+            .settings("")
+            .replace("retry_after", &format!("{settings}retry_after")),
+    );
+    at(&home, "2020-01-01T00:00:00Z", "run --once");
+    let mut process = Process::start(daemon(&home, "qaduct.db"));
+    process.wait_for("error[QJ206]");
+    process.signal("INT");
+    assert_eq!(process.end().code(), Some(0), "{}", process.said);
+    let run = last(&home, "qaduct.db");
+    assert_eq!((&run["attempt"], &run["failures"]), (&2.into(), &2.into()));
+    assert_eq!(run["error"], "scan: not done after 100ms");
+}
+
+#[test]
+fn two_processes_begin_at_once_on_an_empty_database() {
+    let slow = Slow::new();
+    let home = Home::new().file("work/qaduct.toml", &slow.settings(""));
+    let mut all = [(); 2].map(|()| Process::start(daemon(&home, "new.db")));
+    for process in &mut all {
+        process.wait_for("running 1 job");
+    }
+    // To one of them the job is new.
+    for process in &mut all {
+        process.signal("TERM");
+        assert_eq!(process.end().code(), Some(0), "{}", process.said);
+    }
+    let planned = all
+        .iter()
+        .filter(|it| it.said.contains("planned from now on"));
+    assert_eq!(planned.count(), 1);
+    assert!(Path::new(&home.path("work/new.db")).exists());
+}
