@@ -54,7 +54,8 @@ impl Desk {
     /// A desk with a view that has these rows.
     pub(crate) fn with(view: &str, rows: &[&str]) -> Self {
         let time = Arc::new(Time {
-            now: Mutex::new("2026-11-21T08:00:00Z".parse().unwrap()),
+            // The clock of a machine is finer than what a database keeps.
+            now: Mutex::new("2026-11-21T08:00:00.123456789Z".parse().unwrap()),
             slept: Mutex::default(),
         });
         let clock = Arc::clone(&time);
