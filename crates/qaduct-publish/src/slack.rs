@@ -124,7 +124,7 @@ pub fn alert(
     };
     let now = office.clock.now();
     let (facts, lists) = match facts {
-        Some(facts) => (facts, false),
+        Some(facts) => (Some(facts), false),
         None => {
             let item = alert.item().filled().map_err(wrong)?;
             if item.view.is_none() {
@@ -138,7 +138,9 @@ pub fn alert(
             }
             let mut reader = office.store.reader()?;
             let rows = rows::read(&place, &asked, office.views, reader.as_mut(), now)?;
-            (alert::facts(alert, &item, &rows), alert.fires.is_none())
+            let facts = alert::facts(alert, &item, &rows);
+            let facts = (!rows.is_without_day(&item)).then_some(facts);
+            (facts, alert.fires.is_none())
         }
     };
     let remind = alert.remind.as_deref().map(humantime::parse_duration);
@@ -146,7 +148,7 @@ pub fn alert(
         .transpose()
         .map_err(|it| wrong(format!("`remind`: {it}")))?;
     let before = ledger::remembered(office.store, &publication)?;
-    let turns = alert::turns(&publication, &facts, &before, remind, now);
+    let turns = alert::turns(&publication, facts.as_deref(), &before, remind, now);
     let state = format!("{} firing, {} unknown", turns.firing, turns.unknown);
     if turns.is_empty() {
         return Ok(Change {

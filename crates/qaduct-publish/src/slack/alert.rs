@@ -132,7 +132,7 @@ const QUIET: &str = "quiet";
 /// Rows of the ledger that are subjects begin with it.
 const SUBJECT: &str = "alert ";
 
-/// What is known of the rows of an alert.
+/// What is known of the rows of an alert; of those that `when` leaves open, nothing.
 #[must_use]
 pub fn facts(alert: &Alert, item: &Item, rows: &Rows) -> Vec<Fact> {
     let first: Vec<String> = item.columns.iter().take(1).cloned().collect();
@@ -140,7 +140,7 @@ pub fn facts(alert: &Alert, item: &Item, rows: &Rows) -> Vec<Fact> {
         true => &first,
         false => &alert.about,
     };
-    let fact = |row: &Vec<_>| {
+    let fact = |row: &Vec<_>, open: bool| {
         let cells = about.iter().map(|it| cell(item, rows, row, 0, it));
         let subject = cells.collect::<Vec<_>>().join(" ");
         let (bad, text) = match &alert.fires {
@@ -164,16 +164,24 @@ pub fn facts(alert: &Alert, item: &Item, rows: &Rows) -> Vec<Fact> {
                 (fires.holds(rows.today, |it| rows.value(row, it)), said)
             }
         };
-        Fact { subject, bad, text }
+        Fact {
+            subject,
+            bad: bad.filter(|_| !open),
+            text,
+        }
     };
-    rows.rows.iter().map(fact).collect()
+    let known = rows.rows.iter().map(|it| fact(it, false));
+    known
+        .chain(rows.open.iter().map(|it| fact(it, true)))
+        .collect()
 }
 
-/// What has turned since the ledger was written.
+/// What has turned since the ledger was written. `facts` are `None` where nobody knows what
+/// there is.
 #[must_use]
 pub fn turns(
     publication: &str,
-    facts: &[Fact],
+    facts: Option<&[Fact]>,
     before: &[Publication],
     remind: Option<Duration>,
     now: Timestamp,
@@ -191,7 +199,7 @@ pub fn turns(
     };
     // Several rows of one subject fire together.
     let mut subjects: BTreeMap<&str, (Option<bool>, Vec<&str>)> = BTreeMap::new();
-    for fact in facts {
+    for fact in facts.unwrap_or_default() {
         let (bad, texts) = subjects
             .entry(&fact.subject)
             .or_insert((Some(false), Vec::new()));
@@ -270,6 +278,11 @@ pub fn turns(
     for row in before.iter().filter(|it| it.state == FIRING) {
         let subject = row.target.strip_prefix(SUBJECT);
         if let Some(subject) = subject.filter(|it| !subjects.contains_key(it)) {
+            if facts.is_none() {
+                found.firing += 1;
+                found.unknown += 1;
+                continue;
+            }
             tell(Turn::Gone, subject, String::new(), Some(row));
         }
     }

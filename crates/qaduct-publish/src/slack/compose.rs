@@ -237,12 +237,12 @@ fn parts(item: &Item, rows: &Rows) -> Result<Vec<Part>, String> {
             return Ok(Vec::new());
         };
         let mut blocks = heading(item, rows, value_of);
-        let text = match (&item.newest, rows.day) {
-            (Some(_), None) => format!(
+        let text = match rows.is_without_day(item) {
+            true => format!(
                 "{NO_DATA}: {} has no day that is over",
                 item.view.as_deref().unwrap_or_default()
             ),
-            _ => empty.clone(),
+            false => empty.clone(),
         };
         // A title with the value of a part has none here.
         if item.each.is_some() {
@@ -299,8 +299,8 @@ fn heading(item: &Item, rows: &Rows, value: impl Fn(&str) -> Option<String>) -> 
 
 /// That nobody knows of some rows whether they belong here.
 fn unknown(rows: &Rows, item: &Item) -> Option<Block> {
-    let when = item.when.as_ref().filter(|_| rows.open > 0)?;
-    let (rows, are) = match rows.open {
+    let when = item.when.as_ref().filter(|_| !rows.open.is_empty())?;
+    let (rows, are) = match rows.open.len() {
         1 => ("1 row".to_owned(), "is"),
         count => (format!("{count} rows"), "are"),
     };

@@ -21,7 +21,7 @@ pub struct Rows {
     /// How many rows there were before `when` was asked.
     pub before: usize,
     /// Rows of which nobody knows whether they pass.
-    pub open: usize,
+    pub open: Vec<Vec<Value>>,
     /// The day it is now, in UTC.
     pub today: Date,
     /// The newest day that is over, where the item asks for it.
@@ -29,6 +29,13 @@ pub struct Rows {
 }
 
 impl Rows {
+    /// Whether the item asks for the newest day that is over and there is none: then nobody
+    /// knows of anything whether it is there.
+    #[must_use]
+    pub const fn is_without_day(&self, item: &Item) -> bool {
+        item.newest.is_some() && self.day.is_none()
+    }
+
     /// The value of a row in a column.
     #[must_use]
     pub fn value(&self, row: &[Value], column: &str) -> Value {
@@ -134,7 +141,7 @@ fn pick(item: &Item, columns: Vec<Column>, rows: Vec<Vec<Value>>, now: Timestamp
         columns,
         rows: Vec::new(),
         before: 0,
-        open: 0,
+        open: Vec::new(),
         today,
         day: None,
     };
@@ -153,13 +160,13 @@ fn pick(item: &Item, columns: Vec<Column>, rows: Vec<Vec<Value>>, now: Timestamp
     }
     found.before = rows.len();
     if let Some(when) = &item.when {
-        rows.retain(|row| match when.holds(today, |it| found.value(row, it)) {
-            Some(passes) => passes,
-            None => {
-                found.open += 1;
-                false
+        for row in std::mem::take(&mut rows) {
+            match when.holds(today, |it| found.value(&row, it)) {
+                Some(true) => rows.push(row),
+                Some(false) => {}
+                None => found.open.push(row),
             }
-        });
+        }
     }
     let order: Vec<_> = item.order.iter().map(|it| sorted_by(it)).collect();
     rows.sort_by(|a, b| {

@@ -126,6 +126,56 @@ fn an_alert_whose_answer_got_lost_is_told_once() {
 }
 
 #[test]
+fn a_listed_row_that_lacks_the_value_is_neither_well_nor_gone() {
+    let settings = r#"
+to = "alerts"
+view = "v_mutes_current"
+when = "until_declared < 2030-01-01"
+columns = ["test_id", "until_declared"]
+"#;
+    let mut desk = Desk::with(
+        "v_mutes_current",
+        &["test_id='c' until_declared=2026-11-20"],
+    );
+    let mut told = |row: &str| {
+        desk.view("v_mutes_current", &[row]);
+        let change = desk.alert(BOT, settings, None).unwrap();
+        (change.detail, desk.posted().len())
+    };
+    let firing = ("1 firing, 0 unknown".to_owned(), 1);
+    assert_eq!(told("test_id='c' until_declared=2026-11-20"), firing);
+    assert_eq!(
+        told("test_id='c' until_declared=NULL"),
+        ("1 firing, 1 unknown".to_owned(), 1)
+    );
+    assert_eq!(told("test_id='c' until_declared=2026-11-20"), firing);
+    assert_eq!(
+        told("test_id='c' until_declared=2031-01-01"),
+        ("0 firing, 0 unknown".to_owned(), 2)
+    );
+}
+
+#[test]
+fn a_version_whose_adoption_is_missing_or_that_has_no_day_that_is_over_is_unknown() {
+    let mut desk = Desk::with("v_release_health", &[]);
+    let_be(&mut desk, &[("2.0", "12")]);
+    assert_eq!(look(&mut desk, BOT).1, 1);
+    let unknown = ("1 firing, 1 unknown".to_owned(), 1);
+    let row =
+        "app=ios version=2.0 day=2026-11-20 adoption_percent=NULL crash_free_users_percent=12";
+    desk.view("v_release_health", &[row]);
+    assert_eq!(look(&mut desk, BOT), unknown);
+    // Only the day that is not over yet, and no day at all.
+    let today = "app=ios version=2.0 day=2026-11-21 adoption_percent=5 crash_free_users_percent=12";
+    desk.view("v_release_health", &[today]);
+    assert_eq!(look(&mut desk, BOT), unknown);
+    desk.view("v_release_health", &[]);
+    assert_eq!(look(&mut desk, BOT), unknown);
+    let_be(&mut desk, &[("2.0", "12")]);
+    assert_eq!(look(&mut desk, BOT), ("1 firing, 0 unknown".to_owned(), 1));
+}
+
+#[test]
 fn streams_that_are_too_old_are_told_of() {
     let mut desk = Desk::with("v_release_health", &[]);
     let settings = "to = \"alerts\"\non = \"stale\"\n";
