@@ -5,7 +5,7 @@
 //! in doubt.
 
 use qaduct_records::publication::Publication;
-use qaduct_records::{Row, Store, StoreError};
+use qaduct_records::{Row, Store, StoreError, Transaction, Value};
 
 use crate::PublishError;
 
@@ -18,12 +18,45 @@ const LOCK: &str = "publications";
 /// When the store fails.
 pub fn remembered(store: &mut dyn Store, name: &str) -> Result<Vec<Publication>, PublishError> {
     let mut transaction = store.begin(LOCK)?;
-    let rows = transaction.select(Publication::TABLE, &[("publication", name.into())])?;
+    select(transaction.as_mut(), &[("publication", name.into())])
+}
+
+fn select(
+    transaction: &mut dyn Transaction,
+    equal: &[(&str, Value)],
+) -> Result<Vec<Publication>, PublishError> {
+    let rows = transaction.select(Publication::TABLE, equal)?;
     let fit = |mismatch| StoreError::Fit {
         table: Publication::TABLE.name.to_owned(),
         mismatch,
     };
     Ok(Publication::rows(&rows).map_err(fit)?)
+}
+
+/// Remembers a target, unless somebody else has written of it since it was as in `before`.
+/// Gives whether it did.
+///
+/// # Errors
+/// When the store fails; then all is as before.
+pub fn exchange(
+    store: &mut dyn Store,
+    before: Option<&Publication>,
+    after: &Publication,
+) -> Result<bool, PublishError> {
+    let mut transaction = store.begin(LOCK)?;
+    let key = [
+        ("publication", after.publication.as_str().into()),
+        ("target", after.target.as_str().into()),
+    ];
+    if select(transaction.as_mut(), &key)?.first() != before {
+        return Ok(false);
+    }
+    transaction.upsert(
+        Publication::TABLE,
+        &Publication::batch(std::slice::from_ref(after)),
+    )?;
+    transaction.commit()?;
+    Ok(true)
 }
 
 /// Remembers these targets, and forgets what was remembered of them.

@@ -176,7 +176,6 @@ fn deliver(
     digest: &str,
     always: bool,
 ) -> Result<Sent, PublishError> {
-    let now = office.clock.now();
     let slack = match office.mode {
         Mode::Write => Some(to.open(Arc::clone(&office.clock), Arc::clone(&office.sleep))?),
         Mode::DryRun => None,
@@ -184,7 +183,7 @@ fn deliver(
     let mut sender = Sender {
         store: office.store,
         slack: slack.as_ref(),
-        now,
+        clock: office.clock.as_ref(),
         publication,
         mode: office.mode,
     };

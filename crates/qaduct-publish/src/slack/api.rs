@@ -17,6 +17,8 @@ use crate::PublishError;
 
 /// Where the Web API is.
 pub const API: &str = "https://slack.com/api/";
+/// For how long a message is tried to be sent.
+pub(super) const DEADLINE: Duration = Duration::from_secs(180);
 /// What our messages are told from others by.
 const EVENT: &str = "qaduct_publication";
 /// Messages of a page of a history, and pages that are looked through.
@@ -282,7 +284,7 @@ impl Destination {
             quota: QuotaHeaders::default(),
             attempts: 4,
             timeout: Duration::from_secs(30),
-            deadline: Duration::from_secs(180),
+            deadline: DEADLINE,
             max_bytes: 32 * 1024 * 1024,
         };
         let client = Client::new(settings, clock, sleep).map_err(|it| failed(&self.name, &it))?;

@@ -1,20 +1,27 @@
 //! Sends posts, each of them once.
 //!
-//! The ledger says `begun` before Slack is asked and `published` behind it. A run that finds
-//! `begun` looks in the channel for the message: each carries an id that is made of what the
-//! ledger held before. Of a webhook nobody can look: it is sent again, at least once.
+//! The ledger says `begun` before Slack is asked and `published` behind it; a `begun` of the
+//! last minutes belongs to another run, which is left alone. A run that finds an older one, or
+//! `doubtful` for an answer that did not come, looks in the channel for the message: each
+//! carries an id that is made of what the ledger held before. Of a webhook nobody can look: it
+//! is sent again, at least once.
 
-use jiff::Timestamp;
-use qaduct_records::Store;
+use std::time::Duration;
+
+use qaduct_http::Kind;
 use qaduct_records::digest::digest;
 use qaduct_records::publication::Publication;
+use qaduct_records::{Clock, Store};
 
-use super::api::Slack;
+use super::api::{DEADLINE, Slack};
 use super::compose::{Draft, Post};
 use crate::{Effect, Mode, PublishError, ledger};
 
 const BEGUN: &str = "begun";
+const DOUBTFUL: &str = "doubtful";
 const PUBLISHED: &str = "published";
+/// After so long whoever began is gone: it has given up, or was killed.
+const ALONE: Duration = DEADLINE.saturating_add(Duration::from_secs(60));
 
 /// What is needed to send.
 pub struct Sender<'a> {
@@ -22,8 +29,8 @@ pub struct Sender<'a> {
     pub store: &'a mut dyn Store,
     /// The destination; `None` where nothing is sent.
     pub slack: Option<&'a Slack>,
-    /// Now.
-    pub now: Timestamp,
+    /// The time.
+    pub clock: &'a dyn Clock,
     /// Name of the publication: `message.health`.
     pub publication: &'a str,
     /// Whether something is written.
@@ -94,11 +101,19 @@ impl Sender<'_> {
 
     fn deliver(&mut self, wanted: &Wanted<'_>) -> Result<Sent, PublishError> {
         let rows = ledger::remembered(self.store, self.publication)?;
-        let mut before = rows.into_iter().find(|it| it.target == wanted.target);
+        let stored = rows.into_iter().find(|it| it.target == wanted.target);
+        let mut before = stored.clone();
         let mut why = None;
-        if let Some(row) = before.as_mut().filter(|it| it.state == BEGUN) {
-            // Whoever began it did not come back.
-            why = Some("an earlier run did not come to its end");
+        let open = |it: &&mut Publication| it.state == BEGUN || it.state == DOUBTFUL;
+        if let Some(row) = before.as_mut().filter(open) {
+            let age = self.clock.now().duration_since(row.since).unsigned_abs();
+            why = Some("the answer to an earlier run did not come");
+            if row.state == BEGUN {
+                why = Some("an earlier run did not come to its end");
+                if self.mode == Mode::Write && age < ALONE {
+                    return Err(self.busy());
+                }
+            }
             if let Some(slack) = self.slack
                 && let Some(found) = slack.find(&id_of(row), wanted.thread, row.since)?
             {
@@ -107,7 +122,7 @@ impl Sender<'_> {
                 row.published_at = Some(row.since);
                 why = Some("an earlier run had sent it");
                 if self.mode == Mode::Write {
-                    ledger::remember(self.store, std::slice::from_ref(row))?;
+                    self.exchange(stored.as_ref(), row)?;
                 }
                 if row.digest == wanted.digest {
                     return Ok(Sent {
@@ -147,15 +162,18 @@ impl Sender<'_> {
             digest: wanted.digest.clone(),
             // Two messages of one instant differ in what was there before them.
             remote_id: before.as_ref().and_then(|it| it.remote_id.clone()),
-            since: self.now,
+            since: self.clock.now(),
             published_at: before.as_ref().and_then(|it| it.published_at),
         };
-        ledger::remember(self.store, std::slice::from_ref(&row))?;
+        self.exchange(before.as_ref(), &row)?;
         let posted = slack.post(wanted.post, wanted.thread, &id_of(&row));
         let posted = match posted {
             Ok(posted) => posted,
             Err(error) => {
-                if let Some(before) = before.filter(|_| !error.is_in_doubt()) {
+                if error.is_in_doubt() {
+                    row.state = DOUBTFUL.to_owned();
+                    ledger::remember(self.store, &[row])?;
+                } else if let Some(before) = before {
                     // It surely was not sent.
                     ledger::remember(self.store, &[before])?;
                 }
@@ -164,13 +182,38 @@ impl Sender<'_> {
         };
         row.state = PUBLISHED.to_owned();
         row.remote_id.clone_from(&posted);
-        row.published_at = Some(self.now);
+        row.published_at = Some(self.clock.now());
         ledger::remember(self.store, &[row])?;
         Ok(Sent {
             effect,
             id: posted,
             why,
         })
+    }
+
+    /// Writes into the ledger, unless another run has done so meanwhile.
+    fn exchange(
+        &mut self,
+        before: Option<&Publication>,
+        after: &Publication,
+    ) -> Result<(), PublishError> {
+        match ledger::exchange(self.store, before, after)? {
+            true => Ok(()),
+            false => Err(self.busy()),
+        }
+    }
+
+    fn busy(&self) -> PublishError {
+        PublishError::Service {
+            place: format!("[{}]", self.publication),
+            kind: Kind::Unavailable,
+            why: "another run is sending it".to_owned(),
+            hint: Some(format!(
+                "publish it again when that has ended, or {} minutes after it was killed",
+                ALONE.as_secs() / 60
+            )),
+            in_doubt: false,
+        }
     }
 }
 

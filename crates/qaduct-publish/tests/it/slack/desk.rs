@@ -26,7 +26,11 @@ pub(crate) const HOOK: &str = "hook";
 pub(crate) struct Time {
     now: Mutex<Timestamp>,
     slept: Mutex<Duration>,
+    /// What happens while somebody sleeps first.
+    meanwhile: Mutex<Option<Happening>>,
 }
+
+type Happening = Box<dyn FnOnce() + Send>;
 
 impl Clock for Time {
     fn now(&self) -> Timestamp {
@@ -38,6 +42,10 @@ impl Sleep for Time {
     fn sleep(&self, time: Duration) -> bool {
         *self.now.lock().unwrap() += time;
         *self.slept.lock().unwrap() += time;
+        let meanwhile = self.meanwhile.lock().unwrap().take();
+        if let Some(happens) = meanwhile {
+            happens();
+        }
         true
     }
 }
@@ -57,6 +65,7 @@ impl Desk {
             // The clock of a machine is finer than what a database keeps.
             now: Mutex::new("2026-11-21T08:00:00.123456789Z".parse().unwrap()),
             slept: Mutex::default(),
+            meanwhile: Mutex::default(),
         });
         let clock = Arc::clone(&time);
         let options = Options {
@@ -223,6 +232,32 @@ impl Desk {
         let to = self.destination(to);
         let mut office = Self::office(self.store.as_mut(), &self.views, &self.time, mode);
         slack::message(name, &message, &to, &mut office)
+    }
+
+    /// Another process that sends the same message, and what comes of it.
+    pub(crate) fn other(
+        &self,
+        to: &str,
+        name: &'static str,
+        settings: &str,
+    ) -> impl FnOnce() -> Result<Change, PublishError> + Send + use<> {
+        let path = self.folder.path().join("store.db").display().to_string();
+        let (views, time, to) = (
+            self.views.clone(),
+            Arc::clone(&self.time),
+            self.destination(to),
+        );
+        let message = toml::from_str(settings).unwrap();
+        move || {
+            let mut store = qaduct_stores::open(&path, None).unwrap();
+            let mut office = Self::office(store.as_mut(), &views, &time, Mode::Write);
+            slack::message(name, &message, &to, &mut office)
+        }
+    }
+
+    /// Lets something happen while somebody sleeps next.
+    pub(crate) fn meanwhile(&self, happens: impl FnOnce() + Send + 'static) {
+        *self.time.meanwhile.lock().unwrap() = Some(Box::new(happens));
     }
 
     /// The message as people see it, without sending it.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use qaduct_http::Kind;
 use qaduct_publish::{Effect, PublishError};
 use qaduct_records::{Reader, Store, StoreError, Table, Transaction, View};
 
@@ -54,21 +55,19 @@ fn a_dry_run_sends_nothing_and_remembers_nothing() {
     assert_eq!(desk.show("health", HEALTH), "");
 }
 
-/// A store that is gone after so many transactions, as that of a killed process is.
-struct Dying {
+/// A store of which somebody hears before each of its transactions.
+struct Watched<F> {
     store: Box<dyn Store>,
-    left: Arc<AtomicI64>,
+    before: F,
 }
 
-impl Store for Dying {
+impl<F: FnMut() -> Result<(), StoreError> + Send> Store for Watched<F> {
     fn migrate(&mut self, tables: &[&Table], views: &[View]) -> Result<(), StoreError> {
         self.store.migrate(tables, views)
     }
 
     fn begin(&mut self, lock: &str) -> Result<Box<dyn Transaction + '_>, StoreError> {
-        if self.left.fetch_sub(1, Ordering::SeqCst) <= 0 {
-            return Err(StoreError::Query("killed".to_owned()));
-        }
+        (self.before)()?;
         self.store.begin(lock)
     }
 
@@ -88,10 +87,12 @@ fn killed_everywhere(to: &str, settings: &str) -> Vec<usize> {
         let mut desk = Desk::with("v_release_issues", ISSUES);
         let left = Arc::new(AtomicI64::new(moment));
         desk.wrap(|store| {
-            Box::new(Dying {
-                store,
-                left: Arc::clone(&left),
-            })
+            let left = Arc::clone(&left);
+            let before = move || match left.fetch_sub(1, Ordering::SeqCst) <= 0 {
+                true => Err(StoreError::Query("killed".to_owned())),
+                false => Ok(()),
+            };
+            Box::new(Watched { store, before })
         });
         let killed = desk.send_to(to, "deep", settings);
         assert!(
@@ -109,6 +110,67 @@ fn killed_everywhere(to: &str, settings: &str) -> Vec<usize> {
         }
     }
     panic!("no run came to its end");
+}
+
+/// Whether another run is at it.
+fn is_busy(error: &PublishError) -> bool {
+    let PublishError::Service { kind, why, .. } = error else {
+        return false;
+    };
+    (*kind, why.as_str()) == (Kind::Unavailable, "another run is sending it")
+}
+
+#[test]
+fn two_runs_at_a_time_send_each_message_once() {
+    let thread = NEW_ISSUES.replace("title = \"New", "thread = true\ntitle = \"New");
+    for (to, settings, messages) in [(BOT, thread.as_str(), 3), (HOOK, NEW_ISSUES, 1)] {
+        for moment in 0.. {
+            let mut desk = Desk::with("v_release_issues", ISSUES);
+            let (mut other, mut left) = (Some(desk.other(to, "deep", settings)), moment);
+            let came = Arc::new(AtomicI64::new(0));
+            let comes = Arc::clone(&came);
+            desk.wrap(|store| {
+                let before = move || {
+                    left -= 1;
+                    if let Some(other) = other.take_if(|_| left < 0) {
+                        comes.fetch_add(1, Ordering::SeqCst);
+                        let done = other();
+                        assert!(!done.as_ref().is_err_and(|it| !is_busy(it)), "{done:?}");
+                    }
+                    Ok(())
+                };
+                Box::new(Watched { store, before })
+            });
+            let done = desk.send_to(to, "deep", settings);
+            assert!(!done.as_ref().is_err_and(|it| !is_busy(it)), "{done:?}");
+            desk.pass_hours(1);
+            desk.send_to(to, "deep", settings).unwrap();
+            assert_eq!(desk.posted().len(), messages, "{to} {moment}");
+            if came.load(Ordering::SeqCst) == 0 {
+                assert!(moment > 2, "{moment}");
+                break;
+            }
+        }
+    }
+}
+
+#[test]
+fn a_message_that_another_run_is_sending_is_left_to_it() {
+    for to in [BOT, HOOK] {
+        let mut desk = Desk::with("v_release_health", RATES);
+        let other = desk.other(to, "health", HEALTH);
+        let (tell, told) = std::sync::mpsc::channel();
+        desk.meanwhile(move || tell.send(other()).unwrap());
+        desk.fault("429+7@/slack:1");
+        assert_eq!(
+            desk.send_to(to, "health", HEALTH).unwrap().effect,
+            Effect::Created
+        );
+        let error = told.recv().unwrap().unwrap_err();
+        assert!(is_busy(&error), "{error}");
+        assert!(!error.is_in_doubt());
+        assert_eq!(desk.posted().len(), 1);
+    }
 }
 
 #[test]
