@@ -11,8 +11,8 @@ table! {
         pub publication: String,
         /// The target in it: `thread`, `alert crash-free fenix`.
         pub target: String,
-        /// What became of it: `published`, `begun` while it is sent, or `doubtful` where no
-        /// answer came; `firing` or `quiet` of an alert.
+        /// What became of it: `published`, `begun` while it is sent, `doubtful` where no
+        /// answer came, `refused` where it was not taken; `firing` or `quiet` of an alert.
         pub state: String,
         /// Digest of what was published.
         pub digest: String,

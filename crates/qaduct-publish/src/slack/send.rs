@@ -20,6 +20,8 @@ use crate::{Effect, Mode, PublishError, ledger};
 const BEGUN: &str = "begun";
 const DOUBTFUL: &str = "doubtful";
 const PUBLISHED: &str = "published";
+/// It surely was not sent: there is nothing to look for.
+const REFUSED: &str = "refused";
 /// After so long whoever began is gone: it has given up, or was killed.
 const ALONE: Duration = DEADLINE.saturating_add(Duration::from_secs(60));
 
@@ -170,13 +172,18 @@ impl Sender<'_> {
         let posted = match posted {
             Ok(posted) => posted,
             Err(error) => {
-                if error.is_in_doubt() {
-                    row.state = DOUBTFUL.to_owned();
-                    ledger::remember(self.store, &[row])?;
-                } else if let Some(before) = before {
-                    // It surely was not sent.
-                    ledger::remember(self.store, &[before])?;
-                }
+                let left = match before {
+                    // It surely was not sent, and what was there before still is.
+                    Some(before) if !error.is_in_doubt() && before.state == PUBLISHED => before,
+                    _ => {
+                        row.state = match error.is_in_doubt() {
+                            true => DOUBTFUL.to_owned(),
+                            false => REFUSED.to_owned(),
+                        };
+                        row
+                    }
+                };
+                ledger::remember(self.store, &[left])?;
                 return Err(error);
             }
         };

@@ -233,3 +233,26 @@ fn what_was_refused_was_not_sent_and_what_was_there_before_is_remembered() {
         Effect::Unchanged
     );
 }
+
+#[test]
+fn a_first_message_that_was_refused_leaves_nothing_to_look_for() {
+    let mut desk = Desk::with("v_release_health", RATES);
+    // Also where an earlier run had left a doubt: it was looked for.
+    desk.fault("500@chat.postMessage:1");
+    assert!(desk.send("other", HEALTH).unwrap_err().is_in_doubt());
+    desk.view("v_release_health", &RATES[..1]);
+    for name in ["health", "other"] {
+        desk.pass_hours(1);
+        desk.fault("400@chat.postMessage:/1");
+        desk.send(name, HEALTH).unwrap_err();
+        desk.pass_hours(1);
+        // Whoever looks is refused.
+        desk.fault("400@conversations:/1");
+        let change = desk.send(name, HEALTH).unwrap();
+        assert_eq!(
+            (change.effect, change.detail.as_str()),
+            (Effect::Created, ""),
+            "{name}"
+        );
+    }
+}
