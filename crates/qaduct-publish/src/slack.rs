@@ -25,7 +25,7 @@ use crate::{Change, Effect, Mode, PublishError, ledger};
 use alert::{Alert, Fact};
 use api::Destination;
 use compose::{Draft, Told, compose};
-use message::Message;
+use message::{Item, Message};
 use send::{Sender, Sent};
 
 /// What messages are made with.
@@ -126,16 +126,7 @@ pub fn alert(
     let (facts, lists) = match facts {
         Some(facts) => (Some(facts), false),
         None => {
-            let item = alert.item().filled().map_err(wrong)?;
-            if item.view.is_none() {
-                return Err(wrong("it needs `view`, `use` or `on`".to_owned()));
-            }
-            let mut asked = item.clone();
-            asked.columns.extend(alert.about.iter().cloned());
-            if let Some(fires) = &alert.fires {
-                let columns = fires.comparisons().map(|it| it.column.clone());
-                asked.columns.extend(columns);
-            }
+            let (item, asked) = asked(&place, alert)?;
             let mut reader = office.store.reader()?;
             let rows = rows::read(&place, &asked, office.views, reader.as_mut(), now)?;
             let facts = alert::facts(alert, &item, &rows);
@@ -166,6 +157,22 @@ pub fn alert(
     let mut change = change(to, &sent, &draft, office.mode);
     change.detail = format!("{state}{}", change.detail);
     Ok(change)
+}
+
+/// The rows that an alert looks at, and the same with all that is asked of them.
+fn asked(place: &str, alert: &Alert) -> Result<(Item, Item), PublishError> {
+    let wrong = |why: String| PublishError::Settings {
+        place: place.to_owned(),
+        why,
+    };
+    let item = alert.item().filled().map_err(wrong)?;
+    if item.view.is_none() {
+        return Err(wrong("it needs `view`, `use` or `on`".to_owned()));
+    }
+    let mut asked = item.clone();
+    asked.columns.extend(alert.about.iter().cloned());
+    asked.warn.clone_from(&alert.fires);
+    Ok((item, asked))
 }
 
 fn deliver(

@@ -1,7 +1,7 @@
 //! What is asked of a row in words: `events > 500 or users > 500`.
 //!
-//! Columns are compared with a number, a day (also `today`), a flag or a text; `and` binds
-//! closer than `or`. Of a NULL nobody knows whether it passes, as in SQL; `is set` and
+//! Columns are compared with a number, a day (also `today`), a flag or a text; a time with a
+//! day as that begins in UTC. `and` binds closer than `or`. Of a NULL nobody knows whether it passes, as in SQL; `is set` and
 //! `is missing` ask for that. Reads nothing.
 
 use std::cmp::Ordering;
@@ -9,7 +9,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use jiff::civil::Date;
-use qaduct_records::Value;
+use jiff::{Timestamp, tz::TimeZone};
+use qaduct_records::{ColumnType, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -88,21 +89,7 @@ impl Comparison {
             Operator::Missing => return Some(*value == Value::Null),
             _ => {}
         }
-        let operand = self.operand.as_str();
-        let number = |it: f64| it.partial_cmp(&operand.parse().ok()?);
-        let order = match value {
-            Value::Null => None,
-            Value::Text(text) => Some(text.as_str().cmp(operand)),
-            Value::Int(it) => match operand.parse::<i64>() {
-                Ok(whole) => Some(it.cmp(&whole)),
-                Err(_) => number(*it as f64),
-            },
-            Value::Float(it) => number(*it),
-            Value::Bool(it) => Some(it.cmp(&operand.parse().ok()?)),
-            Value::Timestamp(it) => Some(it.cmp(&operand.parse().ok()?)),
-            Value::Date(it) if operand == "today" => Some(it.cmp(&today)),
-            Value::Date(it) => Some(it.cmp(&operand.parse().ok()?)),
-        }?;
+        let order = self.order(today, value)?;
         Some(match self.operator {
             Operator::Less => order == Ordering::Less,
             Operator::LessOrEqual => order != Ordering::Greater,
@@ -112,6 +99,63 @@ impl Comparison {
             Operator::Unequal => order != Ordering::Equal,
             Operator::Set | Operator::Missing => return None,
         })
+    }
+
+    /// How a value stands to the operand.
+    fn order(&self, today: Date, value: &Value) -> Option<Ordering> {
+        let operand = self.operand.as_str();
+        let number = |it: f64| it.partial_cmp(&operand.parse().ok()?);
+        let day = || match operand {
+            "today" => Some(today),
+            operand => Date::strptime("%Y-%m-%d", operand).ok(),
+        };
+        let time = || match day() {
+            Some(day) => Some(day.to_zoned(TimeZone::UTC).ok()?.timestamp()),
+            None => operand.parse().ok(),
+        };
+        match value {
+            Value::Null => None,
+            Value::Text(text) => Some(text.as_str().cmp(operand)),
+            Value::Int(it) => match operand.parse::<i64>() {
+                Ok(whole) => Some(it.cmp(&whole)),
+                Err(_) => number(*it as f64),
+            },
+            Value::Float(it) => number(*it),
+            Value::Bool(it) => Some(it.cmp(&operand.parse().ok()?)),
+            Value::Timestamp(it) => Some(it.cmp(&time()?)),
+            Value::Date(it) => Some(it.cmp(&day()?)),
+        }
+    }
+
+    /// Whether values of this kind can be compared with the operand.
+    ///
+    /// # Errors
+    /// When they cannot, so that it would never be known whether one passes.
+    pub fn fits(&self, kind: ColumnType) -> Result<(), String> {
+        if matches!(self.operator, Operator::Set | Operator::Missing) {
+            return Ok(());
+        }
+        let (any, with) = match kind {
+            ColumnType::Text => (Value::Text(String::new()), "a text"),
+            ColumnType::Int => (Value::Int(0), "a number"),
+            ColumnType::Float => (Value::Float(0.0), "a number"),
+            ColumnType::Bool => (Value::Bool(false), "`true` or `false`"),
+            ColumnType::Timestamp => (
+                Value::Timestamp(Timestamp::UNIX_EPOCH),
+                "a day such as `2026-11-21`, `today` or a time such as `2026-11-21T08:00:00Z`",
+            ),
+            ColumnType::Date => (
+                Value::Date(Date::constant(1970, 1, 1)),
+                "a day such as `2026-11-21` or `today`",
+            ),
+        };
+        match self.order(Date::constant(1970, 1, 1), &any) {
+            Some(_) => Ok(()),
+            None => Err(format!(
+                "`{}` is compared with {with}, not with `{}`",
+                self.column, self.operand
+            )),
+        }
     }
 
     /// In words, of a value that passes: `below 99.5`.
@@ -271,6 +315,65 @@ mod tests {
             assert_eq!(holds(text, value, Value::Null), Some(passes), "{text}");
         }
         assert_eq!(holds("events < many", Value::Int(1), Value::Null), None);
+    }
+
+    #[test]
+    fn a_time_is_compared_with_a_day_as_that_begins_in_utc() {
+        for (text, passes) in [
+            ("events > 2026-11-21", true),
+            ("events >= today", true),
+            ("events < today", false),
+            ("events < 2026-11-22", true),
+            ("events < 2026-11-21T00:00:00.000001Z", false),
+            ("events < 2026-11-21T02:00:00+01:00", true),
+        ] {
+            let time = Value::Timestamp("2026-11-21T00:00:00.000001Z".parse().unwrap());
+            assert_eq!(holds(text, time, Value::Null), Some(passes), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_can_never_be_compared_is_told() {
+        let told = |text: &str, kind| {
+            let condition: Condition = text.parse().unwrap();
+            let told = condition.comparisons().map(|it| it.fits(kind));
+            told.collect::<Result<(), _>>().err().unwrap_or_default()
+        };
+        for (text, kind, wrong) in [
+            (
+                "a < many",
+                ColumnType::Int,
+                "`a` is compared with a number, not with `many`",
+            ),
+            (
+                "a < nan",
+                ColumnType::Float,
+                "`a` is compared with a number, not with `nan`",
+            ),
+            (
+                "a = yes",
+                ColumnType::Bool,
+                "`a` is compared with `true` or `false`, not with `yes`",
+            ),
+            (
+                "a < 7",
+                ColumnType::Date,
+                "`a` is compared with a day such as `2026-11-21` or `today`, not with `7`",
+            ),
+            (
+                "a < 2026-11-21T08:00",
+                ColumnType::Timestamp,
+                "`a` is compared with a day such as `2026-11-21`, `today` or a time such as `2026-11-21T08:00:00Z`, not with `2026-11-21T08:00`",
+            ),
+            ("a < 7.5", ColumnType::Int, ""),
+            ("a = true", ColumnType::Bool, ""),
+            ("a < today", ColumnType::Timestamp, ""),
+            ("a < today", ColumnType::Date, ""),
+            ("a = 7", ColumnType::Text, ""),
+            ("a is set", ColumnType::Date, ""),
+        ] {
+            assert_eq!(told(text, kind), wrong, "{text}");
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ use qaduct_models::{Panel, PanelKind};
 use qaduct_records::values::values_of;
 use qaduct_records::{Column, ColumnType, Query, Reader, RecordBatch, StoreError, Value, View};
 
+use super::condition::Condition;
 use super::message::Item;
 use crate::PublishError;
 
@@ -71,7 +72,8 @@ impl Rows {
 /// The question of an item: all columns that it names.
 ///
 /// # Errors
-/// When it names a view or a column that does not exist.
+/// When it names a view or a column that does not exist, or compares a column with what its
+/// values cannot be compared with.
 pub fn question(place: &str, item: &Item, views: &[View]) -> Result<Query, PublishError> {
     let view = item.view.clone().ok_or_else(|| PublishError::Settings {
         place: place.to_owned(),
@@ -80,7 +82,11 @@ pub fn question(place: &str, item: &Item, views: &[View]) -> Result<Query, Publi
     let mut needed: BTreeSet<&str> = item.columns.iter().map(String::as_str).collect();
     needed.extend(item.order.iter().map(|it| sorted_by(it).0));
     let conditions = item.when.iter().chain(&item.warn);
-    needed.extend(conditions.flat_map(|it| it.comparisons().map(|it| it.column.as_str())));
+    needed.extend(
+        conditions
+            .clone()
+            .flat_map(|it| it.comparisons().map(|it| it.column.as_str())),
+    );
     needed.extend(
         item.marks
             .keys()
@@ -101,10 +107,19 @@ pub fn question(place: &str, item: &Item, views: &[View]) -> Result<Query, Publi
         last: None,
         unit: None,
     };
-    panel.query(views).map_err(|source| PublishError::Panel {
+    let query = panel.query(views).map_err(|source| PublishError::Panel {
         place: place.to_owned(),
         source,
-    })
+    })?;
+    for comparison in conditions.flat_map(Condition::comparisons) {
+        let column = query.columns.iter().find(|it| it.name == comparison.column);
+        let fits = column.map_or(Ok(()), |it| comparison.fits(it.kind));
+        fits.map_err(|why| PublishError::Settings {
+            place: place.to_owned(),
+            why,
+        })?;
+    }
+    Ok(query)
 }
 
 /// The rows of an item as of now.

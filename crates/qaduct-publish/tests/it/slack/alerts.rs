@@ -126,6 +126,29 @@ fn an_alert_whose_answer_got_lost_is_told_once() {
 }
 
 #[test]
+fn a_condition_that_could_never_be_known_is_refused() {
+    let mut desk = Desk::with("v_mutes_current", &[]);
+    let mut told = |condition: &str| {
+        let settings = format!(
+            "to = \"alerts\"\nview = \"v_mutes_current\"\ncolumns = [\"test_id\"]\n{condition}\n"
+        );
+        let told = desk.alert(BOT, &settings, None);
+        told.err().map_or_else(String::new, |it| it.to_string())
+    };
+    assert_snapshot!(
+        [
+            told("fires = \"until_declared < many\""),
+            told("when = \"until_declared < 7\""),
+        ]
+        .join("\n"),
+        @r"
+        [alert.crash-free]: `until_declared` is compared with a day such as `2026-11-21` or `today`, not with `many`
+        [alert.crash-free]: `until_declared` is compared with a day such as `2026-11-21` or `today`, not with `7`
+        "
+    );
+}
+
+#[test]
 fn a_listed_row_that_lacks_the_value_is_neither_well_nor_gone() {
     let settings = r#"
 to = "alerts"
