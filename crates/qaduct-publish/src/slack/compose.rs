@@ -233,22 +233,25 @@ fn parts(item: &Item, rows: &Rows) -> Result<Vec<Part>, String> {
     }
     let value_of = |_: &str| None;
     if rows.rows.is_empty() {
-        let Some(empty) = &item.empty else {
+        if item.empty.is_none() && rows.open.is_empty() {
             return Ok(Vec::new());
-        };
+        }
         let mut blocks = heading(item, rows, value_of);
-        let text = match rows.is_without_day(item) {
-            true => format!(
-                "{NO_DATA}: {} has no day that is over",
-                item.view.as_deref().unwrap_or_default()
-            ),
-            false => empty.clone(),
-        };
+        let text = item
+            .empty
+            .as_ref()
+            .map(|empty| match rows.is_without_day(item) {
+                true => format!(
+                    "{NO_DATA}: {} has no day that is over",
+                    item.view.as_deref().unwrap_or_default()
+                ),
+                false => empty.clone(),
+            });
         // A title with the value of a part has none here.
         if item.each.is_some() {
             blocks.clear();
         }
-        blocks.push(Block::Line(vec![Run::Text(text)]));
+        blocks.extend(text.map(|it| Block::Line(vec![Run::Text(it)])));
         blocks.extend(unknown(rows, item));
         return Ok(vec![Part::Blocks(blocks)]);
     }

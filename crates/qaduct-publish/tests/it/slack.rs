@@ -199,6 +199,26 @@ use = "unmuted-this-week"
 }
 
 #[test]
+fn rows_of_which_nobody_knows_are_told_of_also_where_no_other_is_there() {
+    let settings = r#"
+to = "team"
+[[items]]
+title = "Soon over"
+view = "v_mutes_current"
+when = "until_declared < 2030-01-01"
+columns = ["test_id"]
+"#;
+    let mut desk = Desk::with("v_mutes_current", &["test_id='c' until_declared=NULL"]);
+    assert_snapshot!(desk.show("soon", settings), @r"
+        Soon over
+        (1 row is left out, as a value is missing: until_declared < 2030-01-01)
+        (as stored on 2026-11-21 08:00 UTC)
+        ");
+    desk.view("v_mutes_current", &[]);
+    assert_eq!(desk.show("soon", settings), "nothing to tell");
+}
+
+#[test]
 fn what_a_service_refuses_is_named_with_what_to_do() {
     let mut desk = Desk::with("v_release_health", RATES);
     let mut said = Vec::new();
