@@ -202,6 +202,7 @@ pub fn load(
     problems.extend(slack::check(&tree));
     problems.extend(names::check(&tree));
     problems.extend(jobs::check(&tree));
+    problems.extend(run::check(&tree));
     if !problems.is_empty() {
         return Err(CommandError::all(problems));
     }

@@ -13,6 +13,9 @@ use crate::store_url::without_password;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a connection may be silent before its other end is asked for.
 const KEEPALIVE_MS: u32 = 30_000;
+/// How long what was sent may go without a word that it has arrived.
+#[cfg(target_os = "linux")]
+const UNHEARD_MS: u32 = 60_000;
 const PORT: u16 = 3306;
 
 /// What the server calls the things that went wrong.
@@ -109,7 +112,7 @@ impl Address {
     fn options(&self, tls: Option<SslOpts>) -> Opts {
         // The driver takes an address of version 6 without its brackets.
         let host = self.host.trim_matches(['[', ']']);
-        OptsBuilder::new()
+        let options = OptsBuilder::new()
             .ip_or_hostname(Some(host))
             .tcp_port(self.port)
             .socket(self.socket.as_ref())
@@ -120,8 +123,10 @@ impl Address {
             .tcp_connect_timeout(Some(CONNECT_TIMEOUT))
             .tcp_keepalive_time_ms(Some(KEEPALIVE_MS))
             .connect_attrs(Some([("program_name", "qaduct")].into()))
-            .ssl_opts(tls)
-            .into()
+            .ssl_opts(tls);
+        #[cfg(target_os = "linux")]
+        let options = options.tcp_user_timeout_ms(Some(UNHEARD_MS));
+        options.into()
     }
 
     /// A socket needs no TLS.

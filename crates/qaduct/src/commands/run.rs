@@ -69,7 +69,7 @@ impl Args {
         let mut worker = Worker {
             context,
             name: worker_name(clock.as_ref()),
-            patience: Patience::of(&settings),
+            patience: Patience::of(context, &settings),
             program: jobs::program()?,
             flags: flags(context),
             url: settings.store.url.clone(),

@@ -4,11 +4,14 @@
 //! environment that it shares with this process, or where their references say. It is in a
 //! process group of its own, so that Ctrl-C asks this process alone, which then decides; and
 //! it ends when this process is gone, however that went: its standard input ends then.
+//!
+//! It is looked after by a thread of its own, too: whatever this process waits for, a step has
+//! ended before somebody else may take its run over ([`Held`]).
 
 use std::collections::VecDeque;
 use std::io::{self, BufRead as _, BufReader, Read};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -19,24 +22,56 @@ pub const ATTENDED: &str = "QADUCT_ATTENDED";
 
 /// Who does not end when asked to is ended after this.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// So long before somebody else may take a run over, its step has ended.
+const MARGIN: Duration = Duration::from_secs(2);
+/// How often it is looked whether a run is still held.
+const LOOK: Duration = Duration::from_millis(20);
 /// Lines of an error that are kept.
 const KEPT: usize = 12;
 
 /// The last lines on standard error.
 type Tail = Arc<Mutex<VecDeque<String>>>;
 
+/// Until when a run is ours, if nothing more is heard.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Held {
+    /// When its step is asked to end.
+    pub(super) ask: Instant,
+    /// When its step is ended.
+    pub(super) end: Instant,
+}
+
+impl Held {
+    /// From the instant before the queue was told of it. Of a short lease, parts of it have
+    /// to do.
+    pub(super) fn since(heard: Instant, lease: Duration) -> Self {
+        let end = heard + lease - MARGIN.min(lease / 15);
+        let ask = end - PATIENCE.min(lease / 3);
+        Self { ask, end }
+    }
+}
+
 /// A process that is under way.
 #[derive(Debug)]
 pub(super) struct Process {
-    child: Child,
+    state: Arc<Mutex<State>>,
     readers: [JoinHandle<()>; 2],
     tail: Tail,
+}
+
+/// What the thread that looks after it shares.
+#[derive(Debug)]
+struct State {
+    child: Child,
+    held: Held,
     asked: Option<Instant>,
+    /// Nobody has that number any more, or somebody else.
+    is_reaped: bool,
 }
 
 impl Process {
     /// Begins it. What it says is said here, behind the name of its job.
-    pub(super) fn begin(command: &mut Command, job: &str, ui: &Ui) -> io::Result<Self> {
+    pub(super) fn begin(command: &mut Command, job: &str, held: Held, ui: &Ui) -> io::Result<Self> {
         command
             .env(ATTENDED, "1")
             .stdin(Stdio::piped())
@@ -52,22 +87,36 @@ impl Process {
             listen(out, job, ui, None),
             listen(err, job, ui, Some(Arc::clone(&tail))),
         ];
-        Ok(Self {
+        let state = Arc::new(Mutex::new(State {
             child,
+            held,
+            asked: None,
+            is_reaped: false,
+        }));
+        let theirs = Arc::clone(&state);
+        thread::spawn(move || {
+            while lock(&theirs).look() {
+                thread::sleep(LOOK);
+            }
+        });
+        Ok(Self {
+            state,
             readers,
             tail,
-            asked: None,
         })
+    }
+
+    /// Until when its run is ours now.
+    pub(super) fn hold(&self, held: Held) {
+        lock(&self.state).held = held;
     }
 
     /// How it has ended, where it has.
     pub(super) fn ended(&mut self) -> io::Result<Option<ExitStatus>> {
-        if let Some(asked) = self.asked
-            && asked.elapsed() > PATIENCE
-        {
-            self.kill();
-        }
-        let status = self.child.try_wait()?;
+        let mut state = lock(&self.state);
+        let status = state.child.try_wait()?;
+        state.is_reaped = status.is_some();
+        drop(state);
         if status.is_some() {
             // What it has begun may hold the pipes for longer than it lives.
             let until = Instant::now() + Duration::from_secs(1);
@@ -79,16 +128,8 @@ impl Process {
     }
 
     /// Asks it to end, as often as one likes.
-    pub(super) fn ask(&mut self) {
-        if self.asked.is_none() {
-            self.asked = Some(Instant::now());
-            self.signal(false);
-        }
-    }
-
-    /// Ends it and all that it has begun.
-    pub(super) fn kill(&mut self) {
-        self.signal(true);
+    pub(super) fn ask(&self) {
+        lock(&self.state).ask();
     }
 
     /// What went wrong, in its own words: the last error and what stands below it.
@@ -100,11 +141,43 @@ impl Process {
         let text = text.join("\n");
         (!text.is_empty()).then_some(text)
     }
+}
+
+impl State {
+    /// Does what is to be done by the time; whether there is more to look at.
+    fn look(&mut self) -> bool {
+        let now = Instant::now();
+        if self.is_reaped {
+            return false;
+        }
+        if now >= self.held.ask {
+            self.ask();
+        }
+        let is_late = self.asked.is_some_and(|it| now >= it + PATIENCE);
+        if is_late || now >= self.held.end {
+            self.signal(true);
+        }
+        true
+    }
+
+    fn ask(&mut self) {
+        if self.asked.is_none() && !self.is_reaped {
+            self.asked = Some(Instant::now());
+            self.signal(false);
+        }
+    }
 
     #[cfg(unix)]
+    fn pid(&self) -> Option<rustix::process::Pid> {
+        let id = i32::try_from(self.child.id()).ok();
+        id.and_then(rustix::process::Pid::from_raw)
+    }
+
+    /// Asks it, or ends it and all that it has begun.
+    #[cfg(unix)]
     fn signal(&mut self, at_once: bool) {
-        use rustix::process::{Pid, Signal, kill_process, kill_process_group};
-        let Some(pid) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) else {
+        use rustix::process::{Signal, kill_process, kill_process_group};
+        let Some(pid) = self.pid() else {
             return;
         };
         // Fails where it has ended, and then nothing is left to do.
@@ -123,12 +196,18 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
+        let mut state = lock(&self.state);
         // Nobody would look after it any more.
-        if let Ok(None) = self.child.try_wait() {
-            self.kill();
-            self.child.wait().ok();
+        if !state.is_reaped {
+            state.signal(true);
+            state.child.wait().ok();
+            state.is_reaped = true;
         }
     }
+}
+
+fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn listen(

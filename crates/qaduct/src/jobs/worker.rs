@@ -12,14 +12,17 @@ use qaduct_records::job::JobRun;
 use qaduct_records::{Clock, Store, StoreError};
 
 use super::Job;
-use super::step::Process;
+use super::step::{Held, Process};
 use super::telling;
 use crate::config::Config;
 use crate::config::job::length;
 use crate::context::Context;
 use crate::error::{CommandError, Kind};
-use crate::report::Code;
+use crate::report::{Code, Report};
 use crate::wire::StoreSettings;
+
+/// The variable that makes leases shorter than settings may, for tests.
+pub const LEASE: &str = "QADUCT_LEASE";
 
 /// How often processes are looked after.
 const TICK: Duration = Duration::from_millis(50);
@@ -40,11 +43,12 @@ pub struct Patience {
 impl Patience {
     /// What `[run]` says.
     #[must_use]
-    pub fn of(settings: &Config) -> Self {
+    pub fn of(context: &Context, settings: &Config) -> Self {
         let run = &settings.run;
+        let lease = context.variable(LEASE).and_then(|it| it.parse().ok());
         Self {
             at_once: usize::try_from(run.at_once).unwrap_or(1),
-            lease: run.lease.0,
+            lease: lease.unwrap_or(run.lease).0,
             grace: run.grace.0,
         }
     }
@@ -93,6 +97,8 @@ pub(super) struct Going {
     done: usize,
     process: Option<Process>,
     begun: Instant,
+    /// Until when it is ours.
+    held: Held,
     /// When the queue was told of it last, and when that was tried last.
     heard: Instant,
     tried: Instant,
@@ -158,8 +164,9 @@ impl Worker<'_> {
     /// # Errors
     /// When somebody is at it, the queue cannot be reached, or we are asked to stop.
     pub fn by_hand(&mut self, job: &Job, stop: &crate::stop::Stop) -> Result<JobRun, CommandError> {
+        let heard = Instant::now();
         let claim = self.queue(|queue| queue.claim_by_hand(job.name()))?;
-        let mut going = vec![self.begin(job.clone(), claim)];
+        let mut going = vec![self.begin(job.clone(), claim, heard)];
         loop {
             std::thread::sleep(TICK);
             if let Some(run) = self.tend(&mut going).pop() {
@@ -200,12 +207,13 @@ impl Worker<'_> {
         let notices = self.queue(|queue| queue.plan(&plans))?;
         self.tell(&notices);
         while going.len() < self.patience.at_once {
+            let heard = Instant::now();
             let (claim, notices) = self.queue(|queue| queue.claim(&plans))?;
             self.tell(&notices);
             let Some(claim) = claim else { break };
             let job = self.jobs.iter().find(|it| it.name() == claim.run.job);
             let Some(job) = job.cloned() else { break };
-            let it = self.begin(job, claim);
+            let it = self.begin(job, claim, heard);
             going.push(it);
         }
         Ok(())
@@ -236,9 +244,8 @@ impl Worker<'_> {
         Ok(answer?)
     }
 
-    /// Begins a run with the first step that is not done.
-    fn begin(&self, job: Job, claim: Claim) -> Going {
-        let now = Instant::now();
+    /// Begins a run with the first step that is not done. It is ours since `heard`.
+    fn begin(&self, job: Job, claim: Claim, heard: Instant) -> Going {
         let done = usize::try_from(claim.run.steps_done).unwrap_or(0);
         let done = done.min(job.steps.len());
         let again = match (claim.taken_over, claim.run.attempt) {
@@ -253,9 +260,10 @@ impl Worker<'_> {
             at: done,
             done,
             process: None,
-            begun: now,
-            heard: now,
-            tried: now,
+            begun: Instant::now(),
+            held: Held::since(heard, self.patience.lease),
+            heard,
+            tried: heard,
             worst: None,
             why: None,
             ending: None,
@@ -274,7 +282,7 @@ impl Worker<'_> {
         let mut command = Command::new(&self.program);
         command.args(&self.flags).args(step.arguments());
         command.env("QADUCT_STORE", &self.url);
-        match Process::begin(&mut command, going.job.name(), &self.context.ui) {
+        match Process::begin(&mut command, going.job.name(), going.held, &self.context.ui) {
             Ok(process) => going.process = Some(process),
             Err(error) => {
                 let error = format!("cannot begin `{}`: {error}", step.words());
@@ -306,6 +314,22 @@ impl Worker<'_> {
     fn advance(&self, going: &mut Going) {
         if going.begun.elapsed() > going.job.timeout {
             going.ask(Why::TimedOut);
+        }
+        // Whatever became of telling the queue: somebody else may soon be at it.
+        let until = match going.process {
+            Some(_) => going.held.ask,
+            None => going.held.end,
+        };
+        if Instant::now() >= until && going.why != Some(Why::Lost) {
+            let message = format!(
+                "the database was not told for too long that {} goes on: another process may \
+                 take it over",
+                going.claim.run.job_run
+            );
+            self.context
+                .ui
+                .error(&CommandError::from(Report::new(Code::LostRun, message)));
+            going.ask(Why::Lost);
         }
         let Some(process) = &mut going.process else {
             return;
@@ -362,6 +386,8 @@ impl Worker<'_> {
         }
         let pause = self.patience.lease / 4;
         let is_due = going.heard.elapsed() >= pause && going.tried.elapsed() >= pause / 4;
+        // What is stored counts from some instant behind this one.
+        let before = Instant::now();
         let told = match going.ending.clone() {
             Some(_) if !is_due && self.store.is_none() => return Kept::Going,
             Some(ending) => {
@@ -379,7 +405,11 @@ impl Worker<'_> {
         let error = match told {
             Ok(()) if going.ending.is_some() => return Kept::Ended,
             Ok(()) => {
-                going.heard = going.tried;
+                going.heard = before;
+                going.held = Held::since(before, self.patience.lease);
+                if let Some(process) = &going.process {
+                    process.hold(going.held);
+                }
                 return Kept::Going;
             }
             Err(error) => error,
@@ -389,15 +419,8 @@ impl Worker<'_> {
                 self.context.ui.error(&error);
                 going.ask(Why::Lost);
             }
-            // Who holds the database for so long keeps others from taking it over, too.
             Some(Code::StoreBusy) => {}
-            _ => {
-                self.context.ui.error(&error);
-                // From now on somebody else may be at it.
-                if going.heard.elapsed() > self.patience.lease {
-                    going.ask(Why::Lost);
-                }
-            }
+            _ => self.context.ui.error(&error),
         }
         Kept::Going
     }
@@ -468,7 +491,7 @@ impl Going {
         if self.why.is_none() || why == Why::Lost {
             self.why = Some(why);
         }
-        if let Some(process) = &mut self.process {
+        if let Some(process) = &self.process {
             process.ask();
         }
     }

@@ -1,6 +1,11 @@
 //! Processes that run jobs: killed, stopped, late, and several of them.
 
+use std::io::{Read as _, Write as _};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
 use super::*;
+use crate::database_server::PASSWORD;
 
 /// A repository whose server takes the question and never answers: a scan of it goes on
 /// until somebody ends it.
@@ -86,10 +91,10 @@ pub(super) fn last(home: &Home, store: &str) -> Value {
 
 fn a_killed_process_is_followed_by_another(store: &str) {
     let slow = Slow::new();
-    let home = overdue(&slow, "[run]\nlease = \"600ms\"\ngrace = \"100ms\"", store);
-    let mut one = Process::start(daemon(&home, store));
+    let home = overdue(&slow, "[run]\ngrace = \"100ms\"", store);
+    let mut one = Process::start(daemon(&home, store).env("QADUCT_LEASE", "900ms"));
     let first = slow.asked();
-    let mut two = Process::start(daemon(&home, store));
+    let mut two = Process::start(daemon(&home, store).env("QADUCT_LEASE", "900ms"));
     two.wait_for("running 1 job");
     // Somebody is at it, for longer than a lease.
     let begun = Instant::now();
@@ -141,6 +146,100 @@ fn a_killed_process_is_followed_by_another_on_sqlite() {
 fn a_killed_process_is_followed_by_another_on_postgresql() {
     let database = Database::postgres();
     a_killed_process_is_followed_by_another(&database.url());
+}
+
+/// Stands between a program and a server, and falls silent without a word.
+struct Wire {
+    listener: TcpListener,
+    is_silent: Arc<AtomicBool>,
+}
+
+impl Wire {
+    fn to(port: u16) -> Self {
+        let wire = Self {
+            listener: TcpListener::bind("127.0.0.1:0").unwrap(),
+            is_silent: Arc::default(),
+        };
+        let (listener, is_silent) = (wire.listener.try_clone().unwrap(), wire.is_silent.clone());
+        std::thread::spawn(move || {
+            for near in listener.incoming().map_while(Result::ok) {
+                let far = TcpStream::connect(("127.0.0.1", port)).unwrap();
+                for (mut from, mut to) in [
+                    (near.try_clone().unwrap(), far.try_clone().unwrap()),
+                    (far, near),
+                ] {
+                    let is_silent = is_silent.clone();
+                    std::thread::spawn(move || {
+                        let mut bytes = [0; 4096];
+                        while let Ok(read @ 1..) = from.read(&mut bytes) {
+                            while is_silent.load(Relaxed) {
+                                std::thread::park();
+                            }
+                            to.write_all(&bytes[..read]).unwrap();
+                        }
+                        to.shutdown(std::net::Shutdown::Both).ok();
+                    });
+                }
+            }
+        });
+        wire
+    }
+}
+
+fn a_step_has_ended_before_the_next_begins_where_the_database_falls_silent(database: &Database) {
+    let slow = Slow::new();
+    let more = "[store]\npassword = { env = \"DATABASE_PASSWORD\" }";
+    let home = Home::new().file("work/qaduct.toml", &slow.settings(more));
+    let qaduct = |url: &str, more: &str| {
+        let run = home.qaduct(&format!("run --store {url} {more}"));
+        run.env("DATABASE_PASSWORD", PASSWORD)
+    };
+    let new = qaduct(&database.tcp_url(), "--once").env("QADUCT_CLOCK", "2020-01-01T00:00:00Z");
+    assert_eq!(new.run().status, Some(0));
+    let daemon = |url: &str| {
+        let run = qaduct(url, "").env("QADUCT_CLOCK", "");
+        run.env("QADUCT_LEASE", "900ms")
+    };
+    let direct = url::Url::parse(&database.tcp_url()).unwrap();
+    let wire = Wire::to(direct.port().unwrap());
+    let mut through = direct.clone();
+    through
+        .set_port(Some(wire.listener.local_addr().unwrap().port()))
+        .unwrap();
+    let mut one = Process::start(daemon(through.as_str()));
+    let first = slow.asked();
+    wire.is_silent.store(true, Relaxed);
+    let mut two = Process::start(daemon(&database.tcp_url()));
+    two.wait_for("taken over");
+    assert!(is_gone(&first), "it runs twice");
+    one.signal("KILL");
+    one.end();
+}
+
+#[test]
+fn a_step_has_ended_before_the_next_begins_where_postgresql_falls_silent() {
+    a_step_has_ended_before_the_next_begins_where_the_database_falls_silent(&Database::postgres());
+}
+
+#[test]
+fn a_step_has_ended_before_the_next_begins_where_mariadb_falls_silent() {
+    a_step_has_ended_before_the_next_begins_where_the_database_falls_silent(&Database::mariadb());
+}
+
+#[test]
+fn a_lease_that_a_step_may_outlive_is_refused() {
+    let home = Home::new().file("work/qaduct.toml", "[run]\nlease = \"1s\"\n");
+    let outcome = home.qaduct("config check").run();
+    assert_snapshot!(outcome, @r#"
+        [stderr]
+        error[QC005]: `run.lease` cannot be 1s
+         --> qaduct.toml:2:9
+          |
+        2 | lease = "1s"
+          |         ^^^^
+          = help: write 30s or more
+        [status 2]
+        "#);
 }
 
 #[test]
