@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::cron::{self, Fields};
 use super::{File, Platform, Surroundings, command, comment};
 use crate::jobs::Job;
@@ -15,6 +17,16 @@ pub(super) const SYSTEMD: Platform = Platform {
 const MONTHS: [&str; 12] = [
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
 ];
+
+/// Starts are not counted for longer than this.
+const COUNTED: SignedDuration = SignedDuration::from_hours(12);
+/// So much later than it says a timer may come, which nobody has told otherwise.
+const ACCURACY: SignedDuration = SignedDuration::from_mins(1);
+/// From here on the times of a job are looked at for the shortest pause, for so long, and no
+/// more of them than this.
+const FROM: Timestamp = Timestamp::constant(1_767_225_600, 0);
+const YEAR: SignedDuration = SignedDuration::from_hours(366 * 24);
+const LOOKED_AT: usize = 1500;
 
 fn files(job: &Job, around: &Surroundings) -> Vec<File> {
     let schedule = &job.plan.schedule;
@@ -80,7 +92,8 @@ WantedBy=timers.target
 Description=Job {name} of qaduct
 Wants=network-online.target
 After=network-online.target
-StartLimitIntervalSec=12h
+# Starts by the timer count, too: they are counted for less long than it pauses.
+StartLimitIntervalSec={interval}
 StartLimitBurst={tries}
 
 [Service]
@@ -92,6 +105,7 @@ RestartSec={every}
 # What is refused is refused again.
 RestartPreventExitStatus=1 2 4
 ",
+        interval = interval(job),
         arguments = arguments.join(" "),
         timeout = job.timeout.as_secs().max(1),
     );
@@ -100,6 +114,18 @@ RestartPreventExitStatus=1 2 4
         text,
     };
     vec![file("service", service), file("timer", timer)]
+}
+
+/// For how many seconds starts are counted: half of the shortest pause between two times, so
+/// that a time never finds the starts of the one before counted.
+fn interval(job: &Job) -> i64 {
+    let next = |it: &Timestamp| job.plan.schedule.next_after(*it);
+    let times = std::iter::successors(next(&FROM), next);
+    let times = times.take_while(|it| *it < FROM + YEAR).take(LOOKED_AT);
+    let times: Vec<Timestamp> = times.collect();
+    let pauses = times.windows(2).map(|it| it[1].duration_since(it[0]));
+    let pause = pauses.min().unwrap_or(YEAR) - ACCURACY - job.plan.jitter;
+    COUNTED.min(pause / 2).as_secs().max(1)
 }
 
 /// The five fields as times of systemd; two of them where cron means either of two days.

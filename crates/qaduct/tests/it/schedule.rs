@@ -138,7 +138,8 @@ fn a_service_and_a_timer_say_what_the_job_says() {
         Description=Job morning of qaduct
         Wants=network-online.target
         After=network-online.target
-        StartLimitIntervalSec=12h
+        # Starts by the timer count, too: they are counted for less long than it pauses.
+        StartLimitIntervalSec=41370
         StartLimitBurst=3
 
         [Service]
@@ -191,6 +192,41 @@ fn systemd_finds_nothing_wrong_with_the_units() {
     let said = String::from_utf8(output.stderr).unwrap();
     let of_ours: Vec<&str> = said.lines().filter(|it| it.contains("qaduct-")).collect();
     assert!(of_ours.is_empty() && output.status.success(), "{said}");
+}
+
+#[test]
+fn systemd_lets_each_time_have_all_its_tries() {
+    let home = home();
+    export(&home, "systemd");
+    for (job, tries) in [
+        ("morning", 3),
+        ("saturdays", 4),
+        ("digest", 4),
+        ("hours", 4),
+        ("often", 4),
+        ("either", 4),
+    ] {
+        let service = read(&home, &format!("qaduct-{job}.service"));
+        let number = |key: &str| -> i64 {
+            let value = service.lines().find_map(|it| it.strip_prefix(key));
+            value.unwrap().parse().unwrap()
+        };
+        let interval = number("StartLimitIntervalSec=");
+        // Days on which the clocks change are among them.
+        for from in ["2026-03-28T12:00:00Z", "2026-10-24T12:00:00Z"] {
+            let times: Vec<i64> = times(&home, job, from)
+                .iter()
+                .map(|it| it.parse::<jiff::Timestamp>().unwrap().as_second())
+                .collect();
+            let within = |first: &i64| {
+                let in_it = |it: &&i64| (*first..=first + interval).contains(it);
+                times.iter().filter(in_it).count()
+            };
+            let starts = times.iter().map(within).max().unwrap();
+            let most = i64::try_from(starts).unwrap() * tries;
+            assert!(number("StartLimitBurst=") >= most, "{job}: {service}");
+        }
+    }
 }
 
 #[test]
