@@ -111,6 +111,16 @@ fn state(reader: &mut dyn Reader, job: &Job, now: Timestamp) -> Result<State, Co
             .any(|it| it.state == JobState::Waiting && it.due_at > now);
         (next + jitter <= due && !waits).then_some(next)
     });
+    // One that waits for an earlier one of its job is not late: that one is looked at.
+    let is_held = |it: &JobRun| {
+        it.state == JobState::Running && it.lease_until.is_some_and(|until| until > now)
+    };
+    let left = runs
+        .iter()
+        .filter(|it| it.state == JobState::Waiting && it.due_at <= due)
+        .map(|it| it.fire_at)
+        .min()
+        .filter(|_| !runs.iter().any(is_held));
     let lost = |it: &JobRun| {
         it.state == JobState::Running && it.lease_until.is_none_or(|until| until <= now)
     };
@@ -119,7 +129,7 @@ fn state(reader: &mut dyn Reader, job: &Job, now: Timestamp) -> Result<State, Co
         is_lost: runs.first().is_some_and(lost),
         since,
         next: schedule.next_after(now),
-        overdue,
+        overdue: left.or(overdue),
         last: runs.into_iter().next(),
     })
 }

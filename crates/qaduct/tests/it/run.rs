@@ -7,6 +7,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use insta::assert_snapshot;
+use qaduct_records::Row as _;
+use qaduct_records::job::{Job as Planned, JobRun, Occasion};
 use serde_json::Value;
 
 use crate::Home;
@@ -191,6 +193,38 @@ fn what_is_due_runs_once_also_after_days_without_anybody() {
           help: `qaduct run` runs jobs when they are due; is it running?
         [status 3]
         ");
+}
+
+#[test]
+fn a_run_that_is_planned_and_that_nobody_begins_is_overdue() {
+    let home = home();
+    at(&home, "2026-11-20T00:00:00Z", "run --once");
+    let mut store =
+        qaduct_stores::open(home.path("work/qaduct.db").to_str().unwrap(), None).unwrap();
+    let fire_at = "2026-11-20T01:30:00Z".parse().unwrap();
+    let waiting = JobRun::new("nightly", fire_at, Occasion::Slot);
+    let planned = Planned {
+        job: waiting.job.clone(),
+        schedule: "daily 02:30, Europe/Berlin".to_owned(),
+        planned_until: fire_at,
+    };
+    let mut transaction = store.begin("jobs").unwrap();
+    transaction
+        .upsert(JobRun::TABLE, &JobRun::batch(&[waiting]))
+        .unwrap();
+    transaction
+        .upsert(Planned::TABLE, &Planned::batch(&[planned]))
+        .unwrap();
+    transaction.commit().unwrap();
+    let state = |time: &str| {
+        let outcome = at(&home, time, "status --format json");
+        let state = json(&outcome)["jobs"][1]["state"].clone();
+        (state.as_str().unwrap().to_owned(), outcome.status)
+    };
+    let is = |word: &str, status| (word.to_owned(), Some(status));
+    assert_eq!(state("2026-11-20T01:44:00Z"), is("waiting", 0));
+    assert_eq!(state("2026-11-20T01:46:00Z"), is("overdue", 3));
+    assert_eq!(state("2026-11-22T00:00:00Z"), is("overdue", 3));
 }
 
 #[test]
