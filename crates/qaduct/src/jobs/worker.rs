@@ -351,10 +351,7 @@ impl Worker<'_> {
                     going.done += 1;
                 }
             }
-            (_, Some(Why::TimedOut)) => {
-                let error = format!("not done after {:?}", going.job.timeout);
-                return going.end(Status::TimedOut, Some(error));
-            }
+            (_, Some(Why::TimedOut)) => return going.time_out(),
             (_, Some(_)) => return going.end(Status::Stopped, None),
             // The rest was done: so is the rest of the job, and then it is told.
             (Some(3), _) => {
@@ -370,8 +367,10 @@ impl Worker<'_> {
             }
         }
         going.at += 1;
+        let is_more = going.at < going.job.steps.len();
         match going.why {
-            Some(_) if going.at < going.job.steps.len() => going.end(Status::Stopped, None),
+            Some(Why::TimedOut) if is_more => going.time_out(),
+            Some(_) if is_more => going.end(Status::Stopped, None),
             _ => self.step(going),
         }
     }
@@ -480,6 +479,11 @@ impl Going {
         });
     }
 
+    fn time_out(&mut self) {
+        let error = format!("not done after {:?}", self.job.timeout);
+        self.end(Status::TimedOut, Some(error));
+    }
+
     /// What a step says, behind the step; at the end of all, as it is.
     fn of_step(&self, said: &str) -> String {
         let step = self.job.steps.get(self.at);
@@ -505,3 +509,6 @@ fn ending(status: ExitStatus) -> String {
     }
     status.to_string()
 }
+
+#[cfg(all(test, unix))]
+mod tests;
