@@ -12,9 +12,12 @@ mod systemd;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::config::Effective;
+use qaduct_publish::bucket::Address;
+
+use crate::config::bucket::Bucket;
 use crate::config::shape::Shape;
 use crate::config::tree::{Node, Value};
+use crate::config::{Config, Effective};
 use crate::jobs::Job;
 
 /// A file for another scheduler.
@@ -78,6 +81,11 @@ impl Surroundings {
                 variables.insert(name);
             }
         }
+        for export in settings.config.export.values() {
+            if let Some(Ok(address)) = Address::parse(&export.to.to_string_lossy()) {
+                implied(&address, &settings.config, &mut secrets, &mut variables);
+            }
+        }
         variables.retain(|it| !it.is_empty() && !secrets.contains(it));
         let url = &settings.config.store.url;
         Self {
@@ -89,6 +97,30 @@ impl Surroundings {
             program,
             image,
         }
+    }
+}
+
+/// The variables that open a bucket where `[bucket.NAME]` does not say what does.
+fn implied(
+    address: &Address,
+    settings: &Config,
+    secrets: &mut BTreeSet<String>,
+    variables: &mut BTreeSet<String>,
+) {
+    let none = Bucket::default();
+    let bucket = settings.bucket.get(&address.bucket).unwrap_or(&none);
+    let has_secret = bucket.secret.is_some();
+    for (is_given, name) in [
+        (bucket.key_id.is_some(), "AWS_ACCESS_KEY_ID"),
+        (has_secret, "AWS_SECRET_ACCESS_KEY"),
+        (has_secret || bucket.session.is_some(), "AWS_SESSION_TOKEN"),
+    ] {
+        if !is_given {
+            secrets.insert(name.to_owned());
+        }
+    }
+    if bucket.region.is_none() && !address.google {
+        variables.insert("AWS_REGION".to_owned());
     }
 }
 

@@ -449,6 +449,34 @@ fn a_cron_job_says_what_the_job_says() {
 }
 
 #[test]
+fn what_opens_a_bucket_is_handed_on_also_where_the_settings_do_not_name_it() {
+    let exported = |more: &str| {
+        let settings = format!(
+            "[export.rows]\nview = \"v_mutes_current\"\nto = \"s3://rows/mutes.csv\"\n{more}\n\
+             [job.daily]\nschedule = \"daily 08:00\"\nrun = [{{ publish = [] }}]\n"
+        );
+        let home = Home::new().file("work/qaduct.toml", &settings);
+        let outcome = home.qaduct("schedule export github").run();
+        assert_eq!(outcome.status, Some(0), "{outcome}");
+        let lines = outcome.stdout.lines().map(str::trim);
+        let lines = lines.filter(|it| it.contains("{{ secrets.") || it.contains("{{ vars."));
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    assert_snapshot!(exported(""), @r"
+        AWS_ACCESS_KEY_ID: ${{ secrets.AWS_ACCESS_KEY_ID }}
+        AWS_SECRET_ACCESS_KEY: ${{ secrets.AWS_SECRET_ACCESS_KEY }}
+        AWS_SESSION_TOKEN: ${{ secrets.AWS_SESSION_TOKEN }}
+        AWS_REGION: ${{ vars.AWS_REGION }}
+        ");
+    let own = "[bucket.rows]\nregion = \"eu-west-1\"\nkey_id = { env = \"KEY_ID\" }\n\
+               secret = { env = \"KEY\" }";
+    assert_snapshot!(exported(own), @r"
+        KEY: ${{ secrets.KEY }}
+        KEY_ID: ${{ secrets.KEY_ID }}
+        ");
+}
+
+#[test]
 fn files_are_printed_where_no_folder_is_named_and_left_alone_where_they_are_the_same() {
     let home = home();
     let print = home.qaduct("schedule export kubernetes morning digest");
