@@ -111,20 +111,29 @@ impl Process {
         lock(&self.state).held = held;
     }
 
-    /// How it has ended, where it has.
+    /// How it has ended, where it has. Then all that it has begun has ended, too, where it was
+    /// broken off or leaves somebody behind who holds its pipes.
     pub(super) fn ended(&mut self) -> io::Result<Option<ExitStatus>> {
-        let mut state = lock(&self.state);
-        let status = state.child.try_wait()?;
-        state.is_reaped = status.is_some();
-        drop(state);
-        if status.is_some() {
-            // What it has begun may hold the pipes for longer than it lives.
-            let until = Instant::now() + Duration::from_secs(1);
-            while !self.readers.iter().all(JoinHandle::is_finished) && Instant::now() < until {
-                thread::sleep(Duration::from_millis(5));
-            }
+        let Some(is_broken) = lock(&self.state).has_ended()? else {
+            return Ok(None);
+        };
+        // What it has said is still on its way.
+        let until = Instant::now() + Duration::from_secs(1);
+        let hangs = || !self.readers.iter().all(JoinHandle::is_finished);
+        while !is_broken && hangs() && Instant::now() < until {
+            thread::sleep(Duration::from_millis(5));
         }
-        Ok(status)
+        let mut state = lock(&self.state);
+        if is_broken || hangs() {
+            state.signal(true);
+        }
+        let status = state.child.wait()?;
+        state.is_reaped = true;
+        drop(state);
+        while hangs() && Instant::now() < until {
+            thread::sleep(Duration::from_millis(5));
+        }
+        Ok(Some(status))
     }
 
     /// Asks it to end, as often as one likes.
@@ -165,6 +174,24 @@ impl State {
             self.asked = Some(Instant::now());
             self.signal(false);
         }
+    }
+
+    /// Whether it has ended, and if so whether by a signal. Its number stays its own, so that
+    /// what it has begun can still be reached.
+    #[cfg(unix)]
+    fn has_ended(&mut self) -> io::Result<Option<bool>> {
+        use rustix::process::{WaitId, WaitIdOptions, waitid};
+        let Some(pid) = self.pid() else {
+            return Ok(Some(true));
+        };
+        let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+        let status = waitid(WaitId::Pid(pid), options)?;
+        Ok(status.map(|it| !it.exited()))
+    }
+
+    #[cfg(not(unix))]
+    fn has_ended(&mut self) -> io::Result<Option<bool>> {
+        Ok(self.child.try_wait()?.map(|_| false))
     }
 
     #[cfg(unix)]
@@ -240,4 +267,25 @@ fn listen(
             bytes.clear();
         }
     })
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::cli::Globals;
+    use crate::config::Environment;
+
+    #[test]
+    fn what_a_broken_step_has_begun_ends_with_it() {
+        let ui = Ui::new(&Globals::default(), &Environment::of([]));
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", "sleep 100 & kill -KILL $$"]);
+        let held = Held::since(Instant::now(), Duration::from_secs(120));
+        let mut process = Process::begin(&mut command, "job", held, &ui).unwrap();
+        while process.ended().unwrap().is_none() {
+            thread::sleep(Duration::from_millis(5));
+        }
+        // Nobody holds its pipes any more.
+        assert!(process.readers.iter().all(JoinHandle::is_finished));
+    }
 }
