@@ -77,21 +77,22 @@ impl Args {
             settings: store,
             clock: clock.as_ref(),
             jobs,
+            lost: 0,
         };
         match (&self.once, by_hand) {
             (_, Some(_)) => {
                 let job = worker.jobs.remove(0);
-                ended(&[worker.by_hand(&job, &stop)?])
+                ended(&[worker.by_hand(&job, &stop)?], 0)
             }
             (Some(_), None) => {
                 // Nobody comes back for what would be due a little later.
                 let jobs = worker.jobs.iter_mut();
                 jobs.for_each(|it| it.plan.jitter = jiff::SignedDuration::ZERO);
                 let runs = worker.due(&stop)?;
-                if runs.is_empty() {
+                if runs.is_empty() && worker.lost == 0 {
                     context.ui.say("nothing is due");
                 }
-                ended(&runs)
+                ended(&runs, worker.lost)
             }
             (None, None) => {
                 context.ui.say(&format!(
@@ -168,8 +169,8 @@ impl Args {
     }
 }
 
-/// Ends as the runs have ended.
-fn ended(runs: &[JobRun]) -> Result<(), CommandError> {
+/// Ends as the runs have ended. What became of those that were lost nobody knows here.
+fn ended(runs: &[JobRun], lost: usize) -> Result<(), CommandError> {
     let kind = |run: &JobRun| match (run.state, run.exit_code) {
         (JobState::Complete, _) => None,
         (_, Some(code)) => {
@@ -179,10 +180,11 @@ fn ended(runs: &[JobRun]) -> Result<(), CommandError> {
         // Ended by a signal, or after too long a time: it may go well another time.
         _ => Some(Kind::Unavailable),
     };
-    let failed: Vec<Kind> = runs.iter().filter_map(kind).collect();
+    let mut failed: Vec<Kind> = runs.iter().filter_map(kind).collect();
+    failed.extend((0..lost).map(|_| Kind::Unavailable));
     match failed.as_slice() {
         [] => Ok(()),
-        [kind, ..] if failed.len() == runs.len() => Err(CommandError::silent(*kind)),
+        [kind, ..] if failed.len() == runs.len() + lost => Err(CommandError::silent(*kind)),
         _ => Err(CommandError::silent(Kind::Partial)),
     }
 }

@@ -76,6 +76,8 @@ pub struct Worker<'a> {
     pub flags: Vec<String>,
     /// Where the queue is, for the steps.
     pub url: String,
+    /// Runs so far that were lost to somebody else, or given up because somebody else was lost.
+    pub lost: usize,
 }
 
 /// Why a run was asked to end.
@@ -182,9 +184,10 @@ impl Worker<'_> {
         }
     }
 
-    fn tell(&self, notices: &[Notice]) {
+    fn tell(&mut self, notices: &[Notice]) {
         let now = self.clock.now();
         for notice in notices {
+            self.lost += usize::from(matches!(notice, Notice::Lost { .. }));
             telling::notice(&self.context.ui, &self.jobs, now, notice);
         }
     }
@@ -302,7 +305,7 @@ impl Worker<'_> {
                     telling::outcome(&self.context.ui, &it.claim.run);
                     ended.push(it.claim.run);
                 }
-                Kept::Lost => {}
+                Kept::Lost => self.lost += 1,
                 Kept::Going => still.push(it),
             }
         }

@@ -31,6 +31,7 @@ fn run(script: &str, job: &str) -> JobRun {
         program: "/bin/sh".into(),
         flags: vec!["-c".to_owned(), script.to_owned()],
         url: config.store.url.clone(),
+        lost: 0,
     };
     let job = worker.jobs[0].clone();
     worker.by_hand(&job, &Stop::listen().unwrap()).unwrap()

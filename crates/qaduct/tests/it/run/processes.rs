@@ -227,6 +227,22 @@ fn a_step_has_ended_before_the_next_begins_where_mariadb_falls_silent() {
 }
 
 #[test]
+fn a_run_that_is_given_up_is_told_by_the_status() {
+    let slow = Slow::new();
+    let home = overdue(&slow, "", "qaduct.db");
+    let by_hand = home.qaduct("run --once slow");
+    let mut one = Process::start(by_hand.env("QADUCT_CLOCK", "2020-01-01T00:00:00Z"));
+    slow.asked();
+    one.signal("KILL");
+    one.end();
+    let outcome = at(&home, "2020-01-01T00:10:00Z", "run --once");
+    assert_eq!(outcome.status, Some(5), "{outcome}");
+    assert!(!outcome.stderr.contains("nothing is due"), "{outcome}");
+    let outcome = at(&home, "2020-01-01T00:20:00Z", "run --once");
+    assert_eq!(outcome.status, Some(0), "{outcome}");
+}
+
+#[test]
 fn a_lease_that_a_step_may_outlive_is_refused() {
     let home = Home::new().file("work/qaduct.toml", "[run]\nlease = \"1s\"\n");
     let outcome = home.qaduct("config check").run();
