@@ -3,8 +3,7 @@
 
 use std::sync::Arc;
 
-use qaduct_records::pull::Part;
-use qaduct_records::{Clock, Query, Row as _, Secret, Store, StoreError, TABLES, Table, View};
+use qaduct_records::{Clock, Secret, Store, StoreError, TABLES, Table, View};
 use qaduct_scan::{Access, Credential, MarkRule, Progress, TicketRules, host_of};
 use tempfile::TempDir;
 
@@ -97,13 +96,11 @@ impl StoreSettings {
         &self,
         store: Box<dyn Store>,
     ) -> Result<(Box<dyn Store>, Vec<View>), CommandError> {
-        let (mut views, reports) = (qaduct_models::views(), qaduct_models::reports());
-        let mut names = reports.iter().map(|it| it.name.as_str());
-        let pulled = qaduct_stores::has_any_view(store.reader()?.as_mut(), &mut names)?;
-        if !pulled {
+        let mut views = qaduct_models::views();
+        if !is_for_pulls(store.as_ref())? {
             return Ok((store, views));
         }
-        views.extend(reports);
+        views.extend(qaduct_models::reports());
         Ok((self.migrated(store)?, views))
     }
 
@@ -114,17 +111,9 @@ impl StoreSettings {
     /// # Errors
     /// When it cannot be reached.
     pub fn look(&self) -> Result<(Box<dyn Store>, Option<TempDir>), CommandError> {
-        let is_ours = |store: &dyn Store| -> Result<bool, StoreError> {
-            let mut query = Query::of(Part::TABLE.name, Part::TABLE.columns);
-            query.limit = Some(1);
-            match store.reader()?.query(&query) {
-                Ok(_) => Ok(true),
-                Err(StoreError::Query(_)) => Ok(false),
-                Err(error) => Err(error),
-            }
-        };
         match self.connect() {
-            Ok(store) if is_ours(store.as_ref())? => return Ok((store, None)),
+            // What only a scan has written lacks the tables of the services.
+            Ok(store) if is_for_pulls(store.as_ref())? => return Ok((store, None)),
             Err(error)
                 if error
                     .reports()
@@ -161,6 +150,13 @@ impl StoreSettings {
     pub fn open_existing_for_pulls(&self) -> Result<Box<dyn Store>, CommandError> {
         self.migrated(self.connect()?)
     }
+}
+
+/// Whether a store has the tables and reports of the services.
+fn is_for_pulls(store: &dyn Store) -> Result<bool, StoreError> {
+    let reports = qaduct_models::reports();
+    let mut names = reports.iter().map(|it| it.name.as_str());
+    qaduct_stores::has_any_view(store.reader()?.as_mut(), &mut names)
 }
 
 /// Every view of a store with these settings.

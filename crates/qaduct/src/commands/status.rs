@@ -47,7 +47,12 @@ impl Args {
                 .collect::<Result<_, _>>()?
         };
         let now = context.clock()?.now();
-        let store = StoreSettings::new(context, &settings)?.open_existing()?;
+        let store = StoreSettings::new(context, &settings)?;
+        let store = match wanted.is_empty() {
+            true => store.open_existing()?,
+            // Who has only scanned has no tables of the services yet.
+            false => store.open_existing_for_pulls()?,
+        };
         let mut reader = store.reader()?;
         let mut states = freshness::states(reader.as_mut(), &settings, &wanted, now)?;
         // They belong to no source.

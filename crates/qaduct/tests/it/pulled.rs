@@ -6,6 +6,7 @@ use insta::assert_snapshot;
 use qaduct_replay::World;
 
 use crate::pull::database;
+use crate::repo::Repo;
 use crate::stands::{home, pull, run, serve, value};
 
 #[test]
@@ -50,6 +51,29 @@ fn status_tells_how_old_the_data_are() {
     let old = later("2026-12-23T07:00:00Z");
     assert_eq!(old.status, Some(3), "{old}");
     assert!(old.stderr.contains("error[QP410]"), "{old}");
+}
+
+#[test]
+fn a_store_that_only_a_scan_has_written_holds_no_rows_of_any_source() {
+    let server = serve(World::of("bugzilla", 7, 60), &[]);
+    let home = home(&server, &["bmo"], "");
+    let mut repo = Repo::new(home.path("work/repo"));
+    repo.file("test_a.py", "def test_a():\n    pass\n");
+    repo.commit("a test");
+    let scanned = home.qaduct("scan repo -q -o /dev/null").run();
+    assert_eq!(scanned.status, Some(0), "{scanned}");
+    // Before anything else could give it tables.
+    let planned = pull(&home, "bmo.products bmo.bugs --dry-run", 0);
+    assert!(planned.contains("bmo.bugs"), "{planned}");
+    let status = run(&home, "status").run();
+    assert_eq!(status.status, Some(3), "{status}");
+    let never = |it: &str| {
+        it.split_whitespace()
+            .take(4)
+            .eq(["bmo.bugs", "never", "-", "0"])
+    };
+    assert!(status.stdout.lines().any(never), "{status}");
+    assert!(status.stderr.contains("error[QP410]"), "{status}");
 }
 
 #[test]
