@@ -75,7 +75,12 @@ impl Args {
         let mut done = Vec::new();
         for publication in &selected {
             stop.check()?;
-            done.push(publication.publish(&mut desk));
+            let published = publication.publish(&mut desk);
+            if published.changes.is_err() {
+                // Whoever asked it to stop knows why it failed.
+                stop.check()?;
+            }
+            done.push(published);
         }
         self.tell(context, done, mode)
     }

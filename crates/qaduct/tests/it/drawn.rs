@@ -1,12 +1,15 @@
 //! Pictures that Looker draws, from the command to the file.
 
 use std::fs;
+use std::time::Duration;
 
 use insta::assert_snapshot;
 use qaduct_replay::{Server, World};
 use serde_json::json;
 
 use crate::Home;
+use crate::repo::Repo;
+use crate::server::Process;
 use crate::stands::{TOKEN, home, run, serve};
 
 fn looker() -> (Server, Home) {
@@ -82,6 +85,41 @@ fn the_looks_of_a_folder_become_files_by_their_ids_and_one_that_fails_stops_no_o
             .contains("is that it failed: the query took too long")
     );
     assert!(!format!("{outcome}").contains(TOKEN));
+}
+
+#[test]
+fn a_signal_ends_it_while_looker_draws_with_the_status_of_the_signal() {
+    let mut world = World::of("looker", 7, 40);
+    for look in ["2800", "2801"] {
+        world.change("looker.looks", look, |it| {
+            it["_states"] = json!(["processing"]);
+            it["folder_id"] = "1946".into();
+        });
+    }
+    let server = serve(world, &[]);
+    let page = "[page.trends]\ntarget = \"confluence:1\"\n[[page.trends.section]]\n\
+        item = [{ title = \"Trend\", look = \"2800\" }]\n";
+    let home = home(&server, &["looker", "confluence"], page);
+    let mut repo = Repo::new(home.path("work/repo"));
+    repo.file("test_a.py", "def test_a():\n    pass\n");
+    repo.commit("a test");
+    let scanned = home.qaduct("scan repo -q -o /dev/null").run();
+    assert_eq!(scanned.status, Some(0), "{scanned}");
+    for (arguments, signal, status) in [
+        ("publish page.trends", "INT", 130),
+        ("chart looker:look:2800 -o trend.png", "TERM", 143),
+        ("chart looker:folder:1946 -o trends", "INT", 130),
+    ] {
+        let before = server.counters().requests;
+        let mut process = Process::start(run(&home, arguments));
+        // The login, the task, and what became of it.
+        while server.counters().requests < before + 3 {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        process.signal(signal);
+        assert_eq!(process.end().code(), Some(status), "{}", process.said);
+        assert!(!process.said.contains("error"), "{}", process.said);
+    }
 }
 
 #[test]

@@ -15,6 +15,7 @@ use crate::config::Config;
 use crate::context::Context;
 use crate::error::{CommandError, Kind as Status};
 use crate::sources;
+use crate::stop::Stop;
 
 /// Pictures that are drawn at a time.
 const AT_ONCE: usize = 10;
@@ -83,9 +84,13 @@ impl Drawn {
                     let message = format!("the ending of `{name}` is not `.png`");
                     return Err(CommandError::usage(message));
                 }
-                draw(subject.clone(), output)
+                draw(subject.clone(), output).or_else(|error| {
+                    // Whoever asked it to stop knows why it failed.
+                    stop.check()?;
+                    Err(error)
+                })
             }
-            What::Folder(id) => folder(context, &renderer, id, output, &draw),
+            What::Folder(id) => folder(context, &renderer, id, output, &draw, &stop),
         }
     }
 }
@@ -97,8 +102,12 @@ fn folder(
     id: &str,
     output: &Path,
     draw: &(impl Fn(Subject, &Path) -> Result<(), CommandError> + Sync),
+    stop: &Stop,
 ) -> Result<(), CommandError> {
-    let looks = renderer.looks_in(id)?;
+    let looks = renderer.looks_in(id).or_else(|error| {
+        stop.check()?;
+        Err(CommandError::from(error))
+    })?;
     let name = |id: &str| {
         let is_plain = |it: char| it.is_ascii_alphanumeric() || it == '-';
         format!("look-{}.png", id.replace(|it| !is_plain(it), "_"))
@@ -139,6 +148,7 @@ fn folder(
     let Some(first) = failed.first().map(CommandError::kind) else {
         return Ok(());
     };
+    stop.check()?;
     failed.iter().for_each(|it| context.ui.error(it));
     let some = failed.len() < looks.len();
     Err(CommandError::silent(if some {
