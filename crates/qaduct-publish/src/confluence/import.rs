@@ -38,7 +38,8 @@ pub fn settings(name: &str, text: &str) -> Result<String, PublishError> {
     let pages: BTreeMap<_, _> = [(slug(name), page)].into();
     let text = toml::to_string(&Pages { page: pages }).map_err(|error| wrong(error.to_string()))?;
     let notes = import.notes.iter().map(|it| format!("# {it}\n"));
-    Ok(notes.collect::<String>() + &text)
+    // Settings take `$` for the begin of a variable.
+    Ok(notes.collect::<String>() + &text.replace('$', "$$"))
 }
 
 #[derive(Serialize)]

@@ -128,6 +128,23 @@ fn what_a_page_names_has_to_be_there() {
 }
 
 #[test]
+fn a_dollar_sign_of_a_page_file_comes_to_the_page_as_it_is() {
+    let file = "wiki_page:\n  page_id: 1436811681\n  page_title: \"Costs ${HOME} and $${X}: 5$\"\n";
+    let (_server, home) = scanned("");
+    let home = home.file("work/costs.yaml", file);
+    let imported = home.qaduct("publish --import costs.yaml").run();
+    assert_eq!(imported.status, Some(0), "{imported}");
+    let settings = std::fs::read_to_string(home.path("work/qaduct.toml")).unwrap();
+    let home = home.file("work/qaduct.toml", &(settings + &imported.stdout));
+    let run = home.qaduct("publish page --dry-run");
+    let outcome = run.env("REPLAY_TOKEN", TOKEN).run();
+    assert!(
+        outcome.stdout.contains("Costs ${HOME} and $${X}: 5$ ("),
+        "{outcome}"
+    );
+}
+
+#[test]
 fn page_files_of_the_predecessor_become_settings() {
     let file = |id: u64, title: &str| {
         format!(
