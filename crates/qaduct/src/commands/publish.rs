@@ -116,29 +116,30 @@ impl Args {
             made += 1;
             for change in changes {
                 let effect = change.effect.word(mode).to_owned();
+                let (detail, diff) = match change.detail.split_once('\n') {
+                    Some((detail, diff)) => (detail.to_owned(), diff),
+                    None => (change.detail, ""),
+                };
                 let mut item = json!({
                     "publication": it.name,
                     "target": change.target,
                     "effect": effect,
-                    "detail": change.detail,
+                    "detail": detail,
+                    "diff": diff.lines().collect::<Vec<_>>(),
                 });
                 if let Some(document) = change.document {
                     item["document"] = document;
                 }
                 items.push(item);
-                let (detail, more) = match change.detail.split_once('\n') {
-                    Some((detail, more)) => (detail.to_owned(), more),
-                    None => (change.detail, ""),
-                };
-                if !more.is_empty() {
-                    texts.push(format!("\n{} to {}:\n{more}\n", it.name, change.target));
+                if !diff.is_empty() {
+                    texts.push(format!("\n{} to {}:\n{diff}\n", it.name, change.target));
                 }
                 rows.push(vec![it.name.clone(), change.target, effect, detail]);
             }
         }
         if self.format.is_json() {
             let document = json!({
-                "schema": 1,
+                "schema_version": 1,
                 "tool": { "name": "qaduct", "version": env!("CARGO_PKG_VERSION") },
                 "dry_run": mode == Mode::DryRun,
                 "items": items,

@@ -85,6 +85,25 @@ fn a_page_is_shown_before_it_is_written_and_written_once() {
 }
 
 #[test]
+fn a_dry_run_as_json_tells_the_differences_as_a_list_of_lines() {
+    let (_server, home) = scanned(PAGE);
+    let run = home.qaduct("publish page.health --dry-run -f json");
+    let outcome = run.env("REPLAY_TOKEN", TOKEN).run();
+    assert_eq!(outcome.status, Some(0), "{outcome}");
+    let document: serde_json::Value = serde_json::from_str(&outcome.stdout).unwrap();
+    assert_eq!(document["schema_version"], 1);
+    let [page, picture] = &document["items"].as_array().unwrap()[..] else {
+        panic!("{outcome}")
+    };
+    let detail = page["detail"].as_str().unwrap();
+    assert!(detail.ends_with("put behind what is there"), "{detail}");
+    let lines = page["diff"].as_array().unwrap();
+    assert_eq!(lines.len(), 10, "{lines:?}");
+    assert_eq!(lines[1], "+ # Now");
+    assert_eq!(picture["diff"], serde_json::json!([]));
+}
+
+#[test]
 fn without_a_credential_nothing_is_asked_and_the_status_says_so() {
     let (server, home) = scanned(PAGE);
     assert_snapshot!(home.qaduct("publish page").run(), @r"
