@@ -292,10 +292,16 @@ pub enum StoreError {
         /// What the system or the server says.
         cause: String,
     },
-    /// There is nothing to read: no file, or a database that qaduct has never written.
+    /// There is nothing to read.
     #[error("no database at {location}")]
     Absent {
         /// Where it should be.
+        location: String,
+    },
+    /// There is a database that qaduct has never written.
+    #[error("{location} is there and is none of qaduct's")]
+    Foreign {
+        /// Where it is.
         location: String,
     },
     /// A newer version of qaduct has written the database.
@@ -361,6 +367,10 @@ impl StoreError {
             ),
             Self::Absent { .. } => Some(
                 "`qaduct scan` and `qaduct pull` create it; where it is elsewhere, name it with `--store`"
+                    .to_owned(),
+            ),
+            Self::Foreign { .. } => Some(
+                "name qaduct's with `--store`; `qaduct scan` and `qaduct pull` make one of this"
                     .to_owned(),
             ),
             Self::Newer { .. } => Some("update qaduct, or use another `--store`".to_owned()),

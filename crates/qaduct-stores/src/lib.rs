@@ -82,7 +82,8 @@ pub fn open(url: &str, password: Option<&Secret>) -> Result<Box<dyn Store>, Stor
 /// remove, to whom a new and empty database would say that there is nothing.
 ///
 /// # Errors
-/// [`StoreError::Absent`] where there is none, and as [`open`].
+/// [`StoreError::Absent`] where there is none, [`StoreError::Foreign`] where there is one that was
+/// never written, and as [`open`].
 pub fn open_existing(url: &str, password: Option<&Secret>) -> Result<Box<dyn Store>, StoreError> {
     open_or(Absent::Refuse, url, password)
 }

@@ -44,7 +44,7 @@ pub(crate) fn open(
     // The database is there; what may be missing is what is ours in it.
     let failed = |error| address.failure("reading `qaduct_meta`", &error);
     if absent == Absent::Refuse && session.meta("schema").map_err(failed)?.is_none() {
-        return Err(StoreError::Absent {
+        return Err(StoreError::Foreign {
             location: address.location(),
         });
     }

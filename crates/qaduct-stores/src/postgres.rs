@@ -34,7 +34,7 @@ pub(crate) fn open(
     let mut store = Postgres { client, address };
     // The database is there; what may be missing is what is ours in it.
     if absent == Absent::Refuse && store.meta()?.0.is_none() {
-        return Err(StoreError::Absent {
+        return Err(StoreError::Foreign {
             location: store.location(),
         });
     }

@@ -45,8 +45,10 @@ pub(crate) fn open(
     }
     let path = PathBuf::from(path);
     if absent == Absent::Refuse && !is_written(&path)? {
-        return Err(StoreError::Absent {
-            location: path.display().to_string(),
+        let location = path.display().to_string();
+        return Err(match path.exists() {
+            true => StoreError::Foreign { location },
+            false => StoreError::Absent { location },
         });
     }
     match (Sqlite::open(path.clone()), absent) {

@@ -241,7 +241,7 @@ impl From<StoreError> for CommandError {
         let code = match error {
             StoreError::Url { .. } => Code::StoreAddress,
             StoreError::Open { .. } => Code::StoreOpen,
-            StoreError::Absent { .. } => Code::StoreAbsent,
+            StoreError::Absent { .. } | StoreError::Foreign { .. } => Code::StoreAbsent,
             StoreError::Newer { .. } => Code::StoreNewer,
             StoreError::Busy { .. } => Code::StoreBusy,
             _ => Code::StoreFailed,

@@ -94,11 +94,15 @@ fn looking_for_a_database_leaves_no_trace() {
     other.execute_batch("CREATE TABLE t (a)").unwrap();
     drop(other);
     let before = fs::read(&foreign).unwrap();
-    for path in [&nowhere, &typo, &foreign] {
+    let said = |path: &Path| {
         let error = qaduct_stores::open_existing(path.to_str().unwrap(), None).err();
-        let said = error.unwrap().to_string();
-        assert_eq!(said, format!("no database at {}", path.display()));
+        error.unwrap().to_string()
+    };
+    for path in [&nowhere, &typo] {
+        assert_eq!(said(path), format!("no database at {}", path.display()));
     }
+    let there = format!("{} is there and is none of qaduct's", foreign.display());
+    assert_eq!(said(&foreign), there);
     assert_eq!(fs::read(&foreign).unwrap(), before);
     let left = fs::read_dir(folder.path()).unwrap();
     let left: Vec<_> = left.map(|it| it.unwrap().file_name()).collect();

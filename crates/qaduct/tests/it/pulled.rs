@@ -5,6 +5,7 @@ use std::fs;
 use insta::assert_snapshot;
 use qaduct_replay::World;
 
+use crate::Home;
 use crate::pull::database;
 use crate::repo::Repo;
 use crate::stands::{home, pull, run, serve, value};
@@ -74,6 +75,17 @@ fn a_store_that_only_a_scan_has_written_holds_no_rows_of_any_source() {
     };
     assert!(status.stdout.lines().any(never), "{status}");
     assert!(status.stderr.contains("error[QP410]"), "{status}");
+}
+
+#[test]
+fn a_file_that_is_there_and_is_none_of_qaducts_is_not_called_missing() {
+    let home = Home::new().file("work/other.db", "");
+    assert_snapshot!(home.qaduct("status --store other.db").run(), @r"
+    [stderr]
+    error[QD006]: other.db is there and is none of qaduct's
+      help: name qaduct's with `--store`; `qaduct scan` and `qaduct pull` make one of this
+    [status 6]
+    ");
 }
 
 #[test]
