@@ -10,33 +10,32 @@ use yaml_rust2::{Yaml, YamlLoader};
 
 use super::page::{Item, Page, Section, Status};
 use super::storage;
-use crate::PublishError;
+
+/// Why a file is no page of the predecessor.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct NoPage(String);
 
 /// The settings of one file: `name` is that of the file without its ending.
 ///
 /// # Errors
 /// When it is no page of the predecessor.
-pub fn settings(name: &str, text: &str) -> Result<String, PublishError> {
-    let wrong = |why: String| PublishError::Settings {
-        place: name.to_owned(),
-        why,
-    };
-    let documents = YamlLoader::load_from_str(text).map_err(|error| wrong(error.to_string()))?;
+pub fn settings(name: &str, text: &str) -> Result<String, NoPage> {
+    let documents = YamlLoader::load_from_str(text).map_err(|error| NoPage(error.to_string()))?;
     let [document] = documents.as_slice() else {
-        return Err(wrong(format!(
-            "it holds {} documents, not one",
-            documents.len()
-        )));
+        let number = documents.len();
+        return Err(NoPage(format!("it holds {number} documents, not one")));
     };
     let wiki = &document["wiki_page"];
     if wiki.is_badvalue() {
-        return Err(wrong("it has no `wiki_page`".to_owned()));
+        return Err(NoPage("it has no `wiki_page`".to_owned()));
     }
     let mut import = Import::default();
     import.known(document, "", &["wiki_page"]);
-    let page = import.page(wiki).map_err(wrong)?;
+    let page = import.page(wiki).map_err(NoPage)?;
     let pages: BTreeMap<_, _> = [(slug(name), page)].into();
-    let text = toml::to_string(&Pages { page: pages }).map_err(|error| wrong(error.to_string()))?;
+    let text = toml::to_string(&Pages { page: pages });
+    let text = text.map_err(|error| NoPage(error.to_string()))?;
     let notes = import.notes.iter().map(|it| format!("# {it}\n"));
     // Settings take `$` for the begin of a variable.
     Ok(notes.collect::<String>() + &text.replace('$', "$$"))
@@ -122,8 +121,12 @@ impl Import {
                 // They wrote it for pages that show no status.
                 "none" | "" => None,
                 word => {
-                    self.note(&place, &format!("there is no status `{word}`"));
-                    None
+                    // As it was shown.
+                    self.note(
+                        &place,
+                        &format!("there is no status `{word}`; it is pending"),
+                    );
+                    Some(Status::Pending)
                 }
             };
         }
@@ -132,10 +135,11 @@ impl Import {
         item.dashboard = id_in(&url, "dashboards").filter(|_| item.look.is_none());
         if item.look.is_none() && item.dashboard.is_none() {
             let file = text(&report["attachment-filename"]).unwrap_or_default();
-            self.note(
-                &place,
-                &format!("`{url}` names neither a look nor a dashboard for `{file}`"),
-            );
+            let why = match url.as_str() {
+                "" => format!("it has no `looker-graph-url` for `{file}`"),
+                url => format!("`{url}` names neither a look nor a dashboard for `{file}`"),
+            };
+            self.note(&place, &why);
         }
         if storage::is_link(&url) {
             item.link = Some(url);
@@ -219,12 +223,15 @@ wiki_page:
           attachment-filename: "old.png"
           looker-graph-url: "n/a"
           approval-status: "aproved"
+        - report-title: "Bare"
+          attachment-filename: "bare.png"
 "#;
         let settings = settings("Health_Monitor", text).unwrap();
         insta::assert_snapshot!(settings, @r#"
             # `owner` is not known
-            # Old: there is no status `aproved`
+            # Old: there is no status `aproved`; it is pending
             # Old: `n/a` names neither a look nor a dashboard for `old.png`
+            # Bare: it has no `looker-graph-url` for `bare.png`
             [page.health-monitor]
             target = "confluence:12"
             title = "Health & more"
@@ -250,22 +257,26 @@ wiki_page:
 
             [[page.health-monitor.section.item]]
             title = "Old"
+            status = "pending"
+
+            [[page.health-monitor.section.item]]
+            title = "Bare"
             "#);
         let read: toml::Table = settings.parse().unwrap();
         let page: Page = read["page"]["health-monitor"].clone().try_into().unwrap();
-        assert_eq!(page.section[0].item.len(), 3);
+        assert_eq!(page.section[0].item.len(), 4);
     }
 
     #[test]
     fn what_is_no_page_file_is_said() {
         let why = |text: &str| settings("x", text).unwrap_err().to_string();
-        assert_eq!(why("a: 1"), "x: it has no `wiki_page`");
-        assert_eq!(why("wiki_page:\n  page_title: a"), "x: it has no `page_id`");
+        assert_eq!(why("a: 1"), "it has no `wiki_page`");
+        assert_eq!(why("wiki_page:\n  page_title: a"), "it has no `page_id`");
         assert_eq!(
             why("wiki_page:\n  page_id: 1\n  sections: 3"),
-            "x: `sections` is no list"
+            "`sections` is no list"
         );
-        assert_eq!(why(""), "x: it holds 0 documents, not one");
-        assert!(why("a: [").starts_with("x: "));
+        assert_eq!(why(""), "it holds 0 documents, not one");
+        assert!(why("a: [").contains("line "));
     }
 }

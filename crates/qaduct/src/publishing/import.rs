@@ -5,10 +5,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use qaduct_publish::PublishError;
-use qaduct_publish::confluence::import;
+use qaduct_publish::confluence::import::{self, NoPage};
 
 use crate::error::CommandError;
-use crate::report::Code;
+use crate::report::{Code, Report};
 
 /// Its folder of pages that were no longer made.
 const ARCHIVE: &str = "archive";
@@ -33,7 +33,8 @@ pub fn pages(path: &Path) -> Result<String, CommandError> {
     for file in files {
         let text = fs::read_to_string(&file).map_err(|source| of_file(&file, source))?;
         let name = file.file_stem().unwrap_or_default().to_string_lossy();
-        parts.push(import::settings(&name, &text)?);
+        let settings = import::settings(&name, &text).map_err(|why| no_page(&file, &why))?;
+        parts.push(settings);
     }
     Ok(parts.join("\n"))
 }
@@ -58,6 +59,12 @@ fn walk(
         }
     }
     Ok(())
+}
+
+fn no_page(path: &Path, why: &NoPage) -> CommandError {
+    Report::new(Code::PublishSettings, format!("{}: {why}", path.display()))
+        .help("a page file has one `wiki_page` with `page_id` and a list of `sections`")
+        .into()
 }
 
 fn of_file(path: &Path, source: io::Error) -> CommandError {

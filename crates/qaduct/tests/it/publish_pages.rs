@@ -219,6 +219,13 @@ fn page_files_of_the_predecessor_become_settings() {
         error[QC002]: nowhere.yaml: No such file or directory (os error 2)
         [status 2]
         ");
+    let home = home.file("work/more/team/noid.yml", "wiki_page:\n  page_title: a\n");
+    assert_snapshot!(home.qaduct("publish --import more").run(), @r"
+        [stderr]
+        error[QO400]: more/team/noid.yml: it has no `page_id`
+          help: a page file has one `wiki_page` with `page_id` and a list of `sections`
+        [status 2]
+        ");
     assert_snapshot!(home.qaduct("publish page --import pages").run(), @r"
         [stderr]
         error[QU001]: `--import` reads page files, and no publication `page`
