@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 use qaduct_formats::parquet::parquet;
 use qaduct_formats::rows as written;
 use qaduct_models::{Panel, PanelKind};
-use qaduct_records::{Reader, View};
+use qaduct_records::{Query, Reader, View};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -78,6 +78,32 @@ impl Export {
                 ),
             })
     }
+
+    fn query(&self, place: &str, views: &[View]) -> Result<Query, PublishError> {
+        // The rows of a view are a panel without a picture.
+        let panel = Panel {
+            title: None,
+            view: self.view.clone(),
+            kind: PanelKind::Table,
+            x: None,
+            y: self.columns.clone(),
+            series: None,
+            only: self.only.clone(),
+            last: None,
+            unit: None,
+        };
+        panel.query(views).map_err(|source| PublishError::Panel {
+            place: place.to_owned(),
+            source,
+        })
+    }
+
+    /// What does not fit in it, as far as it can be told without a store: all of it.
+    #[must_use]
+    pub fn check(&self, place: &str, views: &[View]) -> Vec<PublishError> {
+        let wrong = [self.format(place).err(), self.query(place, views).err()];
+        wrong.into_iter().flatten().collect()
+    }
 }
 
 /// The rows of an export as bytes.
@@ -104,22 +130,7 @@ pub fn rows(
     now: Timestamp,
 ) -> Result<Rows, PublishError> {
     let format = export.format(place)?;
-    // The rows of a view are a panel without a picture.
-    let panel = Panel {
-        title: None,
-        view: export.view.clone(),
-        kind: PanelKind::Table,
-        x: None,
-        y: export.columns.clone(),
-        series: None,
-        only: export.only.clone(),
-        last: None,
-        unit: None,
-    };
-    let query = panel.query(views).map_err(|source| PublishError::Panel {
-        place: place.to_owned(),
-        source,
-    })?;
+    let query = export.query(place, views)?;
     // A total order: the same rows are the same bytes.
     let query = query.columns.clone().iter().fold(query, |query, column| {
         query.order_by(column.name.to_string(), qaduct_records::Direction::Up)

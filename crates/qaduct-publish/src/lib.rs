@@ -20,6 +20,7 @@ pub mod confluence;
 pub mod error;
 pub mod file;
 pub mod ledger;
+mod rowless;
 pub mod slack;
 
 pub use error::PublishError;

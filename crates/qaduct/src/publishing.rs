@@ -3,10 +3,13 @@
 //! A kind of publication is a file in `publishing/` and an entry of [`KINDS`]; it is named
 //! `kind.name`, as its table in the settings.
 
+mod check;
 mod export;
 pub mod import;
 mod page;
 mod slack;
+
+pub use check::problems;
 
 use std::sync::Arc;
 

@@ -13,6 +13,7 @@ use super::xml::Xml;
 use super::{template, tree, words};
 use crate::PublishError;
 use crate::chart::{self, Size, Theme};
+use crate::rowless::Rowless;
 
 /// Draws what another service shows.
 pub trait Pictures {
@@ -82,16 +83,7 @@ pub fn render(
     page: &Page,
     with: &mut Materials<'_>,
 ) -> Result<Rendered, PublishError> {
-    let mut sections = match &page.template {
-        Some(word) => template::sections(place, word, &page.values)?,
-        None if page.values.is_empty() => Vec::new(),
-        None => {
-            return Err(PublishError::Settings {
-                place: place.to_owned(),
-                why: "`values` are for a `template`, and there is none".to_owned(),
-            });
-        }
-    };
+    let mut sections = of_template(place, page)?;
     sections.extend_from_slice(&page.section);
     let mut pages = Pages {
         place,
@@ -127,6 +119,69 @@ pub fn render(
         lines,
         pictures,
     })
+}
+
+/// What does not fit in the settings of a page, as far as it can be told without a store and
+/// without a service: all of it. `panel` and `views` are those of [`Materials`]; `has_looker`
+/// says whether something draws looks and dashboards.
+#[must_use]
+pub fn check(
+    place: &str,
+    page: &Page,
+    panel: &dyn Fn(&str) -> Option<Panel>,
+    views: &[View],
+    has_looker: bool,
+) -> Vec<PublishError> {
+    let mut wrong = Vec::new();
+    wrong.extend(page.target(place).err());
+    let size = page.size(place).unwrap_or_else(|error| {
+        wrong.push(error);
+        Size::USUAL
+    });
+    let mut sections = of_template(place, page).unwrap_or_else(|error| {
+        wrong.push(error);
+        Vec::new()
+    });
+    sections.extend_from_slice(&page.section);
+    let mut pages = Pages {
+        place,
+        size,
+        show_status: page.show_status,
+        with: &mut Materials {
+            panel,
+            views,
+            reader: &mut Rowless,
+            pictures: has_looker.then_some(&Blank),
+            today: Date::default(),
+        },
+        pictures: Vec::new(),
+    };
+    let mut unread = Xml::default();
+    for item in sections.iter().flat_map(|it| &it.item) {
+        wrong.extend(pages.item(&mut unread, item).err());
+    }
+    wrong
+}
+
+/// Draws nothing, at once.
+struct Blank;
+
+impl Pictures for Blank {
+    fn picture(&self, _: Subject<'_>, _: Size) -> Result<Vec<u8>, PublishError> {
+        Ok(Vec::new())
+    }
+}
+
+/// The sections of the template of a page, where it has one.
+fn of_template(place: &str, page: &Page) -> Result<Vec<Section>, PublishError> {
+    match &page.template {
+        Some(word) => template::sections(place, word, &page.values),
+        None if page.values.is_empty() => Ok(Vec::new()),
+        None => Err(PublishError::Settings {
+            place: place.to_owned(),
+            why: "`values` are for a `template`, and there is none".to_owned(),
+        }),
+    }
 }
 
 fn head(xml: &mut Xml, today: &str) {

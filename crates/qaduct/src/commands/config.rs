@@ -6,6 +6,7 @@ use crate::config::shape::Shape;
 use crate::config::{self, show};
 use crate::context::Context;
 use crate::error::CommandError;
+use crate::publishing;
 
 /// `qaduct config`.
 #[derive(Debug, Subcommand)]
@@ -104,6 +105,10 @@ impl Show {
 
 fn check(context: &Context) -> Result<(), CommandError> {
     let effective = context.config(&[])?;
+    let problems = publishing::problems(&effective.config);
+    if !problems.is_empty() {
+        return Err(CommandError::all(problems));
+    }
     match effective.files.as_slice() {
         [] => context
             .ui

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use qaduct_publish::bucket::{Access, Address, Bucket};
 use qaduct_publish::{Change, PublishError, file};
-use qaduct_records::Secret;
+use qaduct_records::{Secret, View};
 use url::Url;
 
 use super::{Desk, Kind};
-use crate::config::{SecretRef, bucket};
+use crate::config::{Config, SecretRef, bucket};
 use crate::error::CommandError;
 
 pub(super) const EXPORT: Kind = Kind {
@@ -16,6 +16,12 @@ pub(super) const EXPORT: Kind = Kind {
     names: |settings| settings.export.keys().map(String::as_str).collect(),
     publish,
 };
+
+/// What does not fit in an export, without asking anybody.
+pub(super) fn check(name: &str, settings: &Config, views: &[View]) -> Vec<CommandError> {
+    let wrong = settings.export[name].check(&format!("[export.{name}]"), views);
+    wrong.into_iter().map(CommandError::from).collect()
+}
 
 fn publish(name: &str, desk: &mut Desk<'_>) -> Result<Vec<Change>, CommandError> {
     let export = &desk.settings.export[name];

@@ -5,12 +5,14 @@ mod pictures;
 use qaduct_models::panel::built_in;
 use qaduct_publish::confluence::{self, Materials, Page, Pictures, Site};
 use qaduct_publish::{Change, PublishError};
+use qaduct_records::View;
 
 use jiff::tz::TimeZone;
 
-use super::{Desk, Kind};
+use super::{Desk, Kind, trouble};
+use crate::config::Config;
 use crate::error::CommandError;
-use crate::sources;
+use crate::sources::{self, Configured};
 use pictures::Looker;
 
 pub(super) const PAGE: Kind = Kind {
@@ -23,15 +25,8 @@ fn publish(name: &str, desk: &mut Desk<'_>) -> Result<Vec<Change>, CommandError>
     let settings = desk.settings;
     let page = &settings.page[name];
     let place = format!("[page.{name}]");
-    alone(name, page, desk)?;
-    let source = sources::named(settings, page.source())?;
-    if !source.kind.name.starts_with("confluence") {
-        return Err(CommandError::usage(format!(
-            "{place}: `target`: the source `{}` is of kind `{}`, no wiki",
-            source.name, source.kind.name
-        ))
-        .help("name a `[source.NAME]` of kind `confluence`"));
-    }
+    alone(name, settings)?;
+    let source = wiki(&place, page, settings)?;
     let client = source.client(desk.context, desk.clock, desk.stop)?;
     let ships = built_in();
     let own = &settings.panel;
@@ -51,11 +46,49 @@ fn publish(name: &str, desk: &mut Desk<'_>) -> Result<Vec<Change>, CommandError>
     )?)
 }
 
+/// What does not fit in a page, without asking anybody.
+pub(super) fn check(name: &str, settings: &Config, views: &[View]) -> Vec<CommandError> {
+    let page = &settings.page[name];
+    let place = format!("[page.{name}]");
+    let mut wrong = Vec::new();
+    // What is said of a source does not say for which page.
+    let of_source = |error| trouble(&format!("page.{name}"), error).into();
+    wrong.extend(wiki(&place, page, settings).err().map(of_source));
+    let looker = pictures::source(&place, page, settings);
+    // A source that is wrong is told once, and no item for its sake.
+    let has_looker = !matches!(looker, Ok(None));
+    wrong.extend(looker.err().map(of_source));
+    let (own, ships) = (&settings.panel, built_in());
+    let panel = |name: &str| own.get(name).or_else(|| ships.get(name)).cloned();
+    let of_page = confluence::check(&place, page, &panel, views, has_looker);
+    wrong.extend(of_page.into_iter().map(CommandError::from));
+    wrong.extend(alone(name, settings).err());
+    wrong
+}
+
+/// The source that a page is written to.
+fn wiki<'s>(
+    place: &str,
+    page: &Page,
+    settings: &'s Config,
+) -> Result<Configured<'s>, CommandError> {
+    let source = sources::named(settings, page.source())?;
+    if !source.kind.name.starts_with("confluence") {
+        return Err(CommandError::usage(format!(
+            "{place}: `target`: the source `{}` is of kind `{}`, no wiki",
+            source.name, source.kind.name
+        ))
+        .help("name a `[source.NAME]` of kind `confluence`"));
+    }
+    Ok(source)
+}
+
 /// Two publications of one page would write over each other each time.
-fn alone(name: &str, page: &Page, desk: &Desk<'_>) -> Result<(), CommandError> {
+fn alone(name: &str, settings: &Config) -> Result<(), CommandError> {
     let place = |name: &str| format!("[page.{name}]");
+    let page = &settings.page[name];
     let target = page.target(&place(name))?;
-    let twin = desk.settings.page.iter().find(|(other, it)| {
+    let twin = settings.page.iter().find(|(other, it)| {
         let is_same = it.target(&place(other)).is_ok_and(|it| it == target);
         *other != name && it.source() == page.source() && is_same
     });

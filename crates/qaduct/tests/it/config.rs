@@ -3,4 +3,5 @@
 mod discovery;
 mod precedence;
 mod problems;
+mod publications;
 mod show;

@@ -210,7 +210,10 @@ fn page_files_of_the_predecessor_become_settings() {
         link = "https://example.cloud.looker.com/looks/2898"
         look = "2898"
         "#);
-    let home = home.file("work/qaduct.toml", &outcome.stdout);
+    let sources = "[source.confluence]\nkind = \"confluence\"\nurl = \"https://wiki.example\"\n\n\
+                   [source.looker]\nkind = \"looker\"\nurl = \"https://looks.example\"\n";
+    let settings = format!("{sources}{}", outcome.stdout);
+    let home = home.file("work/qaduct.toml", &settings);
     let checked = home.qaduct("config check").run();
     assert_eq!(checked.status, Some(0), "{checked}");
 

@@ -1,0 +1,103 @@
+//! What is said about publications that cannot be made, before anybody is asked anything.
+
+use insta::assert_snapshot;
+
+use crate::Home;
+use crate::home::Outcome;
+
+const SOURCES: &str = r#"
+[source.wiki]
+kind = "confluence"
+url = "https://wiki.example"
+user = "a@wiki.example"
+token = { env = "WIKI_TOKEN" }
+
+[source.tracker]
+kind = "jira"
+url = "https://tracker.example"
+user = "a@tracker.example"
+token = { env = "TRACKER_TOKEN" }
+"#;
+
+fn check(text: &str) -> Outcome {
+    let text = format!("{SOURCES}{text}");
+    let home = Home::new().file("work/qaduct.toml", &text);
+    home.qaduct("config check").run()
+}
+
+#[test]
+fn files_and_panels_that_name_what_does_not_exist_are_told_all_at_once() {
+    assert_snapshot!(check(
+        "[export.a]\nview = 'v_nope'\nto = 'a.txt'\n\
+         [export.b]\nview = 'v_mutes_current'\ncolumns = ['nope']\nto = 's3://bucket/b'\nformat = 'csv'\n\
+         [export.c]\nview = 'v_mutes_current'\nto = 'gs://b/{date}.csv'\n\
+         [panel.p]\nview = 'v_mutes_weekly'\nkind = 'line'\nx = 'week'\ny = ['nope']\n"
+    ), @r"
+        [stderr]
+        error[QO400]: [panel.p]: `y`: the view `v_mutes_weekly` has no column `nope`
+
+        error[QO400]: [export.a]: the ending of `a.txt` tells no format; set `format` to csv, json, jsonl, parquet
+
+        error[QO400]: [export.a]: there is no view `v_nope`
+
+        error[QO400]: [export.b]: `y`: the view `v_mutes_current` has no column `nope`; did you mean `scope`?
+        [status 2]
+        ");
+}
+
+#[test]
+fn pages_that_cannot_be_made_are_told_all_at_once() {
+    assert_snapshot!(check(
+        "[page.nowhere]\ntarget = 'confluense:1'\ntext = 'a'\n\
+         [page.number]\ntarget = 'wiki:abc'\ntext = 'a'\n\
+         [page.space]\ntarget = 'wiki'\ntitle = 'A'\ntext = 'a'\n\
+         [page.tickets]\ntarget = 'tracker:2'\ntext = 'a'\n\
+         [page.signed]\ntarget = 'wiki:3'\ntemplate = 'sign-off'\n\
+         [page.twin]\ntarget = 'wiki:4'\ntext = 'a'\n\
+         [page.other-twin]\ntarget = 'wiki:4'\ntext = 'a'\n\
+         [page.items]\ntarget = 'wiki:5'\nsize = 'large'\n\
+         [[page.items.section]]\nitem = [{ panel = 'nope' }, { view = 'v_nope' }, { look = '1' }, { tiles = ['mutes-age'] }]\n"
+    ), @r#"
+        [stderr]
+        error[QO400]: [page.items]: `size`: `large` is no size; write it as 400x300
+
+        error[QO400]: [page.items]: there is no panel `nope`
+
+        error[QO400]: [page.items]: there is no view `v_nope`
+
+        error[QO400]: [page.items]: `look`: no source draws it; write a `[source.NAME]` of kind `looker`
+
+        error[QO400]: [page.items]: `tiles`: the panel `mutes-age` is of another kind
+
+        error[QU001]: there is no source `confluense`
+          publication page.nowhere
+          help: sources are tracker, wiki
+
+        error[QO400]: [page.number]: `target`: `abc` is no number of a page
+
+        error[QO400]: [page.other-twin]: [page.twin] has the same target
+
+        error[QO400]: [page.signed]: the template `sign-off` needs `project`; set it in `values`
+
+        error[QO400]: [page.space]: which page is meant; name its number, as in `target = "confluence:123456"`, or set `space` and `title`
+
+        error[QU001]: [page.tickets]: `target`: the source `tracker` is of kind `jira`, no wiki
+          publication page.tickets
+          help: name a `[source.NAME]` of kind `confluence`
+
+        error[QO400]: [page.twin]: [page.other-twin] has the same target
+        [status 2]
+        "#);
+}
+
+#[test]
+fn a_panel_that_does_not_fit_is_told_once_also_where_a_page_shows_it() {
+    assert_snapshot!(check(
+        "[panel.p]\nview = 'v_nope'\nkind = 'table'\n\
+         [page.a]\ntarget = 'wiki:1'\n[[page.a.section]]\nitem = [{ panel = 'p' }]\n"
+    ), @r"
+        [stderr]
+        error[QO400]: [panel.p]: there is no view `v_nope`
+        [status 2]
+        ");
+}
