@@ -9,8 +9,9 @@ use super::page::{Item, Page, Section, Status};
 use super::region::{digest, seal};
 use super::storage::{self, Colour};
 use super::table::Table;
+use super::template::{self, Template};
 use super::xml::Xml;
-use super::{template, tree, words};
+use super::{tree, words};
 use crate::PublishError;
 use crate::chart::{self, Size, Theme};
 use crate::rowless::Rowless;
@@ -83,8 +84,11 @@ pub fn render(
     page: &Page,
     with: &mut Materials<'_>,
 ) -> Result<Rendered, PublishError> {
-    let mut sections = of_template(place, page)?;
-    sections.extend_from_slice(&page.section);
+    let template = of_template(place, page)?;
+    if let Some(needs) = &template.needs {
+        needs.check(place, with.views, with.reader)?;
+    }
+    let sections = sections(place, page, template)?;
     let mut pages = Pages {
         place,
         size: page.size(place)?,
@@ -138,11 +142,11 @@ pub fn check(
         wrong.push(error);
         Size::USUAL
     });
-    let mut sections = of_template(place, page).unwrap_or_else(|error| {
+    let sections = of_template(place, page).and_then(|it| sections(place, page, it));
+    let sections = sections.unwrap_or_else(|error| {
         wrong.push(error);
-        Vec::new()
+        page.section.clone()
     });
-    sections.extend_from_slice(&page.section);
     let mut pages = Pages {
         place,
         size,
@@ -172,11 +176,29 @@ impl Pictures for Blank {
     }
 }
 
-/// The sections of the template of a page, where it has one.
-fn of_template(place: &str, page: &Page) -> Result<Vec<Section>, PublishError> {
+/// The sections of a page behind those of its template. There is something in them: an empty
+/// page is nobody's wish.
+fn sections(place: &str, page: &Page, template: Template) -> Result<Vec<Section>, PublishError> {
+    let mut sections = template.section;
+    sections.extend_from_slice(&page.section);
+    let is_empty = |it: &Section| it.text.is_none() && it.item.is_empty();
+    if page.text.is_none() && sections.iter().all(is_empty) {
+        return Err(PublishError::Settings {
+            place: place.to_owned(),
+            why: "it shows nothing; give it a `section` with items, or `text`".to_owned(),
+        });
+    }
+    Ok(sections)
+}
+
+/// The template of a page, where it has one.
+fn of_template(place: &str, page: &Page) -> Result<Template, PublishError> {
     match &page.template {
-        Some(word) => template::sections(place, word, &page.values),
-        None if page.values.is_empty() => Ok(Vec::new()),
+        Some(word) => template::of_values(place, word, &page.values),
+        None if page.values.is_empty() => Ok(Template {
+            needs: None,
+            section: Vec::new(),
+        }),
         None => Err(PublishError::Settings {
             place: place.to_owned(),
             why: "`values` are for a `template`, and there is none".to_owned(),

@@ -2,6 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use qaduct_models::{Panel, PanelKind};
+use qaduct_records::values::values_of;
+use qaduct_records::{Reader, StoreError, Value, View, nearest};
 use serde::Deserialize;
 
 use super::page::Section;
@@ -15,16 +18,84 @@ const TEXTS: [&str; 1] = [include_str!("../../templates/sign-off.toml")];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Template {
-    section: Vec<Section>,
+pub(crate) struct Template {
+    /// What has to be stored before there is anything to tell.
+    pub(crate) needs: Option<Needs>,
+    /// What it shows.
+    pub(crate) section: Vec<Section>,
 }
 
-/// The sections of a template with these values.
-pub(crate) fn sections(
+/// A row without which a page would show nothing.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Needs {
+    /// What people call it.
+    what: String,
+    /// The view that has it.
+    view: String,
+    /// Rows that it stands among.
+    #[serde(rename = "where")]
+    only: BTreeMap<String, Vec<String>>,
+    /// The column that tells it from the others.
+    column: String,
+    /// What it has there.
+    value: String,
+}
+
+impl Needs {
+    /// Looks whether it is stored.
+    pub(crate) fn check(
+        &self,
+        place: &str,
+        views: &[View],
+        reader: &mut dyn Reader,
+    ) -> Result<(), PublishError> {
+        let panel = Panel {
+            title: None,
+            view: self.view.clone(),
+            kind: PanelKind::Table,
+            x: None,
+            y: vec![self.column.clone()],
+            series: None,
+            only: self.only.clone(),
+            last: None,
+            unit: None,
+        };
+        let query = panel.query(views).map_err(|source| PublishError::Panel {
+            place: place.to_owned(),
+            source,
+        })?;
+        let rows = reader.query(&query)?;
+        let values = values_of(&rows, &self.column);
+        let values = values.map_err(|mismatch| StoreError::Fit {
+            table: self.view.clone(),
+            mismatch,
+        })?;
+        let known: BTreeSet<&str> = values
+            .iter()
+            .filter_map(|it| match it {
+                Value::Text(text) => Some(text.as_str()),
+                _ => None,
+            })
+            .collect();
+        if known.contains(self.value.as_str()) {
+            return Ok(());
+        }
+        let near = nearest(&self.value, known.iter().copied());
+        let near = near.map(|it| format!("; did you mean `{it}`?"));
+        Err(PublishError::Settings {
+            place: place.to_owned(),
+            why: format!("no {} is stored{}", self.what, near.unwrap_or_default()),
+        })
+    }
+}
+
+/// A template with these values.
+pub(crate) fn of_values(
     place: &str,
     word: &str,
     values: &BTreeMap<String, String>,
-) -> Result<Vec<Section>, PublishError> {
+) -> Result<Template, PublishError> {
     let wrong = |why: String| PublishError::Settings {
         place: place.to_owned(),
         why,
@@ -40,6 +111,14 @@ pub(crate) fn sections(
     let mut tree: toml::Value = toml::from_str(text).map_err(|error| wrong(error.to_string()))?;
     let mut names = BTreeSet::new();
     filled(&mut tree, values, &mut names);
+    // A name that is misspelt is missing as well.
+    if let Some(name) = values.keys().find(|it| !names.contains(*it)) {
+        let names: Vec<_> = names.iter().map(String::as_str).collect();
+        return Err(wrong(format!(
+            "`values`: the template `{word}` has no `{name}`, but {}",
+            names.join(", ")
+        )));
+    }
     let missing: Vec<_> = names
         .iter()
         .filter(|it| !values.contains_key(*it))
@@ -49,17 +128,9 @@ pub(crate) fn sections(
             "the template `{word}` needs `{first}`; set it in `values`"
         )));
     }
-    if let Some(name) = values.keys().find(|it| !names.contains(*it)) {
-        let names: Vec<_> = names.into_iter().collect();
-        return Err(wrong(format!(
-            "`values`: the template `{word}` has no `{name}`, but {}",
-            names.join(", ")
-        )));
-    }
-    let template: Template = tree.try_into().map_err(|error: toml::de::Error| {
+    tree.try_into().map_err(|error: toml::de::Error| {
         wrong(format!("the template `{word}` is no page: {error}"))
-    })?;
-    Ok(template.section)
+    })
 }
 
 /// Puts the values into all texts, and tells which names stand in them.
@@ -96,12 +167,14 @@ fn of_text(text: &str, values: &BTreeMap<String, String>, names: &mut BTreeSet<S
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rowless::Rowless;
 
     fn sign_off(values: &[(&str, &str)]) -> Result<Vec<Section>, String> {
         let values = values
             .iter()
             .map(|(a, b)| ((*a).to_owned(), (*b).to_owned()));
-        sections("[page.x]", "sign-off", &values.collect()).map_err(|it| it.to_string())
+        let template = of_values("[page.x]", "sign-off", &values.collect());
+        template.map(|it| it.section).map_err(|it| it.to_string())
     }
 
     #[test]
@@ -114,6 +187,30 @@ mod tests {
         assert_eq!(
             sign_off(&many).unwrap_err(),
             "[page.x]: `values`: the template `sign-off` has no `build`, but project, version"
+        );
+    }
+
+    #[test]
+    fn a_misspelt_value_is_named_before_the_one_that_is_missing_for_its_sake() {
+        assert_eq!(
+            sign_off(&[("projct", "fenix"), ("version", "1")]).unwrap_err(),
+            "[page.x]: `values`: the template `sign-off` has no `projct`, but project, version"
+        );
+    }
+
+    #[test]
+    fn a_build_that_is_not_stored_is_named() {
+        let values = [("project", "fenix"), ("version", "1.2.3.4")];
+        let values = values.map(|(a, b)| (a.to_owned(), b.to_owned()));
+        let template = of_values("[page.x]", "sign-off", &values.into()).unwrap();
+        let error =
+            template
+                .needs
+                .unwrap()
+                .check("[page.x]", &qaduct_models::reports(), &mut Rowless);
+        assert_eq!(
+            error.unwrap_err().to_string(),
+            "[page.x]: no milestone of fenix 1.2.3.4 is stored"
         );
     }
 

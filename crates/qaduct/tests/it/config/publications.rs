@@ -101,3 +101,17 @@ fn a_panel_that_does_not_fit_is_told_once_also_where_a_page_shows_it() {
         [status 2]
         ");
 }
+
+#[test]
+fn a_page_that_shows_nothing_and_a_misspelt_value_are_told() {
+    assert_snapshot!(check(
+        "[page.empty]\ntarget = 'wiki:1'\n\
+         [page.signed]\ntarget = 'wiki:2'\ntemplate = 'sign-off'\nvalues = { projct = 'fenix', version = '1' }\n"
+    ), @r"
+        [stderr]
+        error[QO400]: [page.empty]: it shows nothing; give it a `section` with items, or `text`
+
+        error[QO400]: [page.signed]: `values`: the template `sign-off` has no `projct`, but project, version
+        [status 2]
+        ");
+}
