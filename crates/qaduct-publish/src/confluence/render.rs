@@ -125,8 +125,9 @@ pub fn render(
     })
 }
 
-/// What does not fit in the settings of a page, as far as it can be told without a store and
-/// without a service: all of it. `panel` and `views` are those of [`Materials`]; `has_looker`
+/// All that does not fit in the settings of a page, told without a store and a service.
+///
+/// `panel` and `views` are those of [`Materials`]; `has_looker`
 /// says whether something draws looks and dashboards.
 #[must_use]
 pub fn check(

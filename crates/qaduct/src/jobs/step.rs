@@ -269,7 +269,8 @@ fn listen(
     })
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::cli::Globals;

@@ -513,5 +513,6 @@ fn ending(status: ExitStatus) -> String {
     status.to_string()
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests;

@@ -148,7 +148,9 @@ fn what_a_page_names_has_to_be_there() {
 
 #[test]
 fn a_dollar_sign_of_a_page_file_comes_to_the_page_as_it_is() {
-    let file = "wiki_page:\n  page_id: 1436811681\n  page_title: \"Costs ${HOME} and $${X}: 5$\"\n";
+    let file = "wiki_page:\n  page_id: 1436811681\n  page_title: \"Costs ${HOME} and $${X}: 5$\"\n\
+        \x20 sections:\n    - name: \"All\"\n      reports:\n        - report-title: \"Sum\"\n\
+        \x20         report-description: \"Of all\"\n";
     let (_server, home) = scanned("");
     let home = home.file("work/costs.yaml", file);
     let imported = home.qaduct("publish --import costs.yaml").run();

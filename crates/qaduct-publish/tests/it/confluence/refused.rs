@@ -153,7 +153,7 @@ fn what_is_gone_or_closed_is_named() {
         desk.failed(&whole(&id)),
         format!("[page.health]: there is no page {id}, or the credential may not see it")
     );
-    let unknown = page("target = 'confluence'\nspace = 'NONE'\ntitle = 'a'");
+    let unknown = page("target = 'confluence'\nspace = 'NONE'\ntitle = 'a'\ntext = 'all'");
     assert_eq!(
         desk.failed(&unknown),
         "[page.health]: there is no space `NONE`, or the credential may not see it"
