@@ -1,6 +1,6 @@
 //! `[page.NAME]`: a page of Confluence.
 //!
-//! [`render`] makes our part of the page out of the settings and the store; [`publish`]
+//! [`render()`] makes our part of the page out of the settings and the store; [`publish`]
 //! compares it with what is there and writes what differs:
 //!
 //! * [`site`]: what is asked of Confluence.

@@ -6,7 +6,7 @@
 //!
 //! * [`field`], [`rows`], [`people`]: from a record to a row.
 //! * [`listing`]: from page to page.
-//! * [`rest`], [`poll`]: from that to a [`Source`].
+//! * [`mod@rest`], [`poll`]: from that to a [`Source`].
 //!
 //! Reads services through `qaduct-http`; writes nothing, knows no store, no
 //! environment and no configuration file.

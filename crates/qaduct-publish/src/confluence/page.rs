@@ -1,6 +1,6 @@
 //! `[page.NAME]`: what stands on a page, as data.
 //!
-//! Knows no Confluence and no store: [`render`](super::render) asks for what is shown here.
+//! Knows no Confluence and no store: [`render`](super::render()) asks for what is shown here.
 
 use std::collections::BTreeMap;
 
