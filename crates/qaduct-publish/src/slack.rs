@@ -2,11 +2,13 @@
 //!
 //! [`mod@message`] is what a message tells, as data; [`rows`] asks for it, [`mod@compose`] makes
 //! [`block`]s of it that Slack takes, [`send`] posts them over the [`api`] unless they are there.
-//! [`mod@alert`] tells what turns bad and well again. Reads the store; writes the ledger and Slack.
+//! [`mod@alert`] tells what turns bad and well again; [`mod@check`] says beforehand what cannot
+//! be made. Reads the store; writes the ledger and Slack.
 
 pub mod alert;
 pub mod api;
 pub mod block;
+pub mod check;
 pub mod compose;
 pub mod condition;
 pub mod format;
@@ -25,7 +27,7 @@ use crate::{Change, Effect, Mode, PublishError, ledger};
 use alert::{Alert, Fact};
 use api::Destination;
 use compose::{Draft, Told, compose};
-use message::{Item, Message};
+use message::Message;
 use send::{Sender, Sent};
 
 /// What messages are made with.
@@ -64,12 +66,7 @@ pub fn message(
         place: place.clone(),
         why,
     };
-    if message.thread && !to.is_bot() {
-        return Err(wrong(format!(
-            "`thread` needs a bot, and [slack.{}] is a webhook; give it `token` and `channel`",
-            to.name
-        )));
-    }
+    check::thread(message, &to.name, to.is_bot()).map_err(wrong)?;
     let now = office.clock.now();
     let mut told = Vec::new();
     {
@@ -126,7 +123,7 @@ pub fn alert(
     let (facts, lists) = match facts {
         Some(facts) => (Some(facts), false),
         None => {
-            let (item, asked) = asked(&place, alert)?;
+            let (item, asked) = alert.asked().map_err(wrong)?;
             let mut reader = office.store.reader()?;
             let rows = rows::read(&place, &asked, office.views, reader.as_mut(), now)?;
             let facts = alert::facts(alert, &item, &rows);
@@ -134,10 +131,7 @@ pub fn alert(
             (facts, alert.fires.is_none())
         }
     };
-    let remind = alert.remind.as_deref().map(humantime::parse_duration);
-    let remind = remind
-        .transpose()
-        .map_err(|it| wrong(format!("`remind`: {it}")))?;
+    let remind = alert.pause().map_err(wrong)?;
     let before = ledger::remembered(office.store, &publication)?;
     let turns = alert::turns(&publication, facts.as_deref(), &before, remind, now);
     let state = format!("{} firing, {} unknown", turns.firing, turns.unknown);
@@ -157,22 +151,6 @@ pub fn alert(
     let mut change = change(to, &sent, &draft, office.mode);
     change.detail = format!("{state}{}", change.detail);
     Ok(change)
-}
-
-/// The rows that an alert looks at, and the same with all that is asked of them.
-fn asked(place: &str, alert: &Alert) -> Result<(Item, Item), PublishError> {
-    let wrong = |why: String| PublishError::Settings {
-        place: place.to_owned(),
-        why,
-    };
-    let item = alert.item().filled().map_err(wrong)?;
-    if item.view.is_none() {
-        return Err(wrong("it needs `view`, `use` or `on`".to_owned()));
-    }
-    let mut asked = item.clone();
-    asked.columns.extend(alert.about.iter().cloned());
-    asked.warn.clone_from(&alert.fires);
-    Ok((item, asked))
 }
 
 fn deliver(

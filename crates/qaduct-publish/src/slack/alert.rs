@@ -92,6 +92,25 @@ impl Alert {
             ..Item::default()
         }
     }
+
+    /// The rows that it looks at with all that their preset says, and the same with all that
+    /// is asked of them.
+    pub(super) fn asked(&self) -> Result<(Item, Item), String> {
+        let item = self.item().filled()?;
+        if item.view.is_none() {
+            return Err("it needs `view`, `use` or `on`".to_owned());
+        }
+        let mut asked = item.clone();
+        asked.columns.extend(self.about.iter().cloned());
+        asked.warn.clone_from(&self.fires);
+        Ok((item, asked))
+    }
+
+    /// After how long it is told again.
+    pub(super) fn pause(&self) -> Result<Option<Duration>, String> {
+        let remind = self.remind.as_deref().map(humantime::parse_duration);
+        remind.transpose().map_err(|it| format!("`remind`: {it}"))
+    }
 }
 
 /// What is known of a subject.

@@ -3,6 +3,8 @@
 //! What is left out is counted: rows beyond the limit, parts beyond what Slack takes. A bot
 //! puts parts that do not fit into the thread.
 
+use std::collections::BTreeMap;
+
 use qaduct_records::Value;
 use qaduct_records::digest::digest;
 use unicode_width::UnicodeWidthStr as _;
@@ -139,13 +141,7 @@ pub fn compose(
     threads: bool,
     as_of: Option<String>,
 ) -> Result<Option<Draft>, String> {
-    if let Some((text, url)) = message.links.iter().find(|(_, url)| !is_address(url)) {
-        let url = cut(url, 100);
-        return Err(format!(
-            "`links`: `{url}` of `{}` is no address of at most 3000 letters",
-            cut(text, 100)
-        ));
-    }
+    links(&message.links)?;
     let mut main: Vec<Vec<Block>> = Vec::new();
     let mut rest: Vec<Vec<Block>> = Vec::new();
     let mut told = items.iter().all(|it| it.rows.is_none());
@@ -181,8 +177,10 @@ pub fn compose(
     if !title.trim().is_empty() {
         draft.main.blocks.push(Block::Header(title));
     }
-    let links: Vec<_> = message.links.clone().into_iter().collect();
-    let links = links.chunks(BUTTONS).map(|it| Block::Buttons(it.to_vec()));
+    let buttons: Vec<_> = message.links.clone().into_iter().collect();
+    let links = buttons
+        .chunks(BUTTONS)
+        .map(|it| Block::Buttons(it.to_vec()));
     let links: Vec<_> = links.collect();
     let mut left = Vec::new();
     for blocks in main {
@@ -213,6 +211,18 @@ pub fn compose(
         });
     }
     Ok(Some(draft))
+}
+
+/// Whether all buttons lead somewhere.
+pub(super) fn links(links: &BTreeMap<String, String>) -> Result<(), String> {
+    let Some((text, url)) = links.iter().find(|(_, url)| !is_address(url)) else {
+        return Ok(());
+    };
+    Err(format!(
+        "`links`: `{}` of `{}` is no address of at most 3000 letters",
+        cut(url, 100),
+        cut(text, 100)
+    ))
 }
 
 fn noun(count: usize) -> &'static str {

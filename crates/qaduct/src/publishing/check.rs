@@ -2,13 +2,13 @@
 
 use qaduct_publish::PublishError;
 
-use super::{export, page};
+use super::{export, page, slack};
 use crate::config::Config;
 use crate::error::CommandError;
 use crate::report::{Code, Report};
 use crate::wire;
 
-/// Every problem that shows without asking anybody: of panels, files and pages.
+/// Every problem that shows without asking anybody: of panels, files, pages, messages and alerts.
 #[must_use]
 pub fn problems(settings: &Config) -> Vec<Report> {
     let views = wire::views(settings);
@@ -21,8 +21,13 @@ pub fn problems(settings: &Config) -> Vec<Report> {
     let exports = exports.flat_map(|name| export::check(name, settings, &views));
     let pages = settings.page.keys();
     let pages = pages.flat_map(|name| page::check(name, settings, &views));
+    let messages = settings.message.keys();
+    let messages = messages.flat_map(|name| slack::check_message(name, settings, &views));
+    let alerts = settings.alert.keys();
+    let alerts = alerts.flat_map(|name| slack::check_alert(name, settings, &views));
     let mut reports: Vec<Report> = Vec::new();
-    for error in panels.chain(exports).chain(pages) {
+    let all = panels.chain(exports).chain(pages);
+    for error in all.chain(messages).chain(alerts) {
         let report = told(error);
         // A panel that does not fit is told once, also where a page shows it.
         if !reports.contains(&report) {

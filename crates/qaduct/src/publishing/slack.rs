@@ -7,11 +7,12 @@ use qaduct_publish::slack::alert::{Fact, Watch};
 use qaduct_publish::slack::api::{API, By, Destination};
 use qaduct_publish::slack::{self, Office};
 use qaduct_publish::{Change, Mode, PublishError};
-use qaduct_records::{Secret, nearest};
+use qaduct_records::{Secret, View, nearest};
 use url::Url;
 
 use super::{Desk, Kind};
-use crate::config::SecretRef;
+use crate::config::slack::Slack;
+use crate::config::{Config, SecretRef};
 use crate::error::CommandError;
 use crate::freshness::{self, Freshness, State};
 use crate::sources::configured;
@@ -61,17 +62,44 @@ fn office<'d>(desk: &'d mut Desk<'_>) -> Office<'d> {
     }
 }
 
-/// The destination of a name. Secrets are read now.
-fn destination(place: &str, name: &str, desk: &Desk<'_>) -> Result<Destination, CommandError> {
-    let all = &desk.settings.slack;
-    let settings = all.get(name).ok_or_else(|| {
+/// What does not fit in a message, without asking anybody.
+pub(super) fn check_message(name: &str, settings: &Config, views: &[View]) -> Vec<CommandError> {
+    let message = &settings.message[name];
+    let place = format!("[message.{name}]");
+    let to = addressee(&place, &message.to, settings).and_then(|to| {
+        let thread = slack::check::thread(message, &message.to, to.webhook.is_none());
+        thread.map_err(|why| PublishError::Settings { place, why })
+    });
+    let wrong = slack::check::message(name, message, views);
+    let wrong = to.err().into_iter().chain(wrong);
+    wrong.map(CommandError::from).collect()
+}
+
+/// What does not fit in an alert, without asking anybody.
+pub(super) fn check_alert(name: &str, settings: &Config, views: &[View]) -> Vec<CommandError> {
+    let alert = &settings.alert[name];
+    let to = addressee(&format!("[alert.{name}]"), &alert.to, settings);
+    let wrong = slack::check::alert(name, alert, views);
+    let wrong = to.err().into_iter().chain(wrong);
+    wrong.map(CommandError::from).collect()
+}
+
+/// The settings of the destination of a name.
+fn addressee<'s>(place: &str, name: &str, settings: &'s Config) -> Result<&'s Slack, PublishError> {
+    let all = &settings.slack;
+    all.get(name).ok_or_else(|| {
         let near = nearest(name, all.keys().map(String::as_str));
         let near = near.map(|it| format!("; did you mean `{it}`?"));
         PublishError::Settings {
             place: place.to_owned(),
             why: format!("there is no [slack.{name}]{}", near.unwrap_or_default()),
         }
-    })?;
+    })
+}
+
+/// The destination of a name. Secrets are read now.
+fn destination(place: &str, name: &str, desk: &Desk<'_>) -> Result<Destination, CommandError> {
+    let settings = addressee(place, name, desk.settings)?;
     let wrong = |why: String| PublishError::Settings {
         place: format!("[slack.{name}]"),
         why,

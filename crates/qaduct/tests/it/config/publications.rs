@@ -115,3 +115,36 @@ fn a_page_that_shows_nothing_and_a_misspelt_value_are_told() {
         [status 2]
         ");
 }
+
+#[test]
+fn messages_and_alerts_that_cannot_be_made_are_told_all_at_once() {
+    assert_snapshot!(check(
+        "[slack.team]\nwebhook = { env = 'SLACK_WEBHOOK' }\n\
+         [message.items]\nto = 'team'\nitems = [{ view = 'v_nope' }, \
+         { view = 'v_mutes_current', columns = ['nope'] }, { title = 'a' }]\n\
+         [message.linked]\nto = 'team'\nitems = [{ text = 'a' }]\nlinks = { more = 'nowhere' }\n\
+         [message.threaded]\nto = 'team'\nthread = true\nitems = [{ use = 'muted-now' }]\n\
+         [alert.blind]\nto = 'team'\n\
+         [alert.view]\nto = 'team'\nview = 'v_nope'\n\
+         [alert.compared]\nto = 'team'\nview = 'v_mutes_weekly'\ncolumns = ['week']\nfires = 'nope > 1'\n\
+         [alert.old]\nto = 'team'\non = 'stale'\n"
+    ), @r"
+        [stderr]
+        error[QO400]: [message.items]: there is no view `v_nope`
+
+        error[QO400]: [message.items]: `y`: the view `v_mutes_current` has no column `nope`; did you mean `scope`?
+
+        error[QO400]: [message.items]: an item needs `text`, `view` or `use`
+
+        error[QO400]: [message.linked]: `links`: `nowhere` of `more` is no address of at most 3000 letters
+
+        error[QO400]: [message.threaded]: `thread` needs a bot, and [slack.team] is a webhook; give it `token` and `channel`
+
+        error[QO400]: [alert.blind]: it needs `view`, `use` or `on`
+
+        error[QO400]: [alert.compared]: `y`: the view `v_mutes_weekly` has no column `nope`
+
+        error[QO400]: [alert.view]: there is no view `v_nope`
+        [status 2]
+        ");
+}
