@@ -28,7 +28,7 @@ use alert::{Alert, Fact};
 use api::Destination;
 use compose::{Draft, Told, compose};
 use message::Message;
-use send::{Sender, Sent};
+use send::{Same, Sender, Sent};
 
 /// What messages are made with.
 pub struct Office<'a> {
@@ -40,6 +40,8 @@ pub struct Office<'a> {
     pub clock: Arc<dyn Clock>,
     /// Waits.
     pub sleep: Arc<dyn Sleep>,
+    /// The time of a job that it is done for, where a job does it: its tries have one name.
+    pub slot: Option<&'a str>,
     /// Whether something is sent.
     pub mode: Mode,
 }
@@ -96,8 +98,12 @@ pub fn message(
             document: None,
         });
     };
-    let digest = draft.digest();
-    let sent = deliver(office, &publication, to, &draft, &digest, message.always)?;
+    let same = match (message.always, office.slot) {
+        (false, _) => Same::Content(draft.digest()),
+        (true, Some(slot)) => Same::Slot(slot),
+        (true, None) => Same::Never,
+    };
+    let sent = deliver(office, &publication, to, &draft, &same)?;
     Ok(change(to, &sent, &draft, office.mode))
 }
 
@@ -144,7 +150,8 @@ pub fn alert(
         });
     }
     let draft = turns.draft(&publication, alert, lists);
-    let sent = deliver(office, &publication, to, &draft, turns.digest(), false)?;
+    let same = Same::Content(turns.digest().to_owned());
+    let sent = deliver(office, &publication, to, &draft, &same)?;
     if office.mode == Mode::Write {
         ledger::remember(office.store, &turns.rows)?;
     }
@@ -158,8 +165,7 @@ fn deliver(
     publication: &str,
     to: &Destination,
     draft: &Draft,
-    digest: &str,
-    always: bool,
+    same: &Same<'_>,
 ) -> Result<Sent, PublishError> {
     let slack = match office.mode {
         Mode::Write => Some(to.open(Arc::clone(&office.clock), Arc::clone(&office.sleep))?),
@@ -172,7 +178,7 @@ fn deliver(
         publication,
         mode: office.mode,
     };
-    sender.send(&to.target(), draft, digest, always)
+    sender.send(&to.target(), draft, same)
 }
 
 /// What is told of it: in a dry run the message itself.

@@ -144,7 +144,7 @@ impl Context {
 
     fn warn_of_unknown_variables(&self) {
         let mut known = cli::variables();
-        known.extend([CLOCK, jobs::ATTENDED, jobs::LEASE].map(str::to_owned));
+        known.extend([CLOCK, jobs::ATTENDED, jobs::LEASE, jobs::SLOT].map(str::to_owned));
         for name in self.environment.flags() {
             if known.iter().any(|it| it == name) {
                 continue;

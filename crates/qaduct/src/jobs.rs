@@ -25,7 +25,7 @@ use crate::error::CommandError;
 use crate::report::{Code, Report};
 
 pub use step::ATTENDED;
-pub use worker::{LEASE, Patience, Worker};
+pub use worker::{LEASE, Patience, SLOT, Worker};
 
 /// A job of the settings.
 #[derive(Debug, Clone)]

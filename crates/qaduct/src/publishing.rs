@@ -36,6 +36,8 @@ pub struct Desk<'a> {
     pub clock: &'a Arc<dyn Clock>,
     /// The wish to stop.
     pub stop: &'a Stop,
+    /// The time of a job that it is done for, where a job does it.
+    pub slot: Option<String>,
     /// Whether something is written.
     pub mode: Mode,
 }

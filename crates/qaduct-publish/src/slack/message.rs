@@ -48,7 +48,7 @@ pub struct Message {
     pub links: BTreeMap<String, String>,
     /// Whether items of views are replies to the heading; needs a bot.
     pub thread: bool,
-    /// Whether it is sent again although nothing has changed.
+    /// Whether it is sent again although nothing has changed; once for each time of a job.
     pub always: bool,
 }
 

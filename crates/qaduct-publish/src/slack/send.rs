@@ -48,6 +48,35 @@ struct Wanted<'a> {
     always: bool,
 }
 
+/// Which message is the one that was sent already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Same<'a> {
+    /// The one that tells the same: what tells it apart.
+    Content(String),
+    /// The one of this time of a job, whatever it tells.
+    Slot(&'a str),
+    /// None is.
+    Never,
+}
+
+impl Same<'_> {
+    fn digest(&self, draft: &Draft) -> String {
+        match self {
+            Self::Content(content) => content.clone(),
+            Self::Slot(slot) => digest([Some("slot"), Some(slot)]),
+            Self::Never => draft.digest(),
+        }
+    }
+
+    /// Of a reply in the thread of a message.
+    fn digest_of_reply(&self, reply: &Post, thread: &str) -> String {
+        match self {
+            Self::Slot(slot) => digest([Some("slot"), Some(slot), Some(thread)]),
+            _ => digest([Some(reply.digest().as_str()), Some(thread)]),
+        }
+    }
+}
+
 /// What became of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sent {
@@ -68,15 +97,14 @@ impl Sender<'_> {
         &mut self,
         target: &str,
         draft: &Draft,
-        digest_of: &str,
-        always: bool,
+        same: &Same<'_>,
     ) -> Result<Sent, PublishError> {
         let mut sent = self.deliver(&Wanted {
             target: target.to_owned(),
-            digest: digest_of.to_owned(),
+            digest: same.digest(draft),
             post: &draft.main,
             thread: None,
-            always,
+            always: *same == Same::Never,
         })?;
         let thread = sent.id.clone();
         for (at, reply) in draft.replies.iter().enumerate() {
@@ -88,7 +116,7 @@ impl Sender<'_> {
             }
             let reply = self.deliver(&Wanted {
                 target: format!("{target} reply {}", at + 1),
-                digest: digest([Some(reply.digest().as_str()), Some(thread)]),
+                digest: same.digest_of_reply(reply, thread),
                 post: reply,
                 thread: Some(thread),
                 always: false,

@@ -9,6 +9,7 @@ use crate::context::Context;
 use crate::error::{CommandError, Kind};
 use crate::format::Plain;
 use crate::format::table::{Look, grid};
+use crate::jobs;
 use crate::publishing::{self, Desk, Published, select, trouble};
 use crate::report::Report;
 use crate::wire::{self, StoreArgs, StoreSettings};
@@ -70,6 +71,7 @@ impl Args {
             store: store.as_mut(),
             clock: &context.clock()?,
             stop: &stop,
+            slot: context.variable(jobs::SLOT),
             mode,
         };
         let mut done = Vec::new();

@@ -24,6 +24,9 @@ use crate::wire::StoreSettings;
 /// The variable that makes leases shorter than settings may, for tests.
 pub const LEASE: &str = "QADUCT_LEASE";
 
+/// The variable that tells a step for which run of its job it is done: all tries have one name.
+pub const SLOT: &str = "QADUCT_SLOT";
+
 /// How often processes are looked after.
 const TICK: Duration = Duration::from_millis(50);
 /// How often it is looked for jobs that somebody else has left, at most.
@@ -285,6 +288,7 @@ impl Worker<'_> {
         let mut command = Command::new(&self.program);
         command.args(&self.flags).args(step.arguments());
         command.env("QADUCT_STORE", &self.url);
+        command.env(SLOT, &going.claim.run.job_run);
         match Process::begin(&mut command, going.job.name(), going.held, &self.context.ui) {
             Ok(process) => going.process = Some(process),
             Err(error) => {

@@ -58,6 +58,7 @@ fn office<'d>(desk: &'d mut Desk<'_>) -> Office<'d> {
         views: desk.views,
         clock: Arc::clone(desk.clock),
         sleep: Arc::new(desk.stop.clone()),
+        slot: desk.slot.as_deref(),
         mode: desk.mode,
     }
 }

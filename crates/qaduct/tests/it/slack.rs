@@ -111,6 +111,31 @@ fn a_message_is_shown_without_a_credential_and_sent_once_with_one() {
 }
 
 #[test]
+fn a_job_that_is_tried_again_sends_again_nothing_that_it_has_sent() {
+    let server = serve(World::empty(), &[]);
+    let home = home(&server);
+    let path = home.path("work/qaduct.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    // A folder of this name is in the way of the file.
+    std::fs::create_dir(home.path("work/out.csv")).unwrap();
+    let text = text.replace("to = \"team\"", "to = \"team\"\nalways = true")
+        + "[export.stuck]\nview = \"v_mutes_current\"\nto = \"out.csv\"\n\
+           [job.daily]\nschedule = \"daily 08:00\"\nretry_after = \"1m\"\n\
+           run = [{ publish = [\"message.week\", \"export.stuck\"] }]\n";
+    std::fs::write(&path, text).unwrap();
+    let posted_at = |time: &str| {
+        let run = home.qaduct("run --once").env("SLACK_BOT_TOKEN", TOKEN);
+        let outcome = run.env("QADUCT_CLOCK", time).run();
+        let is_again = outcome.stderr.contains("begun, again");
+        (is_again, server.world().collection("slack.messages").len())
+    };
+    assert_eq!(posted_at("2026-11-22T07:00:00Z"), (false, 0));
+    assert_eq!(posted_at("2026-11-22T08:00:00Z"), (false, 1));
+    assert_eq!(posted_at("2026-11-22T08:02:00Z"), (true, 1));
+    assert_eq!(posted_at("2026-11-23T08:00:00Z"), (false, 2));
+}
+
+#[test]
 fn what_is_missing_is_named_with_what_to_write() {
     let server = serve(World::empty(), &[]);
     let home = home(&server);

@@ -53,6 +53,8 @@ impl Sleep for Time {
 pub(crate) struct Desk {
     pub(crate) server: Server,
     pub(crate) store: Box<dyn Store>,
+    /// The time of a job that messages are sent for.
+    pub(crate) slot: Option<&'static str>,
     folder: TempDir,
     time: Arc<Time>,
     views: Vec<View>,
@@ -79,6 +81,7 @@ impl Desk {
         let mut desk = Self {
             server: Server::start(World::empty(), options).unwrap(),
             store: qaduct_stores::open(&path, None).unwrap(),
+            slot: None,
             folder,
             time,
             views: Vec::new(),
@@ -217,6 +220,7 @@ impl Desk {
             views,
             clock: Arc::clone(time) as Arc<dyn Clock>,
             sleep: Arc::clone(time) as Arc<dyn Sleep>,
+            slot: None,
             mode,
         }
     }
@@ -231,6 +235,7 @@ impl Desk {
         let message = toml::from_str(settings).unwrap();
         let to = self.destination(to);
         let mut office = Self::office(self.store.as_mut(), &self.views, &self.time, mode);
+        office.slot = self.slot;
         slack::message(name, &message, &to, &mut office)
     }
 

@@ -47,6 +47,26 @@ fn what_is_always_sent_is_sent_each_time() {
 }
 
 #[test]
+fn what_is_always_sent_is_sent_once_for_each_time_of_a_job() {
+    for (to, posts) in [(BOT, 3), (HOOK, 1)] {
+        let mut desk = Desk::with("v_release_issues", ISSUES);
+        let thread = if to == BOT { "thread = true\n" } else { "" };
+        let settings = format!("always = true\n{thread}{}", NEW_ISSUES.trim_start());
+        let send = |desk: &mut Desk, slot| {
+            desk.slot = Some(slot);
+            desk.send_to(to, "new", &settings).unwrap().effect
+        };
+        assert_eq!(send(&mut desk, "nightly@1"), Effect::Created);
+        // It is tried again, and meanwhile there is more to tell.
+        desk.view("v_release_issues", &ISSUES[1..]);
+        assert_eq!(send(&mut desk, "nightly@1"), Effect::Unchanged);
+        assert_eq!(desk.posted().len(), posts);
+        assert_eq!(send(&mut desk, "nightly@2"), Effect::Updated);
+        assert_eq!(desk.posted().len(), 2 * posts);
+    }
+}
+
+#[test]
 fn a_dry_run_sends_nothing_and_remembers_nothing() {
     let mut desk = Desk::with("v_release_health", RATES);
     assert!(desk.show("health", HEALTH).contains("Firefox for iOS"));
