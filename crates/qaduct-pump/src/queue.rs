@@ -29,7 +29,9 @@ pub struct Plan {
     pub job: String,
     /// When it is due.
     pub schedule: Schedule,
-    /// Whether a time that has passed is made up for.
+    /// A time that has passed for longer than this was missed.
+    pub late: SignedDuration,
+    /// Whether a time that was missed is made up for.
     pub catch_up: bool,
     /// So often it is tried again after a failure that may pass.
     pub retries: i64,

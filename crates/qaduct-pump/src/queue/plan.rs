@@ -8,8 +8,6 @@ use qaduct_records::{Row as _, Transaction};
 use super::{Notice, Plan, planned, put, rows};
 use crate::PumpError;
 
-/// A time that has passed for longer than this was missed.
-const LATE: SignedDuration = SignedDuration::from_mins(10);
 /// A clock that is set back by no more than this goes by the same times again, and they are
 /// not due again; who was planned for longer ahead was planned by a clock that was wrong.
 const BACK: SignedDuration = SignedDuration::from_hours(24);
@@ -93,7 +91,7 @@ fn enqueue(
     notices: &mut Vec<Notice>,
 ) -> Result<(), PumpError> {
     let missed = i64::try_from(missed).unwrap_or(i64::MAX);
-    let is_late = now.duration_since(fire_at) > LATE;
+    let is_late = now.duration_since(fire_at) > plan.late;
     let occasion = match is_late || missed > 0 {
         true => Occasion::CaughtUp,
         false => Occasion::Slot,

@@ -29,6 +29,7 @@ fn in_zone(job: &str, schedule: &str, zone: &str) -> Plan {
     Plan {
         job: job.to_owned(),
         schedule: Schedule::parse(schedule, zone, None).unwrap(),
+        late: SignedDuration::from_mins(10),
         catch_up: true,
         retries: 3,
         retry_after: SignedDuration::from_mins(1),

@@ -3,6 +3,7 @@
 use qaduct_records::job::{JobRun, JobState};
 use serde_json::json;
 
+use crate::config::job::LATE_BY_OTHERS;
 use crate::context::Context;
 use crate::error::{CommandError, Kind};
 use crate::format::Plain;
@@ -85,9 +86,11 @@ impl Args {
                 ended(&[worker.by_hand(&job, &stop)?], 0)
             }
             (Some(_), None) => {
-                // Nobody comes back for what would be due a little later.
-                let jobs = worker.jobs.iter_mut();
-                jobs.for_each(|it| it.plan.jitter = jiff::SignedDuration::ZERO);
+                for job in &mut worker.jobs {
+                    // Nobody comes back for what would be due a little later.
+                    job.plan.jitter = jiff::SignedDuration::ZERO;
+                    job.plan.late = LATE_BY_OTHERS;
+                }
                 let runs = worker.due(&stop)?;
                 if runs.is_empty() && worker.lost == 0 {
                     context.ui.say("nothing is due");

@@ -179,6 +179,7 @@ impl Job {
         Ok(Plan {
             job: name.to_owned(),
             schedule: self.when()?,
+            late: LATE,
             catch_up: self.catch_up == CatchUp::Once,
             retries: self.retries.into(),
             retry_after: length(self.retry_after),
@@ -186,6 +187,12 @@ impl Job {
         })
     }
 }
+
+/// A time that has passed for longer than this was missed, where jobs are run all the time.
+const LATE: SignedDuration = SignedDuration::from_mins(10);
+/// The same where another scheduler starts us: it comes every hour or more often, and may come
+/// late itself.
+pub const LATE_BY_OTHERS: SignedDuration = SignedDuration::from_mins(70);
 
 /// A length of time that can be added to an instant.
 #[must_use]

@@ -293,6 +293,26 @@ fn what_was_done_in_part_is_followed_by_the_rest_and_told_in_the_end() {
 }
 
 #[test]
+fn who_is_started_by_another_scheduler_is_in_time_for_an_hour_and_makes_up_for_nothing_older() {
+    let text = "scan.repositories = [{ location = \"repo\" }]\n\
+         [job.scan]\nschedule = \"daily 08:05\"\ncatch_up = \"none\"\nrun = [{ scan = true }]\n";
+    let home = home().file("work/qaduct.toml", text);
+    // It comes at every full hour, and on the second day too late even for that.
+    assert_snapshot!(told(&at(&home, "2026-11-20T08:00:00Z", "run --once")), @r"
+        scan: planned from now on, next at 2026-11-20 08:05 UTC
+        nothing is due
+        ");
+    assert_snapshot!(told(&at(&home, "2026-11-20T09:00:40Z", "run --once")), @r"
+        scan@2026-11-20T08:05:00Z: begun
+        scan@2026-11-20T08:05:00Z: complete
+        ");
+    assert_snapshot!(told(&at(&home, "2026-11-21T09:40:00Z", "run --once")), @r"
+        warning[QJ207]: scan was due once while nobody ran jobs
+        nothing is due
+        ");
+}
+
+#[test]
 fn steps_that_are_done_are_not_done_again() {
     // Nobody listens on the port of a listener that is gone.
     let port = TcpListener::bind("127.0.0.1:0")
