@@ -23,7 +23,8 @@ const TOLD: usize = 5;
   qaduct run
   qaduct run --dry-run
   qaduct run --once nightly     # now, whatever its schedule says
-  qaduct run --once             # what is due, and then end: for cron")]
+  qaduct run --once             # what is due, and then end: for cron
+  qaduct run nightly --once     # the same for one job: nothing where it is not due")]
 pub struct Args {
     /// Jobs that are run, when they are due; else all
     #[arg(value_name = "JOB")]
@@ -62,6 +63,12 @@ impl Args {
         if self.dry_run {
             return self.tell(context, &jobs);
         }
+        if self.format.is_json() {
+            return Err(
+                CommandError::usage("`--format json` tells when jobs are due, and runs none")
+                    .help("write `qaduct run --dry-run --format json`; what has become of jobs is told by `qaduct status --format json`"),
+            );
+        }
         let stop = context.stop()?;
         let clock = context.clock()?;
         let store = StoreSettings::new(context, &settings)?;
@@ -93,7 +100,12 @@ impl Args {
                 }
                 let runs = worker.due(&stop)?;
                 if runs.is_empty() && worker.lost == 0 {
-                    context.ui.say("nothing is due");
+                    context.ui.say(&match self.names.as_slice() {
+                        [name] => format!(
+                            "{name} is not due; `qaduct run --once {name}` runs it all the same"
+                        ),
+                        _ => "nothing is due".to_owned(),
+                    });
                 }
                 ended(&runs, worker.lost)
             }

@@ -313,6 +313,22 @@ fn who_is_started_by_another_scheduler_is_in_time_for_an_hour_and_makes_up_for_n
 }
 
 #[test]
+fn who_asks_for_what_run_does_not_do_is_told_what_to_type() {
+    let text = "[job.scan]\nschedule = \"daily 08:05\"\nrun = [{ scan = true }]\n";
+    let home = home().file("work/qaduct.toml", text);
+    assert_snapshot!(told(&at(&home, "2026-11-20T08:00:00Z", "run scan --once")), @r"
+        scan: planned from now on, next at 2026-11-20 08:05 UTC
+        scan is not due; `qaduct run --once scan` runs it all the same
+        ");
+    assert_snapshot!(at(&home, "2026-11-20T08:00:00Z", "run -f json --once"), @r"
+        [stderr]
+        error[QU001]: `--format json` tells when jobs are due, and runs none
+          help: write `qaduct run --dry-run --format json`; what has become of jobs is told by `qaduct status --format json`
+        [status 2]
+        ");
+}
+
+#[test]
 fn steps_that_are_done_are_not_done_again() {
     // Nobody listens on the port of a listener that is gone.
     let port = TcpListener::bind("127.0.0.1:0")
