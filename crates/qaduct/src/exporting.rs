@@ -9,14 +9,14 @@ mod github;
 mod kubernetes;
 mod systemd;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use qaduct_publish::bucket::Address;
 
 use crate::config::bucket::Bucket;
 use crate::config::shape::Shape;
-use crate::config::tree::{Node, Value};
+use crate::config::tree::{Node, Origin, Value, path};
 use crate::config::{Config, Effective};
 use crate::jobs::Job;
 
@@ -34,6 +34,9 @@ pub struct File {
 pub struct Surroundings {
     /// Variables that hold secrets.
     pub secrets: BTreeSet<String>,
+    /// Variables of this environment that no settings name, and the keys that they stand for:
+    /// nobody has said that they belong to the jobs.
+    pub unnamed: BTreeMap<String, String>,
     /// Other variables that the settings name.
     pub variables: BTreeSet<String>,
     /// The database, where it is a file of this machine.
@@ -55,6 +58,8 @@ pub struct Platform {
     pub word: &'static str,
     /// The files of a job.
     pub files: fn(&Job, &Surroundings) -> Vec<File>,
+    /// What of a job this scheduler does not do, and what to do then.
+    pub lacks: fn(&Job) -> Option<(String, &'static str)>,
 }
 
 /// All of them.
@@ -64,8 +69,17 @@ impl Surroundings {
     /// What the settings say of themselves.
     #[must_use]
     pub fn of(settings: &Effective, given: Option<&Path>, program: String, image: String) -> Self {
-        let mut secrets = BTreeSet::new();
-        named(&settings.tree, &Shape::of_config(), &mut secrets);
+        let (mut secrets, mut unnamed) = (BTreeSet::new(), BTreeMap::new());
+        let mut found = |key: &[&str], variable: &str, origin: &Origin| match origin {
+            Origin::Variable(_) => {
+                unnamed.insert(variable.to_owned(), path(key));
+            }
+            _ => {
+                secrets.insert(variable.to_owned());
+            }
+        };
+        let shape = Shape::of_config();
+        references(&settings.tree, &shape, &mut Vec::new(), &mut found);
         let mut variables = BTreeSet::new();
         for file in &settings.files {
             // What stands behind `#` is not read.
@@ -86,10 +100,12 @@ impl Surroundings {
                 implied(&address, &settings.config, &mut secrets, &mut variables);
             }
         }
+        unnamed.retain(|it, _| !secrets.contains(it));
         variables.retain(|it| !it.is_empty() && !secrets.contains(it));
         let url = &settings.config.store.url;
         Self {
             secrets,
+            unnamed,
             variables,
             file: (!url.contains("://")).then(|| url.clone()),
             folder: settings.files.last().map(|it| it.folder.clone()),
@@ -124,23 +140,32 @@ fn implied(
     }
 }
 
-/// The variables that references to secrets name.
-fn named(node: &Node, shape: &Shape, found: &mut BTreeSet<String>) {
+/// The variables that references to secrets name: the key, the variable, and who says so.
+fn references<'t>(
+    node: &'t Node,
+    shape: &Shape,
+    key: &mut Vec<&'t str>,
+    found: &mut impl FnMut(&[&str], &str, &Origin),
+) {
     match (&node.value, shape) {
         (Value::Table(entries), Shape::Secret) => {
             if let Some(Value::Text(name)) = entries.get("env").map(|it| &it.node.value) {
-                found.insert(name.clone());
+                found(key, name, &node.origin);
             }
         }
         (Value::Table(entries), _) => {
-            for (key, entry) in entries {
-                if let Some(inside) = shape.key(key) {
-                    named(&entry.node, inside, found);
+            for (name, entry) in entries {
+                if let Some(inside) = shape.key(name) {
+                    key.push(name);
+                    references(&entry.node, inside, key, found);
+                    key.pop();
                 }
             }
         }
         (Value::List(nodes), Shape::List(inside)) => {
-            nodes.iter().for_each(|it| named(it, inside, found));
+            for it in nodes {
+                references(it, inside, key, found);
+            }
         }
         _ => {}
     }

@@ -205,7 +205,7 @@ codes! {
 
     JobFailed "QJ206" Partial "A run of a job failed, or was done in part, and is not tried again.";
     JobMissed "QJ207" Warning "A job was due while nobody ran jobs, or a run of it was not begun.";
-    NotExported "QJ400" Usage "A job has times that another scheduler cannot say.";
+    NotExported "QJ208" Warning "Another scheduler does not do all that a job says, or the file for it lacks what this environment has.";
     RunsElsewhere "QJ409" Unavailable "Another process is at the job.";
     LostRun "QJ410" Unavailable "Another process has taken over a run of a job.";
     Overdue "QJ411" Partial "A job was due and has not run.";

@@ -8,6 +8,7 @@ use crate::context::Context;
 use crate::error::CommandError;
 use crate::exporting::{File, PLATFORMS, Surroundings};
 use crate::jobs;
+use crate::report::{Code, Report};
 
 /// Write the jobs down for another scheduler
 #[derive(Debug, clap::Subcommand)]
@@ -106,6 +107,19 @@ impl Export {
             .iter()
             .flat_map(|it| (platform.files)(it, &around))
             .collect();
+        for (message, help) in jobs.iter().filter_map(platform.lacks) {
+            let report = Report::new(Code::NotExported, message);
+            context.ui.warn(&report.help(help));
+        }
+        for (variable, key) in &around.unnamed {
+            let message = format!(
+                "`{variable}` is set here, and is not written down: no settings file names it"
+            );
+            let help = format!("write `{key} = {{ env = \"{variable}\" }}` where the jobs need it");
+            context
+                .ui
+                .warn(&Report::new(Code::NotExported, message).help(help));
+        }
         match &self.output {
             Some(folder) => files.iter().try_for_each(|it| write(context, folder, it)),
             None => print(context, &files),

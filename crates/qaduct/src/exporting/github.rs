@@ -1,5 +1,7 @@
 //! A workflow of GitHub Actions.
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::cron::Fields;
 use super::{File, Platform, Surroundings, command, comment, quoted};
 use crate::jobs::Job;
@@ -7,7 +9,29 @@ use crate::jobs::Job;
 pub(super) const GITHUB: Platform = Platform {
     word: "github",
     files,
+    lacks,
 };
+
+/// GitHub starts a workflow so often at most.
+const PAUSE: SignedDuration = SignedDuration::from_mins(5);
+/// So many times of a job are looked at: those of an hour, and of the next one.
+const LOOKED_AT: usize = 130;
+
+fn lacks(job: &Job) -> Option<(String, &'static str)> {
+    let schedule = &job.plan.schedule;
+    let next = |it: &Timestamp| schedule.next_after(*it);
+    let times = std::iter::successors(next(&Timestamp::UNIX_EPOCH), next);
+    let times: Vec<Timestamp> = times.take(LOOKED_AT).collect();
+    let is_soon = |it: &[Timestamp]| it[1].duration_since(it[0]) < PAUSE;
+    times.windows(2).any(is_soon).then(|| {
+        let name = job.name();
+        let said = format!("GitHub does not start `{name}` sooner than every 5 minutes");
+        (
+            said,
+            "let it be due every 5 minutes at most, or let `qaduct run` do it",
+        )
+    })
+}
 
 fn files(job: &Job, around: &Surroundings) -> Vec<File> {
     let schedule = &job.plan.schedule;

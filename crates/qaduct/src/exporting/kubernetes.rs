@@ -9,6 +9,7 @@ use crate::jobs::Job;
 pub(super) const KUBERNETES: Platform = Platform {
     word: "kubernetes",
     files,
+    lacks: |_| None,
 };
 
 fn files(job: &Job, around: &Surroundings) -> Vec<File> {

@@ -11,6 +11,7 @@ use crate::jobs::Job;
 pub(super) const SYSTEMD: Platform = Platform {
     word: "systemd",
     files,
+    lacks: |_| None,
 };
 
 /// Names of months in cron, from 1 on.

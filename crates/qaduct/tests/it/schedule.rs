@@ -477,6 +477,49 @@ fn what_opens_a_bucket_is_handed_on_also_where_the_settings_do_not_name_it() {
 }
 
 #[test]
+fn what_the_settings_do_not_name_is_not_written_down_and_told() {
+    let settings = "[source.qa]\nkind = \"testrail\"\nurl = \"https://qa.example.org\"\n\
+                    user = \"a\"\ntoken = { env = \"GITHUB_TOKEN\" }\n\
+                    [job.daily]\nschedule = \"daily 08:00\"\nrun = [{ pull = [] }]\n";
+    let home = Home::new().file("work/qaduct.toml", settings);
+    let mut run = home.qaduct("schedule export github");
+    for variable in ["SENTRY_API_TOKEN", "GITHUB_TOKEN", "QADUCT_STORE__PASSWORD"] {
+        run = run.env(variable, "hunter2");
+    }
+    let outcome = run.run();
+    let named = outcome.stdout.matches("${{ secrets.").count();
+    assert_eq!(named, 1, "{outcome}");
+    assert!(outcome.stdout.contains("secrets.GITHUB_TOKEN"), "{outcome}");
+    assert_snapshot!(outcome.stderr, @r#"
+        warning[QJ208]: `QADUCT_STORE__PASSWORD` is set here, and is not written down: no settings file names it
+          help: write `store.password = { env = "QADUCT_STORE__PASSWORD" }` where the jobs need it
+        warning[QJ208]: `SENTRY_API_TOKEN` is set here, and is not written down: no settings file names it
+          help: write `source.sentry.token = { env = "SENTRY_API_TOKEN" }` where the jobs need it
+        "#);
+}
+
+#[test]
+fn times_that_github_does_not_keep_are_told() {
+    let jobs = "[job.always]\nschedule = \"*/1 * * * *\"\nrun = [{ scan = true }]\n\
+                [job.pair]\nschedule = \"0,3 8 * * *\"\nrun = [{ scan = true }]\n\
+                [job.fine]\nschedule = \"*/5 * * * *\"\nrun = [{ scan = true }]\n";
+    let home = Home::new().file("work/qaduct.toml", jobs);
+    let outcome = home.qaduct("schedule export github -o out").run();
+    assert_eq!(outcome.status, Some(0), "{outcome}");
+    assert_snapshot!(outcome.stderr, @r"
+        warning[QJ208]: GitHub does not start `always` sooner than every 5 minutes
+          help: let it be due every 5 minutes at most, or let `qaduct run` do it
+        warning[QJ208]: GitHub does not start `pair` sooner than every 5 minutes
+          help: let it be due every 5 minutes at most, or let `qaduct run` do it
+        out/.github/workflows/qaduct-always.yml: written
+        out/.github/workflows/qaduct-fine.yml: written
+        out/.github/workflows/qaduct-pair.yml: written
+        ");
+    let outcome = home.qaduct("schedule export systemd -o out").run();
+    assert!(!outcome.stderr.contains("warning"), "{outcome}");
+}
+
+#[test]
 fn files_are_printed_where_no_folder_is_named_and_left_alone_where_they_are_the_same() {
     let home = home();
     let print = home.qaduct("schedule export kubernetes morning digest");
