@@ -180,6 +180,8 @@ impl Rows {
             Err(error) => return Err(of_file(error)),
         };
         if mode == Mode::Write && effect != Effect::Unchanged {
+            // Names of days make new folders all the time.
+            fs::create_dir_all(folder(path)).map_err(of_file)?;
             replace(path, &self.bytes).map_err(of_file)?;
         }
         Ok(effect)
@@ -197,18 +199,24 @@ impl Rows {
     }
 }
 
-/// Writes a file beside itself and renames it; the folder is made where it is missing.
+/// The folder of a file.
+#[must_use]
+pub fn folder(path: &Path) -> &Path {
+    let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
+    folder.unwrap_or(Path::new("."))
+}
+
+/// Writes a file beside itself and renames it.
 ///
 /// # Errors
 /// When it cannot be written.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
     let mut beside = tempfile::Builder::new();
     #[cfg(unix)]
     beside.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut beside = beside.prefix(".qaduct-").tempfile_in(folder)?;
+    let beside = beside.prefix(".qaduct-").tempfile_in(folder(path));
+    // The name beside the file means nothing to the reader of the message.
+    let mut beside = beside.map_err(|error| io::Error::from(error.kind()))?;
     beside.write_all(bytes)?;
     beside.persist(path).map(drop).map_err(|error| error.error)
 }

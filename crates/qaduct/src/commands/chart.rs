@@ -2,7 +2,7 @@
 
 mod drawn;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::ValueEnum;
@@ -17,6 +17,7 @@ use drawn::Drawn;
 use crate::config::Config;
 use crate::context::Context;
 use crate::error::CommandError;
+use crate::report::{Code, Report};
 use crate::wire::{self, StoreArgs, StoreSettings};
 
 /// Draw a panel: what is stored as SVG or PNG; or let Looker draw
@@ -136,6 +137,24 @@ fn size(text: &str) -> Result<Size, String> {
     parts.ok_or_else(|| "a size is written as 400x300".to_owned())
 }
 
+/// A folder that is misspelt is not made, and told before anything is drawn.
+fn in_a_folder(path: &Path) -> Result<(), CommandError> {
+    let folder = file::folder(path);
+    if folder.exists() {
+        return Ok(());
+    }
+    let (path, folder) = (path.display(), folder.display());
+    let message = format!("cannot write {path}: there is no folder `{folder}`");
+    Err(Report::new(Code::Output, message)
+        .help(format!("make it: mkdir -p '{folder}'"))
+        .into())
+}
+
+fn written(path: &Path, bytes: &[u8]) -> Result<(), CommandError> {
+    let place = path.display().to_string();
+    file::replace(path, bytes).map_err(|error| CommandError::output(&place, &error))
+}
+
 impl Args {
     /// Draws it.
     ///
@@ -148,6 +167,7 @@ impl Args {
             return drawn.write(context, &settings, self.output.as_deref(), size);
         }
         let is_png = self.is_png()?;
+        self.output.as_deref().map_or(Ok(()), in_a_folder)?;
         let (place, panel) = self.panel(&settings)?;
         let of_panel = |source| PublishError::Panel {
             place: place.clone(),
@@ -170,8 +190,7 @@ impl Args {
             false => picture.svg().into_bytes(),
         };
         match &self.output {
-            Some(path) => file::replace(path, &bytes)
-                .map_err(|error| CommandError::output(&path.display().to_string(), &error)),
+            Some(path) => written(path, &bytes),
             None => context.ui.data(|out| out.write_all(&bytes)),
         }
     }

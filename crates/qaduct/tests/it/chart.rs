@@ -81,6 +81,16 @@ fn what_cannot_be_drawn_is_refused_with_what_was_perhaps_meant() {
           help: `qaduct config check` tells whether the rest fits
         ");
     assert_snapshot!(refused("tickets -o tickets.gif"), @r"error[QU001]: the ending of `tickets.gif` is neither `.svg` nor `.png`");
+    assert_snapshot!(refused("tickets -o gone/by/tickets.svg"), @r"
+        error[QU002]: cannot write gone/by/tickets.svg: there is no folder `gone/by`
+          help: make it: mkdir -p 'gone/by'
+        ");
+    assert!(!home.path("work/gone").exists());
+    fs::write(home.path("work/taken"), "").unwrap();
+    assert_snapshot!(refused("tickets -o taken/tickets.svg"), @r"
+        error[QU002]: cannot write taken/tickets.svg: not a directory
+          help: see that it can be written, or write to another place
+        ");
     assert_snapshot!(refused("tickets --size 10x10"), @r"
         error[QO400]: [panel.tickets]: a picture is 200x160 to 4000x4000 pixels large, and a PNG no more than 16384 wide and high
           help: `qaduct config check` tells whether the rest fits

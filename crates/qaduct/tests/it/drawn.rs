@@ -40,10 +40,10 @@ fn a_look_and_a_dashboard_become_files_of_the_size_that_is_asked_for() {
         ("look:2800", "look 2800 640x480"),
         ("dashboard:2600", "dashboard 2600 640x480"),
     ] {
-        let arguments = format!("chart looker:{what} -o out/trends.png --size 640x480");
+        let arguments = format!("chart looker:{what} -o trends.png --size 640x480");
         let outcome = run(&home, &arguments).run();
         assert_eq!(outcome.status, Some(0), "{outcome}");
-        let bytes = fs::read(home.path("work/out/trends.png")).unwrap();
+        let bytes = fs::read(home.path("work/trends.png")).unwrap();
         assert!(bytes.starts_with(b"\x89PNG") && bytes.ends_with(note.as_bytes()));
     }
     assert_eq!(server.violations(), [""; 0]);

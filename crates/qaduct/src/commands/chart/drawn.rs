@@ -8,9 +8,9 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::thread;
 
-use qaduct_publish::file;
 use qaduct_sources::looker::{Picture, Renderer, Subject};
 
+use super::{in_a_folder, written};
 use crate::config::Config;
 use crate::context::Context;
 use crate::error::{CommandError, Kind as Status};
@@ -84,6 +84,7 @@ impl Drawn {
                     let message = format!("the ending of `{name}` is not `.png`");
                     return Err(CommandError::usage(message));
                 }
+                in_a_folder(output)?;
                 draw(subject.clone(), output).or_else(|error| {
                     // Whoever asked it to stop knows why it failed.
                     stop.check()?;
@@ -156,11 +157,6 @@ fn folder(
     } else {
         first
     }))
-}
-
-fn written(path: &Path, bytes: &[u8]) -> Result<(), CommandError> {
-    let place = path.display().to_string();
-    file::replace(path, bytes).map_err(|error| CommandError::output(&place, &error))
 }
 
 #[cfg(test)]
