@@ -288,16 +288,21 @@ impl From<PublishError> for CommandError {
                 error,
                 Some("`qaduct config check` tells whether the rest fits".to_owned()),
             ),
-            error @ PublishError::File { .. } => Self::new(Code::Output, error, None),
+            error @ PublishError::File { .. } => Self::new(
+                Code::Output,
+                error,
+                Some("see that it can be written, or set `to` to another place".to_owned()),
+            ),
             PublishError::Page { place, source } => {
                 let code = match source.kind() {
                     Some(HttpKind::Credential) => Code::PublishAccess,
                     Some(HttpKind::Forbidden) => Code::PublishForbidden,
+                    Some(HttpKind::Refused) => Code::PublishRefused,
                     Some(_) => Code::PublishUnavailable,
                     None => Code::PublishLeft,
                 };
-                let hint = source.hint().to_owned();
-                Self::new(code, PublishError::Page { place, source }, Some(hint))
+                let hint = source.hint().map(str::to_owned);
+                Self::new(code, PublishError::Page { place, source }, hint)
             }
             PublishError::Service { kind, ref hint, .. } => {
                 let code = match kind {

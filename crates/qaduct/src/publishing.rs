@@ -19,7 +19,7 @@ use qaduct_records::{Clock, Store, View, nearest};
 use crate::config::Config;
 use crate::context::Context;
 use crate::error::CommandError;
-use crate::report::Report;
+use crate::report::{Code, Report};
 use crate::stop::Stop;
 
 /// What a publication is made with.
@@ -132,5 +132,44 @@ fn unknown(name: &str, all: &[Publication<'_>]) -> CommandError {
 #[must_use]
 pub fn trouble(name: &str, error: CommandError) -> Report {
     let report = error.into_report();
-    report.note(format!("publication {name}"))
+    let next = match report.code {
+        _ if !report.help.is_empty() => None,
+        Code::PublishRefused => Some((" --dry-run", "shows what would be written")),
+        Code::PublishUnavailable | Code::PublishLeft => Some(("", "tries it again")),
+        _ => None,
+    };
+    let report = report.note(format!("publication {name}"));
+    match next {
+        Some((flag, does)) => report.help(format!("`qaduct publish {name}{flag}` {does}")),
+        None => report,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_reads_of_a_failure_reads_what_to_type_next() {
+        let help = |code| {
+            let report = Report::new(code, "why");
+            trouble("page.health", report.into()).help.join("; ")
+        };
+        assert_eq!(
+            [
+                Code::PublishUnavailable,
+                Code::PublishLeft,
+                Code::PublishRefused
+            ]
+            .map(help),
+            [
+                "`qaduct publish page.health` tries it again",
+                "`qaduct publish page.health` tries it again",
+                "`qaduct publish page.health --dry-run` shows what would be written",
+            ]
+        );
+        let report = Report::new(Code::PublishUnavailable, "why").help("wait for a minute");
+        let report = trouble("page.health", report.into());
+        assert_eq!(report.help, ["wait for a minute"]);
+    }
 }

@@ -47,10 +47,10 @@ pub enum PageError {
 }
 
 impl PageError {
-    /// What to do.
+    /// What to do, where it is more than to publish it again.
     #[must_use]
-    pub fn hint(&self) -> &'static str {
-        match self {
+    pub fn hint(&self) -> Option<&'static str> {
+        Some(match self {
             Self::Region(RegionError::Unreadable(_)) => {
                 "open the page in the editor of Confluence and save it"
             }
@@ -60,7 +60,7 @@ impl PageError {
             Self::Foreign { .. } => {
                 "rename or delete the file; only qaduct writes files of such names"
             }
-            Self::Busy { .. } => "publish again later",
+            Self::Busy { .. } => return None,
             Self::NoSpace(_) => "compare `space` with the key in the address of the space",
             Self::NoPage(_) => {
                 "compare the number with the address of the page, restore it from the trash, or lift its restriction"
@@ -71,9 +71,9 @@ impl PageError {
                 Kind::Forbidden => {
                     "the credential needs the permission to edit the page and to attach files"
                 }
-                _ => "publish again later",
+                _ => return None,
             },
-        }
+        })
     }
 
     /// The failure of the service, where it is one.

@@ -114,6 +114,28 @@ fn one_publication_that_cannot_be_made_does_not_keep_the_others_from_it() {
 }
 
 #[test]
+fn a_file_that_cannot_be_written_is_named_as_it_was_typed() {
+    let home = scanned();
+    fs::write(home.path("work/reports"), "no folder").unwrap();
+    assert_snapshot!(home.qaduct("publish export.weekly").run(), @r"
+        [stderr]
+        error[QU002]: reports/weekly.csv: Not a directory (os error 20)
+          publication export.weekly
+          help: see that it can be written, or set `to` to another place
+        [status 2]
+        ");
+    let settings = SETTINGS.replace("reports/weekly.csv", "/proc/weekly.csv");
+    fs::write(home.path("work/qaduct.toml"), settings).unwrap();
+    assert_snapshot!(home.qaduct("publish export.weekly").run(), @r"
+        [stderr]
+        error[QU002]: /proc/weekly.csv: entity not found
+          publication export.weekly
+          help: see that it can be written, or set `to` to another place
+        [status 2]
+        ");
+}
+
+#[test]
 fn rows_go_into_a_bucket_and_only_what_differs_is_put_again() {
     use crate::stands::{TOKEN, serve};
     let server = serve(qaduct_replay::World::empty(), &[]);

@@ -147,6 +147,22 @@ fn what_a_page_names_has_to_be_there() {
 }
 
 #[test]
+fn what_the_wiki_refuses_is_told_with_what_shows_it() {
+    let page = PAGE.replace("Muted tests & more", &"x".repeat(256));
+    let (server, home) = scanned(&page);
+    let outcome = home.qaduct("publish").env("REPLAY_TOKEN", TOKEN).run();
+    assert_eq!(outcome.status, Some(2), "{outcome}");
+    let said = outcome
+        .stderr
+        .replace(&server.address().to_string(), "HOST");
+    assert_snapshot!(said, @r"
+        error[QO422]: [page.health]: PUT http://HOST/confluence/wiki/api/v2/pages/1436811681: status 400: Title cannot be longer than 255 characters
+          publication page.health
+          help: `qaduct publish page.health --dry-run` shows what would be written
+        ");
+}
+
+#[test]
 fn a_dollar_sign_of_a_page_file_comes_to_the_page_as_it_is() {
     let file = "wiki_page:\n  page_id: 1436811681\n  page_title: \"Costs ${HOME} and $${X}: 5$\"\n\
         \x20 sections:\n    - name: \"All\"\n      reports:\n        - report-title: \"Sum\"\n\
