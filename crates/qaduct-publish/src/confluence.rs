@@ -28,7 +28,7 @@ mod xml;
 pub use error::PageError;
 pub use page::{Page, Target};
 pub use region::RegionError;
-pub use render::{Materials, Pictures, Rendered, Subject, check, render};
+pub use render::{Materials, Missing, Pictures, Rendered, Subject, check, render};
 pub use site::Site;
 
 use similar::{ChangeTag, TextDiff};

@@ -49,7 +49,22 @@ struct Kind {
     /// The names that the settings give.
     names: fn(&Config) -> Vec<&str>,
     /// Makes the one of that name.
-    publish: fn(&str, &mut Desk<'_>) -> Result<Vec<Change>, CommandError>,
+    publish: fn(&str, &mut Desk<'_>) -> Result<Made, CommandError>,
+}
+
+/// A publication that was made.
+pub struct Made {
+    /// What was changed, or would be.
+    pub changes: Vec<Change>,
+    /// What it should show and does not.
+    pub lacks: Vec<Report>,
+}
+
+impl From<Vec<Change>> for Made {
+    fn from(changes: Vec<Change>) -> Self {
+        let lacks = Vec::new();
+        Self { changes, lacks }
+    }
 }
 
 /// All kinds, in the order in which they are made.
@@ -70,8 +85,8 @@ pub struct Publication<'s> {
 pub struct Published {
     /// Its name: `export.weekly`.
     pub name: String,
-    /// What was changed, or would be; or why it was not made.
-    pub changes: Result<Vec<Change>, CommandError>,
+    /// What was made of it; or why it was not made.
+    pub made: Result<Made, CommandError>,
 }
 
 /// The publications that are named: `export.weekly`, or `export` for all of a kind;
@@ -111,7 +126,11 @@ impl Publication<'_> {
     pub fn publish(&self, desk: &mut Desk<'_>) -> Published {
         Published {
             name: self.name(),
-            changes: (self.kind.publish)(self.name, desk),
+            made: (self.kind.publish)(self.name, desk).map(|mut made| {
+                let lacks = made.lacks.into_iter().map(|it| next(&self.name(), it));
+                made.lacks = lacks.collect();
+                made
+            }),
         }
     }
 }
@@ -131,11 +150,17 @@ fn unknown(name: &str, all: &[Publication<'_>]) -> CommandError {
 /// What is said of a publication that was not made.
 #[must_use]
 pub fn trouble(name: &str, error: CommandError) -> Report {
-    let report = error.into_report();
+    next(name, error.into_report())
+}
+
+/// The same with its publication, and with what to type next where nothing is said of that.
+fn next(name: &str, report: Report) -> Report {
     let next = match report.code {
         _ if !report.help.is_empty() => None,
         Code::PublishRefused => Some((" --dry-run", "shows what would be written")),
-        Code::PublishUnavailable | Code::PublishLeft => Some(("", "tries it again")),
+        Code::PublishUnavailable | Code::PublishLeft | Code::PublishPartial => {
+            Some(("", "tries it again"))
+        }
         _ => None,
     };
     let report = report.note(format!("publication {name}"));

@@ -196,6 +196,7 @@ codes! {
     Stale "QP410" Partial "A stream was last read whole longer ago than `error_after`, or never.";
     PullUnavailable "QP503" Unavailable "A service did not answer, also after retries.";
 
+    PublishPartial "QO206" Partial "A publication was made without a part of it, and says so.";
     PublishSettings "QO400" Usage "A publication asks for something that does not exist.";
     PublishAccess "QO401" Access "The credential of a service that is written to is missing or was refused.";
     PublishForbidden "QO403" Access "The credential may not write there.";

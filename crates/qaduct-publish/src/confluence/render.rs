@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use qaduct_models::{Panel, PanelKind};
+use qaduct_records::source::SourceError;
 use qaduct_records::{Reader, View};
 
 use super::markdown::markdown;
@@ -59,8 +60,17 @@ pub struct Picture {
     pub digest: String,
 }
 
+/// A picture that another service does not have, or could not draw.
+#[derive(Debug)]
+pub struct Missing {
+    /// Which one: `look 2898`.
+    pub what: String,
+    /// Why.
+    pub why: SourceError,
+}
+
 /// Our part of a page.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Rendered {
     /// Storage XML.
     pub region: String,
@@ -70,6 +80,8 @@ pub struct Rendered {
     pub lines: Vec<String>,
     /// What it shows.
     pub pictures: Vec<Picture>,
+    /// What it should show, and says that it does not.
+    pub missing: Vec<Missing>,
 }
 
 /// Pixels for each one of a picture's size.
@@ -95,6 +107,7 @@ pub fn render(
         show_status: page.show_status,
         with,
         pictures: Vec::new(),
+        missing: Vec::new(),
     };
     let mut xml = Xml::default();
     if let Some(text) = &page.text {
@@ -105,7 +118,7 @@ pub fn render(
     }
     let content = xml.into_text();
     let today = pages.with.today.to_string();
-    let pictures = pages.pictures;
+    let (pictures, missing) = (pages.pictures, pages.missing);
     let head = Xml::of(|xml| head(xml, &today));
     let region = head + &content;
     let lines = match tree::parse(&region) {
@@ -122,6 +135,7 @@ pub fn render(
         region,
         lines,
         pictures,
+        missing,
     })
 }
 
@@ -160,6 +174,7 @@ pub fn check(
             today: Date::default(),
         },
         pictures: Vec::new(),
+        missing: Vec::new(),
     };
     let mut unread = Xml::default();
     for item in sections.iter().flat_map(|it| &it.item) {
@@ -225,6 +240,7 @@ struct Pages<'p, 'm> {
     show_status: bool,
     with: &'p mut Materials<'m>,
     pictures: Vec<Picture>,
+    missing: Vec<Missing>,
 }
 
 impl Pages<'_, '_> {
@@ -345,7 +361,18 @@ impl Pages<'_, '_> {
                 "`{word}`: no source draws it; write a `[source.NAME]` of kind `looker`"
             )));
         };
-        let bytes = pictures.picture(subject, self.size)?;
+        let bytes = match pictures.picture(subject, self.size) {
+            Ok(bytes) => bytes,
+            // The rest of the page is as good as before.
+            Err(PublishError::Picture(why)) if why.is_local() => {
+                let what = format!("{word} {id}");
+                let said = format!("The picture is missing: Looker did not draw {what}.");
+                xml.element("p", &[], |xml| xml.leaf("em", &[], &said));
+                self.missing.push(Missing { what, why });
+                return Ok(());
+            }
+            Err(error) => return Err(error),
+        };
         let name = format!("{word}-{id}");
         let alt = item.title.clone().unwrap_or_else(|| name.clone());
         self.picture(xml, item, &name, &alt, bytes);

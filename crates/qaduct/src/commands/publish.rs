@@ -78,7 +78,7 @@ impl Args {
         for publication in &selected {
             stop.check()?;
             let published = publication.publish(&mut desk);
-            if published.changes.is_err() {
+            if published.made.is_err() {
                 // Whoever asked it to stop knows why it failed.
                 stop.check()?;
             }
@@ -108,8 +108,11 @@ impl Args {
         let mut texts = Vec::new();
         let mut made = 0;
         for it in done {
-            let changes = match it.changes {
-                Ok(changes) => changes,
+            let changes = match it.made {
+                Ok(mut it) => {
+                    reports.append(&mut it.lacks);
+                    it.changes
+                }
                 Err(error) => {
                     reports.push(trouble(&it.name, error));
                     continue;

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use qaduct_publish::bucket::{Access, Address, Bucket};
-use qaduct_publish::{Change, PublishError, file};
+use qaduct_publish::{PublishError, file};
 use qaduct_records::{Secret, View};
 use url::Url;
 
-use super::{Desk, Kind};
+use super::{Desk, Kind, Made};
 use crate::config::{Config, SecretRef, bucket};
 use crate::error::CommandError;
 
@@ -23,7 +23,7 @@ pub(super) fn check(name: &str, settings: &Config, views: &[View]) -> Vec<Comman
     wrong.into_iter().map(CommandError::from).collect()
 }
 
-fn publish(name: &str, desk: &mut Desk<'_>) -> Result<Vec<Change>, CommandError> {
+fn publish(name: &str, desk: &mut Desk<'_>) -> Result<Made, CommandError> {
     let export = &desk.settings.export[name];
     let place = format!("[export.{name}]");
     let mut reader = desk.store.reader()?;
@@ -31,7 +31,7 @@ fn publish(name: &str, desk: &mut Desk<'_>) -> Result<Vec<Change>, CommandError>
     let rows = file::rows(&place, export, desk.views, reader.as_mut(), now)?;
     let Some(address) = Address::parse(&rows.to) else {
         let effect = rows.write(desk.mode)?;
-        return Ok(vec![rows.change(effect)]);
+        return Ok(vec![rows.change(effect)].into());
     };
     let address = address.map_err(|why| PublishError::Settings {
         place: place.clone(),
@@ -46,7 +46,7 @@ fn publish(name: &str, desk: &mut Desk<'_>) -> Result<Vec<Change>, CommandError>
         rows.bytes.clone(),
         desk.mode,
     )?;
-    Ok(vec![rows.change(effect)])
+    Ok(vec![rows.change(effect)].into())
 }
 
 /// What opens a bucket: `[bucket.NAME]`, else the variables of the programs of AWS.

@@ -3,15 +3,16 @@
 mod pictures;
 
 use qaduct_models::panel::built_in;
-use qaduct_publish::confluence::{self, Materials, Page, Pictures, Site};
-use qaduct_publish::{Change, PublishError};
+use qaduct_publish::PublishError;
+use qaduct_publish::confluence::{self, Materials, Missing, Page, Pictures, Site};
 use qaduct_records::View;
 
 use jiff::tz::TimeZone;
 
-use super::{Desk, Kind, trouble};
+use super::{Desk, Kind, Made, trouble};
 use crate::config::Config;
 use crate::error::CommandError;
+use crate::report::{Code, Report};
 use crate::sources::{self, Configured};
 use pictures::Looker;
 
@@ -21,7 +22,7 @@ pub(super) const PAGE: Kind = Kind {
     publish,
 };
 
-fn publish(name: &str, desk: &mut Desk<'_>) -> Result<Vec<Change>, CommandError> {
+fn publish(name: &str, desk: &mut Desk<'_>) -> Result<Made, CommandError> {
     let settings = desk.settings;
     let page = &settings.page[name];
     let place = format!("[page.{name}]");
@@ -41,9 +42,19 @@ fn publish(name: &str, desk: &mut Desk<'_>) -> Result<Vec<Change>, CommandError>
     };
     let rendered = confluence::render(&place, page, &mut with)?;
     let site = Site::new(&client);
-    Ok(confluence::publish(
-        &place, page, &rendered, &site, desk.mode,
-    )?)
+    let changes = confluence::publish(&place, page, &rendered, &site, desk.mode)?;
+    let missing = rendered.missing.iter();
+    let lacks = missing.map(|it| lack(&place, it)).collect();
+    Ok(Made { changes, lacks })
+}
+
+/// What is said of a picture that the page is without.
+fn lack(place: &str, missing: &Missing) -> Report {
+    let message = format!("{place}: the picture of {} is missing", missing.what);
+    let mut report = Report::new(Code::PublishPartial, message);
+    report = report.note(format!("because: {}", missing.why));
+    report.help.extend(missing.why.hint.clone());
+    report
 }
 
 /// What does not fit in a page, without asking anybody.

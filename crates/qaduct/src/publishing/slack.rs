@@ -6,11 +6,11 @@ use jiff::Timestamp;
 use qaduct_publish::slack::alert::{Fact, Watch};
 use qaduct_publish::slack::api::{API, By, Destination};
 use qaduct_publish::slack::{self, Office};
-use qaduct_publish::{Change, Mode, PublishError};
+use qaduct_publish::{Mode, PublishError};
 use qaduct_records::{Secret, View, nearest};
 use url::Url;
 
-use super::{Desk, Kind};
+use super::{Desk, Kind, Made};
 use crate::config::slack::Slack;
 use crate::config::{Config, SecretRef};
 use crate::error::CommandError;
@@ -29,13 +29,14 @@ pub(super) const ALERT: Kind = Kind {
     publish: alert,
 };
 
-fn message(name: &str, desk: &mut Desk<'_>) -> Result<Vec<Change>, CommandError> {
+fn message(name: &str, desk: &mut Desk<'_>) -> Result<Made, CommandError> {
     let message = &desk.settings.message[name];
     let to = destination(&format!("[message.{name}]"), &message.to, desk)?;
-    Ok(vec![slack::message(name, message, &to, &mut office(desk))?])
+    let change = slack::message(name, message, &to, &mut office(desk))?;
+    Ok(vec![change].into())
 }
 
-fn alert(name: &str, desk: &mut Desk<'_>) -> Result<Vec<Change>, CommandError> {
+fn alert(name: &str, desk: &mut Desk<'_>) -> Result<Made, CommandError> {
     let place = format!("[alert.{name}]");
     let alert = &desk.settings.alert[name];
     let to = destination(&place, &alert.to, desk)?;
@@ -43,13 +44,8 @@ fn alert(name: &str, desk: &mut Desk<'_>) -> Result<Vec<Change>, CommandError> {
         Some(Watch::Stale) => Some(stale(desk)?),
         None => None,
     };
-    Ok(vec![slack::alert(
-        name,
-        alert,
-        facts,
-        &to,
-        &mut office(desk),
-    )?])
+    let change = slack::alert(name, alert, facts, &to, &mut office(desk))?;
+    Ok(vec![change].into())
 }
 
 fn office<'d>(desk: &'d mut Desk<'_>) -> Office<'d> {

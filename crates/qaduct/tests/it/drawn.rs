@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::Home;
 use crate::repo::Repo;
 use crate::server::Process;
-use crate::stands::{TOKEN, home, run, serve};
+use crate::stands::{TOKEN, home, run, serve, settings};
 
 fn looker() -> (Server, Home) {
     let mut world = World::of("looker", 7, 40);
@@ -138,4 +138,43 @@ fn what_cannot_be_drawn_is_told_with_the_way_out() {
     error[QP404]: looker.pictures (look 77): POST http://looker/api/4.0/render_tasks/looks/77/png?width=400&height=300&fields=id: status 404: Not found
       help: `qaduct sources discover looker` lists what there is
     ");
+}
+
+#[test]
+fn a_page_is_published_without_the_picture_that_is_missing_and_says_so() {
+    let server = serve(World::of("confluence", 1, 60), &[]);
+    let drawn = World::of("looker", 7, 40);
+    let looker = serve(drawn, &[]);
+    looker.world().change("looker.looks", "2800", |it| {
+        it["_states"] = json!(["success"]);
+    });
+    let page = "[page.trends]\ntarget = \"confluence:1436811681\"\n[[page.trends.section]]\n\
+        item = [{ title = \"Trend\", look = \"2800\" }, { title = \"Gone\", look = \"77\" }]\n";
+    let text = settings(&server, "confluence") + &settings(&looker, "looker") + page;
+    let home = Home::new().file("work/qaduct.toml", &text);
+    let mut repo = Repo::new(home.path("work/repo"));
+    repo.file("test_a.py", "def test_a():\n    pass\n");
+    repo.commit("a test");
+    let scanned = home.qaduct("scan repo -q -o /dev/null").run();
+    assert_eq!(scanned.status, Some(0), "{scanned}");
+
+    let outcome = run(&home, "publish page").run();
+    assert_eq!(outcome.status, Some(3), "{outcome}");
+    assert!(outcome.stdout.contains("1 picture"), "{outcome}");
+    assert_snapshot!(told(&looker, &outcome.stderr), @r"
+        error[QO206]: [page.trends]: the picture of look 77 is missing
+          because: looker.pictures (look 77): POST http://looker/api/4.0/render_tasks/looks/77/png?width=400&height=300&fields=id: status 404: Not found
+          publication page.trends
+          help: `qaduct sources discover looker` lists what there is
+        ");
+    let body = server.world().page_body("1436811681").unwrap();
+    assert!(body.contains("qaduct-look-2800.png"), "{body}");
+    assert!(
+        body.contains("<em>The picture is missing: Looker did not draw look 77.</em>"),
+        "{body}"
+    );
+    // It is still missing, and nothing is written for that.
+    let writes = server.counters().writes;
+    assert_eq!(run(&home, "publish page").run().status, Some(3));
+    assert_eq!(server.counters().writes, writes);
 }
