@@ -100,6 +100,7 @@ impl Work<'_> {
                     target: title.to_owned(),
                     effect: Effect::Created,
                     detail: format!("{}\n{}", self.count(), differences(&[], &self.ours.lines)),
+                    notes: Vec::new(),
                     document: None,
                 }];
                 for picture in &self.ours.pictures {
@@ -127,6 +128,7 @@ impl Work<'_> {
         if let Some(page) = changes.first_mut() {
             page.effect = Effect::Created;
             page.detail = self.count();
+            page.notes.clear();
         }
         Ok(changes)
     }
@@ -155,8 +157,7 @@ impl Work<'_> {
         if found.is_none() {
             notes.push("put behind what is there".to_owned());
         }
-        notes.insert(0, self.count());
-        let mut detail = notes.join("; ");
+        let mut detail = self.count();
         if self.mode == Mode::DryRun && merged.is_some() {
             let before = found.as_ref().map_or(&[][..], |it| &it.lines);
             detail = format!("{detail}\n{}", differences(before, &self.ours.lines));
@@ -185,6 +186,7 @@ impl Work<'_> {
                 target: name,
                 effect,
                 detail,
+                notes,
                 document: None,
             },
         );
@@ -273,6 +275,7 @@ fn file(page: &str, picture: &render::Picture, effect: Effect) -> Change {
         target: format!("{page}: {}", picture.name),
         effect,
         detail: format!("{} bytes", picture.bytes.len()),
+        notes: Vec::new(),
         document: None,
     }
 }

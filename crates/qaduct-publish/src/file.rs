@@ -194,6 +194,7 @@ impl Rows {
             target: self.to,
             effect,
             detail: self.detail,
+            notes: Vec::new(),
             document: None,
         }
     }

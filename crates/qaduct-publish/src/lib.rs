@@ -43,6 +43,8 @@ pub struct Change {
     pub effect: Effect,
     /// More about it: a count, or the differences, a line each.
     pub detail: String,
+    /// What else there is to know, a sentence each.
+    pub notes: Vec<String>,
     /// What would be sent, as the service takes it, where a dry run can show that.
     pub document: Option<serde_json::Value>,
 }

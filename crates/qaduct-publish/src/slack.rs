@@ -95,6 +95,7 @@ pub fn message(
             target: to.target(),
             effect: Effect::Unchanged,
             detail: "nothing to tell".to_owned(),
+            notes: Vec::new(),
             document: None,
         });
     };
@@ -146,6 +147,7 @@ pub fn alert(
             target: to.target(),
             effect: Effect::Unchanged,
             detail: state,
+            notes: Vec::new(),
             document: None,
         });
     }
@@ -194,6 +196,7 @@ fn change(to: &Destination, sent: &Sent, draft: &Draft, mode: Mode) -> Change {
         target: to.target(),
         effect: sent.effect,
         detail,
+        notes: Vec::new(),
         document,
     }
 }

@@ -113,7 +113,9 @@ pub fn select<'s>(
 }
 
 impl Publication<'_> {
-    fn name(&self) -> String {
+    /// Its name: `export.weekly`.
+    #[must_use]
+    pub fn name(&self) -> String {
         format!("{}.{}", self.kind.word, self.name)
     }
 

@@ -1,5 +1,7 @@
 //! `qaduct publish`: brings what is stored to people.
 
+mod seen;
+
 use std::path::{Path, PathBuf};
 
 use qaduct_publish::Mode;
@@ -8,9 +10,9 @@ use serde_json::json;
 use crate::context::Context;
 use crate::error::{CommandError, Kind};
 use crate::format::Plain;
-use crate::format::table::{Look, grid};
+use crate::format::table::Look;
 use crate::jobs;
-use crate::publishing::{self, Desk, Published, select, trouble};
+use crate::publishing::{self, Desk, Publication, Published, select, trouble};
 use crate::report::Report;
 use crate::wire::{self, StoreArgs, StoreSettings};
 
@@ -75,16 +77,29 @@ impl Args {
             mode,
         };
         let mut done = Vec::new();
-        for publication in &selected {
-            stop.check()?;
+        let mut left = selected.as_slice();
+        while let [publication, rest @ ..] = left {
+            if stop.check().is_err() {
+                break;
+            }
             let published = publication.publish(&mut desk);
-            if published.made.is_err() {
+            if published.made.is_err() && stop.check().is_err() {
                 // Whoever asked it to stop knows why it failed.
-                stop.check()?;
+                break;
             }
             done.push(published);
+            left = rest;
         }
-        self.tell(context, done, mode)
+        let left: Vec<String> = left.iter().map(Publication::name).collect();
+        let told = self.tell(context, done, &left, mode);
+        if !left.is_empty() {
+            let names = left.join(", ");
+            context
+                .ui
+                .say(&format!("stopped; not published, or not in full: {names}"));
+            stop.check()?;
+        }
+        told
     }
 
     fn import(&self, context: &Context, path: &Path) -> Result<(), CommandError> {
@@ -102,44 +117,18 @@ impl Args {
         &self,
         context: &Context,
         done: Vec<Published>,
+        left: &[String],
         mode: Mode,
     ) -> Result<(), CommandError> {
-        let (mut rows, mut items, mut reports) = (Vec::new(), Vec::new(), Vec::new());
-        let mut texts = Vec::new();
-        let mut made = 0;
+        let mut reports = Vec::new();
+        let mut made = Vec::new();
         for it in done {
-            let changes = match it.made {
-                Ok(mut it) => {
-                    reports.append(&mut it.lacks);
-                    it.changes
+            match it.made {
+                Ok(mut of_it) => {
+                    reports.append(&mut of_it.lacks);
+                    made.push((it.name, of_it.changes));
                 }
-                Err(error) => {
-                    reports.push(trouble(&it.name, error));
-                    continue;
-                }
-            };
-            made += 1;
-            for change in changes {
-                let effect = change.effect.word(mode).to_owned();
-                let (detail, diff) = match change.detail.split_once('\n') {
-                    Some((detail, diff)) => (detail.to_owned(), diff),
-                    None => (change.detail, ""),
-                };
-                let mut item = json!({
-                    "publication": it.name,
-                    "target": change.target,
-                    "effect": effect,
-                    "detail": detail,
-                    "diff": diff.lines().collect::<Vec<_>>(),
-                });
-                if let Some(document) = change.document {
-                    item["document"] = document;
-                }
-                items.push(item);
-                if !diff.is_empty() {
-                    texts.push(format!("\n{} to {}:\n{diff}\n", it.name, change.target));
-                }
-                rows.push(vec![it.name.clone(), change.target, effect, detail]);
+                Err(error) => reports.push(trouble(&it.name, error)),
             }
         }
         if self.format.is_json() {
@@ -147,31 +136,29 @@ impl Args {
                 "schema_version": 1,
                 "tool": { "name": "qaduct", "version": env!("CARGO_PKG_VERSION") },
                 "dry_run": mode == Mode::DryRun,
-                "items": items,
+                "items": seen::items(&made, mode),
+                "not_published": left,
                 "errors": Report::json(&reports),
             });
             context.ui.data(|out| {
                 serde_json::to_writer_pretty(&mut *out, &document)?;
                 writeln!(out)
             })?;
-        } else if rows.is_empty() && reports.is_empty() {
+        } else if made.is_empty() && reports.is_empty() && left.is_empty() {
             context.ui.say(
                 "nothing to publish; `qaduct config default` shows how to write a publication",
             );
-        } else if !rows.is_empty() {
+        } else if !made.is_empty() {
             let look = Look {
                 width: context.ui.width(),
             };
-            let heads = ["PUBLICATION", "TARGET", "EFFECT", "DETAIL"];
-            context
-                .ui
-                .text(&(grid(&heads, rows, look) + &texts.concat()))?;
+            context.ui.text(&seen::text(&made, mode, look))?;
         }
         let Some(first) = reports.first() else {
             return Ok(());
         };
-        let kind = match made {
-            0 => first.code.kind(),
+        let kind = match made.as_slice() {
+            [] => first.code.kind(),
             _ => Kind::Partial,
         };
         context.ui.error(&CommandError::all(reports));

@@ -178,3 +178,39 @@ fn a_page_is_published_without_the_picture_that_is_missing_and_says_so() {
     assert_eq!(run(&home, "publish page").run().status, Some(3));
     assert_eq!(server.counters().writes, writes);
 }
+
+#[test]
+fn who_stops_publishing_is_told_what_was_done_and_what_was_not() {
+    let mut world = World::of("looker", 7, 40);
+    world.change("looker.looks", "2800", |it| {
+        it["_states"] = json!(["processing"]);
+    });
+    let server = serve(world, &[]);
+    let settings = "[export.mutes]\nview = \"v_mutes_current\"\nto = \"mutes.csv\"\n\
+        [page.trends]\ntarget = \"confluence:1\"\n[[page.trends.section]]\n\
+        item = [{ title = \"Trend\", look = \"2800\" }]\n\
+        [page.words]\ntarget = \"confluence:2\"\ntext = \"a\"\n";
+    let home = home(&server, &["looker", "confluence"], settings);
+    let mut repo = Repo::new(home.path("work/repo"));
+    repo.file("test_a.py", "def test_a():\n    pass\n");
+    repo.commit("a test");
+    let scanned = home.qaduct("scan repo -q -o /dev/null").run();
+    assert_eq!(scanned.status, Some(0), "{scanned}");
+    let mut command = run(&home, "publish").command();
+    command.stdout(fs::File::create(home.path("work/out.txt")).unwrap());
+    let mut process = Process::of(command);
+    while server.counters().requests < 3 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    process.signal("INT");
+    assert_eq!(process.end().code(), Some(130), "{}", process.said);
+    assert_snapshot!(process.said, @r"
+        stopped; not published, or not in full: page.trends, page.words
+        stopped by SIGINT
+        ");
+    let seen = fs::read_to_string(home.path("work/out.txt")).unwrap();
+    assert_snapshot!(seen, @r"
+        PUBLICATION   TARGET     EFFECT   DETAIL
+        export.mutes  mutes.csv  created  0 rows of v_mutes_current
+        ");
+}

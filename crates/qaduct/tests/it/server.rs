@@ -23,8 +23,13 @@ pub(crate) struct Process {
 impl Process {
     pub(crate) fn start(run: Run<'_>) -> Self {
         let mut command = run.command();
-        command.stdout(Stdio::null()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
+        command.stdout(Stdio::null());
+        Self::of(command)
+    }
+
+    /// One whose standard output somebody reads.
+    pub(crate) fn of(mut command: Command) -> Self {
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let errors = BufReader::new(child.stderr.take().unwrap());
         let (tell, lines) = mpsc::channel();
         std::thread::spawn(move || {

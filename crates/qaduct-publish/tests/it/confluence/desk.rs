@@ -199,12 +199,10 @@ impl Desk {
     pub(crate) fn told(&self, page: &Page) -> Vec<String> {
         let changes = self.publish(page, Mode::Write).unwrap();
         let line = |it: &Change| {
-            format!(
-                "{}: {}: {}",
-                it.target,
-                it.effect.word(Mode::Write),
-                it.detail
-            )
+            let said = std::iter::once(&it.detail).chain(&it.notes);
+            let said: Vec<&str> = said.map(String::as_str).collect();
+            let effect = it.effect.word(Mode::Write);
+            format!("{}: {effect}: {}", it.target, said.join("; "))
         };
         changes.iter().map(line).collect()
     }
