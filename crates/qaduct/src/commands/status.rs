@@ -1,18 +1,21 @@
 //! `qaduct status`: how old the data of each stream and each release calendar are, how the jobs
 //! are, and what went wrong last.
 
+mod seen;
+
 use jiff::Timestamp;
 use serde_json::json;
 
 use crate::context::Context;
 use crate::error::{CommandError, Kind};
 use crate::format::Plain;
-use crate::format::table::{Look, grid};
+use crate::format::table::Look;
 use crate::freshness::{self, Freshness, State};
 use crate::jobs::{self, state::State as JobState};
 use crate::report::{Code, Report};
 use crate::sources;
 use crate::wire::{StoreArgs, StoreSettings};
+use seen::seconds;
 
 /// Show how old the data of each source are, and what went wrong last
 #[derive(Debug, clap::Args)]
@@ -82,21 +85,11 @@ impl Args {
                 .ui
                 .say("no source is configured; `qaduct config default` shows how to write one");
         } else {
-            let rows: Vec<_> = states.iter().map(|it| row(it, now)).collect();
-            let heads = [
-                "STREAM", "STATE", "AGE", "ROWS", "PROBLEMS", "UP TO", "LAST RUN", "ERROR",
-            ];
             let look = Look {
                 width: context.ui.width(),
             };
-            if !rows.is_empty() {
-                context.ui.text(&grid(&heads, rows, look))?;
-            }
-            if !jobs.is_empty() {
-                let rows = jobs.iter().map(|it| job_row(it, now)).collect();
-                let heads = ["JOB", "STATE", "SINCE", "LAST RUN", "NEXT", "ERROR"];
-                context.ui.text(&grid(&heads, rows, look))?;
-            }
+            context.ui.text(&seen::streams(&states, now, look))?;
+            context.ui.text(&seen::jobs(&jobs, now, look))?;
         }
         let of_jobs = finish_jobs(context, &jobs);
         finish(context, &states).and(of_jobs)
@@ -178,23 +171,6 @@ fn finish_jobs(context: &Context, jobs: &[JobState]) -> Result<(), CommandError>
     }
 }
 
-fn job_row(state: &JobState, now: Timestamp) -> Vec<String> {
-    let ago = |at: Timestamp| age(seconds(at, now));
-    let or = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
-    let last = state.last.as_ref();
-    vec![
-        state.job.clone(),
-        state.word().to_owned(),
-        or(state.since.map(ago)),
-        or(last.map(|it| format!("{:.0}", it.started_at.unwrap_or(it.fire_at)))),
-        or(state.next.map(|it| format!("{it:.0}"))),
-        or(last
-            .and_then(|it| it.error.as_deref())
-            .and_then(|it| it.lines().next())
-            .map(str::to_owned)),
-    ]
-}
-
 fn job_item(state: &JobState, now: Timestamp) -> serde_json::Value {
     let last = state.last.as_ref();
     json!({
@@ -219,44 +195,6 @@ fn job_item(state: &JobState, now: Timestamp) -> serde_json::Value {
         "next": state.next,
         "overdue": state.overdue,
     })
-}
-
-fn seconds(at: Timestamp, now: Timestamp) -> i64 {
-    now.as_second() - at.as_second()
-}
-
-fn age(seconds: i64) -> String {
-    match seconds {
-        it if it < 0 => format!("in {}", age(-it)),
-        it if it < 120 => format!("{it} s"),
-        it if it < 7_200 => format!("{} min", it / 60),
-        it if it < 48 * 3_600 => format!("{} h", it / 3_600),
-        it => format!("{} d", it / 86_400),
-    }
-}
-
-fn row(state: &State, now: Timestamp) -> Vec<String> {
-    let or = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
-    let outcome = match (&state.outcome, state.open_parts) {
-        (Some(outcome), 0) => outcome.clone(),
-        (Some(outcome), 1) => format!("{outcome}, 1 part open"),
-        (Some(outcome), open) => format!("{outcome}, {open} parts open"),
-        (None, _) => "-".to_owned(),
-    };
-    vec![
-        format!("{}.{}", state.source, state.stream),
-        state.freshness.word().to_owned(),
-        or(state.last_success_at.map(|at| age(seconds(at, now)))),
-        state.rows.to_string(),
-        state.problems.to_string(),
-        or(state.watermark.map(|at| format!("{at:.0}"))),
-        outcome,
-        or(state
-            .error
-            .as_deref()
-            .and_then(|it| it.lines().next())
-            .map(str::to_owned)),
-    ]
 }
 
 fn item(state: &State, now: Timestamp) -> serde_json::Value {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use qaduct_formats::cells;
 use qaduct_records::RecordBatch;
+use unicode_width::UnicodeWidthStr;
 
 use super::listing::{Listing, Shown};
 
@@ -75,6 +76,14 @@ pub fn render(listing: &Listing, look: Look) -> String {
 pub fn grid(heads: &[&str], rows: Vec<Vec<String>>, look: Look) -> String {
     let heads = heads.iter().map(|it| (*it).to_owned()).collect();
     layout::render(heads, rows, look.width)
+}
+
+/// Whether a table has room on the terminal; everywhere else all have.
+#[must_use]
+pub fn fits(table: &str, look: Look) -> bool {
+    let plain = anstream::adapter::strip_str(table).to_string();
+    let widest = plain.lines().map(UnicodeWidthStr::width).max();
+    look.width.is_none_or(|width| widest.unwrap_or(0) <= width)
 }
 
 /// Renders chosen columns, one line for each row.

@@ -5,9 +5,8 @@
 
 use qaduct_publish::{Change, Mode};
 use serde_json::{Value, json};
-use unicode_width::UnicodeWidthStr as _;
 
-use crate::format::table::{Look, grid};
+use crate::format::table::{Look, fits, grid};
 
 /// A publication and what became of its targets.
 pub(super) type Made = (String, Vec<Change>);
@@ -61,13 +60,7 @@ pub(super) fn text(made: &[Made], mode: Mode, look: Look) -> String {
         }
     }
     let whole = grid(&HEADS, rows.clone(), Look::default());
-    let is_wide = |width| {
-        anstream::adapter::strip_str(&whole)
-            .to_string()
-            .lines()
-            .any(|it| it.width() > width)
-    };
-    let is_narrow = look.width.is_some_and(is_wide);
+    let is_narrow = !fits(&whole, look);
     let table = match is_narrow {
         true => {
             rows.iter_mut().for_each(|it| it.truncate(HEADS.len() - 1));
@@ -94,6 +87,7 @@ fn parts(change: &Change) -> (&str, &str) {
 #[cfg(test)]
 mod tests {
     use qaduct_publish::Effect;
+    use unicode_width::UnicodeWidthStr as _;
 
     use super::*;
 

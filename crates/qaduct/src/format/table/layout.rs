@@ -49,11 +49,12 @@ fn shrink(widths: &mut [usize], terminal: usize) {
         let spare = last.saturating_sub(LEAST_OF_LAST).min(too_wide(widths));
         widths[widths.len() - 1] -= spare;
     }
-    while too_wide(widths) > 0 {
-        let Some(widest) = widths.iter_mut().max().filter(|it| **it > LEAST) else {
-            return;
-        };
-        *widest -= 1;
+    for least in [LEAST, LEAST / 2] {
+        while too_wide(widths) > 0
+            && let Some(widest) = widths.iter_mut().max().filter(|it| **it > least)
+        {
+            *widest -= 1;
+        }
     }
 }
 
