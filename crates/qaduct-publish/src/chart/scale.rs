@@ -81,7 +81,11 @@ pub(super) fn ticks(min: f64, max: f64, most: f32, whole: bool) -> Ticks {
 
 /// The same for a span that grows to whole steps.
 pub(super) fn rounded(min: f64, max: f64, most: f32, whole: bool) -> (f64, f64, Ticks) {
-    let (min, max) = widened(min, max);
+    let (min, max) = match min == 0.0 && max == 0.0 {
+        // What is nothing everywhere may be something next, and mostly not less than nothing.
+        true => (0.0, 1.0),
+        false => widened(min, max),
+    };
     let step = step(min, max, most, whole);
     let min = (min / step + 1e-9).floor() * step;
     let max = (max / step - 1e-9).ceil() * step;
@@ -219,11 +223,20 @@ mod tests {
 
     #[test]
     fn the_same_value_everywhere_has_room_around_it() {
-        for value in [0.0, 7.0, -7.0, 1e-300, 1e299] {
+        for value in [7.0, -7.0, 1e-300, 1e299] {
             let (min, max, ticks) = rounded(value, value, 5.0, false);
             assert!(min < value && value < max, "{value}: {min} {max}");
             assert!(!ticks.values.is_empty(), "{value}");
         }
+    }
+
+    #[test]
+    fn what_is_nothing_everywhere_stands_on_the_axis() {
+        assert_eq!(axis(0.0, 0.0, true), ["0", "1"]);
+        assert_eq!(
+            axis(-0.0, 0.0, false),
+            ["0", "0.2", "0.4", "0.6", "0.8", "1.0"]
+        );
     }
 
     #[test]
