@@ -58,6 +58,7 @@ pub fn publish(
     let target = page.target(place)?;
     let work = Work {
         page,
+        labels: page.labels(place)?,
         ours,
         site,
         mode,
@@ -70,6 +71,7 @@ pub fn publish(
 
 struct Work<'a> {
     page: &'a Page,
+    labels: Vec<String>,
     ours: &'a Rendered,
     site: &'a Site<'a>,
     mode: Mode,
@@ -96,11 +98,12 @@ impl Work<'_> {
             Some(there) => self.update(there),
             None => {
                 let title = self.page.title.as_deref().unwrap_or_default();
+                let labels: Vec<&str> = self.labels.iter().map(String::as_str).collect();
                 let mut changes = vec![Change {
                     target: title.to_owned(),
                     effect: Effect::Created,
                     detail: format!("{}\n{}", self.count(), differences(&[], &self.ours.lines)),
-                    notes: Vec::new(),
+                    notes: labelled(&labels).into_iter().collect(),
                     document: None,
                 }];
                 for picture in &self.ours.pictures {
@@ -128,7 +131,8 @@ impl Work<'_> {
         if let Some(page) = changes.first_mut() {
             page.effect = Effect::Created;
             page.detail = self.count();
-            page.notes.clear();
+            let labels: Vec<&str> = self.labels.iter().map(String::as_str).collect();
+            page.notes = labelled(&labels).into_iter().collect();
         }
         Ok(changes)
     }
@@ -140,9 +144,10 @@ impl Work<'_> {
         let mut changes = self.pictures(&there, &attached)?;
         let left = self.left(&attached);
         let mut merged = self.merged(&there, found.as_ref())?;
-        let effect = match merged {
-            Some(_) => Effect::Updated,
-            None => Effect::Unchanged,
+        let lacking = self.lacking(&there.id)?;
+        let effect = match merged.is_some() || !lacking.is_empty() {
+            true => Effect::Updated,
+            false => Effect::Unchanged,
         };
         let mut notes = Vec::new();
         if self.renamed(&there).is_some() {
@@ -179,6 +184,10 @@ impl Work<'_> {
             there = self.site.page(&there.id)?;
             merged = self.merged(&there, region::find(&there.body)?.as_ref())?;
         }
+        if self.mode == Mode::Write && !lacking.is_empty() {
+            self.site.label(&there.id, &lacking)?;
+        }
+        notes.extend(labelled(&lacking));
         let name = self.name(&there);
         changes.insert(
             0,
@@ -191,6 +200,18 @@ impl Work<'_> {
             },
         );
         Ok(changes)
+    }
+
+    /// The labels that the page does not have yet.
+    fn lacking(&self, page: &str) -> Result<Vec<&str>, PageError> {
+        if self.labels.is_empty() {
+            return Ok(Vec::new());
+        }
+        let there = self.site.labels(page)?;
+        let labels = self.labels.iter().map(String::as_str);
+        Ok(labels
+            .filter(|it| !there.iter().any(|has| has == it))
+            .collect())
     }
 
     /// The page as people will know it.
@@ -278,6 +299,11 @@ fn file(page: &str, picture: &render::Picture, effect: Effect) -> Change {
         notes: Vec::new(),
         document: None,
     }
+}
+
+/// What is told of labels that a page gets.
+fn labelled(labels: &[&str]) -> Option<String> {
+    (!labels.is_empty()).then(|| format!("labels added: {}", labels.join(", ")))
 }
 
 /// What changes, a line each.

@@ -113,6 +113,10 @@ impl Service for Confluence {
                 let answer = ask.attach(page, context);
                 return answer.unwrap_or_else(|it| refuse_old(it.0, &it.1));
             }
+            ["wiki", "rest", "api", "content", page, "label"] => {
+                let answer = ask.label(page, context);
+                return answer.unwrap_or_else(|it| refuse_old(it.0, &it.1));
+            }
             ["wiki", "rest", "api", rest @ ..] => {
                 let answer = ask.old(rest, context);
                 return answer.unwrap_or_else(|it| refuse_old(it.0, &it.1));

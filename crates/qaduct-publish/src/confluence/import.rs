@@ -83,6 +83,7 @@ impl Import {
             });
         }
         Ok(Page {
+            labels: Vec::new(),
             target: format!("confluence:{id}"),
             space: None,
             parent: None,

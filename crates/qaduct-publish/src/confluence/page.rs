@@ -26,6 +26,9 @@ pub struct Page {
     /// Title of the page; that of the wiki stays where it is not set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
+    /// Labels that the page gets; others stay, and one that is no longer named here as well.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<String>,
     /// Whether items show whether they are approved.
     #[serde(default = "yes")]
     pub show_status: bool,
@@ -193,6 +196,24 @@ impl Page {
         }
     }
 
+    /// The labels that it gets, as Confluence writes them.
+    ///
+    /// # Errors
+    /// When one of them is none.
+    pub(crate) fn labels(&self, place: &str) -> Result<Vec<String>, PublishError> {
+        let of = |label: &String| match is_label(label) {
+            true => Ok(label.to_lowercase()),
+            false => Err(PublishError::Settings {
+                place: place.to_owned(),
+                why: format!(
+                    "`labels`: `{label}` is no label: it has up to 255 letters, and no blank and \
+                     none of {UNFIT}"
+                ),
+            }),
+        };
+        self.labels.iter().map(of).collect()
+    }
+
     /// How large pictures are.
     pub(crate) fn size(&self, place: &str) -> Result<Size, PublishError> {
         let Some(text) = &self.size else {
@@ -209,6 +230,14 @@ impl Page {
             why: format!("`size`: `{text}` is no size; write it as 400x300"),
         })
     }
+}
+
+/// What no label may hold.
+const UNFIT: &str = ": ; , . ? & [ ] ( ) # ^ * @ !";
+
+fn is_label(text: &str) -> bool {
+    let is_unfit = |it: char| it.is_whitespace() || it.is_control() || UNFIT.contains(it);
+    (1..=255).contains(&text.chars().count()) && !text.contains(is_unfit)
 }
 
 #[cfg(test)]

@@ -153,6 +153,7 @@ pub fn check(
 ) -> Vec<PublishError> {
     let mut wrong = Vec::new();
     wrong.extend(page.target(place).err());
+    wrong.extend(page.labels(place).err());
     let size = page.size(place).unwrap_or_else(|error| {
         wrong.push(error);
         Size::USUAL

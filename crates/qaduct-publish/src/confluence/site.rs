@@ -7,9 +7,9 @@ use serde_json::{Value as Json, json};
 use super::error::PageError;
 use super::region::digest;
 
-/// So many files are asked for at a time.
-const FILES: u32 = 250;
-/// More files are no list of files.
+/// So many items of a list are asked for at a time.
+const ITEMS: u32 = 250;
+/// More items are no list.
 const MOST: usize = 100_000;
 
 /// A Confluence, by a client whose base is that of the wiki: `https://example.atlassian.net/wiki/`.
@@ -146,26 +146,67 @@ impl<'c> Site<'c> {
     /// # Errors
     /// When not all of them can be had.
     pub fn attachments(&self, page: &str) -> Result<Vec<Attached>, PageError> {
-        let path = format!("api/v2/pages/{page}/attachments");
-        let mut call = Call::get(path.clone()).with("limit", FILES);
         let mut attached = Vec::new();
+        let path = format!("api/v2/pages/{page}/attachments");
+        self.each(&Call::get(path), |answer, it| {
+            attached.push(Attached {
+                title: text(answer, it, "title")?,
+                comment: it["comment"].as_str().unwrap_or_default().to_owned(),
+            });
+            Ok(())
+        })?;
+        Ok(attached)
+    }
+
+    /// The labels of a page that everybody sees.
+    ///
+    /// # Errors
+    /// When not all of them can be had.
+    pub fn labels(&self, page: &str) -> Result<Vec<String>, PageError> {
+        let mut labels = Vec::new();
+        let call = Call::get(format!("api/v2/pages/{page}/labels"));
+        self.each(&call.with("prefix", "global"), |answer, it| {
+            labels.push(text(answer, it, "name")?);
+            Ok(())
+        })?;
+        Ok(labels)
+    }
+
+    /// Adds labels to a page; those that it has stay.
+    ///
+    /// # Errors
+    /// When Confluence refuses.
+    pub fn label(&self, page: &str, labels: &[&str]) -> Result<(), PageError> {
+        let label = |it: &&str| json!({ "prefix": "global", "name": it });
+        let labels: Json = labels.iter().map(label).collect();
+        let path = format!("rest/api/content/{page}/label");
+        self.client.send(&Call::post(path, labels))?;
+        Ok(())
+    }
+
+    /// Goes through a list of version 2, page by page.
+    fn each(
+        &self,
+        first: &Call,
+        mut found: impl FnMut(&Answer, &Json) -> Result<(), HttpError>,
+    ) -> Result<(), PageError> {
+        let mut call = first.clone().with("limit", ITEMS);
+        let mut count = 0;
         loop {
             let answer = self.client.send(&call)?;
             for it in list(&answer)? {
-                attached.push(Attached {
-                    title: text(&answer, it, "title")?,
-                    comment: it["comment"].as_str().unwrap_or_default().to_owned(),
-                });
+                found(&answer, it)?;
+                count += 1;
             }
             let next = answer.json["_links"]["next"].as_str().map(str::to_owned);
             let Some(next) = next.or_else(|| answer.link("next")) else {
-                return Ok(attached);
+                return Ok(());
             };
             // It is relative to the host, whatever the wiki stands below.
             let question = next.split_once('?').map(|it| it.1);
             let question = question.ok_or_else(|| answer.wrong("leads nowhere"))?;
-            call = Call::get(format!("{path}?{question}"));
-            if attached.len() > MOST {
+            call = Call::get(format!("{}?{question}", first.path));
+            if count > MOST {
                 return Err(answer.wrong("has no end").into());
             }
         }

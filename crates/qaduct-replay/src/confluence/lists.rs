@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{Ask, Refused, Row};
 use crate::answer::Answer;
 use crate::service::Context;
+use crate::world::text;
 
 impl Ask<'_> {
     pub(super) fn spaces(&self, context: &mut Context<'_>) -> Result<Answer, Refused> {
@@ -70,6 +71,60 @@ impl Ask<'_> {
         let rows = rows.filter(|it| self.wants("prefix", &it["prefix"]));
         let rows = rows.map(|it| Row::of(self, it, "_id")).collect();
         self.page(context, "confluence.labels", 25, rows)
+    }
+
+    /// Version 1: adds labels to a page, which keeps those that it has.
+    pub(super) fn label(&self, page: &str, context: &mut Context<'_>) -> Result<Answer, Refused> {
+        if self.request.method != "POST" {
+            return Ok(self.nowhere(context));
+        }
+        self.named(context, &[]);
+        if context.world.get("confluence.pages", page).is_none() {
+            return Err(Refused::missing());
+        }
+        let body = self.request.json().map_err(Refused::wrong)?;
+        let Some(labels) = body.as_array().filter(|it| !it.is_empty()) else {
+            return Err(Refused::wrong("the body is no list of labels"));
+        };
+        for label in labels {
+            let fields = label.as_object().into_iter().flat_map(|it| it.keys());
+            context.known(self.request, fields, &["prefix", "name"]);
+            let name = label["name"].as_str().unwrap_or_default();
+            let is_unfit = |it: char| it.is_whitespace() || ":;,.?&[]()#^*@!".contains(it);
+            if name.is_empty() || name.contains(is_unfit) || label["prefix"] != "global" {
+                return Err(Refused::wrong(format!("The label '{name}' is not valid")));
+            }
+            let name = name.to_lowercase();
+            let world = &mut *context.world;
+            let same = |it: &&Value| it["name"] == name.as_str();
+            if world
+                .collection("confluence.labels")
+                .of(page)
+                .any(|it| same(&it))
+            {
+                continue;
+            }
+            let known = world.collection("confluence.labels").all().find(same);
+            let id = known.map(|it| text(&it["id"]));
+            let all = world.collection("confluence.labels").all();
+            let ids = all.filter_map(|it| text(&it["id"]).parse::<u64>().ok());
+            let next = ids.max().unwrap_or(7_000_000) + 1;
+            let id = id.unwrap_or_else(|| next.to_string());
+            world.put(
+                "confluence.labels",
+                json!({ "_id": format!("{page}.{id}"), "_page": page, "id": id, "name": name, "prefix": "global" }),
+            );
+        }
+        let all = context.world.collection("confluence.labels").of(page);
+        let all = all.map(|it| {
+            let name = &it["name"];
+            json!({ "prefix": "global", "name": name, "id": it["id"], "label": name })
+        });
+        let all: Vec<Value> = all.collect();
+        let size = all.len();
+        Ok(Answer::ok(
+            json!({ "results": all, "start": 0, "limit": 200, "size": size, "_links": {} }),
+        ))
     }
 
     pub(super) fn comments(

@@ -394,3 +394,39 @@ fn ten_thousand_rows_are_a_table_and_the_page_says_what_it_leaves_out() {
     assert_eq!(body.matches("<tr>").count(), 1_001);
     assert!(body.contains("<em>1000 of 10000 rows</em>"));
 }
+
+#[test]
+fn a_page_gets_the_labels_that_it_lacks_and_keeps_the_others() {
+    let desk = Desk::new();
+    let mut page = whole(&desk.page_of_people());
+    desk.told(&page);
+    let id = desk.page_of_people();
+    let labels = || -> Vec<String> {
+        let world = desk.server.world();
+        let of_page = world.collection("confluence.labels").of(&id);
+        of_page
+            .map(|it| it["name"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let before = labels();
+    page.labels = vec!["Weekly".to_owned(), "qaduct".to_owned()];
+    page.labels.extend(before.first().cloned());
+    let writes = desk.writes();
+    let dry = desk.publish(&page, Mode::DryRun).unwrap();
+    assert_eq!(dry[0].notes, ["labels added: weekly, qaduct"]);
+    assert_eq!(desk.writes(), writes);
+    assert!(desk.told(&page)[0].contains("updated: "));
+    assert_eq!(desk.writes(), writes + 1);
+    assert!(desk.told(&page)[0].contains("unchanged: "));
+    assert_eq!(desk.writes(), writes + 1);
+    let added = ["weekly", "qaduct"].map(str::to_owned);
+    assert_eq!(labels(), [before, added.to_vec()].concat());
+    assert_eq!(desk.server.violations(), [""; 0]);
+
+    page.labels = vec!["two words".to_owned()];
+    assert_eq!(
+        desk.failed(&page),
+        "[page.health]: `labels`: `two words` is no label: it has up to 255 letters, and no blank \
+         and none of : ; , . ? & [ ] ( ) # ^ * @ !"
+    );
+}
