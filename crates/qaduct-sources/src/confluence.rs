@@ -1,6 +1,7 @@
 //! Confluence Cloud: spaces, pages, their versions, and what hangs on them.
 //!
 //! * [`pages`], [`versions`], [`spaces`]: lists of version 2 of the API.
+//! * [`labels`]: labels of pages.
 //! * [`search`]: attachments and comments. Version 2 lists them of a page or of the whole site;
 //!   of a space, only a search by CQL knows them.
 //! * [`connect`]: address, credential, spaces of the settings.
@@ -8,6 +9,7 @@
 //! Bodies of pages and files are not read.
 
 mod connect;
+mod labels;
 mod pages;
 mod search;
 mod spaces;
@@ -26,11 +28,12 @@ use crate::rest::{How, Kind, Rest, RestStream};
 /// Confluence Cloud.
 pub static CONFLUENCE: Kind = Kind {
     name: "confluence",
-    about: "Confluence Cloud: spaces, pages and their versions, attachments, comments",
+    about: "Confluence Cloud: spaces, pages with their versions and labels, attachments, comments",
     streams: &[
         &spaces::SPACES,
         &pages::PAGES,
         &versions::VERSIONS,
+        &labels::LABELS,
         &search::ATTACHMENTS,
         &search::COMMENTS,
     ],
@@ -38,6 +41,7 @@ pub static CONFLUENCE: Kind = Kind {
         &spaces::CONTRACT,
         &pages::CONTRACT,
         &versions::CONTRACT,
+        &labels::CONTRACT,
         &search::ATTACHMENTS_CONTRACT,
         &search::COMMENTS_CONTRACT,
     ],

@@ -11,6 +11,7 @@ const ALL: &[&str] = &[
     "spaces",
     "pages",
     "page_versions",
+    "page_labels",
     "attachments",
     "comments",
 ];
@@ -145,4 +146,24 @@ fn a_file_that_is_deleted_is_gone_and_the_page_stays() {
             .contains(&file)
     );
     assert!(bench.values("confluence_pages", "page_id").contains(&page));
+}
+
+#[test]
+fn a_label_that_is_taken_away_is_gone_without_a_new_version_of_its_page() {
+    let mut bench = bench();
+    let label = {
+        let world = bench.server.world();
+        let of_space = |it: &Value| {
+            let page = world.get("confluence.pages", it["_page"].as_str().unwrap());
+            page.is_some_and(|it| it["spaceId"] == "98310" && it["status"] == "current")
+        };
+        let labels = world.ids_where("confluence.labels", of_space);
+        labels.first().unwrap().clone()
+    };
+    let stored = bench.values("confluence_page_labels", "page_id").len();
+    bench.server.world().remove("confluence.labels", &label);
+    bench.pull(SPACE, ALL);
+    let left = bench.values("confluence_page_labels", "page_id").len();
+    assert_eq!(left, stored - 1);
+    assert_eq!(bench.asked("/versions"), [0; 0]);
 }

@@ -17,6 +17,7 @@ use crate::world::text;
 const KINDS: &[(&str, &str)] = &[
     ("attachment", "confluence.attachments"),
     ("comment", "confluence.comments"),
+    ("page", "confluence.pages"),
 ];
 
 /// A question: all that it says holds of what is found.
@@ -90,10 +91,8 @@ impl Ask<'_> {
             return Err(Refused::wrong("No space with this key could be found"));
         }
         let rows = context.world.collection(collection).all().filter(|it| {
-            let of_space = |space: &Value| {
-                let page = context.world.get("confluence.pages", &text(&it["pageId"]));
-                page.is_some_and(|page| page["spaceId"] == *space)
-            };
+            let of_space =
+                |space: &Value| page_of(context, it).is_some_and(|page| page["spaceId"] == *space);
             let at = it["version"]["createdAt"]
                 .as_str()
                 .and_then(|it| it.parse::<jiff::Timestamp>().ok());
@@ -112,6 +111,9 @@ impl Ask<'_> {
                     if !expanded.contains(&name) {
                         fields.remove(name);
                     }
+                }
+                if kind == &"page" && expanded.contains(&"metadata.labels") {
+                    fields["metadata"] = json!({ "labels": labels(context, &text(&it["id"])) });
                 }
             }
             row
@@ -141,13 +143,34 @@ impl Ask<'_> {
     }
 }
 
-/// Whether somebody who searches is shown it: not what hangs on a page that is in the trash.
+/// The page of a record: the one that it hangs on, or that it is.
+fn page_of<'w>(context: &'w Context<'_>, record: &'w Value) -> Option<&'w Value> {
+    match record["pageId"].is_null() {
+        true => Some(record),
+        false => context
+            .world
+            .get("confluence.pages", &text(&record["pageId"])),
+    }
+}
+
+/// Whether somebody who searches is shown it: not a page that is in the archive, and nothing of
+/// one that is in the trash.
 fn is_shown(context: &Context<'_>, record: &Value) -> bool {
-    let page = context
-        .world
-        .get("confluence.pages", &text(&record["pageId"]));
-    record["_hidden"] != true
-        && page.is_some_and(|it| it["status"] != "trashed" && it["_hidden"] != true)
+    let is_shown = |page: &Value| {
+        let is_archived = page["status"] == "archived" && record["pageId"].is_null();
+        page["status"] != "trashed" && !is_archived && page["_hidden"] != true
+    };
+    record["_hidden"] != true && page_of(context, record).is_some_and(is_shown)
+}
+
+/// The labels of a page, expanded.
+fn labels(context: &Context<'_>, page: &str) -> Value {
+    let all = context.world.collection("confluence.labels").of(page);
+    let all = all.map(|it| {
+        json!({ "prefix": it["prefix"], "name": it["name"], "id": it["id"], "label": it["name"] })
+    });
+    let all: Vec<Value> = all.collect();
+    json!({ "size": all.len(), "results": all, "start": 0, "limit": 200, "_links": {} })
 }
 
 fn question<'a>(cql: &'a str, zone: &TimeZone) -> Result<Question<'a>, Refused> {
@@ -205,6 +228,9 @@ fn content(context: &Context<'_>, kind: &str, record: &Value) -> Value {
         "metadata": {},
         "_links": { "webui": record["_links"]["webui"], "self": format!("{}/wiki/rest/api/content/{}", context.base, text(&record["id"])) },
     });
+    if kind == "page" {
+        return shown;
+    }
     if kind == "attachment" {
         shown["metadata"] =
             json!({ "comment": record["comment"], "mediaType": record["mediaType"] });

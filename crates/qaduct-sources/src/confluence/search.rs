@@ -21,7 +21,7 @@ use crate::rows::read;
 use crate::spec;
 
 /// Rows a page where more than their ids is asked for, and where it is not.
-const ROWS: u64 = 100;
+pub(super) const ROWS: u64 = 100;
 const IDS: u64 = 1000;
 /// What is asked for beside the usual.
 const EXPAND: &str = "version,container,history,extensions";
@@ -179,7 +179,8 @@ fn since(kind: &str, reading: &Reading) -> Listing {
     )
 }
 
-fn search(kind: &str, scope: &Scope, lower: Option<Timestamp>) -> Call {
+/// A search for all of a kind in a space.
+pub(super) fn search(kind: &str, scope: &Scope, lower: Option<Timestamp>) -> Call {
     let space = scope
         .text(SPACE_KEY)
         .replace('\\', "\\\\")

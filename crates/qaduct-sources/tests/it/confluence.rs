@@ -54,6 +54,18 @@ fn assert_all_there(shelf: &Shelf, server: &Server) {
     let versions = shelf.keys("confluence_page_versions").into_iter();
     let versions: BTreeSet<_> = versions.map(|it| it.replace(',', ".")).collect();
     assert_eq!(versions, there(&world, "confluence.versions", "_page"));
+    let labels = world.ids_where("confluence.labels", |it| {
+        let page = world.get("confluence.pages", it["_page"].as_str().unwrap());
+        page.is_some_and(|it| it["status"] == "current" && it["_hidden"] != true)
+    });
+    let of_label = |it: &String| {
+        let label = world.get("confluence.labels", it).unwrap();
+        let text = |name: &str| label[name].as_str().unwrap().to_owned();
+        [text("_page"), text("prefix"), text("name")].join(",")
+    };
+    let labels: BTreeSet<_> = labels.iter().map(of_label).collect();
+    assert!(!labels.is_empty());
+    assert_eq!(shelf.keys("confluence_page_labels"), labels);
     assert_eq!(
         shelf.keys("confluence_attachments"),
         there(&world, "confluence.attachments", "pageId")
