@@ -55,7 +55,7 @@ pub(super) fn text(made: &[Made], mode: Mode, look: Look) -> String {
             let detail = Some(detail).filter(|it| file.is_none() && !it.is_empty());
             notes.push((name, detail, &change.notes));
             if !diff.is_empty() {
-                diffs += &format!("\n{name} to {}:\n{diff}\n", change.target);
+                diffs.extend(["\n", name, " to ", &change.target, ":\n", diff, "\n"]);
             }
         }
     }
@@ -72,7 +72,7 @@ pub(super) fn text(made: &[Made], mode: Mode, look: Look) -> String {
     for (name, detail, notes) in notes {
         let detail = detail.filter(|_| is_narrow);
         for note in detail.into_iter().chain(notes.iter().map(String::as_str)) {
-            below += &format!("{name}: {note}\n");
+            below.extend([name, ": ", note, "\n"]);
         }
     }
     table + &below + &diffs

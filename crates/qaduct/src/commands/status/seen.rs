@@ -64,7 +64,7 @@ pub(super) fn streams(states: &[State], now: Timestamp, look: Look) -> String {
         };
         let notes = [problems, open(it), first_line(it.error.as_deref())];
         for note in notes.into_iter().flatten() {
-            text += &format!("{}: {note}\n", name(it));
+            text.extend([&name(it), ": ", &note, "\n"]);
         }
     }
     text
@@ -102,7 +102,7 @@ pub(super) fn jobs(states: &[JobState], now: Timestamp, look: Look) -> String {
     let mut text = grid(&heads, rows, look);
     for it in states {
         if let Some(error) = error(it) {
-            text += &format!("{}: {error}\n", it.job);
+            text.extend([&it.job, ": ", &error, "\n"]);
         }
     }
     text
