@@ -7,12 +7,14 @@ mod charts;
 mod cli;
 mod config;
 mod exit_codes;
+mod frameworks;
 mod sources;
 mod tables;
 
 /// Path and text of every page.
 fn pages() -> Result<Vec<(String, String)>, String> {
     let mut pages = charts::pages()?;
+    pages.extend(frameworks::pages());
     let texts = [
         ("docs/cli.md", cli::page()),
         ("docs/compatibility.md", tables::compatibility()),

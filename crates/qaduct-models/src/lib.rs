@@ -40,6 +40,7 @@ static FILES: Files = files!["":
     "v_mutes_trend",
     "v_mutes_total",
     "v_branch_drift",
+    "v_mutes_by_owner",
     "v_tickets",
     "v_last_success",
     "v_stream_runs",

@@ -22,6 +22,8 @@
 --   disappeared; NULL while it is there.
 -- @column muted bool Whether it is there now.
 -- @column commit_id text? The newest commit of the branch that was scanned.
+-- @column owner text? Who answers for it: who the declaration names, else the owners of the file by
+--   the settings or `CODEOWNERS` of the branch, joined by a space; NULL where nobody is known.
 SELECT
   d.*,
   m.branch,
@@ -36,8 +38,10 @@ SELECT
   m.gone_commit,
   m.closed_by,
   m.gone_at IS NULL AND b.branch IS NOT NULL AND b.gone_at IS NULL AS muted,
-  b.commit_id
+  b.commit_id,
+  coalesce(d.owner_declared, o.owners) AS owner
 FROM mutes m
 -- The repositories are equal in any case; saying so lets a filter on `repository` use the key of mutes.
 JOIN mute_declarations d ON d.declaration_id = m.declaration_id AND d.repository = m.repository
 LEFT JOIN branches b ON b.repository = m.repository AND b.branch = m.branch
+LEFT JOIN file_owners o ON o.repository = m.repository AND o.branch = m.branch AND o.path = d.path

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use qaduct_records::{
-    Branch, Cause, Clock, Declaration, FileProblem, Filter, Mute, MuteTicket, Outcome, Query,
-    Reader, RecordBatch, Row, Run, Store, Table, Test, Transaction, Value,
+    Branch, Cause, Clock, Declaration, FileOwner, FileProblem, Filter, Mute, MuteTicket, Outcome,
+    Query, Reader, RecordBatch, Row, Run, Store, Table, Test, Transaction, Value,
     scan::{BranchScan, Findings, Found, Known, RepositoryScan},
 };
 
@@ -177,6 +177,7 @@ impl<'a> Keeper<'a> {
         self.declarations(&findings.mutes)?;
         self.write(Mute::TABLE, &Mute::batch(&changes.rows))?;
         self.problems(&branch.branch, &findings.problems)?;
+        self.owners(&branch.branch, &findings.owners)?;
 
         let with_problems = findings
             .problems
@@ -199,6 +200,10 @@ impl<'a> Keeper<'a> {
             files_seen: number(findings.files_seen),
             test_files: number(findings.test_files),
             files_with_problems: number(with_problems as u64),
+            files_excluded: Some(number(findings.files_excluded)),
+            files_partly_parsed: Some(number(findings.files_partly_parsed)),
+            marks_lexed: Some(number(findings.marks_lexed)),
+            marks_parsed: Some(number(findings.marks_parsed)),
             mutes: number(findings.mutes.len() as u64) + changes.kept,
             first_scanned_at: before.as_ref().map_or(self.now, |it| it.first_scanned_at),
             gone_at: None,
@@ -281,18 +286,27 @@ impl<'a> Keeper<'a> {
     }
 
     fn problems(&mut self, branch: &str, problems: &[FileProblem]) -> Result<(), PumpError> {
-        let of_branch = [
-            Filter {
-                column: "repository".to_owned(),
-                test: Test::In(vec![self.scan.repository.as_str().into()]),
-            },
-            Filter {
-                column: "branch".to_owned(),
-                test: Test::In(vec![branch.into()]),
-            },
-        ];
+        let of_branch = self.of_branch(branch);
         self.transaction.delete(FileProblem::TABLE, &of_branch)?;
         self.write(FileProblem::TABLE, &FileProblem::batch(problems))
+    }
+
+    fn owners(&mut self, branch: &str, owners: &[FileOwner]) -> Result<(), PumpError> {
+        let of_branch = self.of_branch(branch);
+        self.transaction.delete(FileOwner::TABLE, &of_branch)?;
+        self.write(FileOwner::TABLE, &FileOwner::batch(owners))
+    }
+
+    /// The rows of a branch in a table that keeps only how it is now.
+    fn of_branch(&self, branch: &str) -> [Filter; 2] {
+        let is = |column: &str, value: &str| Filter {
+            column: column.to_owned(),
+            test: Test::In(vec![value.into()]),
+        };
+        [
+            is("repository", &self.scan.repository),
+            is("branch", branch),
+        ]
     }
 
     /// Closes the intervals of branches that the repository no longer has, where
@@ -327,6 +341,7 @@ impl<'a> Keeper<'a> {
             let changes = self.intervals(&at, &[])?;
             self.write(Mute::TABLE, &Mute::batch(&changes.rows))?;
             self.problems(&branch.branch, &[])?;
+            self.owners(&branch.branch, &[])?;
             branch.gone_at = Some(self.now);
             self.run.branches_changed += 1;
             self.write(Branch::TABLE, &Branch::batch(std::slice::from_ref(&branch)))?;

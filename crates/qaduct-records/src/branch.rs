@@ -27,6 +27,14 @@ table! {
         pub test_files: i64,
         /// Files of which a part could not be parsed or read.
         pub files_with_problems: i64,
+        /// Files with tests that were left out as vendored, generated or excluded; NULL where an older version scanned.
+        pub files_excluded: Option<i64>,
+        /// Files with marks of mutes in which a parser found errors.
+        pub files_partly_parsed: Option<i64>,
+        /// Marks of mutes that a lexer sees in the code of the files that were parsed.
+        pub marks_lexed: Option<i64>,
+        /// Of these, marks that the parser saw too: the agreement of both is the health of the scan.
+        pub marks_parsed: Option<i64>,
         /// Mutes on the branch.
         pub mutes: i64,
         /// When a scan saw the branch first: the baseline of its history.
@@ -37,6 +45,24 @@ table! {
         pub gone_at: Option<Timestamp>,
         /// Whether only clones were seen to have the branch, and never the repository itself.
         pub only_in_clone: Option<bool>,
+    }
+}
+
+table! {
+    /// Who answers for a file of a branch that holds a mute, where anything says so.
+    pub struct FileOwner in "file_owners" key ["repository", "branch", "path"] {
+        /// Repository.
+        pub repository: String,
+        /// Branch.
+        pub branch: String,
+        /// File.
+        pub path: String,
+        /// The owners as they are written, joined by a space; NULL where a rule says that nobody answers.
+        pub owners: Option<String>,
+        /// The patterns that match, joined by a comma and a space where several sections have one.
+        pub rule: String,
+        /// Where they stand: `.github/CODEOWNERS:12`, or `qaduct.toml`.
+        pub source: String,
     }
 }
 

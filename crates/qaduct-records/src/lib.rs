@@ -36,12 +36,14 @@ pub mod values;
 pub mod words;
 
 pub use arrow_array::RecordBatch;
-pub use branch::{Branch, FileProblem};
+pub use branch::{Branch, FileOwner, FileProblem};
 pub use contract::{
     Clock, Direction, Filter, Query, Reader, Store, StoreError, Test, Transaction, Value, View,
     Written,
 };
-pub use mute::{Cause, Confidence, Declaration, Kind, Mute, MuteTicket, Scope, TicketSource};
+pub use mute::{
+    Cause, Confidence, Declaration, Intent, Kind, Mute, MuteTicket, Scope, TicketSource,
+};
 pub use nearest::{alike, nearest};
 pub use run::{Outcome, Run};
 pub use secret::Secret;
@@ -52,6 +54,7 @@ pub static TABLES: &[&Table] = &[
     <Run as Row>::TABLE,
     <Branch as Row>::TABLE,
     <FileProblem as Row>::TABLE,
+    <FileOwner as Row>::TABLE,
     <Declaration as Row>::TABLE,
     <MuteTicket as Row>::TABLE,
     <Mute as Row>::TABLE,

@@ -66,6 +66,22 @@ words! {
 }
 
 words! {
+    /// What a mute is for.
+    pub enum Intent {
+        /// A test that should run and does not: flaky, broken, not finished.
+        Debt = "debt",
+        /// A test that has no meaning on this system, architecture or version.
+        Platform = "platform",
+        /// A test that needs what is not there: a service, a variable, a package.
+        Environment = "environment",
+        /// A test that is kept out on purpose: slow, by hand, by design.
+        Intentional = "intentional",
+        /// Neither the condition nor the reason tells.
+        Unknown = "unknown",
+    }
+}
+
+words! {
     /// How sure we are that the declaration is what we say.
     pub enum Confidence {
         /// Written out in full.
@@ -153,6 +169,18 @@ table! {
         pub scope: Scope,
         /// The condition as written, where there is one.
         pub condition: Option<String>,
+        /// Operating systems that the condition names: `windows`, `!linux`, joined by a comma and a space.
+        pub condition_os: Option<String>,
+        /// Processor architectures that the condition names.
+        pub condition_arch: Option<String>,
+        /// Versions that the condition compares: `python < 3.8`.
+        pub condition_version: Option<String>,
+        /// Environment variables that the condition asks for.
+        pub condition_env: Option<String>,
+        /// Features, packages and build settings that the condition asks for.
+        pub condition_feature: Option<String>,
+        /// What the mute is for: `debt`, `platform`, `environment`, `intentional` or `unknown`; NULL where an older version scanned.
+        pub intent: Option<Intent>,
         /// Whether the body of the test still runs.
         pub runs: bool,
         /// Whether a success of an expected failure fails the run; NULL where that has no meaning.
@@ -173,6 +201,8 @@ table! {
         pub until_declared: Option<Date>,
         /// The text of that day as written, also where it is no date.
         pub until_text: Option<String>,
+        /// Who answers for it, where the declaration names somebody.
+        pub owner_declared: Option<String>,
         /// Whether the name of what is muted is only known at run time.
         pub dynamic: bool,
         /// Whether it silences anything at all.
@@ -238,6 +268,22 @@ table! {
     }
 }
 
+impl Kind {
+    /// Whether the body of a test runs that is muted so, where nothing else is said.
+    #[must_use]
+    pub fn runs(self) -> bool {
+        matches!(
+            self,
+            Self::Xfail
+                | Self::XfailStrict
+                | Self::FlakyRetry
+                | Self::Quarantine
+                | Self::Focus
+                | Self::KnownIssue
+        )
+    }
+}
+
 impl Declaration {
     /// A test that pytest skips, and nothing else said of it.
     #[must_use]
@@ -259,6 +305,12 @@ impl Declaration {
             kind: Kind::Skip,
             scope: Scope::Test,
             condition: None,
+            condition_os: None,
+            condition_arch: None,
+            condition_version: None,
+            condition_env: None,
+            condition_feature: None,
+            intent: None,
             runs: false,
             strict: None,
             strict_source: None,
@@ -269,6 +321,7 @@ impl Declaration {
             since_text: None,
             until_declared: None,
             until_text: None,
+            owner_declared: None,
             dynamic: false,
             effective: true,
             ineffective_because: None,
@@ -336,6 +389,12 @@ impl Declaration {
             Some(self.kind.as_str()),
             Some(self.scope.as_str()),
             self.condition.as_deref(),
+            self.condition_os.as_deref(),
+            self.condition_arch.as_deref(),
+            self.condition_version.as_deref(),
+            self.condition_env.as_deref(),
+            self.condition_feature.as_deref(),
+            self.intent.map(Intent::as_str),
             Some(&flags),
             self.strict_source.as_deref(),
             self.reason.as_deref(),
@@ -343,6 +402,7 @@ impl Declaration {
             self.since_text.as_deref(),
             until.as_deref(),
             self.until_text.as_deref(),
+            self.owner_declared.as_deref(),
             self.ineffective_because.as_deref(),
             Some(self.confidence.as_str()),
         ];

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::{Declaration, FileProblem, MuteTicket};
+use crate::{Declaration, FileOwner, FileProblem, MuteTicket};
 
 /// A scan of one repository.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,11 +66,22 @@ pub struct Findings {
     pub files_seen: u64,
     /// Files recognised as test files.
     pub test_files: u64,
+    /// Files that would have been read and were left out: vendored, generated, excluded.
+    pub files_excluded: u64,
+    /// Files in which a parser found errors.
+    pub files_partly_parsed: u64,
+    /// Marks of mutes that a lexer sees in the code of the files that were parsed.
+    pub marks_lexed: u64,
+    /// Of these, marks that the parser saw too.
+    pub marks_parsed: u64,
     /// The mutes, in order of path and line; branches that hold the same share them.
     pub mutes: Vec<Arc<Found>>,
     /// Files of which a part could not be read or parsed. `repository` and
     /// `branch` are filled.
     pub problems: Vec<FileProblem>,
+    /// Who answers for the files that hold mutes, in order of path; files that nothing
+    /// says anything of are not in it. `repository` and `branch` are filled.
+    pub owners: Vec<FileOwner>,
 }
 
 /// A mute and the tickets it names; [`Declaration::seal`]ed.

@@ -7,9 +7,11 @@ use std::sync::Arc;
 
 use qaduct_records::{Declaration, FileProblem, TicketSource};
 
-use crate::language::{BlobId, Commit, Language as _};
+use crate::language::BlobId;
+use crate::language::{Content, Files};
+use crate::languages::Facts;
 use crate::marks::{MarkError, MarkRule};
-use crate::python::Python;
+use crate::{conditions, intent, scan};
 
 /// What files hold.
 #[derive(Debug, Default)]
@@ -31,40 +33,41 @@ pub fn read_files(
     files: &BTreeMap<String, Vec<u8>>,
     marks: &[MarkRule],
 ) -> Result<FileMutes, MarkError> {
-    let python = Python::new(marks)?;
-    let mut paths: BTreeMap<Arc<str>, BlobId> = BTreeMap::new();
-    let mut sources: HashMap<BlobId, &[u8]> = HashMap::new();
-    for (path, source) in files.iter().filter(|(path, _)| python.reads(path)) {
+    let languages = scan::languages(marks)?;
+    let mut paths = Files::new();
+    let mut facts: HashMap<Content, Arc<Facts>> = HashMap::new();
+    for (path, source) in files {
+        let Some(readers) = languages.readers(path) else {
+            continue;
+        };
         let blob: BlobId = path.as_bytes().into();
-        paths.insert(path.as_str().into(), Arc::clone(&blob));
-        sources.insert(blob, source);
+        let content = Content { blob, readers };
+        let read = languages.read(readers, source, false);
+        facts.insert(content.clone(), Arc::new(read));
+        paths.insert(path.as_str().into(), content);
     }
-    let mut facts: HashMap<BlobId, Arc<_>> = sources
-        .iter()
-        .map(|(blob, source)| (Arc::clone(blob), Arc::new(python.read(source, false))))
-        .collect();
-    let wanted = {
-        let find = |blob: &BlobId| facts.get(blob).cloned();
-        python.wanted(&Commit {
-            files: &paths,
-            facts: &find,
-        })
-    };
-    for blob in wanted {
-        let thorough = Arc::new(python.read(sources[&blob], true));
-        facts.insert(blob, thorough);
+    for wanted in languages.wanted(&paths, &|it| facts.get(it).cloned()) {
+        let path = str::from_utf8(&wanted.blob).expect("blobs are named by their paths");
+        let thorough = languages.read(wanted.readers, &files[path], true);
+        facts.insert(wanted, Arc::new(thorough));
     }
-    let find = |blob: &BlobId| facts.get(blob).cloned();
-    let resolved = python.resolve(&Commit {
-        files: &paths,
-        facts: &find,
-    });
+    let resolved = languages.resolve(&paths, &|it| facts.get(it).cloned());
     Ok(FileMutes {
         test_files: resolved.test_files,
         mutes: resolved
             .mutes
             .into_iter()
-            .map(|mute| (mute.declaration, mute.texts))
+            .map(|mute| {
+                let mut declaration = mute.declaration.clone();
+                conditions::fill(&mut declaration);
+                // What an argument carries is a ticket; other texts were not read.
+                let ticket = mute
+                    .texts
+                    .iter()
+                    .any(|(it, _)| *it == TicketSource::Argument);
+                declaration.intent = Some(intent::of(&mute, &declaration, ticket));
+                (declaration, mute.texts)
+            })
             .collect(),
         problems: resolved.problems,
     })

@@ -14,13 +14,62 @@ use qaduct_records::{Declaration, FileProblem, TicketSource};
 /// Name of a blob: its object id in binary (20 bytes, or 32 with SHA-256).
 pub(crate) type BlobId = Arc<[u8]>;
 
+/// How a language reads a file, by a number of its own: its path tells that the file is
+/// TypeScript, say, or a list of one of many formats.
+pub(crate) type Manner = u8;
+
+/// Languages that may read one file.
+const MOST: usize = 4;
+
+/// The languages that read a file, each with the manner in which it reads it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub(crate) struct Readers([Option<(u8, Manner)>; MOST]);
+
+impl Readers {
+    /// These readers; `None` for nobody.
+    ///
+    /// # Panics
+    /// When they are more than [`MOST`], which no file of any language has.
+    pub(crate) fn of(each: impl Iterator<Item = (u8, Manner)>) -> Option<Self> {
+        let mut readers = Self::default();
+        let mut places = readers.0.iter_mut();
+        for reader in each {
+            *places.next().expect("no file has more readers") = Some(reader);
+        }
+        readers.0[0].is_some().then_some(readers)
+    }
+
+    /// The number of each language and its manner.
+    pub(crate) fn each(self) -> impl Iterator<Item = (u8, Manner)> {
+        self.0.into_iter().flatten()
+    }
+
+    /// Whether the language of this number is one of them.
+    pub(crate) fn has(self, number: u8) -> bool {
+        self.each().any(|(it, _)| it == number)
+    }
+}
+
+/// What stands in a file and who reads it: the same bytes are another thing to another
+/// language.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Content {
+    /// The bytes.
+    pub(crate) blob: BlobId,
+    /// Who reads them.
+    pub(crate) readers: Readers,
+}
+
+/// Files that are read, by path.
+pub(crate) type Files = BTreeMap<Arc<str>, Content>;
+
 /// The files of one commit that the language reads, by path, with what the
 /// first pass made of each distinct blob.
-pub(crate) struct Commit<'a, F> {
-    /// Path to blob, in order of path.
-    pub(crate) files: &'a BTreeMap<Arc<str>, BlobId>,
-    /// What was read of a blob.
-    pub(crate) facts: &'a dyn Fn(&BlobId) -> Option<Arc<F>>,
+pub(crate) struct Commit<'a, F: ?Sized> {
+    /// In order of path.
+    pub(crate) files: &'a Files,
+    /// What was read of a file.
+    pub(crate) facts: &'a dyn Fn(&Content) -> Option<Arc<F>>,
 }
 
 /// A language and its test frameworks.
@@ -28,16 +77,19 @@ pub(crate) trait Language: Sync {
     /// What the first pass keeps of a blob.
     type Facts: Send + Sync;
 
-    /// Whether files of this path are read at all: sources and configuration.
-    fn reads(&self, path: &str) -> bool;
+    /// Names the rules: the same files give the same mutes as long as this is the same.
+    fn rules_digest(&self) -> String;
+
+    /// Whether files of this path are read at all, sources and configuration, and how.
+    fn reads(&self, path: &str) -> Option<Manner>;
 
     /// First pass: reads one blob. `thorough` asks for all of a file whose
     /// first reading was cut short because it holds no marker.
-    fn read(&self, source: &[u8], thorough: bool) -> Self::Facts;
+    fn read(&self, source: &[u8], manner: Manner, thorough: bool) -> Self::Facts;
 
     /// The files whose first reading has to be made thorough before
     /// [`Language::resolve`], because another file of the commit lends them a marker.
-    fn wanted(&self, commit: &Commit<'_, Self::Facts>) -> Vec<BlobId>;
+    fn wanted(&self, commit: &Commit<'_, Self::Facts>) -> Vec<Content>;
 
     /// Second pass: the mutes of a commit, in order of path and line.
     fn resolve(&self, commit: &Commit<'_, Self::Facts>) -> Resolved;
@@ -48,6 +100,14 @@ pub(crate) trait Language: Sync {
 pub(crate) struct Resolved {
     /// Files that the frameworks would search for tests.
     pub(crate) test_files: u64,
+    /// Files that are not read because a machine made them.
+    pub(crate) excluded: u64,
+    /// Files in which a parser found errors.
+    pub(crate) partly_parsed: u64,
+    /// Marks of mutes that a lexer sees in the code.
+    pub(crate) marks_lexed: u64,
+    /// Of these, marks that the parser saw too.
+    pub(crate) marks_parsed: u64,
     /// The mutes.
     pub(crate) mutes: Vec<RawMute>,
     /// Files that could not be read in full; `repository` and `branch` are empty.

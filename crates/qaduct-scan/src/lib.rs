@@ -1,27 +1,40 @@
 //! Finds muted tests in git repositories.
 //!
 //! Data flows one way: [`git`] gives branches, trees and blobs; a language
-//! reads each distinct blob once ([`language`], [`python`]) and then resolves
-//! what it read per commit; [`tickets`] and [`dates`] read what people wrote;
+//! reads each distinct blob once ([`language`], [`languages`], [`python`]) and then resolves
+//! what it read per commit; [`tickets`], [`dates`], [`conditions`] and [`intent`]
+//! read what people wrote;
 //! [`scan()`] puts it together as a [`RepositoryScan`]. Writes nothing but its
 //! own mirrors of remote repositories, in the cache folder it is given.
 
+mod attributes;
+mod conditions;
 mod dates;
 mod error;
 mod files;
+pub mod frameworks;
 mod git;
+mod intent;
+mod jvm;
 mod language;
+mod languages;
 mod marks;
+mod owners;
+mod paths;
 mod progress;
 mod python;
 mod scan;
+mod syntax;
 mod tickets;
+mod vendored;
 
 pub use error::{Class, ScanError};
 pub use files::{FileMutes, read_files};
 pub use git::{Access, Credential, Repository, around, host_of, label_of, name_of, stop_fetching};
 pub use marks::{MarkError, MarkRule};
+pub use owners::{Owned, OwnerRule, Owners, places as owner_files};
 pub use progress::{Progress, Silent, Stage};
 pub use qaduct_records::scan::{BranchScan, Findings, Found, Known, RepositoryScan};
 pub use scan::{Branches, Options, scan};
 pub use tickets::TicketRules;
+pub use vendored::Exclusion;

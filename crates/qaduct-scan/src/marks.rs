@@ -1,6 +1,6 @@
 //! Marks: which names mute, and which of their arguments say why.
 //!
-//! The forms that ship are data, in `frameworks/*.toml`; a user's own marks are
+//! The forms that ship are data, in `frameworks/python/*.toml`; a user's own marks are
 //! `[[mark]]` in `qaduct.toml`, of the same shape. Reads nothing at run time.
 
 use std::collections::BTreeMap;
@@ -12,11 +12,17 @@ use serde::{Deserialize, Serialize};
 
 /// What ships: the name of each file and its text.
 const SHIPPED: &[(&str, &str)] = &[
-    ("pytest", include_str!("../frameworks/pytest.toml")),
-    ("unittest", include_str!("../frameworks/unittest.toml")),
-    ("nose", include_str!("../frameworks/nose.toml")),
-    ("django", include_str!("../frameworks/django.toml")),
-    ("xfailflake", include_str!("../frameworks/xfailflake.toml")),
+    ("pytest", include_str!("../frameworks/python/pytest.toml")),
+    (
+        "unittest",
+        include_str!("../frameworks/python/unittest.toml"),
+    ),
+    ("nose", include_str!("../frameworks/python/nose.toml")),
+    ("django", include_str!("../frameworks/python/django.toml")),
+    (
+        "xfailflake",
+        include_str!("../frameworks/python/xfailflake.toml"),
+    ),
 ];
 
 /// A mark of a framework or of a user: its name, what it does, and which
@@ -175,10 +181,19 @@ pub(crate) struct Forms {
     pub(crate) texts: Vec<String>,
 }
 
+/// A framework, as its file describes it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Framework {
+pub(crate) struct Framework {
     framework: String,
+    /// Its name as its authors write it.
+    pub(crate) title: String,
+    /// Where its authors describe how tests are muted.
+    pub(crate) url: String,
+    /// What qaduct does not see of it, a sentence each.
+    pub(crate) limits: Vec<String>,
+    /// How each form looks, by its name.
+    pub(crate) examples: BTreeMap<String, String>,
     #[serde(default)]
     modules: BTreeMap<String, String>,
     #[serde(default)]
@@ -189,6 +204,31 @@ struct Framework {
     call: Vec<MarkRule>,
     #[serde(default)]
     raise: Vec<MarkRule>,
+}
+
+impl Framework {
+    /// All its forms: their full names and rules.
+    pub(crate) fn forms(self) -> impl Iterator<Item = (String, Usage, MarkRule)> {
+        let of = |usage| move |rule: MarkRule| (rule.name.clone(), usage, rule);
+        let marks = self.mark.into_iter().map(|rule| {
+            let name = format!("pytest.mark.{}", rule.name);
+            (name, Usage::Mark, rule)
+        });
+        marks
+            .chain(self.decorator.into_iter().map(of(Usage::Decorator)))
+            .chain(self.call.into_iter().map(of(Usage::Call)))
+            .chain(self.raise.into_iter().map(of(Usage::Raise)))
+    }
+}
+
+/// The frameworks that ship: the name of the file, what is in it, and its text.
+pub(crate) fn shipped() -> impl Iterator<Item = (&'static str, Framework, &'static str)> {
+    SHIPPED.iter().map(|(file, text)| {
+        let framework = toml::from_str(text).unwrap_or_else(|broken| {
+            unreachable!("frameworks/python/{file}.toml is tested to be readable: {broken}")
+        });
+        (*file, framework, *text)
+    })
 }
 
 impl Forms {
@@ -202,26 +242,17 @@ impl Forms {
             roots: FxHashSet::default(),
             texts: Vec::new(),
         };
-        for (file, text) in SHIPPED {
-            let framework: Framework = toml::from_str(text).unwrap_or_else(|broken| {
-                unreachable!("frameworks/{file}.toml is tested to be readable: {broken}")
-            });
-            forms.texts.push((*text).to_owned());
-            forms.modules.extend(framework.modules);
-            let name = framework.framework;
+        for (file, mut framework, text) in shipped() {
+            forms.texts.push(text.to_owned());
+            forms.modules.append(&mut framework.modules);
+            let name = framework.framework.clone();
             // What has a file of its own and is no framework is a preset.
-            let preset = *file != name;
-            for rule in framework.mark {
-                forms.mark(&name, rule, preset);
-            }
-            for (usage, rules) in [
-                (Usage::Decorator, framework.decorator),
-                (Usage::Call, framework.call),
-                (Usage::Raise, framework.raise),
-            ] {
-                for rule in rules {
-                    forms.add(rule.name.clone(), &name, usage, rule);
-                }
+            let preset = file != name;
+            for (full, usage, rule) in framework.forms() {
+                let custom = preset && usage == Usage::Mark;
+                let last = custom.then(|| rule.name.clone());
+                let id = forms.add(full, &name, usage, rule);
+                forms.custom.extend(last.map(|it| (it, id)));
             }
         }
         for (n, rule) in user.iter().enumerate() {
@@ -371,7 +402,7 @@ mod tests {
 
     #[test]
     fn every_file_of_a_framework_is_listed() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/frameworks");
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/frameworks/python");
         for file in std::fs::read_dir(folder).unwrap() {
             let path = file.unwrap().path();
             let name = path.file_stem().unwrap().to_str().unwrap();

@@ -5,7 +5,8 @@
 //! resolved once. What a branch holds depends on its commit and the rules
 //! alone, never on the order of threads or on what else is scanned.
 //!
-//! * [`branches`]: which branches; [`files`]: what a commit holds;
+//! * [`branches`]: which branches; [`files`]: what a commit holds; [`small`]: what
+//!   decides of that;
 //! * [`blobs`]: the first pass; [`findings`]: what is made of the second;
 //! * [`parallel`]: one thread per core.
 
@@ -14,31 +15,41 @@ mod branches;
 mod files;
 mod findings;
 mod parallel;
+mod small;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
 pub(crate) mod tiny;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use qaduct_records::digest::digest;
 use qaduct_records::scan::{BranchScan, Known, RepositoryScan};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::git::tree::Trees;
-use crate::language::{BlobId, Commit, Language};
+use crate::jvm::Java;
+use crate::language::{BlobId, Files};
+use crate::languages::Languages;
 use crate::python::Python;
+use crate::syntax::Syntax;
 use crate::tickets::Tickets;
-use crate::{MarkRule, Progress, Repository, ScanError, Stage, TicketRules};
+use crate::vendored::Excluded;
+use crate::{
+    Exclusion, MarkError, MarkRule, OwnerRule, Owners, Progress, Repository, ScanError, Stage,
+    TicketRules,
+};
+use crate::{conditions, intent, owners};
 use blobs::Blobs;
 use branches::Tip;
 use files::{Folder, Folders};
 
 /// Which branches to scan.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Branches {
     /// The current branch, or the default branch of a remote.
+    #[default]
     Default,
     /// Those that match one of these globs.
     Matching(Vec<String>),
@@ -49,7 +60,7 @@ pub enum Branches {
 }
 
 /// What to scan and how.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Options {
     /// Which branches.
     pub branches: Branches,
@@ -59,6 +70,10 @@ pub struct Options {
     pub marks: Vec<MarkRule>,
     /// How tickets are recognised.
     pub tickets: TicketRules,
+    /// Files that are left out, or read all the same.
+    pub exclusion: Exclusion,
+    /// Who answers for files, before what `CODEOWNERS` says.
+    pub owners: Vec<OwnerRule>,
 }
 
 /// Scans a repository.
@@ -71,30 +86,36 @@ pub fn scan(
     options: &Options,
     progress: &dyn Progress,
 ) -> Result<RepositoryScan, ScanError> {
-    let python = Python::new(&options.marks)?;
-    scan_with(
-        &python,
-        &python.rules_digest(),
-        repository,
-        options,
-        progress,
-    )
+    let languages = languages(&options.marks)?;
+    scan_with(&languages, repository, options, progress)
 }
 
-/// Scans a repository with one language, whose rules have this digest.
-fn scan_with<L: Language>(
-    language: &L,
-    language_rules: &str,
+/// All languages, with the marks of a user.
+pub(crate) fn languages(marks: &[MarkRule]) -> Result<Languages, MarkError> {
+    Ok(Languages::new(vec![
+        Arc::new(Python::new(marks)?),
+        Arc::new(Syntax::<Java>::new(marks)),
+    ]))
+}
+
+/// Scans a repository with these languages.
+fn scan_with(
+    languages: &Languages,
     repository: &Repository,
     options: &Options,
     progress: &dyn Progress,
 ) -> Result<RepositoryScan, ScanError> {
     let rules = digest([
         Some(env!("CARGO_PKG_VERSION")),
-        Some(language_rules),
+        Some(&languages.rules_digest()),
         Some(&options.tickets.digest()),
+        Some(conditions::vocabulary::SOURCE),
+        Some(intent::SOURCE),
+        Some(&options.exclusion.digest()),
+        Some(&OwnerRule::digest(&options.owners)),
     ]);
-    let mut blobs = Blobs::new(language, repository);
+    let excluded = Excluded::new(&options.exclusion)?;
+    let mut blobs = Blobs::new(languages, repository);
     let refs = repository.refs(blobs.objects())?;
     let branches::Selected {
         names,
@@ -144,17 +165,13 @@ fn scan_with<L: Language>(
     }
     if !stale.is_empty() {
         let changed = Changed {
-            language,
+            languages,
             repository,
+            excluded: &excluded,
+            options,
             progress,
         };
-        changed.read(
-            stale,
-            &mut blobs,
-            &options.tickets,
-            &mut scans,
-            &mut failures,
-        )?;
+        changed.read(stale, &mut blobs, &mut scans, &mut failures)?;
     }
     if scans.is_empty() && !failures.is_empty() {
         return Err(ScanError::NothingReadable {
@@ -185,32 +202,51 @@ fn lacking(branch: &str, first: &str, count: usize) -> String {
 }
 
 /// The reading of the branches that have changed.
-struct Changed<'a, L> {
-    language: &'a L,
+struct Changed<'a> {
+    languages: &'a Languages,
     repository: &'a Repository,
+    excluded: &'a Excluded,
+    options: &'a Options,
     progress: &'a dyn Progress,
 }
 
-/// The files of a commit that the language reads.
-type Files = BTreeMap<Arc<str>, BlobId>;
-
-impl<L: Language> Changed<'_, L> {
+impl Changed<'_> {
     /// Fills in the findings of the branches; takes out those that fail.
     fn read(
         &self,
         stale: Vec<(usize, Tip)>,
-        blobs: &mut Blobs<'_, L>,
-        rules: &TicketRules,
+        blobs: &mut Blobs<'_>,
         scans: &mut Vec<BranchScan>,
         failures: &mut Vec<String>,
     ) -> Result<(), ScanError> {
         let trees = self.walk(&stale, blobs)?;
-        let mut folders = Folders::new(&trees, |path| self.language.reads(path));
-        let mut roots: Vec<(usize, Arc<Folder>)> = Vec::new();
+        let gitlab = owners::is_gitlab(self.repository.name());
+        let owner_files = |tip: &Tip| {
+            let file = |path: &'static str| Some((path, trees.file(&tip.tree, path)?));
+            owners::places(gitlab).into_iter().find_map(file)
+        };
+        let owner_files: Vec<_> = stale.iter().map(|(_, tip)| owner_files(tip)).collect();
+        let ids = owner_files
+            .iter()
+            .flatten()
+            .map(|(_, id)| BlobId::clone(id));
+        let ids: FxHashSet<BlobId> = ids.chain(trees.attributes.iter().cloned()).collect();
+        let small = small::read(ids, blobs)?;
+        let mut owners = FxHashMap::default();
+        for file in &owner_files {
+            let text = file
+                .as_ref()
+                .and_then(|(path, id)| Some((*path, &**small.get(id)?)));
+            let read = || Owners::new(&self.options.owners, text, gitlab);
+            owners.entry(file.clone()).or_insert_with(read);
+        }
+        let reads = |path: &str| self.languages.readers(path);
+        let mut folders = Folders::new(&trees, reads, self.excluded, &small);
+        let mut roots: Vec<(usize, Arc<Folder>, &Owners)> = Vec::new();
         let mut failed: Vec<usize> = Vec::new();
-        for (at, tip) in &stale {
+        for ((at, tip), file) in stale.iter().zip(&owner_files) {
             match folders.root(&tip.tree) {
-                Some(root) => roots.push((*at, root)),
+                Some(root) => roots.push((*at, root, &owners[file])),
                 None => {
                     let branch = &scans[*at].branch;
                     failures.push(format!("branch `{branch}`: its tree is missing or damaged"));
@@ -225,7 +261,7 @@ impl<L: Language> Changed<'_, L> {
         let mut commits: Vec<Files> = Vec::new();
         let mut numbers: FxHashMap<Files, usize> = FxHashMap::default();
         let mut commit_of: Vec<usize> = Vec::new();
-        for (_, root) in &roots {
+        for (_, root, _) in &roots {
             let files: Files = root.read.iter().cloned().collect();
             let number = *numbers.entry(files).or_insert_with_key(|files| {
                 commits.push(files.clone());
@@ -239,23 +275,20 @@ impl<L: Language> Changed<'_, L> {
         self.progress
             .begin(Stage::Resolving, Some(commits.len() as u64));
         let resolved = parallel::each(&commits, |files| {
-            let facts = |id: &BlobId| blobs.facts(id);
-            let resolved = self.language.resolve(&Commit {
-                files,
-                facts: &facts,
-            });
+            let resolved = self.languages.resolve(files, &|id| blobs.facts(id));
             self.progress.advance(1);
             resolved
         });
 
         let name = self.repository.name();
-        let mut tickets = Tickets::new(rules, name);
+        let mut tickets = Tickets::new(&self.options.tickets, name);
         let doubts: Vec<_> = resolved.iter().map(|it| tickets.read(&it.mutes)).collect();
-        let tips = roots.iter().map(|(at, _)| scans[*at].commit_id.as_str());
+        let tips = roots.iter().map(|(at, ..)| scans[*at].commit_id.as_str());
         let learned = self.learned(tips.zip(commit_of.iter().map(|&it| &doubts[it])))?;
         let mut found = HashMap::new();
         let mut sealed = findings::Sealed::default();
-        for (((at, root), commit), learned) in roots.into_iter().zip(commit_of).zip(learned) {
+        for (((at, root, owners), commit), learned) in roots.into_iter().zip(commit_of).zip(learned)
+        {
             let scan = &mut scans[at];
             let commit = found.entry((commit, learned)).or_insert_with_key(|it| {
                 let (commit, learned) = it;
@@ -269,7 +302,7 @@ impl<L: Language> Changed<'_, L> {
                     &mut sealed,
                 )
             });
-            let findings = findings::of_branch(commit, &root, name, &scan.branch);
+            let findings = findings::of_branch(commit, &root, owners, name, &scan.branch);
             let missing = findings
                 .problems
                 .iter()
@@ -306,7 +339,7 @@ impl<L: Language> Changed<'_, L> {
     }
 
     /// Reads the trees of the branches.
-    fn walk(&self, stale: &[(usize, Tip)], blobs: &mut Blobs<'_, L>) -> Result<Trees, ScanError> {
+    fn walk(&self, stale: &[(usize, Tip)], blobs: &mut Blobs<'_>) -> Result<Trees, ScanError> {
         self.progress.begin(Stage::Walking, None);
         let mut trees = Trees::default();
         let roots = stale.iter().map(|(_, tip)| BlobId::clone(&tip.tree));

@@ -51,7 +51,7 @@ use qaduct_publish::confluence::Page;
 use qaduct_publish::file::Export;
 use qaduct_publish::slack::alert::Alert;
 use qaduct_publish::slack::message::Message;
-use qaduct_scan::MarkRule;
+use qaduct_scan::{MarkRule, OwnerRule};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -122,6 +122,8 @@ pub struct Config {
     pub freshness: freshness::Freshness,
     /// The commands of the predecessor.
     pub xfailflake: xfailflake::Xfailflake,
+    /// Who answers for files, before what `CODEOWNERS` says; the last one that matches counts.
+    pub owner: Vec<OwnerRule>,
     /// Your own marks, beside those that ship; the same name replaces.
     pub mark: Vec<MarkRule>,
 }

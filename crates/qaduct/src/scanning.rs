@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use qaduct_pump::{Ledger, PumpError, Recorded, known_branches, record_failure, record_scan};
 use qaduct_records::{Clock, Store};
 use qaduct_scan::{
-    Access, Branches, Known, MarkRule, Options, Progress, Repository, ScanError, TicketRules,
+    Access, Branches, Exclusion, Known, MarkRule, Options, OwnerRule, Progress, Repository,
+    ScanError, TicketRules,
 };
 
 /// A scan that another process overtakes is made again so often.
@@ -59,6 +60,10 @@ pub struct Scanning<'a> {
     pub marks: &'a [MarkRule],
     /// How tickets are recognised.
     pub tickets: &'a TicketRules,
+    /// Files that are left out, or read all the same.
+    pub exclusion: &'a Exclusion,
+    /// Who answers for files, before `CODEOWNERS`.
+    pub owners: &'a [OwnerRule],
     /// Who is told.
     pub progress: &'a dyn Progress,
     /// Told which scan is going on.
@@ -171,6 +176,8 @@ fn try_scan(
             known,
             marks: scanning.marks.to_vec(),
             tickets: scanning.tickets.clone(),
+            exclusion: scanning.exclusion.clone(),
+            owners: scanning.owners.to_vec(),
         };
         let scan = qaduct_scan::scan(&repository, &options, scanning.progress)?;
         tries -= 1;
@@ -244,6 +251,8 @@ mod tests {
                 access: &self.access,
                 marks: &[],
                 tickets: &TicketRules::default(),
+                exclusion: &Exclusion::default(),
+                owners: &[],
                 progress,
                 running: &Running::default(),
                 clock: &At(Timestamp::UNIX_EPOCH),

@@ -4,7 +4,9 @@
 use std::sync::Arc;
 
 use qaduct_records::{Clock, Secret, Store, StoreError, TABLES, Table, View};
-use qaduct_scan::{Access, Credential, MarkRule, Progress, TicketRules, host_of};
+use qaduct_scan::{
+    Access, Credential, Exclusion, MarkRule, OwnerRule, Progress, TicketRules, host_of,
+};
 use tempfile::TempDir;
 
 use crate::config::{Config, Flag};
@@ -192,6 +194,8 @@ pub struct Job {
     access: Access,
     marks: Vec<MarkRule>,
     tickets: TicketRules,
+    exclusion: Exclusion,
+    owners: Vec<OwnerRule>,
     running: Running,
     clock: Arc<dyn Clock>,
 }
@@ -214,6 +218,8 @@ impl Job {
             },
             marks: settings.mark.clone(),
             tickets: settings.tickets.clone().into(),
+            exclusion: settings.scan.exclusion(),
+            owners: settings.owner.clone(),
             running: Running::default(),
             clock: context.clock()?,
         })
@@ -267,6 +273,8 @@ impl Job {
             access: &self.access,
             marks: &self.marks,
             tickets: &self.tickets,
+            exclusion: &self.exclusion,
+            owners: &self.owners,
             progress,
             running: &self.running,
             clock: self.clock.as_ref(),

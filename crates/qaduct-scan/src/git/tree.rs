@@ -1,6 +1,6 @@
 //! Trees: each distinct one is read once, however many commits hold it.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::objects::{Answer, Objects};
 use crate::language::BlobId;
@@ -33,6 +33,8 @@ pub(crate) struct Entry<'a> {
 pub(crate) struct Trees {
     /// As git has them; `None` where git has them not, or not readable.
     content: FxHashMap<BlobId, Option<Box<[u8]>>>,
+    /// The `.gitattributes` in them.
+    pub(crate) attributes: FxHashSet<BlobId>,
 }
 
 impl Trees {
@@ -73,6 +75,11 @@ impl Trees {
                     queue.push(below);
                 }
             }
+            let attributes =
+                |it: &&Entry<'_>| it.kind == Kind::File && it.name == b".gitattributes";
+            if let Some(attributes) = entries.iter().find(attributes) {
+                self.attributes.insert(BlobId::from(attributes.id));
+            }
             self.content.insert(id, Some(bytes.into()));
         }
     }
@@ -81,6 +88,20 @@ impl Trees {
     pub(crate) fn missing(&self) -> Vec<BlobId> {
         let missing = self.content.iter().filter(|(_, content)| content.is_none());
         missing.map(|(id, _)| BlobId::clone(id)).collect()
+    }
+
+    /// The file of this path below a tree.
+    pub(crate) fn file(&self, tree: &BlobId, path: &str) -> Option<BlobId> {
+        let (name, rest) = path
+            .split_once('/')
+            .map_or((path, None), |(it, rest)| (it, Some(rest)));
+        let entries = self.entries(tree)?;
+        let entry = entries.into_iter().find(|it| it.name == name.as_bytes())?;
+        match (entry.kind, rest) {
+            (Kind::Tree, Some(rest)) => self.file(&BlobId::from(entry.id), rest),
+            (Kind::File, None) => Some(BlobId::from(entry.id)),
+            _ => None,
+        }
     }
 
     /// The entries of a tree, in git's order; `None` where it is missing.

@@ -39,7 +39,7 @@ impl Effect {
             form,
             framework: framework.to_owned(),
             kind,
-            runs: runs(kind),
+            runs: kind.runs(),
             strict: None,
             strict_source: None,
             condition: None,
@@ -84,7 +84,7 @@ impl Effect {
         if matches!(effect.kind, Kind::Xfail | Kind::XfailStrict) {
             effect.strictness(args, rule.strict, strict, form.usage);
         }
-        effect.runs = rule.runs.unwrap_or_else(|| runs(effect.kind));
+        effect.runs = rule.runs.unwrap_or_else(|| effect.kind.runs());
         effect
     }
 
@@ -195,6 +195,12 @@ impl Effect {
                 kind: self.kind,
                 scope: verdict.scope,
                 condition: self.condition.map(|guard| guard.text.into()),
+                condition_os: None,
+                condition_arch: None,
+                condition_version: None,
+                condition_env: None,
+                condition_feature: None,
+                intent: None,
                 runs: self.runs,
                 strict: self.strict,
                 strict_source: self.strict_source.map(str::to_owned),
@@ -205,6 +211,7 @@ impl Effect {
                 since_text: self.since,
                 until_declared: None,
                 until_text: self.until,
+                owner_declared: None,
                 dynamic: verdict.dynamic || sighting.dynamic,
                 effective: ineffective.is_none(),
                 ineffective_because: ineffective,
@@ -214,19 +221,6 @@ impl Effect {
             texts,
         }
     }
-}
-
-/// Whether the body of a test runs under a mute of this kind.
-fn runs(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::Xfail
-            | Kind::XfailStrict
-            | Kind::FlakyRetry
-            | Kind::Quarantine
-            | Kind::Focus
-            | Kind::KnownIssue
-    )
 }
 
 fn named<'a>(args: &'a [Arg], name: &str) -> Option<&'a Arg> {

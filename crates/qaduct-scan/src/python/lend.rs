@@ -5,12 +5,12 @@ use rustc_hash::FxHashSet;
 
 use super::facts::{Base, Export, Facts, Mark, Module, Piece};
 use super::modules::{Definition, Modules, base_name, stem};
-use crate::language::{BlobId, Commit};
+use crate::language::{Commit, Content};
 use crate::marks::last;
 
 /// Files of which the imports alone were read, and that another file lends a
 /// marker, or needs a text or a class from.
-pub(super) fn wanted(commit: &Commit<'_, Facts>) -> Vec<BlobId> {
+pub(super) fn wanted(commit: &Commit<'_, Facts>) -> Vec<Content> {
     let modules = Modules::new(commit, None);
     let mut wanted: FxHashSet<&str> = FxHashSet::default();
     let mut lenders: FxHashSet<&str> = FxHashSet::default();
@@ -70,7 +70,7 @@ pub(super) fn wanted(commit: &Commit<'_, Facts>) -> Vec<BlobId> {
         lenders.extend(new.iter().map(|path| stem(path)));
         wanted.extend(new);
     }
-    let mut blobs: Vec<BlobId> = wanted
+    let mut blobs: Vec<Content> = wanted
         .iter()
         .filter_map(|path| commit.files.get(*path).cloned())
         .collect();

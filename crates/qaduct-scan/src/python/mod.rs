@@ -36,7 +36,7 @@ use qaduct_records::digest::digest;
 
 pub(crate) use self::facts::Facts;
 use self::needles::Needles;
-use crate::language::{BlobId, Commit, Language, Resolved};
+use crate::language::{Commit, Content, Language, Manner, Resolved};
 use crate::marks::{Forms, MarkError, MarkRule};
 
 /// Changes whenever the same files give other mutes than before.
@@ -56,27 +56,26 @@ impl Python {
         let needles = Needles::new(&forms);
         Ok(Self { forms, needles })
     }
-
-    /// Names the rules: the same files give the same mutes as long as this is the same.
-    pub(crate) fn rules_digest(&self) -> String {
-        let texts = self.forms.texts.iter().map(String::as_str);
-        digest(std::iter::once(RULES_VERSION).chain(texts).map(Some))
-    }
 }
 
 impl Language for Python {
     type Facts = Facts;
 
-    fn reads(&self, path: &str) -> bool {
-        let name = path.rsplit('/').next().unwrap_or(path);
-        is_python(path) || settings::FILES.contains(&name)
+    fn rules_digest(&self) -> String {
+        let texts = self.forms.texts.iter().map(String::as_str);
+        digest(std::iter::once(RULES_VERSION).chain(texts).map(Some))
     }
 
-    fn read(&self, source: &[u8], thorough: bool) -> Facts {
+    fn reads(&self, path: &str) -> Option<Manner> {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        (is_python(path) || settings::FILES.contains(&name)).then_some(0)
+    }
+
+    fn read(&self, source: &[u8], _: Manner, thorough: bool) -> Facts {
         parse::read(source, thorough, &self.forms, &self.needles)
     }
 
-    fn wanted(&self, commit: &Commit<'_, Facts>) -> Vec<BlobId> {
+    fn wanted(&self, commit: &Commit<'_, Facts>) -> Vec<Content> {
         lend::wanted(commit)
     }
 

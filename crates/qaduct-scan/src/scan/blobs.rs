@@ -4,15 +4,17 @@
 //! process, has it read and drops it, so that no more than one blob per core
 //! is ever in memory.
 
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Files, findings, parallel};
+use super::{findings, parallel};
 use crate::git::objects::{Answer, Objects};
-use crate::language::{BlobId, Commit, Language};
+use crate::language::{BlobId, Content, Files};
+use crate::languages::{Facts, Languages};
 use crate::{Progress, Repository, ScanError, Stage};
 
 /// Larger files are no tests that anybody wrote.
@@ -22,12 +24,12 @@ const LARGEST: u64 = 16 << 20;
 const RUN: usize = 32;
 
 /// All that is known of blobs.
-pub(super) struct Blobs<'a, L: Language> {
-    language: &'a L,
+pub(super) struct Blobs<'a> {
+    languages: &'a Languages,
     repository: &'a Repository,
     /// One process each.
     readers: Vec<Objects>,
-    known: FxHashMap<BlobId, Blob<L::Facts>>,
+    known: FxHashMap<Content, Blob>,
     /// Distinct blobs that were read.
     pub(super) read: u64,
     /// Why what is missing could not be fetched.
@@ -35,9 +37,9 @@ pub(super) struct Blobs<'a, L: Language> {
 }
 
 /// What became of a blob.
-enum Blob<F> {
+enum Blob {
     Read {
-        facts: Arc<F>,
+        facts: Arc<Facts>,
         thorough: bool,
     },
     TooLarge(u64),
@@ -47,10 +49,10 @@ enum Blob<F> {
     Unreadable,
 }
 
-impl<'a, L: Language> Blobs<'a, L> {
-    pub(super) fn new(language: &'a L, repository: &'a Repository) -> Self {
+impl<'a> Blobs<'a> {
+    pub(super) fn new(languages: &'a Languages, repository: &'a Repository) -> Self {
         Self {
-            language,
+            languages,
             repository,
             readers: vec![repository.objects(LARGEST)],
             known: FxHashMap::default(),
@@ -72,22 +74,23 @@ impl<'a, L: Language> Blobs<'a, L> {
         progress: &dyn Progress,
     ) -> Result<(), ScanError> {
         let mut seen = FxHashSet::default();
-        let mut all: Vec<(&Arc<str>, &BlobId)> = commits
+        let mut all: Vec<(&Arc<str>, &Content)> = commits
             .iter()
             .flatten()
             .filter(|(_, id)| seen.insert(*id))
             .collect();
         // One git reads the versions of a file: in a pack they are deltas of each other.
         all.sort_by_key(|(path, _)| *path);
-        let ids: Vec<BlobId> = all.into_iter().map(|(_, id)| BlobId::clone(id)).collect();
+        let ids: Vec<Content> = all.into_iter().map(|(_, id)| id.clone()).collect();
         progress.begin(Stage::Reading, Some(ids.len() as u64));
         self.read_all(&ids, false, progress)?;
-        let missing: Vec<BlobId> = ids
+        let missing: Vec<Content> = ids
             .iter()
             .filter(|&it| matches!(self.known.get(it), Some(Blob::Missing)))
             .cloned()
             .collect();
-        if self.fetched(&missing) {
+        let lacking: Vec<BlobId> = missing.iter().map(|it| Arc::clone(&it.blob)).collect();
+        if self.fetched(&lacking) {
             self.read_all(&missing, false, progress)?;
         }
         self.read = self
@@ -97,14 +100,10 @@ impl<'a, L: Language> Blobs<'a, L> {
             .count() as u64;
         loop {
             let wanted = parallel::each(commits, |files| {
-                let facts = |id: &BlobId| self.facts(id);
-                self.language.wanted(&Commit {
-                    files,
-                    facts: &facts,
-                })
+                self.languages.wanted(files, &|id| self.facts(id))
             });
             let mut seen = FxHashSet::default();
-            let again: Vec<BlobId> = wanted
+            let again: Vec<Content> = wanted
                 .into_iter()
                 .flatten()
                 .filter(|id| {
@@ -116,7 +115,7 @@ impl<'a, L: Language> Blobs<'a, L> {
                         })
                     )
                 })
-                .filter(|id| seen.insert(BlobId::clone(id)))
+                .filter(|id| seen.insert(id.clone()))
                 .collect();
             if again.is_empty() {
                 return Ok(());
@@ -126,7 +125,7 @@ impl<'a, L: Language> Blobs<'a, L> {
     }
 
     /// What the language keeps of a blob.
-    pub(super) fn facts(&self, id: &BlobId) -> Option<Arc<L::Facts>> {
+    pub(super) fn facts(&self, id: &Content) -> Option<Arc<Facts>> {
         match self.known.get(id) {
             Some(Blob::Read { facts, .. }) => Some(Arc::clone(facts)),
             _ => None,
@@ -135,7 +134,7 @@ impl<'a, L: Language> Blobs<'a, L> {
 
     /// The files that could not be read, with the kind of problem and in words.
     pub(super) fn problems(&self, files: &Files) -> Vec<findings::Unread> {
-        let problem = |(path, id): (&Arc<str>, &BlobId)| {
+        let problem = |(path, id): (&Arc<str>, &Content)| {
             let (problem, message) = match self.known.get(id)? {
                 Blob::Read { .. } => return None,
                 Blob::TooLarge(size) => (
@@ -176,7 +175,7 @@ impl<'a, L: Language> Blobs<'a, L> {
 
     fn read_all(
         &mut self,
-        ids: &[BlobId],
+        ids: &[Content],
         thorough: bool,
         progress: &dyn Progress,
     ) -> Result<(), ScanError> {
@@ -186,10 +185,10 @@ impl<'a, L: Language> Blobs<'a, L> {
         }
         let next = AtomicUsize::new(0);
         let done = Mutex::new((Vec::new(), None));
-        let language = self.language;
+        let languages = self.languages;
         parallel::with_each(&mut self.readers[..wanted], |reader| {
             let mut read = Vec::new();
-            let result = one_thread(language, reader, ids, &next, thorough, progress, &mut read);
+            let result = one_thread(languages, reader, ids, &next, thorough, progress, &mut read);
             let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
             done.0.extend(read);
             done.1 = done.1.take().or(result.err());
@@ -201,16 +200,18 @@ impl<'a, L: Language> Blobs<'a, L> {
 }
 
 /// What one thread does: takes runs of blobs until none is left.
-fn one_thread<L: Language>(
-    language: &L,
+fn one_thread(
+    languages: &Languages,
     reader: &mut Objects,
-    ids: &[BlobId],
+    ids: &[Content],
     next: &AtomicUsize,
     thorough: bool,
     progress: &dyn Progress,
-    read: &mut Vec<(BlobId, Blob<L::Facts>)>,
+    read: &mut Vec<(Content, Blob)>,
 ) -> Result<(), ScanError> {
     let mut run = ids[..0].iter();
+    // Answers come in the order of the questions.
+    let mut asked = VecDeque::new();
     loop {
         while reader.has_room() {
             if run.len() == 0 {
@@ -218,15 +219,19 @@ fn one_thread<L: Language>(
                 run = ids[start..ids.len().min(start + RUN)].iter();
             }
             let Some(id) = run.next() else { break };
-            reader.ask(BlobId::clone(id));
+            reader.ask(Arc::clone(&id.blob));
+            asked.push_back(id);
         }
-        let Some((id, answer)) = reader.answer()? else {
+        let Some((_, answer)) = reader.answer()? else {
             return Ok(());
         };
+        let id = asked.pop_front().expect("an answer has its question");
         let blob = match answer {
             Answer::Found(source) => {
                 // A fault of a parser costs one file, not the scan.
-                let facts = catch_unwind(AssertUnwindSafe(|| language.read(source, thorough)));
+                let facts = catch_unwind(AssertUnwindSafe(|| {
+                    languages.read(id.readers, source, thorough)
+                }));
                 facts.map_or(Blob::Unreadable, |it| Blob::Read {
                     facts: Arc::new(it),
                     thorough,
@@ -236,7 +241,7 @@ fn one_thread<L: Language>(
             Answer::Missing => Blob::Missing,
             Answer::Damaged => Blob::Damaged,
         };
-        read.push((id, blob));
+        read.push((id.clone(), blob));
         progress.advance(1);
     }
 }

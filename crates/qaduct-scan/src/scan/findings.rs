@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use qaduct_records::scan::{Findings, Found};
-use qaduct_records::{FileProblem, MuteTicket};
+use qaduct_records::{FileOwner, FileProblem, MuteTicket};
 use rustc_hash::FxHashMap;
 
 use super::files::Folder;
-use crate::dates;
 use crate::language::{RawMute, Resolved};
 use crate::tickets::Tickets;
+use crate::{Owners, conditions, dates, intent};
 
 /// The problem of a file or folder that the repository should have and has not.
 pub(super) const MISSING: &str = "missing_object";
@@ -48,6 +48,8 @@ fn seal(repository: &str, mute: &RawMute, mut tickets: Vec<MuteTicket>) -> Found
     let day = |text: &Option<String>| text.as_deref().and_then(dates::day);
     declaration.since_declared = day(&declaration.since_text);
     declaration.until_declared = day(&declaration.until_text);
+    conditions::fill(&mut declaration);
+    declaration.intent = Some(intent::of(mute, &declaration, !tickets.is_empty()));
     repository.clone_into(&mut declaration.repository);
     declaration.seal(&mut tickets);
     Found {
@@ -75,8 +77,13 @@ pub(super) fn of_commit<'a>(
     Findings {
         files_seen: 0,
         test_files: resolved.test_files,
+        files_excluded: resolved.excluded,
+        files_partly_parsed: resolved.partly_parsed,
+        marks_lexed: resolved.marks_lexed,
+        marks_parsed: resolved.marks_parsed,
         mutes: mutes.collect(),
         problems: unread.chain(resolved.problems.iter().cloned()).collect(),
+        owners: Vec::new(),
     }
 }
 
@@ -84,6 +91,7 @@ pub(super) fn of_commit<'a>(
 pub(super) fn of_branch(
     commit: &Findings,
     root: &Folder,
+    owners: &Owners,
     repository: &str,
     branch: &str,
 ) -> Findings {
@@ -101,6 +109,7 @@ pub(super) fn of_branch(
         .iter()
         .map(folder)
         .chain(commit.problems.iter().cloned())
+        .chain(owners.problems().iter().cloned())
     {
         repository.clone_into(&mut it.repository);
         branch.clone_into(&mut it.branch);
@@ -109,9 +118,32 @@ pub(super) fn of_branch(
     Findings {
         files_seen: root.files,
         test_files: commit.test_files,
+        files_excluded: root.excluded + commit.files_excluded,
+        files_partly_parsed: commit.files_partly_parsed,
+        marks_lexed: commit.marks_lexed,
+        marks_parsed: commit.marks_parsed,
         mutes: commit.mutes.clone(),
         problems: problems.into_values().collect(),
+        owners: owned(commit, owners, repository, branch),
     }
+}
+
+/// Who answers for the files that hold mutes.
+fn owned(commit: &Findings, owners: &Owners, repository: &str, branch: &str) -> Vec<FileOwner> {
+    let paths = commit.mutes.iter().map(|it| it.declaration.path.as_str());
+    let paths: BTreeSet<&str> = paths.collect();
+    let owner = |path: &str| {
+        let owned = owners.of(path)?;
+        Some(FileOwner {
+            repository: repository.to_owned(),
+            branch: branch.to_owned(),
+            path: path.to_owned(),
+            owners: (!owned.owners.is_empty()).then(|| owned.owners.join(" ")),
+            rule: owned.rule,
+            source: owned.source,
+        })
+    };
+    paths.into_iter().filter_map(owner).collect()
 }
 
 /// A problem of a file as a whole.

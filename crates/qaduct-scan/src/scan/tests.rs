@@ -8,6 +8,7 @@ use crate::git::Access;
 use crate::{Class, Silent};
 use tiny::Tiny;
 
+mod left_out;
 #[path = "../../tests/it/origin.rs"]
 mod origin;
 use origin::Origin;
@@ -35,14 +36,25 @@ fn options(branches: Branches) -> Options {
         known: HashMap::new(),
         marks: Vec::new(),
         tickets: TicketRules::default(),
+        exclusion: Exclusion::default(),
+        owners: Vec::new(),
     }
 }
 
-fn scan_of(origin: &Origin, options: &Options) -> (Tiny, Result<RepositoryScan, ScanError>) {
+fn scan_of(origin: &Origin, options: &Options) -> (Arc<Tiny>, Result<RepositoryScan, ScanError>) {
     let repository = Repository::open(origin.place(), &access(), &Silent).unwrap();
-    let tiny = Tiny::default();
-    let scan = scan_with(&tiny, "tiny 1", &repository, options, &Silent);
+    let tiny = Arc::new(Tiny::default());
+    let scan = scan_with(
+        &Languages::new(vec![tiny.clone()]),
+        &repository,
+        options,
+        &Silent,
+    );
     (tiny, scan)
+}
+
+fn tiny() -> Languages {
+    Languages::new(vec![Arc::new(Tiny::default())])
 }
 
 fn all(origin: &Origin) -> RepositoryScan {
@@ -127,7 +139,7 @@ fn files_that_borrow_a_marker_are_read_again_in_full_where_one_is_lent() {
     origin.commit("lend", &[("conf.tiny", "lend\n")]);
     let (tiny, scan) = scan_of(&origin, &options(Branches::Default));
     assert_eq!(mutes(&scan.unwrap()), ["main a.tiny:2 one -"]);
-    let mut read = tiny.read.into_inner().unwrap();
+    let mut read = tiny.read.lock().unwrap().clone();
     read.sort();
     assert_eq!(
         read,
@@ -373,14 +385,7 @@ fn a_shallow_clone_is_scanned_like_any_other() {
     );
     let clone = folder.path().join("clone");
     let repository = Repository::open(clone.to_str().unwrap(), &access(), &Silent).unwrap();
-    let scan = scan_with(
-        &Tiny::default(),
-        "",
-        &repository,
-        &options(Branches::Default),
-        &Silent,
-    )
-    .unwrap();
+    let scan = scan_with(&tiny(), &repository, &options(Branches::Default), &Silent).unwrap();
     assert_eq!(mutes(&scan), ["main a.tiny:1 one -", "main b.tiny:1 two -"]);
     assert!(scan.failures.is_empty());
 }
@@ -439,14 +444,7 @@ fn a_repository_with_sha256_names_is_read_too() {
     origin::git(folder.path(), &["add", "."]);
     origin::git(folder.path(), &["commit", "--quiet", "-m", "first"]);
     let repository = Repository::open(folder.path().to_str().unwrap(), &access(), &Silent).unwrap();
-    let scan = scan_with(
-        &Tiny::default(),
-        "",
-        &repository,
-        &options(Branches::Default),
-        &Silent,
-    )
-    .unwrap();
+    let scan = scan_with(&tiny(), &repository, &options(Branches::Default), &Silent).unwrap();
     assert_eq!(mutes(&scan), ["main a.tiny:1 one -"]);
     assert_eq!(scan.branches[0].commit_id.len(), 64);
 }

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 
 use qaduct_records::{Declaration, FileProblem, TicketSource};
 
-use crate::language::{BlobId, Commit, Language, RawMute, Resolved};
+use crate::language::{Commit, Content, Language, Manner, RawMute, Resolved};
 
 /// The language, and what it was given to read.
 #[derive(Default)]
@@ -24,11 +24,15 @@ pub(crate) struct Facts {
 impl Language for Tiny {
     type Facts = Facts;
 
-    fn reads(&self, path: &str) -> bool {
-        path.ends_with(".tiny")
+    fn rules_digest(&self) -> String {
+        "tiny 1".to_owned()
     }
 
-    fn read(&self, source: &[u8], thorough: bool) -> Facts {
+    fn reads(&self, path: &str) -> Option<Manner> {
+        path.ends_with(".tiny").then_some(0)
+    }
+
+    fn read(&self, source: &[u8], _: Manner, thorough: bool) -> Facts {
         let text = str::from_utf8(source).expect("tests write text");
         assert!(!text.contains("the parser has a fault"), "as asked for");
         self.read.lock().unwrap().push((text.to_owned(), thorough));
@@ -50,10 +54,10 @@ impl Language for Tiny {
         }
     }
 
-    fn wanted(&self, commit: &Commit<'_, Facts>) -> Vec<BlobId> {
-        let facts = |id: &BlobId| (commit.facts)(id);
+    fn wanted(&self, commit: &Commit<'_, Facts>) -> Vec<Content> {
+        let facts = |id: &Content| (commit.facts)(id);
         let lent = commit.files.values().filter_map(facts).any(|it| it.lends);
-        let borrows = |id: &&BlobId| facts(id).is_some_and(|it| lent && it.borrows);
+        let borrows = |id: &&Content| facts(id).is_some_and(|it| lent && it.borrows);
         commit.files.values().filter(borrows).cloned().collect()
     }
 

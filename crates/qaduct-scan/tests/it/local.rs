@@ -3,9 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use qaduct_scan::{
-    Access, Branches, Class, Known, Options, Repository, ScanError, Silent, TicketRules, scan,
-};
+use qaduct_scan::{Access, Branches, Class, Known, Options, Repository, ScanError, Silent, scan};
 
 use crate::origin::{Origin, git};
 use crate::{branches, scan_of, shown};
@@ -246,8 +244,7 @@ fn a_clone_that_is_behind_the_database_is_named_and_turns_nothing_back() {
         let options = Options {
             branches: Branches::All,
             known: [(old.branches[0].branch.clone(), known)].into(),
-            marks: Vec::new(),
-            tickets: TicketRules::default(),
+            ..Options::default()
         };
         scan(&in_folder(&clone), &options, &Silent)
     };

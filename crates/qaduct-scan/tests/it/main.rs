@@ -1,7 +1,9 @@
-//! Access to repositories: on this machine, over HTTP and over ssh.
+//! Mutes in every language, and access to repositories: on this machine, over HTTP and
+//! over ssh.
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
+mod cases;
 mod http;
 mod local;
 mod origin;
@@ -11,22 +13,15 @@ mod python;
 mod remote;
 mod ssh;
 
-use std::collections::HashMap;
-
-use qaduct_scan::{
-    Branches, Options, Repository, RepositoryScan, ScanError, Silent, TicketRules, scan,
-};
+use qaduct_scan::{Branches, Options, Repository, RepositoryScan, ScanError, Silent, scan};
 
 /// Scans these branches of a repository.
 fn scan_of(repository: &Repository, branches: Branches) -> Result<RepositoryScan, ScanError> {
-    let (known, marks, tickets) = (HashMap::new(), Vec::new(), TicketRules::default());
     scan(
         repository,
         &Options {
             branches,
-            known,
-            marks,
-            tickets,
+            ..Options::default()
         },
         &Silent,
     )

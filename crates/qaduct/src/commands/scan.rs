@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use clap::builder::NonEmptyStringValueParser;
-use qaduct_records::Outcome;
+use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser};
+use qaduct_records::{Intent, Outcome};
 use qaduct_scan::Branches;
 
 use crate::config::Config;
@@ -34,6 +34,14 @@ pub struct Args {
     #[arg(short, long, conflicts_with = "branch", env = "QADUCT_ALL_BRANCHES")]
     all_branches: bool,
 
+    /// Only mutes for this: debt, platform, environment, intentional, unknown
+    #[arg(long, value_name = "INTENT", value_parser = intents(), env = "QADUCT_INTENT", hide_short_help = true)]
+    intent: Vec<String>,
+
+    /// Read vendored and generated files too
+    #[arg(long, env = "QADUCT_INCLUDE_VENDORED", hide_short_help = true)]
+    include_vendored: bool,
+
     /// Name of the repository in the database
     #[arg(long, requires = "repository", hide_short_help = true)]
     name: Option<String>,
@@ -56,7 +64,8 @@ impl Args {
         }
         let columns = self.format.columns()?;
         self.format.check_output()?;
-        let settings = context.config(&self.store.flags())?.config;
+        let mut settings = context.config(&self.store.flags())?.config;
+        settings.scan.include_vendored |= self.include_vendored;
         let targets = self.targets(&settings);
         let stop = context.stop()?;
         let job = wire::Job::new(context, &settings, &targets)?;
@@ -87,7 +96,7 @@ impl Args {
         }
         done.sort_by(|one, other| one.repository.cmp(&other.repository));
         let mut reader = store.reader()?;
-        let listing = Listing::read(reader.as_mut(), &done, context.clock()?.now())?;
+        let listing = Listing::read(reader.as_mut(), &done, &self.intent, context.clock()?.now())?;
         self.format.write(context, &listing, columns.as_deref())?;
         self.tell(context, &listing, &done, &store.location());
         finish(context, &done, &failed)
@@ -140,6 +149,11 @@ impl Args {
             ui.say(&line);
         }
     }
+}
+
+/// The words for what a mute is for.
+fn intents() -> PossibleValuesParser {
+    PossibleValuesParser::new(Intent::ALL.iter().map(|it| it.as_str()))
 }
 
 /// The exit status: a part that failed is never a success.

@@ -187,6 +187,8 @@ impl Source {
                 known: std::collections::HashMap::default(),
                 marks: scanning.marks.to_vec(),
                 tickets: scanning.tickets.clone(),
+                exclusion: scanning.exclusion.clone(),
+                owners: scanning.owners.to_vec(),
             };
             qaduct_scan::scan(&repository, &options, &progress)
         })??;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use qaduct_publish::bucket::Address;
 use qaduct_publish::slack::condition::Condition;
 use qaduct_publish::slack::format::Format as Written;
-use qaduct_scan::{Branches, MarkRule, ScanError};
+use qaduct_scan::{Branches, MarkRule, OwnerRule, ScanError};
 use url::Url;
 
 use super::shape::Shape;
@@ -37,6 +37,8 @@ pub enum Format {
     Share,
     /// A glob of branches.
     Glob,
+    /// A pattern of files.
+    Files,
     /// The name of a mark.
     Mark,
     /// An argument of a mark: its name or its position.
@@ -61,6 +63,7 @@ impl Format {
             Some("moment") => Self::Moment,
             Some("share") => Self::Share,
             Some("glob") => Self::Glob,
+            Some("files") => Self::Files,
             Some("mark") => Self::Mark,
             Some("argument") => Self::Argument,
             Some("condition") => Self::Condition,
@@ -75,6 +78,7 @@ impl Format {
         match self {
             Self::Any => "text",
             Self::Glob => "a pattern for branches, such as release-*",
+            Self::Files => "a pattern of files as in .gitignore, such as /tests/shop/ or *.spec.ts",
             Self::Mark => "the name of a mark, such as xfailflake or mylib.skip_if_open",
             Self::Argument => "the name of an argument, a position from \"0\", or \"*\"",
             Self::Condition => "a condition, such as \"events > 500 or users > 500\"",
@@ -116,6 +120,7 @@ impl Format {
                 Err(ScanError::BadGlob { reason, .. }) => Err(reason),
                 _ => Ok(()),
             },
+            Self::Files => OwnerRule::check(text),
             Self::Mark if MarkRule::is_name(text) => Ok(()),
             Self::Mark => Err("it is no Python name".to_owned()),
             Self::Argument if MarkRule::is_argument(text) => Ok(()),

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use qaduct_scan::Branches;
+use qaduct_scan::{Branches, Exclusion};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +18,15 @@ pub struct Scan {
     /// folder where it is not set.
     #[schemars(extend("format" = "path"))]
     pub cache_dir: Option<PathBuf>,
+    /// Files that are not read, as in `.gitignore`: `/tests/generated/`, `*.snap.ts`.
+    #[schemars(extend("items" = files()))]
+    pub exclude: Vec<String>,
+    /// Files that are read though something else would leave them out.
+    #[schemars(extend("items" = files()))]
+    pub include: Vec<String>,
+    /// Whether vendored and generated files are read too: those that
+    /// `.gitattributes` or their usual names call so.
+    pub include_vendored: bool,
     /// What `qaduct scan` without arguments and `qaduct serve --rescan` read;
     /// empty means the repository around the current folder.
     pub repositories: Vec<Repository>,
@@ -44,7 +53,22 @@ fn glob() -> serde_json::Value {
     serde_json::json!({"type": "string", "format": "glob"})
 }
 
+/// What a pattern of files is, for the schema.
+fn files() -> serde_json::Value {
+    serde_json::json!({"type": "string", "format": "files"})
+}
+
 impl Scan {
+    /// The files that are left out, and those that are read all the same.
+    #[must_use]
+    pub fn exclusion(&self) -> Exclusion {
+        Exclusion {
+            exclude: self.exclude.clone(),
+            include: self.include.clone(),
+            include_vendored: self.include_vendored,
+        }
+    }
+
     /// The branches to read of a repository of the list, or of one that is not in it.
     #[must_use]
     pub fn branches(&self, repository: Option<&Repository>) -> Branches {

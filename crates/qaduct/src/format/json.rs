@@ -28,6 +28,7 @@ pub fn write(out: &mut dyn Write, listing: &Listing, items: &RecordBatch) -> io:
             "committed_offset_min": it.committed_offset_min,
             "files_seen": it.files_seen,
             "test_files": it.test_files,
+            "files_excluded": it.files_excluded,
         })).collect::<Vec<_>>(),
         "summary": listing.summary(),
         "problems": listing.problems,
@@ -60,6 +61,7 @@ pub fn schema() -> Value {
             "committed_offset_min": { "type": "integer" },
             "files_seen": { "type": "integer", "minimum": 0 },
             "test_files": { "type": "integer", "minimum": 0 },
+            "files_excluded": { "type": ["integer", "null"], "minimum": 0 },
         },
         "required": ["repository", "branch", "commit_id"],
     });

@@ -56,16 +56,30 @@ pub struct Summary {
     pub test_files: u64,
     /// Files of which a part could not be read or parsed.
     pub files_with_problems: u64,
+    /// Further files with tests, left out as vendored, generated or excluded.
+    pub files_excluded: u64,
+    /// Of the mutes, those of tests that should run and do not.
+    pub debt: u64,
+    /// Of the mutes, those of tests that have no meaning on some system.
+    pub platform: u64,
+    /// Of the mutes, those of tests that need what is not there.
+    pub environment: u64,
+    /// Of the mutes, those of tests that are kept out on purpose.
+    pub intentional: u64,
+    /// Of the mutes, those of files for which nobody is known to answer.
+    pub without_owner: u64,
 }
 
 impl Listing {
-    /// Reads what is stored of the branches that were scanned.
+    /// Reads what is stored of the branches that were scanned: all mutes, or those for
+    /// these intents.
     ///
     /// # Errors
     /// When the store fails.
     pub fn read(
         reader: &mut dyn Reader,
         done: &[Scanned],
+        intents: &[String],
         as_of: Timestamp,
     ) -> Result<Self, CommandError> {
         let view = super::view();
@@ -100,10 +114,14 @@ impl Listing {
                 "group_id",
                 "nth",
             ];
-            let mutes = order.into_iter().fold(
-                within(Query::of(view.name.as_str(), view.columns.clone())),
-                |query, column| query.order_by(column, Direction::Up),
-            );
+            let mut mutes = within(Query::of(view.name.as_str(), view.columns.clone()));
+            if !intents.is_empty() {
+                let words = intents.iter().map(|it| it.as_str().into()).collect();
+                mutes = mutes.filter("intent", Test::In(words));
+            }
+            let mutes = order
+                .into_iter()
+                .fold(mutes, |query, column| query.order_by(column, Direction::Up));
             batches.push(reader.query(&mutes)?);
             let problems = ["branch", "path", "line"].into_iter().fold(
                 within(Query::of(
@@ -152,9 +170,24 @@ impl Listing {
             0 => "all of them parsed".to_owned(),
             some => format!("{some} not read in full"),
         };
+        let debt = match summary.mutes {
+            0 => String::new(),
+            _ => format!("; {} of them debt", summary.debt),
+        };
+        let left_out = match summary.files_excluded {
+            0 => String::new(),
+            some => format!(
+                "; left out {} (`--include-vendored` reads them)",
+                counted(
+                    some,
+                    "vendored or generated file",
+                    "vendored or generated files"
+                )
+            ),
+        };
         vec![
             format!(
-                "{} by {} in {} {place}; {} without a ticket, {} without a reason{ineffective}",
+                "{} by {} in {} {place}{debt}; {} without a ticket, {} without a reason{ineffective}",
                 counted(summary.tests, "muted test", "muted tests"),
                 counted(summary.mutes, "mute", "mutes"),
                 counted(summary.files, "file", "files"),
@@ -162,7 +195,7 @@ impl Listing {
                 summary.without_reason,
             ),
             format!(
-                "looked at {}, {} of them for tests, {parsed}; read {} in {:.2} s",
+                "looked at {}, {} of them for tests, {parsed}{left_out}; read {} in {:.2} s",
                 counted(summary.files_seen, "file", "files"),
                 summary.test_files,
                 counted(
@@ -235,6 +268,12 @@ impl Listing {
             files_seen: sum(&self.branches, |it| it.files_seen),
             test_files: sum(&self.branches, |it| it.test_files),
             files_with_problems: sum(&self.branches, |it| it.files_with_problems),
+            files_excluded: sum(&self.branches, |it| it.files_excluded.unwrap_or(0)),
+            debt: 0,
+            platform: 0,
+            environment: 0,
+            intentional: 0,
+            without_owner: 0,
         };
         let text = |column| {
             let array = self.mutes.column_by_name(column);
@@ -243,6 +282,7 @@ impl Listing {
         };
         let (repository, path, test_id) = (text("repository"), text("path"), text("test_id"));
         let (tickets, reason) = (text("tickets"), text("reason"));
+        let (intent, owner) = (text("intent"), text("owner"));
         for row in 0..self.mutes.num_rows() {
             if cell(&self.mutes, "effective", row) == Some(false) {
                 summary.ineffective += 1;
@@ -251,6 +291,14 @@ impl Listing {
             summary.mutes += 1;
             summary.without_ticket += u64::from(tickets(row).is_none());
             summary.without_reason += u64::from(reason(row).is_none());
+            summary.without_owner += u64::from(owner(row).is_none());
+            match intent(row) {
+                Some("debt") => summary.debt += 1,
+                Some("platform") => summary.platform += 1,
+                Some("environment") => summary.environment += 1,
+                Some("intentional") => summary.intentional += 1,
+                _ => {}
+            }
             files.insert((repository(row), path(row)));
             tests.insert((repository(row), test_id(row)));
         }
@@ -309,6 +357,8 @@ pub struct Shown {
     /// The day a scan saw it first, where the code changed that day or before;
     /// `None` where the first scan found it already there.
     pub(crate) newly_seen: Option<Date>,
+    pub(crate) intent: Option<String>,
+    pub(crate) owner: Option<String>,
     pub(crate) effective: bool,
 }
 
@@ -332,6 +382,8 @@ impl Shown {
             ticket: text("ticket"),
             reason: text("reason"),
             condition: text("condition"),
+            intent: text("intent"),
+            owner: text("owner"),
             since_declared: cell(batch, "since_declared", row),
             since_text: text("since_text"),
             newly_seen: first_seen

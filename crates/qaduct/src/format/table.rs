@@ -29,6 +29,7 @@ pub fn render(listing: &Listing, look: Look) -> String {
     let chosen = |name: &str| match name {
         // Both do not fit a small terminal beside a test and a reason.
         "SINCE" => look.width.is_none_or(|width| width >= 100),
+        "INTENT" | "OWNER" => look.width.is_none_or(|width| width >= 140),
         "REPOSITORY" => repositories,
         "BRANCHES" => branches,
         _ => true,
@@ -37,10 +38,12 @@ pub fn render(listing: &Listing, look: Look) -> String {
         "REPOSITORY",
         "TEST",
         "KIND",
+        "INTENT",
         "TICKET",
         "SINCE",
         "AGE",
         "BRANCHES",
+        "OWNER",
         "REASON",
     ];
     let rows = lines(listing).into_iter().map(|(shown, on)| {
@@ -49,10 +52,12 @@ pub fn render(listing: &Listing, look: Look) -> String {
             shown.repository.clone(),
             place(&shown),
             shown.kind().to_owned(),
+            shown.intent.clone().unwrap_or_else(|| "?".to_owned()),
             shown.tickets.clone().unwrap_or_else(|| "-".to_owned()),
             since_text(&shown),
             age.unwrap_or_else(|| "?".to_owned()),
             some_of(&on),
+            shown.owner.clone().unwrap_or_else(|| "-".to_owned()),
             words(&shown),
         ];
         heads

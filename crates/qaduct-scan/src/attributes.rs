@@ -1,0 +1,124 @@
+//! `.gitattributes`: which files a repository calls vendored or generated.
+//!
+//! Only the two attributes that GitHub gives a meaning to are read. As git does it, a
+//! file nearer to the one in question goes before one further up, and a later line
+//! before an earlier one.
+
+use std::sync::Arc;
+
+use globset::{Glob, GlobSet};
+
+use crate::paths::glob;
+
+/// The rules that hold in a folder, those of the folders above included.
+#[derive(Debug, Default)]
+pub(crate) struct Attributes {
+    above: Option<Arc<Self>>,
+    globs: GlobSet,
+    lines: Vec<Line>,
+}
+
+/// What a line says; `None` where it says nothing of an attribute.
+#[derive(Debug, Clone, Copy, Default)]
+struct Line {
+    vendored: Option<Said>,
+    generated: Option<Said>,
+}
+
+/// Set, unset, or as if nobody had said anything.
+type Said = Option<bool>;
+
+impl Attributes {
+    /// The rules of a file in this folder, below others; `None` where it says nothing of
+    /// what is read here.
+    pub(crate) fn read(folder: &str, text: &[u8], above: Option<&Arc<Self>>) -> Option<Self> {
+        let text = String::from_utf8_lossy(text);
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        let mut globs: Vec<Glob> = Vec::new();
+        let mut lines: Vec<Line> = Vec::new();
+        for line in text.lines().filter(|it| it.contains("linguist-")) {
+            let Some((pattern, said)) = read(line.trim()) else {
+                continue;
+            };
+            let place = match (folder, pattern.contains('/')) {
+                ("", true) => pattern.trim_start_matches('/').to_owned(),
+                (folder, true) => {
+                    format!("{}/{}", escaped(folder), pattern.trim_start_matches('/'))
+                }
+                ("", false) => format!("**/{pattern}"),
+                (folder, false) => format!("{}/**/{pattern}", escaped(folder)),
+            };
+            // Git too ignores what is no pattern.
+            if let Ok(glob) = glob(&place) {
+                globs.push(glob);
+                lines.push(said);
+            }
+        }
+        if lines.is_empty() {
+            return None;
+        }
+        Some(Self {
+            above: above.cloned(),
+            globs: GlobSet::new(globs).ok()?,
+            lines,
+        })
+    }
+
+    /// Whether a file is vendored or generated; `None` where nothing says so or not.
+    pub(crate) fn of(&self, path: &str) -> Option<bool> {
+        let (mut vendored, mut generated) = (None, None);
+        let mut folder = Some(self);
+        while let Some(it) = folder {
+            for line in it.globs.matches(path).into_iter().rev() {
+                vendored = vendored.or(it.lines[line].vendored);
+                generated = generated.or(it.lines[line].generated);
+            }
+            folder = it.above.as_deref();
+        }
+        match (vendored.flatten(), generated.flatten()) {
+            (Some(true), _) | (_, Some(true)) => Some(true),
+            (None, None) => None,
+            _ => Some(false),
+        }
+    }
+}
+
+/// The pattern of a line and what it says, if it says anything of interest.
+fn read(line: &str) -> Option<(String, Line)> {
+    if line.starts_with(['#', '!', '[']) {
+        return None;
+    }
+    let (pattern, rest) = match line.strip_prefix('"') {
+        Some(quoted) => {
+            let (pattern, rest) = quoted.split_once('"')?;
+            (pattern, rest)
+        }
+        None => line.split_once(char::is_whitespace)?,
+    };
+    // A pattern of folders alone says nothing of files.
+    if pattern.ends_with('/') {
+        return None;
+    }
+    let mut said = Line::default();
+    for word in rest.split_whitespace() {
+        let (name, value) = match (word.strip_prefix('-'), word.strip_prefix('!')) {
+            (Some(name), _) => (name, Some(false)),
+            (_, Some(name)) => (name, None),
+            _ => match word.split_once('=') {
+                Some((name, value)) => (name, Some(!value.eq_ignore_ascii_case("false"))),
+                None => (word, Some(true)),
+            },
+        };
+        match name {
+            "linguist-vendored" => said.vendored = Some(value),
+            "linguist-generated" => said.generated = Some(value),
+            _ => {}
+        }
+    }
+    (said.vendored.is_some() || said.generated.is_some()).then(|| (pattern.to_owned(), said))
+}
+
+/// A folder in a glob that stands for itself.
+fn escaped(folder: &str) -> String {
+    globset::escape(folder)
+}

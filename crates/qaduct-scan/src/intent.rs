@@ -1,0 +1,296 @@
+//! What a mute is for: debt, platform, environment, intentional, or unknown.
+//!
+//! The rules are data, in `intents.toml`; the first that fits decides. They read what
+//! is already known of a declaration: kind, form, condition, ticket, and the words of
+//! its reason and comments.
+
+use std::sync::LazyLock;
+
+use qaduct_records::{Declaration, Intent, Kind, TicketSource};
+use serde::Deserialize;
+
+use crate::language::RawMute;
+
+/// The rules, also for the digest of a scan.
+pub(crate) const SOURCE: &str = include_str!("../intents.toml");
+
+static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    let file: File = toml::from_str(SOURCE)
+        .unwrap_or_else(|broken| unreachable!("intents.toml is tested to be readable: {broken}"));
+    file.rule
+});
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    rule: Vec<Rule>,
+}
+
+/// A rule; an empty list asks for nothing.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rule {
+    intent: Intent,
+    /// For those who read the rules.
+    #[expect(dead_code, reason = "it documents the data")]
+    because: String,
+    #[serde(default)]
+    kinds: Vec<Kind>,
+    #[serde(default)]
+    forms: Vec<String>,
+    #[serde(default)]
+    files: Vec<String>,
+    #[serde(default)]
+    says: Vec<String>,
+    #[serde(default)]
+    notes: Vec<String>,
+    #[serde(default)]
+    conditions: Vec<Part>,
+    #[serde(default)]
+    features: Vec<String>,
+    #[serde(default)]
+    written: Vec<String>,
+    ticket: Option<bool>,
+}
+
+/// A part of a condition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Part {
+    Os,
+    Arch,
+    Version,
+    Env,
+    Feature,
+    Any,
+    None,
+}
+
+/// The intent of a mute whose condition is read; `ticket` says whether it names one.
+pub(crate) fn of(mute: &RawMute, declaration: &Declaration, ticket: bool) -> Intent {
+    let comments = mute.texts.iter().filter(|(source, _)| {
+        matches!(
+            source,
+            TicketSource::CommentAbove
+                | TicketSource::CommentTrailing
+                | TicketSource::SectionComment
+                | TicketSource::Annotation
+        )
+    });
+    let comments: Vec<&str> = comments.map(|(_, text)| text.as_str()).collect();
+    let comments = words(&comments.join(" \n "));
+    let reason = declaration.reason.as_deref().map(words);
+    let seen = Seen {
+        declaration,
+        notes: format!("{}{comments}", reason.as_deref().unwrap_or("")),
+        says: reason.unwrap_or(comments),
+        ticket,
+    };
+    let rule = RULES.iter().find(|rule| rule.fits(&seen));
+    rule.map_or(Intent::Unknown, |rule| rule.intent)
+}
+
+/// What the rules look at.
+struct Seen<'a> {
+    declaration: &'a Declaration,
+    says: String,
+    notes: String,
+    ticket: bool,
+}
+
+impl Rule {
+    fn fits(&self, seen: &Seen<'_>) -> bool {
+        let it = seen.declaration;
+        let any = |list: &[String], fits: &dyn Fn(&str) -> bool| {
+            list.is_empty() || list.iter().any(|entry| fits(entry))
+        };
+        let form = |part: &str| {
+            it.form.contains(part)
+                || it
+                    .alias
+                    .as_deref()
+                    .is_some_and(|alias| alias.contains(part))
+        };
+        let file = it.path.rsplit('/').next().unwrap_or(&it.path);
+        let feature = |name: &str| {
+            let mut features = it
+                .condition_feature
+                .iter()
+                .flat_map(|list| list.split(", "));
+            features.any(|it| it.trim_start_matches('!') == name)
+        };
+        let condition = it.condition.as_deref().unwrap_or("");
+        (self.kinds.is_empty() || self.kinds.contains(&it.kind))
+            && any(&self.forms, &form)
+            && any(&self.files, &|part| file.contains(part))
+            && any(&self.says, &|entry| holds(&seen.says, entry))
+            && any(&self.notes, &|entry| holds(&seen.notes, entry))
+            && (self.conditions.is_empty() || self.conditions.iter().any(|part| part.is_in(it)))
+            && any(&self.features, &feature)
+            && any(&self.written, &|part| condition.contains(part))
+            && self.ticket.is_none_or(|ticket| ticket == seen.ticket)
+    }
+}
+
+impl Part {
+    fn is_in(self, it: &Declaration) -> bool {
+        match self {
+            Self::Os => it.condition_os.is_some(),
+            Self::Arch => it.condition_arch.is_some(),
+            Self::Version => it.condition_version.is_some(),
+            Self::Env => it.condition_env.is_some(),
+            Self::Feature => it.condition_feature.is_some(),
+            Self::Any => it.condition.is_some(),
+            Self::None => it.condition.is_none(),
+        }
+    }
+}
+
+/// A text as words between spaces, in lower case.
+fn words(text: &str) -> String {
+    let mut words = String::with_capacity(text.len() + 2);
+    words.push(' ');
+    for it in text.chars() {
+        match it {
+            '\u{2019}' => words.push('\''),
+            _ if it.is_alphanumeric() || matches!(it, '\'' | '[' | ']' | '-' | '_' | '/') => {
+                words.extend(it.to_lowercase());
+            }
+            _ if words.ends_with(' ') => {}
+            _ => words.push(' '),
+        }
+    }
+    words.push(' ');
+    words
+}
+
+/// Whether words hold an entry of a rule.
+fn holds(words: &str, entry: &str) -> bool {
+    let (entry, open) = match entry.strip_suffix('*') {
+        Some(start) => (start, true),
+        None => (entry, false),
+    };
+    words.match_indices(entry).any(|(at, _)| {
+        let behind = &words[at + entry.len()..];
+        words[..at].ends_with([' ', '-', '_', '/'])
+            && (open || behind.starts_with([' ', '-', '_', '/']))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conditions;
+
+    /// The intent of a mute of this kind with these words.
+    fn intent(kind: Kind, condition: &str, reason: &str) -> Intent {
+        noted(kind, condition, reason, "", false)
+    }
+
+    fn noted(kind: Kind, condition: &str, reason: &str, comment: &str, ticket: bool) -> Intent {
+        let text = |it: &str| (!it.is_empty()).then(|| it.to_owned());
+        let mut declaration = Declaration {
+            kind,
+            condition: text(condition),
+            reason: text(reason),
+            ..Declaration::skip("shop", "tests/test_a.py", "test_a")
+        };
+        conditions::fill(&mut declaration);
+        let texts = text(comment).map(|it| (TicketSource::CommentTrailing, it));
+        let mute = RawMute {
+            declaration: declaration.clone(),
+            texts: texts.into_iter().collect(),
+        };
+        of(&mute, &declaration, ticket)
+    }
+
+    #[test]
+    fn what_should_run_and_does_not_is_debt() {
+        for reason in [
+            "flaky on CI",
+            "Fails since 1.2",
+            "broken: see below",
+            "TODO",
+            "times out sometimes",
+        ] {
+            assert_eq!(intent(Kind::Skip, "", reason), Intent::Debt, "{reason}");
+        }
+        assert_eq!(intent(Kind::Quarantine, "", ""), Intent::Debt);
+        assert_eq!(intent(Kind::Xfail, "", ""), Intent::Debt);
+        assert_eq!(
+            intent(
+                Kind::CondSkip,
+                "sys.platform == 'win32'",
+                "flaky on Windows"
+            ),
+            Intent::Debt,
+            "the system does not excuse it"
+        );
+        assert_eq!(
+            noted(Kind::CondSkip, "sys.platform == 'win32'", "", "", true),
+            Intent::Debt,
+            "a ticket is to change it"
+        );
+    }
+
+    #[test]
+    fn what_has_no_meaning_on_a_system_is_no_debt() {
+        let platform = |condition, reason| {
+            assert_eq!(
+                intent(Kind::CondSkip, condition, reason),
+                Intent::Platform,
+                "{condition}"
+            );
+        };
+        platform("sys.platform == 'win32'", "");
+        platform("sys.version_info < (3, 8)", "needs 3.8");
+        platform("runtime.GOARCH != \"amd64\"", "not supported");
+        platform("not(windows)", "");
+        assert_eq!(intent(Kind::Skip, "", "Windows only"), Intent::Platform);
+    }
+
+    #[test]
+    fn what_needs_something_that_is_not_there_is_of_the_environment() {
+        let environment = |condition, reason| {
+            assert_eq!(
+                intent(Kind::CondSkip, condition, reason),
+                Intent::Environment,
+                "{condition}"
+            );
+        };
+        environment("os.environ.get('TOKEN') is None", "");
+        environment("not torch.cuda.is_available()", "");
+        environment("except ImportError", "");
+        environment("len(x) > 3", "requires docker");
+    }
+
+    #[test]
+    fn what_is_left_out_on_purpose_stays_apart_from_debt() {
+        assert_eq!(
+            intent(Kind::CondSkip, "testing.Short()", ""),
+            Intent::Intentional
+        );
+        assert_eq!(intent(Kind::Skip, "", "slow"), Intent::Intentional);
+        assert_eq!(intent(Kind::Explicit, "", ""), Intent::Intentional);
+        assert_eq!(intent(Kind::Explicit, "", "flaky"), Intent::Debt);
+        assert_eq!(
+            intent(Kind::Skip, "", "issue 17436, wontfix"),
+            Intent::Intentional
+        );
+        assert_eq!(
+            noted(Kind::Skip, "", "", "[intended] web only", false),
+            Intent::Intentional
+        );
+    }
+
+    #[test]
+    fn where_neither_condition_nor_reason_tells_the_intent_is_unknown() {
+        assert_eq!(intent(Kind::Skip, "", ""), Intent::Unknown);
+        assert_eq!(intent(Kind::CondSkip, "x > 3", ""), Intent::Unknown);
+        assert_eq!(
+            intent(Kind::Skip, "", "prefixed"),
+            Intent::Unknown,
+            "no part of a word"
+        );
+    }
+}

@@ -1,0 +1,158 @@
+//! All languages together: who reads which file, and what they find in a commit.
+//!
+//! A file may have several readers: a settings file of Python is also one in which tests
+//! are left out. What each of them keeps of a blob is its own secret.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use qaduct_records::digest::digest;
+
+use crate::language::{Commit, Content, Files, Language, Manner, Readers, Resolved};
+
+/// What a language keeps of a blob, for itself alone.
+type Kept = Arc<dyn Any + Send + Sync>;
+
+/// What all readers of a blob keep of it, each under its number.
+pub(crate) type Facts = Box<[(u8, Kept)]>;
+
+/// A language whose facts are of an unknown type.
+pub(crate) trait AnyLanguage: Send + Sync {
+    fn rules_digest(&self) -> String;
+    fn reads(&self, path: &str) -> Option<Manner>;
+    fn read(&self, source: &[u8], manner: Manner, thorough: bool) -> Kept;
+    fn wanted(&self, commit: &Commit<'_, dyn Any + Send + Sync>) -> Vec<Content>;
+    fn resolve(&self, commit: &Commit<'_, dyn Any + Send + Sync>) -> Resolved;
+}
+
+impl<L: Language + Send> AnyLanguage for L
+where
+    L::Facts: 'static,
+{
+    fn rules_digest(&self) -> String {
+        Language::rules_digest(self)
+    }
+
+    fn reads(&self, path: &str) -> Option<Manner> {
+        Language::reads(self, path)
+    }
+
+    fn read(&self, source: &[u8], manner: Manner, thorough: bool) -> Kept {
+        Arc::new(Language::read(self, source, manner, thorough))
+    }
+
+    fn wanted(&self, commit: &Commit<'_, dyn Any + Send + Sync>) -> Vec<Content> {
+        Language::wanted(
+            self,
+            &Commit {
+                files: commit.files,
+                facts: &|id| (commit.facts)(id)?.downcast().ok(),
+            },
+        )
+    }
+
+    fn resolve(&self, commit: &Commit<'_, dyn Any + Send + Sync>) -> Resolved {
+        Language::resolve(
+            self,
+            &Commit {
+                files: commit.files,
+                facts: &|id| (commit.facts)(id)?.downcast().ok(),
+            },
+        )
+    }
+}
+
+/// The languages of a scan.
+pub(crate) struct Languages {
+    all: Vec<Arc<dyn AnyLanguage>>,
+}
+
+impl Languages {
+    pub(crate) fn new(all: Vec<Arc<dyn AnyLanguage>>) -> Self {
+        assert!(
+            all.len() <= usize::from(u8::MAX),
+            "a number for each language"
+        );
+        Self { all }
+    }
+
+    /// Names the rules: the same files give the same mutes as long as this is the same.
+    pub(crate) fn rules_digest(&self) -> String {
+        let each: Vec<_> = self.all.iter().map(|it| it.rules_digest()).collect();
+        digest(each.iter().map(|it| Some(it.as_str())))
+    }
+
+    /// Who reads the file of this path; `None` for nobody.
+    pub(crate) fn readers(&self, path: &str) -> Option<Readers> {
+        let reads = |(number, language): (u8, &Arc<dyn AnyLanguage>)| {
+            language.reads(path).map(|manner| (number, manner))
+        };
+        Readers::of((0..).zip(&self.all).filter_map(reads))
+    }
+
+    /// First pass: what its readers keep of a blob.
+    pub(crate) fn read(&self, readers: Readers, source: &[u8], thorough: bool) -> Facts {
+        let read = |(number, manner): (u8, Manner)| {
+            let language = &self.all[usize::from(number)];
+            (number, language.read(source, manner, thorough))
+        };
+        readers.each().map(read).collect()
+    }
+
+    /// What has to be read thoroughly before [`Languages::resolve`].
+    pub(crate) fn wanted(&self, files: &Files, facts: Lookup<'_>) -> Vec<Content> {
+        self.each(files, facts, |it, commit| it.wanted(commit))
+            .concat()
+    }
+
+    /// Second pass: the mutes of a commit, in order of path and line.
+    pub(crate) fn resolve(&self, files: &Files, facts: Lookup<'_>) -> Resolved {
+        let mut all = Resolved::default();
+        for found in self.each(files, facts, |it, commit| it.resolve(commit)) {
+            all.test_files += found.test_files;
+            all.excluded += found.excluded;
+            all.partly_parsed += found.partly_parsed;
+            all.marks_lexed += found.marks_lexed;
+            all.marks_parsed += found.marks_parsed;
+            all.mutes.extend(found.mutes);
+            all.problems.extend(found.problems);
+        }
+        all.mutes.sort_by(|a, b| {
+            let (a, b) = (&a.declaration, &b.declaration);
+            (&a.path, a.line_start).cmp(&(&b.path, b.line_start))
+        });
+        all
+    }
+
+    /// Shows each language its part of a commit; who has none is not asked.
+    fn each<R>(
+        &self,
+        files: &Files,
+        facts: Lookup<'_>,
+        ask: impl Fn(&dyn AnyLanguage, &Commit<'_, dyn Any + Send + Sync>) -> R,
+    ) -> Vec<R> {
+        let of_language = |(number, language): (u8, &Arc<dyn AnyLanguage>)| {
+            let its = files.iter().filter(|(_, it)| it.readers.has(number));
+            let its: Files = its
+                .map(|(path, it)| (Arc::clone(path), it.clone()))
+                .collect();
+            if its.is_empty() {
+                return None;
+            }
+            let kept = |content: &Content| {
+                let all = facts(content)?;
+                let its = all.iter().find(|(it, _)| *it == number);
+                its.map(|(_, kept)| Arc::clone(kept))
+            };
+            let commit = Commit {
+                files: &its,
+                facts: &kept,
+            };
+            Some(ask(language.as_ref(), &commit))
+        };
+        (0..).zip(&self.all).filter_map(of_language).collect()
+    }
+}
+
+/// What all readers keep of a content.
+pub(crate) type Lookup<'a> = &'a (dyn Fn(&Content) -> Option<Arc<Facts>> + 'a);

@@ -1,0 +1,146 @@
+//! What the first pass keeps of a source file: its tests, and what mutes them.
+//!
+//! Knows neither path nor commit, so that files with the same content share it.
+
+use qaduct_records::Scope;
+
+use super::forms::{FormId, Usage};
+
+/// What is kept of a file.
+#[derive(Debug, Default)]
+pub(crate) struct Facts {
+    /// Suites, tests and functions in order of their first line; [`UnitId::FILE`] is the file.
+    pub(crate) units: Vec<Unit>,
+    /// What mutes, or may mute if another file says so.
+    pub(crate) sightings: Vec<Sighting>,
+    /// What this file lends to those who call it by name.
+    pub(crate) lent: Vec<Lent>,
+    /// What the file imports, as written.
+    pub(crate) imports: Vec<Box<str>>,
+    /// Hashes of the names that the file calls or uses as annotations, sorted; empty where
+    /// the file was read thoroughly.
+    pub(crate) names: Box<[u32]>,
+    /// Line of the first syntax error.
+    pub(crate) error: Option<u32>,
+    /// Words of forms that the lexer sees in the code.
+    pub(crate) lexed: u32,
+    /// Of these, words that the parser saw too.
+    pub(crate) parsed: u32,
+    /// Machine-made text in one line, which is not read.
+    pub(crate) minified: bool,
+}
+
+/// Number of a unit in its file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct UnitId(pub(super) u32);
+
+impl UnitId {
+    /// The file itself.
+    pub(crate) const FILE: Self = Self(0);
+}
+
+/// What a unit is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// The file.
+    File,
+    /// A class, suite or group: what stands in it belongs to it.
+    Suite,
+    /// A test.
+    Test,
+    /// What runs before or after each test of its suite: it mutes them all.
+    Setup,
+    /// A function that is no test; whoever calls it is muted by it.
+    Function,
+    /// The definition of an annotation; whatever bears it is muted by what it bears itself.
+    Annotation,
+}
+
+/// A suite, a test or a function.
+#[derive(Debug)]
+pub(crate) struct Unit {
+    /// What it is.
+    pub(crate) role: Role,
+    /// Its name or title; empty for the file.
+    pub(crate) name: Box<str>,
+    /// Whether its name is only known at run time; `name` is the expression then.
+    pub(crate) dynamic: bool,
+    /// What it stands in.
+    pub(crate) parent: UnitId,
+    /// First line, counted from 1.
+    pub(crate) line: u32,
+}
+
+/// What a sighting saw.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Seen {
+    /// A form, by its own name.
+    Form(FormId),
+    /// A name, used so, that means something only if a file of the commit lends it.
+    Name(Usage, Box<str>),
+}
+
+/// A place that mutes.
+#[derive(Debug, Clone)]
+pub(crate) struct Sighting {
+    /// What was seen there.
+    pub(crate) seen: Seen,
+    /// The name as written, where that is not the name of the form.
+    pub(crate) alias: Option<Box<str>>,
+    /// What it mutes.
+    pub(crate) unit: UnitId,
+    /// Scope, where it is not that of the unit.
+    pub(crate) scope: Option<Scope>,
+    /// The one case of a test that it mutes.
+    pub(crate) param: Option<Box<str>>,
+    /// First and last line of the declaration, counted from 1.
+    pub(crate) lines: (u32, u32),
+    /// Its arguments.
+    pub(crate) args: Vec<Arg>,
+    /// The condition under which the code gets there.
+    pub(crate) guard: Option<Box<str>>,
+    /// Why it mutes nothing, where the file alone tells.
+    pub(crate) ineffective: Option<Box<str>>,
+    /// Comments directly above.
+    pub(crate) above: Box<str>,
+    /// Comments at the end of its lines.
+    pub(crate) trailing: Box<str>,
+    /// Whether it was recognised by its look alone.
+    pub(crate) heuristic: bool,
+}
+
+/// An argument of a form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Arg {
+    /// Its name; empty where it has none.
+    pub(crate) name: Box<str>,
+    /// Its value.
+    pub(crate) value: ArgValue,
+}
+
+/// The value of an argument.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ArgValue {
+    /// A text without the signs around it; parts that are computed stand in it as written.
+    Text(Box<str>),
+    /// Anything else, as written.
+    Code(Box<str>),
+}
+
+impl ArgValue {
+    /// The text or code.
+    pub(crate) fn as_str(&self) -> &str {
+        match self {
+            Self::Text(it) | Self::Code(it) => it,
+        }
+    }
+}
+
+/// A name that mutes whoever uses it: a function that skips, an annotation that bears one.
+#[derive(Debug, Clone)]
+pub(crate) struct Lent {
+    /// The name by which it is used.
+    pub(crate) name: Box<str>,
+    /// What it does.
+    pub(crate) sighting: Sighting,
+}

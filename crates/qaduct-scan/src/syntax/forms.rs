@@ -1,0 +1,302 @@
+//! Forms of the languages that tree-sitter reads: which words mute, and which of their
+//! arguments say why.
+//!
+//! All of it is data, in `frameworks/*.toml`; a user's `[[mark]]`s are added to it.
+
+use std::borrow::Cow;
+
+use qaduct_records::{Kind, Scope};
+use rustc_hash::FxHashMap;
+use serde::Deserialize;
+
+use crate::MarkRule;
+
+/// What ships: the name of each file and its text.
+const SHIPPED: &[(&str, &str)] = &[("junit", include_str!("../../frameworks/junit.toml"))];
+
+/// The framework of a user's marks.
+const CUSTOM: &str = "custom";
+
+/// A test framework, as its file describes it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Framework {
+    /// Its name in the table of mutes.
+    pub(crate) framework: String,
+    /// Its name as its authors write it.
+    pub(crate) title: String,
+    /// Where its authors describe how tests are muted.
+    pub(crate) url: String,
+    /// Languages whose files it stands in.
+    pub(crate) languages: Vec<String>,
+    /// What qaduct does not see of it, a sentence each.
+    #[serde(default)]
+    pub(crate) limits: Vec<String>,
+    /// Its forms.
+    #[serde(rename = "form")]
+    pub(crate) forms: Vec<Form>,
+}
+
+/// How a form is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Usage {
+    /// Stands on a test or suite: `@Disabled`, `[Ignore]`, `#[ignore]`.
+    Annotation,
+    /// Is called while a test or what sets it up runs: `t.Skip()`.
+    Call,
+    /// Is thrown or raised there.
+    Throw,
+    /// Changes the word that declares a test: `it.skip`, `xit`, `PIt`.
+    Modifier,
+    /// An option of a declaration: `{ skip: true }`, `skip: "why"`.
+    Option,
+    /// A sign in the name or the tags of a test: `DISABLED_`, `[.]`.
+    Name,
+}
+
+impl Usage {
+    /// The word for it.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Annotation => "annotation",
+            Self::Call => "call",
+            Self::Throw => "throw",
+            Self::Modifier => "modifier",
+            Self::Option => "option",
+            Self::Name => "name",
+        }
+    }
+}
+
+/// A form, as the file of its framework describes it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Form {
+    /// The word or path that is looked for: `Disabled`, `t.Skip`, `it.skip`.
+    pub(crate) name: String,
+    /// Other words for the same, such as the name that a static import gives it.
+    #[serde(default)]
+    pub(crate) also: Vec<String>,
+    /// What it is called in the table of mutes; `framework.name` where it is not said.
+    #[serde(default)]
+    pub(crate) form: Option<String>,
+    /// How it is used.
+    pub(crate) usage: Usage,
+    /// What it does to the test.
+    pub(crate) kind: Kind,
+    /// What it mutes, where that is not what it stands on or in.
+    #[serde(default)]
+    pub(crate) scope: Option<Scope>,
+    /// Literal that a file must hold to hold the form; the last word of the name where it is
+    /// not said.
+    #[serde(default)]
+    pub(crate) needle: Option<String>,
+    /// Beginnings of imports of which a file must have one; none asks for nothing.
+    #[serde(default)]
+    pub(crate) imports: Vec<String>,
+    /// Arguments that carry the reason, by name or position from 0; the first present counts.
+    #[serde(default)]
+    pub(crate) reason: Vec<String>,
+    /// Arguments that carry a ticket; `*` for all positions.
+    #[serde(default)]
+    pub(crate) ticket: Vec<String>,
+    /// Arguments that carry a condition.
+    #[serde(default)]
+    pub(crate) condition: Vec<String>,
+    /// Arguments that carry a condition under which it does not mute.
+    #[serde(default)]
+    pub(crate) unless: Vec<String>,
+    /// Arguments that carry the day since when.
+    #[serde(default)]
+    pub(crate) since: Vec<String>,
+    /// Arguments that carry the day until when.
+    #[serde(default)]
+    pub(crate) until: Vec<String>,
+    /// Arguments that name who answers for it.
+    #[serde(default)]
+    pub(crate) owner: Vec<String>,
+    /// Whether the body runs; follows from the kind where it is not said.
+    #[serde(default)]
+    pub(crate) runs: Option<bool>,
+    /// Whether a success fails the run.
+    #[serde(default)]
+    pub(crate) strict: Option<bool>,
+    /// How it looks, for its page.
+    #[serde(default)]
+    pub(crate) example: Option<String>,
+    /// The framework, filled in when it is read.
+    #[serde(skip)]
+    pub(crate) framework: String,
+}
+
+impl Form {
+    /// What it is called in the table of mutes.
+    pub(crate) fn id(&self) -> Cow<'_, str> {
+        match &self.form {
+            Some(form) => Cow::Borrowed(form),
+            None => Cow::Owned(format!("{}.{}", self.framework, self.name)),
+        }
+    }
+
+    /// The last word of the name.
+    pub(crate) fn word(&self) -> &str {
+        last_word(&self.name)
+    }
+
+    /// The last words of all its names.
+    pub(crate) fn words(&self) -> impl Iterator<Item = &str> {
+        let names = self.also.iter().chain([&self.name]);
+        names.map(|it| last_word(it))
+    }
+
+    /// Whether it is a form of a file with these imports.
+    pub(crate) fn fits(&self, imports: &[Box<str>]) -> bool {
+        self.imports.is_empty()
+            || imports
+                .iter()
+                .any(|it| self.imports.iter().any(|prefix| it.starts_with(&**prefix)))
+    }
+
+    /// A mark of a user, which is one wherever its name stands.
+    fn of_user(rule: &MarkRule, usage: Usage) -> Self {
+        let name = MarkRule::bare_name(&rule.name).to_owned();
+        Self {
+            form: Some(name.clone()),
+            name,
+            also: Vec::new(),
+            usage,
+            kind: rule.kind,
+            scope: None,
+            needle: None,
+            imports: Vec::new(),
+            reason: rule.reason.clone(),
+            ticket: rule.ticket.clone(),
+            condition: rule.condition.clone(),
+            unless: rule.unless.clone(),
+            since: rule.since.clone(),
+            until: rule.until.clone(),
+            owner: Vec::new(),
+            runs: rule.runs,
+            strict: rule.strict,
+            example: None,
+            framework: CUSTOM.to_owned(),
+        }
+    }
+}
+
+/// What stands behind the last dot or colon of a path.
+pub(crate) fn last_word(path: &str) -> &str {
+    path.rsplit(['.', ':']).next().unwrap_or(path)
+}
+
+/// Number of a form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct FormId(u16);
+
+/// The forms of a language.
+#[derive(Debug)]
+pub(crate) struct Forms {
+    forms: Vec<Form>,
+    by_name: FxHashMap<(Usage, String), Vec<FormId>>,
+    /// All texts that the forms were made from, for a digest.
+    pub(crate) texts: Vec<String>,
+}
+
+/// The frameworks that ship: the name of the file, what is in it, and its text.
+pub(crate) fn shipped() -> impl Iterator<Item = (&'static str, Framework, &'static str)> {
+    SHIPPED.iter().map(|(file, text)| {
+        let framework = toml::from_str(text).unwrap_or_else(|broken| {
+            unreachable!("frameworks/{file}.toml is tested to be readable: {broken}")
+        });
+        (*file, framework, *text)
+    })
+}
+
+impl Forms {
+    /// The forms of these languages, and a user's marks in front of them.
+    pub(crate) fn new(languages: &[&str], user: &[MarkRule]) -> Self {
+        let mut forms = Self {
+            forms: Vec::new(),
+            by_name: FxHashMap::default(),
+            texts: Vec::new(),
+        };
+        for rule in user {
+            forms.texts.push(format!("{rule:?}"));
+            for usage in [Usage::Annotation, Usage::Call] {
+                forms.add(Form::of_user(rule, usage));
+            }
+        }
+        for (_, framework, text) in shipped() {
+            if !framework
+                .languages
+                .iter()
+                .any(|it| languages.contains(&&**it))
+            {
+                continue;
+            }
+            forms.texts.push(text.to_owned());
+            for mut form in framework.forms {
+                form.framework.clone_from(&framework.framework);
+                forms.add(form);
+            }
+        }
+        forms
+    }
+
+    fn add(&mut self, form: Form) {
+        let id = FormId(u16::try_from(self.forms.len()).expect("forms are counted in hundreds"));
+        for name in form.also.iter().chain([&form.name]) {
+            let name = (form.usage, name.clone());
+            self.by_name.entry(name).or_default().push(id);
+        }
+        self.forms.push(form);
+    }
+
+    /// The form of that number.
+    pub(crate) fn form(&self, id: FormId) -> &Form {
+        &self.forms[usize::from(id.0)]
+    }
+
+    /// All forms.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (FormId, &Form)> {
+        (0..).map(FormId).zip(&self.forms)
+    }
+
+    /// The forms of that exact name; several frameworks may have one.
+    pub(crate) fn named(&self, usage: Usage, name: &str) -> &[FormId] {
+        // A key of borrowed text would need a type of its own; names are short.
+        let known = self.by_name.get(&(usage, name.to_owned()));
+        known.map_or(&[], Vec::as_slice)
+    }
+
+    /// The form of that name in a file with these imports: a user's own first, then one that
+    /// asks for an import that is there, then one that asks for none.
+    pub(crate) fn find(&self, usage: Usage, name: &str, imports: &[Box<str>]) -> Option<FormId> {
+        let fitting = || {
+            let its = self.named(usage, name).iter().copied();
+            its.filter(|it| self.form(*it).fits(imports))
+        };
+        let is_nearer = |it: &FormId| {
+            let form = self.form(*it);
+            form.framework == CUSTOM || !form.imports.is_empty()
+        };
+        fitting().find(is_nearer).or_else(|| fitting().next())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_of_a_framework_is_listed_and_can_be_read() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/frameworks");
+        for file in std::fs::read_dir(folder).unwrap() {
+            let path = file.unwrap().path();
+            let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+            let is_listed = shipped().any(|(listed, ..)| listed == name);
+            assert!(path.is_dir() || is_listed, "`{name}` is not listed");
+        }
+    }
+}

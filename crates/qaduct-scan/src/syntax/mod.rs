@@ -1,0 +1,150 @@
+//! Languages that tree-sitter reads.
+//!
+//! A language says which files are its own, how it writes comments and strings, and how a
+//! tree of it is walked ([`Grammar`]); its forms are data ([`forms`]). The rest is shared.
+//! First pass, per blob: a search for words of forms decides whether a file is parsed, the
+//! language walks the tree and tells an [`outline`] what it meets, and a [`lexer`] looks at
+//! what the parser did not understand. Second pass, per commit: [`resolve`] follows names
+//! to the file that lends them, and makes records of [`facts`].
+
+pub(crate) mod facts;
+pub(crate) mod forms;
+pub(crate) mod guard;
+pub(crate) mod lexer;
+mod names;
+pub(crate) mod outline;
+mod resolve;
+pub(crate) mod source;
+
+use std::marker::PhantomData;
+
+use aho_corasick::AhoCorasick;
+use qaduct_records::Declaration;
+use qaduct_records::digest::digest;
+use rustc_hash::FxHashSet;
+use tree_sitter::Node;
+
+pub(crate) use self::facts::Facts;
+use self::forms::{Form, Forms};
+use self::lexer::Lexicon;
+use self::outline::Outline;
+use self::source::Source;
+use crate::MarkRule;
+use crate::language::{Commit, Content, Language, Manner, Resolved};
+
+/// Changes whenever the same files give other mutes than before.
+const RULES_VERSION: &str = "1";
+
+/// A language that tree-sitter reads.
+pub(crate) trait Grammar: Send + Sync + 'static {
+    /// Names of the language and of what it is read for, as frameworks list them.
+    const LANGUAGES: &'static [&'static str];
+
+    /// Whether this is a file of the language, and which of its dialects.
+    fn manner(path: &str) -> Option<Manner>;
+
+    /// The name of a dialect in the table of mutes: one of [`Grammar::LANGUAGES`].
+    fn language(manner: Manner) -> &'static str;
+
+    /// The grammar of a dialect.
+    fn grammar(manner: Manner) -> tree_sitter::Language;
+
+    /// How a dialect writes comments and strings.
+    fn lexicon(manner: Manner) -> &'static Lexicon;
+
+    /// Whether its frameworks would search a file of this path for tests.
+    fn is_test_file(path: &str) -> bool;
+
+    /// Walks a tree and tells the outline what mutes.
+    fn outline(root: Node<'_>, outline: &mut Outline<'_>);
+
+    /// The last word on a record: what follows from other files of the commit, such as which
+    /// framework a project uses.
+    fn settle(_: &Commit<'_, Facts>, _: &Facts, _: &Form, _: &mut Declaration) {}
+}
+
+/// A language and its forms.
+pub(crate) struct Syntax<G> {
+    forms: Forms,
+    needles: AhoCorasick,
+    grammar: PhantomData<G>,
+}
+
+impl<G: Grammar> Syntax<G> {
+    /// The language with the forms that ship and a user's marks.
+    pub(crate) fn new(user: &[MarkRule]) -> Self {
+        let forms = Forms::new(G::LANGUAGES, user);
+        let mut literals: FxHashSet<&str> = FxHashSet::default();
+        for (_, form) in forms.all() {
+            match &form.needle {
+                Some(needle) => drop(literals.insert(needle)),
+                None => literals.extend(form.words()),
+            }
+        }
+        let needles = AhoCorasick::new(literals).expect("forms are few and short");
+        Self {
+            forms,
+            needles,
+            grammar: PhantomData,
+        }
+    }
+}
+
+impl<G: Grammar> Language for Syntax<G> {
+    type Facts = Facts;
+
+    fn rules_digest(&self) -> String {
+        let texts = self.forms.texts.iter().map(String::as_str);
+        digest(
+            [RULES_VERSION, G::LANGUAGES[0]]
+                .into_iter()
+                .chain(texts)
+                .map(Some),
+        )
+    }
+
+    fn reads(&self, path: &str) -> Option<Manner> {
+        G::manner(path)
+    }
+
+    fn read(&self, bytes: &[u8], manner: Manner, thorough: bool) -> Facts {
+        if !thorough && !self.needles.is_match(bytes) {
+            return Facts {
+                names: names::called(bytes),
+                ..Facts::default()
+            };
+        }
+        let source = Source::new(bytes);
+        if source.is_minified() {
+            return Facts {
+                minified: true,
+                ..Facts::default()
+            };
+        }
+        let mut parser = tree_sitter::Parser::new();
+        parser
+            .set_language(&G::grammar(manner))
+            .expect("the grammars are of this tree-sitter");
+        let tree = parser
+            .parse(&*source.text, None)
+            .expect("a parser with a language and no limit parses");
+        let root = tree.root_node();
+        let lexicon = G::lexicon(manner);
+        let mut outline = Outline::new(root, &source, &self.forms, lexicon, manner, thorough);
+        G::outline(root, &mut outline);
+        let words = self.forms.all().flat_map(|(_, it)| it.words()).collect();
+        let mut facts = outline.finish(root, &words);
+        if !thorough {
+            facts.names = names::called(bytes);
+        }
+        facts
+    }
+
+    fn wanted(&self, commit: &Commit<'_, Facts>) -> Vec<Content> {
+        names::wanted(commit)
+    }
+
+    fn resolve(&self, commit: &Commit<'_, Facts>) -> Resolved {
+        resolve::resolve::<G>(commit, &self.forms)
+    }
+}

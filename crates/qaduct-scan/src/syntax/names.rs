@@ -1,0 +1,67 @@
+//! The names that a file uses, as short as they can be kept: who uses a name that another
+//! file lends is read a second time, and nobody else.
+
+use std::hash::{Hash, Hasher};
+
+use rustc_hash::{FxHashSet, FxHasher};
+
+use super::facts::Facts;
+use crate::language::{Commit, Content};
+
+/// Hashes of the names that stand before a `(` or behind a `@` or `[`.
+pub(super) fn called(source: &[u8]) -> Box<[u32]> {
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80;
+    let mut names: Vec<u32> = Vec::new();
+    for at in memchr::memchr3_iter(b'(', b'@', b'[', source) {
+        let name = if source[at] == b'(' {
+            let length = source[..at]
+                .iter()
+                .rev()
+                .take_while(|it| is_word(it))
+                .count();
+            &source[at - length..at]
+        } else {
+            let rest = &source[at + 1..];
+            // The last word of a path such as `@a.b.Name`.
+            let path = rest
+                .iter()
+                .take_while(|it| is_word(it) || **it == b'.')
+                .count();
+            let path = &rest[..path];
+            path.rsplit(|it| *it == b'.').next().unwrap_or_default()
+        };
+        if !name.is_empty() {
+            names.push(hash(name));
+        }
+    }
+    names.sort_unstable();
+    names.dedup();
+    names.into()
+}
+
+fn hash(name: &[u8]) -> u32 {
+    let mut hasher = FxHasher::default();
+    name.hash(&mut hasher);
+    (hasher.finish() >> 32) as u32
+}
+
+/// The files that use a name which a file of the commit lends.
+pub(super) fn wanted(commit: &Commit<'_, Facts>) -> Vec<Content> {
+    let contents: FxHashSet<&Content> = commit.files.values().collect();
+    let mut lent: FxHashSet<u32> = FxHashSet::default();
+    for content in &contents {
+        if let Some(facts) = (commit.facts)(content) {
+            lent.extend(facts.lent.iter().map(|it| hash(it.name.as_bytes())));
+        }
+    }
+    if lent.is_empty() {
+        return Vec::new();
+    }
+    let uses = |content: &&Content| {
+        let facts = (commit.facts)(content);
+        facts.is_some_and(|it| it.names.iter().any(|name| lent.contains(name)))
+    };
+    let mut wanted: Vec<Content> = contents.into_iter().filter(uses).cloned().collect();
+    wanted.sort_unstable();
+    wanted
+}

@@ -1,0 +1,581 @@
+//! The outline of a file: the tests and suites in it, and what mutes them.
+//!
+//! A language walks its tree and tells this builder what it meets; the builder knows the
+//! forms, the comments and where in the file the walk is, and makes [`Facts`] of it.
+
+use rustc_hash::FxHashSet;
+use tree_sitter::{Node, TreeCursor};
+
+use super::facts::{Arg, ArgValue, Facts, Lent, Role, Seen, Sighting, Unit, UnitId};
+use super::forms::{Forms, Usage, last_word};
+use super::lexer::{Lexicon, Token, tokens};
+use super::source::{Source, last_line, line, one_line};
+use crate::language::Manner;
+
+/// A longer function does more than to decide whether a test runs.
+const HELPER_LINES: u32 = 60;
+
+/// Where the walk through a file stands.
+pub(crate) struct Outline<'a> {
+    /// The file.
+    pub(crate) source: &'a Source<'a>,
+    /// The forms of its language.
+    pub(crate) forms: &'a Forms,
+    /// The manner in which it is read.
+    pub(crate) manner: Manner,
+    lexicon: &'a Lexicon,
+    thorough: bool,
+    facts: Facts,
+    /// Last lines of the units.
+    ends: Vec<u32>,
+    here: UnitId,
+    comments: Vec<Comment>,
+    /// Where the words stand of which something was made.
+    taken: FxHashSet<usize>,
+}
+
+/// A comment of the file.
+struct Comment {
+    lines: (u32, u32),
+    text: String,
+    /// Whether nothing else stands on its first line.
+    alone: bool,
+}
+
+/// The condition under which a place is reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Guard {
+    /// As written.
+    pub(crate) text: String,
+    /// First line of the statement that asks.
+    pub(crate) line: u32,
+}
+
+/// A place that mutes, as a language meets it. What is not said follows from where it stands.
+#[derive(Debug)]
+pub(crate) struct Place<'t> {
+    /// The declaration: annotation, call or option.
+    pub(crate) node: Node<'t>,
+    /// The word by which it is known.
+    pub(crate) word: Node<'t>,
+    /// The name of the form, as the forms have it.
+    pub(crate) name: String,
+    /// How the name is used.
+    pub(crate) usage: Usage,
+    /// What it mutes; where the walk is, if nothing is said.
+    pub(crate) unit: Option<UnitId>,
+    /// Its arguments.
+    pub(crate) args: Vec<Arg>,
+    /// The condition around it.
+    pub(crate) guard: Option<Guard>,
+}
+
+impl<'t> Place<'t> {
+    /// A place with nothing said of it but its name.
+    pub(crate) fn new(
+        usage: Usage,
+        name: impl Into<String>,
+        node: Node<'t>,
+        word: Node<'t>,
+    ) -> Self {
+        Self {
+            node,
+            word,
+            name: name.into(),
+            usage,
+            unit: None,
+            args: Vec::new(),
+            guard: None,
+        }
+    }
+
+    /// With these arguments.
+    pub(crate) fn args(self, args: Vec<Arg>) -> Self {
+        Self { args, ..self }
+    }
+
+    /// Under this condition.
+    pub(crate) fn guard(self, guard: Option<Guard>) -> Self {
+        Self { guard, ..self }
+    }
+
+    /// Muting this unit.
+    pub(crate) fn on(self, unit: UnitId) -> Self {
+        Self {
+            unit: Some(unit),
+            ..self
+        }
+    }
+}
+
+impl<'a> Outline<'a> {
+    pub(super) fn new(
+        root: Node<'_>,
+        source: &'a Source<'a>,
+        forms: &'a Forms,
+        lexicon: &'a Lexicon,
+        manner: Manner,
+        thorough: bool,
+    ) -> Self {
+        let file = Unit {
+            role: Role::File,
+            name: "".into(),
+            dynamic: false,
+            parent: UnitId::FILE,
+            line: 1,
+        };
+        Self {
+            source,
+            forms,
+            manner,
+            lexicon,
+            thorough,
+            facts: Facts {
+                units: vec![file],
+                ..Facts::default()
+            },
+            ends: vec![u32::MAX],
+            here: UnitId::FILE,
+            comments: comments(root, source),
+            taken: FxHashSet::default(),
+        }
+    }
+
+    /// The text of a node.
+    pub(crate) fn text(&self, node: Node<'_>) -> &'a str {
+        let source: &'a Source<'a> = self.source;
+        source.of(node)
+    }
+
+    /// Notes what the file imports, as the imports of forms are written.
+    pub(crate) fn import(&mut self, path: &str) {
+        self.facts.imports.push(path.into());
+    }
+
+    /// What the file imports, as far as the walk has come.
+    pub(crate) fn imports(&self) -> &[Box<str>] {
+        &self.facts.imports
+    }
+
+    /// Begins a unit where the walk is; `node` is all of it, with what is written above its name.
+    pub(crate) fn open(&mut self, role: Role, name: &str, node: Node<'_>) -> UnitId {
+        self.open_dynamic(role, name, false, node)
+    }
+
+    /// The same for a unit whose name may be known at run time only.
+    pub(crate) fn open_dynamic(
+        &mut self,
+        role: Role,
+        name: &str,
+        dynamic: bool,
+        node: Node<'_>,
+    ) -> UnitId {
+        let id = UnitId(u32::try_from(self.facts.units.len()).expect("no file has so many units"));
+        self.facts.units.push(Unit {
+            role,
+            name: one_line(name).into(),
+            dynamic,
+            parent: self.here,
+            line: line(node),
+        });
+        self.ends.push(last_line(node));
+        id
+    }
+
+    /// Walks what stands in a unit.
+    pub(crate) fn within(&mut self, unit: UnitId, walk: impl FnOnce(&mut Self)) {
+        let before = std::mem::replace(&mut self.here, unit);
+        walk(self);
+        self.here = before;
+    }
+
+    /// The unit in which the walk is.
+    pub(crate) fn here(&self) -> UnitId {
+        self.here
+    }
+
+    /// What is known of a unit.
+    pub(crate) fn unit(&self, unit: UnitId) -> &Unit {
+        &self.facts.units[unit.0 as usize]
+    }
+
+    /// Says that a unit is something else than it looked like at first.
+    pub(crate) fn becomes(&mut self, unit: UnitId, role: Role) {
+        self.facts.units[unit.0 as usize].role = role;
+    }
+
+    /// Whether the walk is in a unit of this role, however deep.
+    pub(crate) fn is_in(&self, role: Role) -> bool {
+        let mut unit = self.here;
+        while unit != UnitId::FILE {
+            if self.unit(unit).role == role {
+                return true;
+            }
+            unit = self.unit(unit).parent;
+        }
+        role == Role::File
+    }
+
+    /// Walks the children of a node; safe however deep code is nested.
+    pub(crate) fn children<'t>(
+        &mut self,
+        node: Node<'t>,
+        mut walk: impl FnMut(&mut Self, Node<'t>),
+    ) {
+        stacker::maybe_grow(128 << 10, 4 << 20, || {
+            let mut cursor = node.walk();
+            for child in node.children(&mut cursor) {
+                walk(self, child);
+            }
+        });
+    }
+
+    /// Notes a place that may mute; what it is called decides. Whether it does.
+    pub(crate) fn place(&mut self, place: Place<'_>) -> bool {
+        let form = self
+            .forms
+            .find(place.usage, &place.name, &self.facts.imports);
+        let seen = match form {
+            Some(form) => Seen::Form(form),
+            // Another file may say what the name means; that is asked in a second reading.
+            None if self.thorough && matches!(place.usage, Usage::Annotation | Usage::Call) => {
+                Seen::Name(place.usage, last_word(&place.name).into())
+            }
+            None => return false,
+        };
+        let sighting = self.sighting(seen, place);
+        self.facts.sightings.push(sighting);
+        form.is_some()
+    }
+
+    /// Notes that a name mutes whoever uses it as this place would.
+    pub(crate) fn lend(&mut self, name: &str, place: Place<'_>) -> bool {
+        let form = self
+            .forms
+            .find(place.usage, &place.name, &self.facts.imports);
+        let Some(form) = form else { return false };
+        let sighting = self.sighting(Seen::Form(form), place);
+        self.facts.lent.push(Lent {
+            name: name.into(),
+            sighting,
+        });
+        true
+    }
+
+    /// The sighting of a place, for what is to be added to it.
+    pub(crate) fn sighting(&mut self, seen: Seen, place: Place<'_>) -> Sighting {
+        self.taken.insert(place.word.start_byte());
+        let unit = place.unit.unwrap_or(self.here);
+        let lines = (line(place.node), last_line(place.node));
+        let mut above = self.above(lines.0);
+        if above.is_empty()
+            && let Some(guard) = &place.guard
+        {
+            above = self.above(guard.line);
+        }
+        // A form on a declaration may be the second of several things above its name.
+        if above.is_empty() && place.usage != Usage::Call && place.usage != Usage::Throw {
+            above = self.above(self.unit(unit).line);
+        }
+        let written = self.text(place.word);
+        let known = match &seen {
+            Seen::Form(form) => self.forms.form(*form).word().to_owned(),
+            Seen::Name(_, name) => name.to_string(),
+        };
+        Sighting {
+            seen,
+            alias: (known != written && !known.is_empty() && place.usage == Usage::Call)
+                .then(|| written.into()),
+            unit,
+            scope: None,
+            param: None,
+            lines,
+            args: place.args,
+            guard: place.guard.map(|it| one_line(&it.text).into()),
+            ineffective: None,
+            above: above.into(),
+            trailing: self.trailing(lines).into(),
+            heuristic: false,
+        }
+    }
+
+    /// Adds a sighting that a language made itself.
+    pub(crate) fn add(&mut self, sighting: Sighting) {
+        self.facts.sightings.push(sighting);
+    }
+
+    /// The value of a node: its text where it is one, put together where it is several.
+    pub(crate) fn value(&self, node: Node<'_>) -> ArgValue {
+        let code = self.text(node);
+        match literal(code, self.lexicon) {
+            Some(text) => ArgValue::Text(one_line(&text).into()),
+            None => ArgValue::Code(one_line(code).into()),
+        }
+    }
+
+    /// An argument without a name.
+    pub(crate) fn arg(&self, node: Node<'_>) -> Arg {
+        Arg {
+            name: "".into(),
+            value: self.value(node),
+        }
+    }
+
+    /// An argument with a name.
+    pub(crate) fn named_arg(&self, name: &str, node: Node<'_>) -> Arg {
+        Arg {
+            name: name.into(),
+            value: self.value(node),
+        }
+    }
+
+    /// Comments directly above a line, each on lines of its own.
+    fn above(&self, line: u32) -> String {
+        let mut texts: Vec<&str> = Vec::new();
+        let mut next = line;
+        for comment in self.comments.iter().rev() {
+            if comment.alone && comment.lines.1 + 1 == next {
+                texts.push(&comment.text);
+                next = comment.lines.0;
+            } else if comment.lines.1 < next.saturating_sub(1) {
+                break;
+            }
+        }
+        texts.reverse();
+        texts.join("\n")
+    }
+
+    /// Comments that stand on these lines behind code.
+    fn trailing(&self, lines: (u32, u32)) -> String {
+        let on_lines = |it: &&Comment| lines.0 <= it.lines.0 && it.lines.0 <= lines.1;
+        let its = self.comments.iter().filter(on_lines);
+        its.map(|it| it.text.as_str())
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
+
+    /// Ends the walk: what the parser missed is taken from the lexer, and functions that
+    /// mute become names that do.
+    pub(super) fn finish(mut self, root: Node<'_>, words: &FxHashSet<&str>) -> Facts {
+        if root.has_error() {
+            self.facts.error = first_error(root).map(line);
+        }
+        let code: Vec<Token> = tokens(&self.source.text, self.lexicon).collect();
+        for (at, token) in code.iter().enumerate() {
+            let Token::Word(range) = token else { continue };
+            let word = &self.source.text[range.clone()];
+            if !words.contains(word) {
+                continue;
+            }
+            self.facts.lexed += 1;
+            if self.taken.contains(&range.start) || is_understood(root, range.clone()) {
+                self.facts.parsed += 1;
+            } else {
+                self.from_lexer(&code, at, word);
+            }
+        }
+        let (units, ends) = (&self.facts.units, &self.ends);
+        let is_lent = |it: &Sighting| {
+            let at = it.unit.0 as usize;
+            match units[at].role {
+                Role::Function => ends[at].saturating_sub(units[at].line) <= HELPER_LINES,
+                Role::Annotation => true,
+                _ => false,
+            }
+        };
+        let sightings = std::mem::take(&mut self.facts.sightings);
+        for sighting in sightings {
+            let unit = &self.facts.units[sighting.unit.0 as usize];
+            if matches!(sighting.seen, Seen::Form(_)) && is_lent(&sighting) {
+                self.facts.lent.push(Lent {
+                    name: unit.name.clone(),
+                    sighting,
+                });
+            } else {
+                self.facts.sightings.push(sighting);
+            }
+        }
+        self.facts
+    }
+
+    /// Makes something of a word that the parser did not understand: an annotation or a call
+    /// that looks like a form is taken for one, on what is named next or stands before.
+    fn from_lexer(&mut self, code: &[Token], at: usize, word: &str) {
+        let sign = |at: Option<usize>| match code.get(at?) {
+            Some(Token::Sign(sign)) => self.source.text.as_bytes().get(*sign).copied(),
+            _ => None,
+        };
+        let before = sign(at.checked_sub(1));
+        let after = sign(Some(at + 1));
+        let usage = match (before, after) {
+            (Some(b'@' | b'['), _) => Usage::Annotation,
+            (_, Some(b'(')) => Usage::Call,
+            _ => return,
+        };
+        let named = self.forms.all().find(|(_, it)| {
+            it.usage == usage && it.words().any(|its| its == word) && it.fits(&self.facts.imports)
+        });
+        let Some((form, _)) = named else { return };
+        let start = code[at].start();
+        let row = self.source.text[..start].matches('\n').count();
+        let row = u32::try_from(row).unwrap_or(u32::MAX - 1) + 1;
+        let text = |token: &Token| match token {
+            Token::Text(range) => Some(&self.source.text[range.clone()]),
+            _ => None,
+        };
+        // The first text within the brackets says why.
+        let reason = code[at + 1..].iter().take(4).find_map(text);
+        let args = reason.map(|it| Arg {
+            name: "".into(),
+            value: ArgValue::Text(one_line(it).into()),
+        });
+        let unit = match usage {
+            Usage::Annotation => {
+                let name = self.named_next(&code[at..]);
+                self.facts.units.push(Unit {
+                    role: Role::Test,
+                    name: name.unwrap_or_default().into(),
+                    dynamic: false,
+                    parent: UnitId::FILE,
+                    line: row,
+                });
+                self.ends.push(row);
+                UnitId(u32::try_from(self.facts.units.len() - 1).expect("counted before"))
+            }
+            _ => {
+                let around = (0..).zip(&self.facts.units).zip(&self.ends);
+                let inner = around
+                    .filter(|((_, unit), end)| unit.line <= row && row <= **end)
+                    .max_by_key(|((_, unit), _)| unit.line);
+                inner.map_or(UnitId::FILE, |((id, _), _)| UnitId(id))
+            }
+        };
+        self.facts.sightings.push(Sighting {
+            seen: Seen::Form(form),
+            alias: None,
+            unit,
+            scope: None,
+            param: None,
+            lines: (row, row),
+            args: args.into_iter().collect(),
+            guard: None,
+            ineffective: None,
+            above: self.above(row).into(),
+            trailing: self.trailing((row, row)).into(),
+            heuristic: true,
+        });
+    }
+
+    /// The name that is declared next: the last word before a bracket that stands behind a word.
+    fn named_next(&self, code: &[Token]) -> Option<&'a str> {
+        let text: &'a str = &self.source.text;
+        let mut depth = 0;
+        let mut last = None;
+        for (number, token) in code.iter().enumerate().skip(1).take(200) {
+            match token {
+                Token::Sign(at) => match text.as_bytes()[*at] {
+                    b'(' | b'{' if depth == 0 && last == Some(number - 1) && number > 2 => {
+                        return match &code[number - 1] {
+                            Token::Word(range) => Some(&text[range.clone()]),
+                            _ => None,
+                        };
+                    }
+                    b'(' => depth += 1,
+                    b')' => depth -= 1,
+                    _ => {}
+                },
+                Token::Word(_) => last = Some(number),
+                Token::Text(_) => {}
+            }
+        }
+        None
+    }
+}
+
+/// All comments of a tree, in order.
+fn comments(root: Node<'_>, source: &Source<'_>) -> Vec<Comment> {
+    let mut comments = Vec::new();
+    let mut cursor = root.walk();
+    each(&mut cursor, |node| {
+        if !node.kind().contains("comment") {
+            return true;
+        }
+        let start = node.start_byte();
+        let before = source.text[..start].rsplit('\n').next().unwrap_or_default();
+        comments.push(Comment {
+            lines: (line(node), last_line(node)),
+            text: source.of(node).to_owned(),
+            alone: before.trim().is_empty(),
+        });
+        false
+    });
+    comments
+}
+
+/// Visits all nodes in order; `visit` tells whether to go into one.
+pub(crate) fn each<'t>(cursor: &mut TreeCursor<'t>, mut visit: impl FnMut(Node<'t>) -> bool) {
+    loop {
+        if visit(cursor.node()) && cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return;
+            }
+        }
+    }
+}
+
+/// Whether the parser has a node of its own for a word, and understood all that is around it.
+fn is_understood(root: Node<'_>, word: std::ops::Range<usize>) -> bool {
+    let Some(node) = root.descendant_for_byte_range(word.start, word.end) else {
+        return false;
+    };
+    let mut around = std::iter::successors(node.parent(), Node::parent);
+    node.byte_range() == word && !around.any(|it| it.is_error())
+}
+
+/// The first node that is an error.
+fn first_error(root: Node<'_>) -> Option<Node<'_>> {
+    let mut found = None;
+    each(&mut root.walk(), |node| {
+        if found.is_none() && (node.is_error() || node.is_missing()) {
+            found = Some(node);
+        }
+        found.is_none() && node.has_error()
+    });
+    found
+}
+
+/// The text of code that is nothing but texts put together.
+fn literal(code: &str, lexicon: &Lexicon) -> Option<String> {
+    let mut whole = String::new();
+    let mut texts = 0;
+    for token in tokens(code, lexicon) {
+        match token {
+            Token::Text(range) => {
+                texts += 1;
+                unescape(&code[range], &mut whole);
+            }
+            Token::Sign(at) if b"+.()<&\\,".contains(&code.as_bytes()[at]) => {}
+            // A prefix such as `b"`, `L"` or `r"`.
+            Token::Word(range) if range.len() == 1 && range.start == 0 => {}
+            _ => return None,
+        }
+    }
+    (texts > 0).then_some(whole)
+}
+
+fn unescape(text: &str, whole: &mut String) {
+    let mut chars = text.chars();
+    while let Some(char) = chars.next() {
+        match char {
+            '\\' => match chars.next() {
+                Some('n' | 't' | 'r' | '\n') => whole.push(' '),
+                Some(it) => whole.push(it),
+                None => whole.push('\\'),
+            },
+            it => whole.push(it),
+        }
+    }
+}

@@ -1,0 +1,333 @@
+//! Second pass: follows names to the file that lends them, and makes records.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use qaduct_records::{Confidence, Declaration, FileProblem, Kind, Scope, TicketSource};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::Grammar;
+use super::facts::{Arg, ArgValue, Facts, Lent, Role, Seen, Sighting, Unit, UnitId};
+use super::forms::{Form, Forms, Usage};
+use super::guard::negated;
+use crate::language::{Commit, RawMute, Resolved};
+
+/// Why a helper is no mute itself, where its users are known.
+const USED: &str = "it mutes whoever uses it, and those are listed";
+
+/// A file of the commit.
+struct File<'a> {
+    path: &'a str,
+    facts: Arc<Facts>,
+    language: &'static str,
+}
+
+/// The mutes of a commit.
+pub(super) fn resolve<G: Grammar>(commit: &Commit<'_, Facts>, forms: &Forms) -> Resolved {
+    let files: Vec<File<'_>> = commit
+        .files
+        .iter()
+        .filter_map(|(path, content)| {
+            Some(File {
+                path,
+                facts: (commit.facts)(content)?,
+                language: G::language(G::manner(path)?),
+            })
+        })
+        .collect();
+    let lenders = Lenders::of(&files);
+    let mut resolved = Resolved::default();
+    let mut used: FxHashSet<(usize, usize)> = FxHashSet::default();
+    for (number, file) in files.iter().enumerate() {
+        resolved.test_files += u64::from(G::is_test_file(file.path));
+        let facts = &file.facts;
+        resolved.marks_lexed += u64::from(facts.lexed);
+        resolved.marks_parsed += u64::from(facts.parsed);
+        resolved.excluded += u64::from(facts.minified);
+        resolved.partly_parsed += u64::from(facts.error.is_some());
+        if let Some(line) = facts.error.filter(|_| facts.parsed < facts.lexed) {
+            resolved.problems.push(FileProblem {
+                repository: String::new(),
+                branch: String::new(),
+                path: file.path.to_owned(),
+                line: i64::from(line),
+                problem: "syntax".to_owned(),
+                unread: false,
+                message: format!(
+                    "the parser did not understand what is around {} of {} words that may mute; what could be told of them is listed as a guess",
+                    facts.lexed - facts.parsed,
+                    facts.lexed
+                ),
+            });
+        }
+        let names = Names::of(&facts.units);
+        for sighting in &facts.sightings {
+            let (form, lent) = match &sighting.seen {
+                Seen::Form(form) => (*form, None),
+                Seen::Name(usage, name) => {
+                    let Some((lender, at)) = lenders.find(&files, number, *usage, name) else {
+                        continue;
+                    };
+                    let lent = &files[lender].facts.lent[at];
+                    let Seen::Form(form) = lent.sighting.seen else {
+                        continue;
+                    };
+                    used.insert((lender, at));
+                    (form, Some(lent))
+                }
+            };
+            let form = forms.form(form);
+            let mut mute = declare(file, &names, sighting, form, lent);
+            G::settle(commit, facts, form, &mut mute.declaration);
+            resolved.mutes.push(mute);
+        }
+    }
+    // A helper stands in the list too, so that nobody wonders where it is.
+    for (number, file) in files.iter().enumerate() {
+        let names = Names::of(&file.facts.units);
+        for (at, lent) in file.facts.lent.iter().enumerate() {
+            let Seen::Form(form) = lent.sighting.seen else {
+                continue;
+            };
+            let form = forms.form(form);
+            let mut mute = declare(file, &names, &lent.sighting, form, None);
+            let declaration = &mut mute.declaration;
+            declaration.test = lent.name.to_string();
+            declaration.scope = Scope::Hook;
+            declaration.dynamic = true;
+            declaration.confidence = Confidence::Heuristic;
+            declaration.effective = !used.contains(&(number, at));
+            declaration.ineffective_because = (!declaration.effective).then(|| USED.to_owned());
+            G::settle(commit, &file.facts, form, declaration);
+            resolved.mutes.push(mute);
+        }
+    }
+    resolved.mutes.sort_by(|a, b| {
+        let (a, b) = (&a.declaration, &b.declaration);
+        (&a.path, a.line_start, &a.test).cmp(&(&b.path, b.line_start, &b.test))
+    });
+    resolved
+}
+
+/// Who lends which name.
+struct Lenders<'a>(FxHashMap<(bool, &'a str), Vec<(usize, usize)>>);
+
+impl<'a> Lenders<'a> {
+    fn of(files: &'a [File<'_>]) -> Self {
+        let mut lenders: FxHashMap<_, Vec<_>> = FxHashMap::default();
+        for (number, file) in files.iter().enumerate() {
+            for (at, lent) in file.facts.lent.iter().enumerate() {
+                let name = (is_annotation(&file.facts, lent), &*lent.name);
+                lenders.entry(name).or_default().push((number, at));
+            }
+        }
+        Self(lenders)
+    }
+
+    /// The one that a file means by a name: its own, that of its folder, or any.
+    fn find(
+        &self,
+        files: &[File<'_>],
+        file: usize,
+        usage: Usage,
+        name: &str,
+    ) -> Option<(usize, usize)> {
+        let known = self.0.get(&(usage == Usage::Annotation, name))?;
+        let near = |it: &&(usize, usize)| folder(files[it.0].path) == folder(files[file].path);
+        let own = known.iter().find(|it| it.0 == file);
+        own.or_else(|| known.iter().find(near))
+            .or_else(|| known.first())
+            .copied()
+    }
+}
+
+fn is_annotation(facts: &Facts, lent: &Lent) -> bool {
+    let unit = &facts.units[lent.sighting.unit.0 as usize];
+    unit.role == Role::Annotation
+}
+
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// The names of units; the second of the same name gets its number.
+struct Names {
+    /// Of each unit: the names of what it stands in, and its own.
+    of: Vec<(String, String)>,
+}
+
+impl Names {
+    fn of(units: &[Unit]) -> Self {
+        let mut names: Vec<(String, String)> = Vec::with_capacity(units.len());
+        let mut seen: BTreeMap<(String, String), u32> = BTreeMap::new();
+        for unit in units {
+            let container = match names.get(unit.parent.0 as usize) {
+                Some((container, name)) => [container.as_str(), name.as_str()]
+                    .into_iter()
+                    .filter(|it| !it.is_empty())
+                    .collect::<Vec<_>>()
+                    .join("::"),
+                None => String::new(),
+            };
+            let mut name = match unit.role {
+                Role::Setup => String::new(),
+                _ => unit.name.to_string(),
+            };
+            if unit.role == Role::Test {
+                let times = seen.entry((container.clone(), name.clone())).or_default();
+                *times += 1;
+                if *times > 1 {
+                    name = format!("{name} #{times}");
+                }
+            }
+            names.push((container, name));
+        }
+        Self { of: names }
+    }
+}
+
+/// The record of a sighting.
+fn declare(
+    file: &File<'_>,
+    names: &Names,
+    sighting: &Sighting,
+    form: &Form,
+    lent: Option<&Lent>,
+) -> RawMute {
+    let unit = &file.facts.units[sighting.unit.0 as usize];
+    let scope = sighting.scope.or(form.scope).unwrap_or_else(|| {
+        match (unit.role, sighting.param.is_some()) {
+            (_, true) => Scope::ParamCase,
+            (Role::File, _) => Scope::Module,
+            (Role::Setup, _) if unit.parent == UnitId::FILE => Scope::Module,
+            (Role::Suite | Role::Setup, _) => Scope::Class,
+            (Role::Test, _) => Scope::Test,
+            (Role::Function | Role::Annotation, _) => Scope::Hook,
+        }
+    });
+    let (outer, own) = &names.of[sighting.unit.0 as usize];
+    let (container, test) = match unit.role {
+        Role::File => (String::new(), String::new()),
+        Role::Suite if outer.is_empty() => (own.clone(), String::new()),
+        Role::Suite => (format!("{outer}::{own}"), String::new()),
+        _ => (outer.clone(), own.clone()),
+    };
+    // Who calls a helper says why in his own words, and the helper where he is silent.
+    let its = |wanted: &[String]| argument(&sighting.args, wanted);
+    let first_text = || {
+        let texts = sighting.args.iter();
+        let mut texts = texts.filter(|it| matches!(it.value, ArgValue::Text(_)));
+        texts.next().map(|it| it.value.as_str().to_owned())
+    };
+    let reason = match lent {
+        None => its(&form.reason),
+        Some(lent) => first_text().or_else(|| argument(&lent.sighting.args, &form.reason)),
+    };
+    let condition = [
+        sighting.guard.as_deref().map(str::to_owned),
+        lent.and_then(|it| it.sighting.guard.as_deref().map(str::to_owned)),
+        conditions(&sighting.args, &form.condition),
+        conditions(&sighting.args, &form.unless).map(|it| negated(&it)),
+        lent.and_then(|it| conditions(&it.sighting.args, &form.condition)),
+        lent.and_then(|it| conditions(&it.sighting.args, &form.unless))
+            .map(|it| negated(&it)),
+    ];
+    let condition: Vec<String> = condition.into_iter().flatten().collect();
+    let condition = (!condition.is_empty()).then(|| condition.join(" and "));
+    let kind = match form.kind {
+        Kind::Skip if condition.is_some() => Kind::CondSkip,
+        kind => kind,
+    };
+    let is_xfail = matches!(kind, Kind::Xfail | Kind::XfailStrict);
+    let confidence = match (lent, sighting.heuristic) {
+        (_, true) => Confidence::Heuristic,
+        (Some(_), _) => Confidence::ResolvedAlias,
+        (None, _) => Confidence::Exact,
+    };
+    let alias = match lent {
+        Some(lent) => Some(lent.name.to_string()),
+        None => sighting.alias.as_deref().map(str::to_owned),
+    };
+
+    let mut texts: Vec<(TicketSource, String)> = Vec::new();
+    for name in &form.ticket {
+        let of = sighting.args.iter().enumerate();
+        let its = of.filter(|(at, arg)| is_named(arg, *at, name));
+        texts.extend(its.map(|(_, it)| (TicketSource::Argument, it.value.as_str().to_owned())));
+    }
+    let more = [
+        (TicketSource::Reason, reason.as_deref()),
+        (
+            TicketSource::Name,
+            (!own.is_empty()).then_some(own.as_str()),
+        ),
+        (TicketSource::CommentAbove, Some(&*sighting.above)),
+        (TicketSource::CommentTrailing, Some(&*sighting.trailing)),
+    ];
+    let more = more.into_iter().filter_map(|(source, text)| {
+        let text = text.filter(|it| !it.is_empty())?;
+        Some((source, text.to_owned()))
+    });
+    texts.extend(more);
+
+    let declaration = Declaration {
+        param: sighting.param.as_deref().map(str::to_owned),
+        line_start: i64::from(sighting.lines.0),
+        line_end: i64::from(sighting.lines.1),
+        language: file.language.to_owned(),
+        framework: form.framework.clone(),
+        form: form.id().into_owned(),
+        alias,
+        kind,
+        scope,
+        condition,
+        runs: form.runs.unwrap_or_else(|| kind.runs()),
+        strict: is_xfail.then(|| form.strict.unwrap_or(kind == Kind::XfailStrict)),
+        strict_source: is_xfail.then(|| "default".to_owned()),
+        reason,
+        since_text: its(&form.since),
+        until_text: its(&form.until),
+        owner_declared: its(&form.owner),
+        dynamic: unit.dynamic,
+        effective: sighting.ineffective.is_none(),
+        ineffective_because: sighting.ineffective.as_deref().map(str::to_owned),
+        confidence,
+        partly_parsed: file.facts.error.is_some(),
+        container,
+        ..Declaration::skip("", file.path, &test)
+    };
+    RawMute { declaration, texts }
+}
+
+fn is_named(arg: &Arg, at: usize, name: &str) -> bool {
+    if arg.name.is_empty() {
+        name == "*" || name.parse() == Ok(at)
+    } else {
+        name == &*arg.name
+    }
+}
+
+/// The first of the wanted arguments that is there.
+fn argument(args: &[Arg], wanted: &[String]) -> Option<String> {
+    let its = wanted.iter().find_map(|name| {
+        let mut its = args.iter().enumerate();
+        its.find(|(at, arg)| is_named(arg, *at, name))
+    });
+    let text = its?.1.value.as_str();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// All of the wanted arguments that are there, with their names, as one condition.
+fn conditions(args: &[Arg], wanted: &[String]) -> Option<String> {
+    let is_wanted = |(at, arg): &(usize, &Arg)| wanted.iter().any(|it| is_named(arg, *at, it));
+    let its = args.iter().enumerate().filter(is_wanted).map(|(_, arg)| {
+        let value = arg.value.as_str();
+        match (&*arg.name, &arg.value) {
+            ("" | "value" | "condition", _) => value.to_owned(),
+            (name, ArgValue::Text(_)) => format!("{name} = \"{value}\""),
+            (name, ArgValue::Code(_)) => format!("{name} = {value}"),
+        }
+    });
+    let its: Vec<String> = its.collect();
+    (!its.is_empty()).then(|| its.join(", "))
+}

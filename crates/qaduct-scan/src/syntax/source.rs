@@ -1,0 +1,83 @@
+//! The text of a file: decoded, with its lines, and what a node of a tree says of it.
+
+use std::borrow::Cow;
+
+use tree_sitter::Node;
+
+/// A longer line than people write: what holds it was made by a machine.
+const LONGEST: usize = 5_000;
+
+/// A file as text.
+#[derive(Debug)]
+pub(crate) struct Source<'a> {
+    /// The text, without a byte order mark.
+    pub(crate) text: Cow<'a, str>,
+}
+
+impl<'a> Source<'a> {
+    /// Decodes a file: UTF-8, UTF-16 with its mark, and Latin-1 where it is neither.
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        let text = match bytes {
+            [0xef, 0xbb, 0xbf, rest @ ..] => latin(rest),
+            [0xff, 0xfe, rest @ ..] => Cow::Owned(wide(rest, u16::from_le_bytes)),
+            [0xfe, 0xff, rest @ ..] => Cow::Owned(wide(rest, u16::from_be_bytes)),
+            _ => latin(bytes),
+        };
+        Self { text }
+    }
+
+    /// Whether it was made by a machine and packed into long lines.
+    pub(crate) fn is_minified(&self) -> bool {
+        self.text.len() > LONGEST && {
+            let lines = memchr::memchr_iter(b'\n', self.text.as_bytes()).count() + 1;
+            self.text.len() / lines > 500
+        }
+    }
+
+    /// The text of a node.
+    pub(crate) fn of(&self, node: Node<'_>) -> &str {
+        self.text.get(node.byte_range()).unwrap_or_default()
+    }
+}
+
+fn latin(bytes: &[u8]) -> Cow<'_, str> {
+    match str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => Cow::Owned(bytes.iter().map(|it| char::from(*it)).collect()),
+    }
+}
+
+fn wide(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
+    let units = bytes.chunks_exact(2).map(|it| unit([it[0], it[1]]));
+    let units: Vec<u16> = units.collect();
+    String::from_utf16_lossy(&units)
+}
+
+/// First line of a node, counted from 1.
+pub(crate) fn line(node: Node<'_>) -> u32 {
+    u32::try_from(node.start_position().row).unwrap_or(u32::MAX - 1) + 1
+}
+
+/// Last line of a node.
+pub(crate) fn last_line(node: Node<'_>) -> u32 {
+    let end = node.end_position();
+    // A node that takes the line end with it ends on the line before.
+    let row = if end.column == 0 && end.row > node.start_position().row {
+        end.row - 1
+    } else {
+        end.row
+    };
+    u32::try_from(row).unwrap_or(u32::MAX - 1) + 1
+}
+
+/// White space of several lines as one space, for texts that stand in a column.
+pub(crate) fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    line
+}
