@@ -14,6 +14,7 @@ mod error;
 mod files;
 pub mod frameworks;
 mod git;
+mod go;
 mod intent;
 mod jvm;
 mod language;

@@ -29,6 +29,7 @@ use qaduct_records::scan::{BranchScan, Known, RepositoryScan};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::git::tree::Trees;
+use crate::go::Go;
 use crate::jvm::Java;
 use crate::language::{BlobId, Files};
 use crate::languages::Languages;
@@ -95,6 +96,7 @@ pub(crate) fn languages(marks: &[MarkRule]) -> Result<Languages, MarkError> {
     Ok(Languages::new(vec![
         Arc::new(Python::new(marks)?),
         Arc::new(Syntax::<Java>::new(marks)),
+        Arc::new(Syntax::<Go>::new(marks)),
     ]))
 }
 

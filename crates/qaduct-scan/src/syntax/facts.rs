@@ -15,6 +15,8 @@ pub(crate) struct Facts {
     pub(crate) sightings: Vec<Sighting>,
     /// What this file lends to those who call it by name.
     pub(crate) lent: Vec<Lent>,
+    /// What suites are derived from: the suite, and the name of its base.
+    pub(crate) bases: Vec<(UnitId, Box<str>)>,
     /// What the file imports, as written.
     pub(crate) imports: Vec<Box<str>>,
     /// Hashes of the names that the file calls or uses as annotations, sorted; empty where
@@ -37,6 +39,11 @@ pub(crate) struct UnitId(pub(super) u32);
 impl UnitId {
     /// The file itself.
     pub(crate) const FILE: Self = Self(0);
+
+    /// Its place among the units.
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
 }
 
 /// What a unit is.
@@ -76,8 +83,11 @@ pub(crate) struct Unit {
 pub(crate) enum Seen {
     /// A form, by its own name.
     Form(FormId),
-    /// A name, used so, that means something only if a file of the commit lends it.
+    /// A name with what stands before it, used so, that means something only if a file of the
+    /// commit lends it.
     Name(Usage, Box<str>),
+    /// The same for a name that is taken for a form where no file of the commit lends it.
+    Guess(Usage, Box<str>, FormId),
 }
 
 /// A place that mutes.
@@ -128,6 +138,11 @@ pub(crate) enum ArgValue {
 }
 
 impl ArgValue {
+    /// Whether it is a text.
+    pub(crate) fn is_text(&self) -> bool {
+        matches!(self, Self::Text(_))
+    }
+
     /// The text or code.
     pub(crate) fn as_str(&self) -> &str {
         match self {

@@ -12,7 +12,20 @@ use serde::Deserialize;
 use crate::MarkRule;
 
 /// What ships: the name of each file and its text.
-const SHIPPED: &[(&str, &str)] = &[("junit", include_str!("../../frameworks/junit.toml"))];
+const SHIPPED: &[(&str, &str)] = &[
+    ("junit", include_str!("../../frameworks/junit.toml")),
+    ("testng", include_str!("../../frameworks/testng.toml")),
+    (
+        "junit-pioneer",
+        include_str!("../../frameworks/junit-pioneer.toml"),
+    ),
+    (
+        "jvm-quarantine",
+        include_str!("../../frameworks/jvm-quarantine.toml"),
+    ),
+    ("ginkgo", include_str!("../../frameworks/ginkgo.toml")),
+    ("go", include_str!("../../frameworks/go.toml")),
+];
 
 /// The framework of a user's marks.
 const CUSTOM: &str = "custom";
@@ -88,10 +101,13 @@ pub(crate) struct Form {
     /// What it mutes, where that is not what it stands on or in.
     #[serde(default)]
     pub(crate) scope: Option<Scope>,
-    /// Literal that a file must hold to hold the form; the last word of the name where it is
-    /// not said.
+    /// Literals of which a file must hold one to hold the form; the last word of each name
+    /// where it is not said.
+    #[serde(default, deserialize_with = "one_or_several")]
+    pub(crate) needle: Vec<String>,
+    /// Whether the name means this only where the repository itself does not define it.
     #[serde(default)]
-    pub(crate) needle: Option<String>,
+    pub(crate) guess: bool,
     /// Beginnings of imports of which a file must have one; none asks for nothing.
     #[serde(default)]
     pub(crate) imports: Vec<String>,
@@ -168,7 +184,8 @@ impl Form {
             usage,
             kind: rule.kind,
             scope: None,
-            needle: None,
+            needle: Vec::new(),
+            guess: false,
             imports: Vec::new(),
             reason: rule.reason.clone(),
             ticket: rule.ticket.clone(),
@@ -183,6 +200,20 @@ impl Form {
             framework: CUSTOM.to_owned(),
         }
     }
+}
+
+/// A text, or a list of texts.
+fn one_or_several<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Texts {
+        One(String),
+        Several(Vec<String>),
+    }
+    Ok(match Texts::deserialize(from)? {
+        Texts::One(text) => vec![text],
+        Texts::Several(texts) => texts,
+    })
 }
 
 /// What stands behind the last dot or colon of a path.

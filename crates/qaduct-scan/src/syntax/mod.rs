@@ -11,6 +11,7 @@ pub(crate) mod facts;
 pub(crate) mod forms;
 pub(crate) mod guard;
 pub(crate) mod lexer;
+pub(crate) mod members;
 mod names;
 pub(crate) mod outline;
 mod resolve;
@@ -28,6 +29,7 @@ pub(crate) use self::facts::Facts;
 use self::forms::{Form, Forms};
 use self::lexer::Lexicon;
 use self::outline::Outline;
+pub(crate) use self::resolve::{Offer, Use};
 use self::source::Source;
 use crate::MarkRule;
 use crate::language::{Commit, Content, Language, Manner, Resolved};
@@ -39,6 +41,9 @@ const RULES_VERSION: &str = "1";
 pub(crate) trait Grammar: Send + Sync + 'static {
     /// Names of the language and of what it is read for, as frameworks list them.
     const LANGUAGES: &'static [&'static str];
+
+    /// Whether functions are members of classes: what stands before a dot says of which then.
+    const MEMBERS: bool = false;
 
     /// Whether this is a file of the language, and which of its dialects.
     fn manner(path: &str) -> Option<Manner>;
@@ -55,8 +60,19 @@ pub(crate) trait Grammar: Send + Sync + 'static {
     /// Whether its frameworks would search a file of this path for tests.
     fn is_test_file(path: &str) -> bool;
 
+    /// Whether a file that holds a word of a form is parsed: what else such a file must have.
+    fn is_worth_parsing(_bytes: &[u8], _manner: Manner) -> bool {
+        true
+    }
+
     /// Walks a tree and tells the outline what mutes.
     fn outline(root: Node<'_>, outline: &mut Outline<'_>);
+
+    /// Whether a name that a file uses may be the one that another place of the commit lends:
+    /// the last words of both are the same.
+    fn means(_: &Use<'_>, _: &Offer<'_>) -> bool {
+        true
+    }
 
     /// The last word on a record: what follows from other files of the commit, such as which
     /// framework a project uses.
@@ -76,9 +92,10 @@ impl<G: Grammar> Syntax<G> {
         let forms = Forms::new(G::LANGUAGES, user);
         let mut literals: FxHashSet<&str> = FxHashSet::default();
         for (_, form) in forms.all() {
-            match &form.needle {
-                Some(needle) => drop(literals.insert(needle)),
-                None => literals.extend(form.words()),
+            if form.needle.is_empty() {
+                literals.extend(form.words());
+            } else {
+                literals.extend(form.needle.iter().map(String::as_str));
             }
         }
         let needles = AhoCorasick::new(literals).expect("forms are few and short");
@@ -108,9 +125,10 @@ impl<G: Grammar> Language for Syntax<G> {
     }
 
     fn read(&self, bytes: &[u8], manner: Manner, thorough: bool) -> Facts {
-        if !thorough && !self.needles.is_match(bytes) {
+        let holds = || self.needles.is_match(bytes) && G::is_worth_parsing(bytes, manner);
+        if !thorough && !holds() {
             return Facts {
-                names: names::called(bytes),
+                names: names::called(bytes, G::MEMBERS),
                 ..Facts::default()
             };
         }
@@ -135,13 +153,13 @@ impl<G: Grammar> Language for Syntax<G> {
         let words = self.forms.all().flat_map(|(_, it)| it.words()).collect();
         let mut facts = outline.finish(root, &words);
         if !thorough {
-            facts.names = names::called(bytes);
+            facts.names = names::called(bytes, G::MEMBERS);
         }
         facts
     }
 
     fn wanted(&self, commit: &Commit<'_, Facts>) -> Vec<Content> {
-        names::wanted(commit)
+        names::wanted(commit, G::MEMBERS)
     }
 
     fn resolve(&self, commit: &Commit<'_, Facts>) -> Resolved {

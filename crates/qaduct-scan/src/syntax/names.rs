@@ -8,8 +8,9 @@ use rustc_hash::{FxHashSet, FxHasher};
 use super::facts::Facts;
 use crate::language::{Commit, Content};
 
-/// Hashes of the names that stand before a `(` or behind a `@` or `[`.
-pub(super) fn called(source: &[u8]) -> Box<[u32]> {
+/// Hashes of the names that stand before a `(` or behind a `@` or `[`. Where functions are
+/// members of classes, the name of one that is called on something has that in front.
+pub(super) fn called(source: &[u8], members: bool) -> Box<[u32]> {
     let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80;
     let mut names: Vec<u32> = Vec::new();
     for at in memchr::memchr3_iter(b'(', b'@', b'[', source) {
@@ -19,7 +20,12 @@ pub(super) fn called(source: &[u8]) -> Box<[u32]> {
                 .rev()
                 .take_while(|it| is_word(it))
                 .count();
-            &source[at - length..at]
+            let start = at - length;
+            match member(source, start).filter(|_| members) {
+                Some(0) => continue,
+                Some(owner) => &source[start - owner..at],
+                None => &source[start..at],
+            }
         } else {
             let rest = &source[at + 1..];
             // The last word of a path such as `@a.b.Name`.
@@ -39,6 +45,18 @@ pub(super) fn called(source: &[u8]) -> Box<[u32]> {
     names.into()
 }
 
+/// The length of what a name is called on, with the dot: `Owner.`; 0 where that is no name.
+fn member(source: &[u8], start: usize) -> Option<usize> {
+    let is_word = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_';
+    let before = source[..start].strip_suffix(b".")?;
+    let length = before.iter().rev().take_while(is_word).count();
+    match &before[before.len() - length..] {
+        b"this" | b"super" | b"base" => None,
+        b"" => Some(0),
+        _ => Some(length + 1),
+    }
+}
+
 fn hash(name: &[u8]) -> u32 {
     let mut hasher = FxHasher::default();
     name.hash(&mut hasher);
@@ -46,12 +64,19 @@ fn hash(name: &[u8]) -> u32 {
 }
 
 /// The files that use a name which a file of the commit lends.
-pub(super) fn wanted(commit: &Commit<'_, Facts>) -> Vec<Content> {
+pub(super) fn wanted(commit: &Commit<'_, Facts>, members: bool) -> Vec<Content> {
     let contents: FxHashSet<&Content> = commit.files.values().collect();
     let mut lent: FxHashSet<u32> = FxHashSet::default();
     for content in &contents {
         if let Some(facts) = (commit.facts)(content) {
-            lent.extend(facts.lent.iter().map(|it| hash(it.name.as_bytes())));
+            for it in &facts.lent {
+                lent.insert(hash(it.name.as_bytes()));
+                let unit = &facts.units[it.sighting.unit.0 as usize];
+                let owner = &facts.units[unit.parent.0 as usize].name;
+                if members && !owner.is_empty() {
+                    lent.insert(hash(format!("{owner}.{}", it.name).as_bytes()));
+                }
+            }
         }
     }
     if lent.is_empty() {

@@ -30,6 +30,8 @@ pub(crate) struct Outline<'a> {
     ends: Vec<u32>,
     here: UnitId,
     comments: Vec<Comment>,
+    /// Functions that do more than to decide whether a test runs.
+    unlent: FxHashSet<UnitId>,
     /// Where the words stand of which something was made.
     taken: FxHashSet<usize>,
 }
@@ -137,6 +139,7 @@ impl<'a> Outline<'a> {
             ends: vec![u32::MAX],
             here: UnitId::FILE,
             comments: comments(root, source),
+            unlent: FxHashSet::default(),
             taken: FxHashSet::default(),
         }
     }
@@ -189,6 +192,11 @@ impl<'a> Outline<'a> {
         self.here = before;
     }
 
+    /// Notes what a suite is derived from.
+    pub(crate) fn base(&mut self, suite: UnitId, name: &str) {
+        self.facts.bases.push((suite, last_word(name).into()));
+    }
+
     /// The unit in which the walk is.
     pub(crate) fn here(&self) -> UnitId {
         self.here
@@ -202,6 +210,11 @@ impl<'a> Outline<'a> {
     /// Says that a unit is something else than it looked like at first.
     pub(crate) fn becomes(&mut self, unit: UnitId, role: Role) {
         self.facts.units[unit.0 as usize].role = role;
+    }
+
+    /// Says that a function mutes nobody but who is in it: it does more than to decide that.
+    pub(crate) fn keep(&mut self, unit: UnitId) {
+        self.unlent.insert(unit);
     }
 
     /// Whether the walk is in a unit of this role, however deep.
@@ -236,10 +249,14 @@ impl<'a> Outline<'a> {
             .forms
             .find(place.usage, &place.name, &self.facts.imports);
         let seen = match form {
+            Some(form) if self.forms.form(form).guess => {
+                let name = self.text(place.word);
+                Seen::Guess(place.usage, last_word(name).into(), form)
+            }
             Some(form) => Seen::Form(form),
             // Another file may say what the name means; that is asked in a second reading.
             None if self.thorough && matches!(place.usage, Usage::Annotation | Usage::Call) => {
-                Seen::Name(place.usage, last_word(&place.name).into())
+                Seen::Name(place.usage, place.name.as_str().into())
             }
             None => return false,
         };
@@ -280,7 +297,7 @@ impl<'a> Outline<'a> {
         let written = self.text(place.word);
         let known = match &seen {
             Seen::Form(form) => self.forms.form(*form).word().to_owned(),
-            Seen::Name(_, name) => name.to_string(),
+            Seen::Guess(_, name, _) | Seen::Name(_, name) => last_word(name).to_owned(),
         };
         Sighting {
             seen,
@@ -299,6 +316,55 @@ impl<'a> Outline<'a> {
         }
     }
 
+    /// Whether a form of this name is one of the file.
+    pub(crate) fn knows(&self, usage: Usage, name: &str) -> bool {
+        let form = self.forms.find(usage, name, &self.facts.imports);
+        form.is_some()
+    }
+
+    /// Whether names count that another file may lend.
+    pub(crate) fn is_thorough(&self) -> bool {
+        self.thorough
+    }
+
+    /// Says of the last place that it was recognised by its look alone.
+    pub(crate) fn guess(&mut self) {
+        if let Some(last) = self.facts.sightings.last_mut() {
+            last.heuristic = true;
+        }
+    }
+
+    /// Says of the last place that the comments around it are about something else.
+    pub(crate) fn without_comments(&mut self) {
+        if let Some(last) = self.facts.sightings.last_mut() {
+            last.above = "".into();
+            last.trailing = "".into();
+        }
+    }
+
+    /// Says of the last place why it mutes nothing.
+    pub(crate) fn without_effect(&mut self, because: &str) {
+        if let Some(last) = self.facts.sightings.last_mut() {
+            last.ineffective = Some(because.into());
+        }
+    }
+
+    /// A title: its text, or the code that makes it, and whether that is known at run time only.
+    pub(crate) fn title(&self, node: Node<'_>) -> (String, bool) {
+        match self.value(node) {
+            ArgValue::Text(it) => (it.into(), false),
+            ArgValue::Code(it) => (it.into(), true),
+        }
+    }
+
+    /// An argument that a language read out of a text.
+    pub(crate) fn text_arg(&self, name: &str, text: &str) -> Arg {
+        Arg {
+            name: name.into(),
+            value: ArgValue::Text(one_line(text).into()),
+        }
+    }
+
     /// Adds a sighting that a language made itself.
     pub(crate) fn add(&mut self, sighting: Sighting) {
         self.facts.sightings.push(sighting);
@@ -311,6 +377,11 @@ impl<'a> Outline<'a> {
             Some(text) => ArgValue::Text(one_line(&text).into()),
             None => ArgValue::Code(one_line(code).into()),
         }
+    }
+
+    /// The text of a node that is nothing but one, with its white space.
+    pub(crate) fn literal(&self, node: Node<'_>) -> Option<String> {
+        literal(self.text(node), self.lexicon)
     }
 
     /// An argument without a name.
@@ -374,11 +445,14 @@ impl<'a> Outline<'a> {
                 self.from_lexer(&code, at, word);
             }
         }
-        let (units, ends) = (&self.facts.units, &self.ends);
+        let (units, ends, unlent) = (&self.facts.units, &self.ends, &self.unlent);
         let is_lent = |it: &Sighting| {
             let at = it.unit.0 as usize;
             match units[at].role {
-                Role::Function => ends[at].saturating_sub(units[at].line) <= HELPER_LINES,
+                Role::Function => {
+                    ends[at].saturating_sub(units[at].line) <= HELPER_LINES
+                        && !unlent.contains(&it.unit)
+                }
                 Role::Annotation => true,
                 _ => false,
             }
@@ -386,13 +460,17 @@ impl<'a> Outline<'a> {
         let sightings = std::mem::take(&mut self.facts.sightings);
         for sighting in sightings {
             let unit = &self.facts.units[sighting.unit.0 as usize];
-            if matches!(sighting.seen, Seen::Form(_)) && is_lent(&sighting) {
-                self.facts.lent.push(Lent {
-                    name: unit.name.clone(),
-                    sighting,
-                });
-            } else {
-                self.facts.sightings.push(sighting);
+            match sighting.seen {
+                Seen::Form(form) | Seen::Guess(_, _, form) if is_lent(&sighting) => {
+                    self.facts.lent.push(Lent {
+                        name: unit.name.clone(),
+                        sighting: Sighting {
+                            seen: Seen::Form(form),
+                            ..sighting
+                        },
+                    });
+                }
+                _ => self.facts.sightings.push(sighting),
             }
         }
         self.facts

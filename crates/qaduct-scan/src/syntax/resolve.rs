@@ -8,12 +8,37 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Grammar;
 use super::facts::{Arg, ArgValue, Facts, Lent, Role, Seen, Sighting, Unit, UnitId};
-use super::forms::{Form, Forms, Usage};
+use super::forms::{Form, Forms, Usage, last_word};
 use super::guard::negated;
 use crate::language::{Commit, RawMute, Resolved};
 
 /// Why a helper is no mute itself, where its users are known.
 const USED: &str = "it mutes whoever uses it, and those are listed";
+
+/// Why an annotation that nobody bears is no mute.
+const UNUSED: &str = "it mutes whoever bears it, and nothing here does";
+
+/// A name that a file uses.
+pub(crate) struct Use<'a> {
+    /// The file.
+    pub(crate) path: &'a str,
+    /// What is known of it.
+    pub(crate) facts: &'a Facts,
+    /// Where the name stands.
+    pub(crate) sighting: &'a Sighting,
+    /// The name with what stands before it.
+    pub(crate) name: &'a str,
+}
+
+/// A name that a file lends.
+pub(crate) struct Offer<'a> {
+    /// The file.
+    pub(crate) path: &'a str,
+    /// What is known of it.
+    pub(crate) facts: &'a Facts,
+    /// The name and what it does.
+    pub(crate) lent: &'a Lent,
+}
 
 /// A file of the commit.
 struct File<'a> {
@@ -37,7 +62,7 @@ pub(super) fn resolve<G: Grammar>(commit: &Commit<'_, Facts>, forms: &Forms) -> 
         .collect();
     let lenders = Lenders::of(&files);
     let mut resolved = Resolved::default();
-    let mut used: FxHashSet<(usize, usize)> = FxHashSet::default();
+    let mut used: FxHashSet<(usize, UnitId)> = FxHashSet::default();
     for (number, file) in files.iter().enumerate() {
         resolved.test_files += u64::from(G::is_test_file(file.path));
         let facts = &file.facts;
@@ -62,22 +87,36 @@ pub(super) fn resolve<G: Grammar>(commit: &Commit<'_, Facts>, forms: &Forms) -> 
         }
         let names = Names::of(&facts.units);
         for sighting in &facts.sightings {
+            let mut find = |usage, name| {
+                let (lender, at) = lenders.find::<G>(&files, number, sighting, usage, name)?;
+                let lent = &files[lender].facts.lent[at];
+                let Seen::Form(form) = lent.sighting.seen else {
+                    return None;
+                };
+                used.insert((lender, lent.sighting.unit));
+                Some((form, lent))
+            };
             let (form, lent) = match &sighting.seen {
                 Seen::Form(form) => (*form, None),
-                Seen::Name(usage, name) => {
-                    let Some((lender, at)) = lenders.find(&files, number, *usage, name) else {
-                        continue;
-                    };
-                    let lent = &files[lender].facts.lent[at];
-                    let Seen::Form(form) = lent.sighting.seen else {
-                        continue;
-                    };
-                    used.insert((lender, at));
-                    (form, Some(lent))
-                }
+                Seen::Name(usage, name) => match find(*usage, name) {
+                    Some((form, lent)) => (form, Some(lent)),
+                    None => continue,
+                },
+                Seen::Guess(usage, name, guess) => match find(*usage, name) {
+                    // The guess knows the arguments of what it means.
+                    Some((form, lent)) if forms.form(form).kind != forms.form(*guess).kind => {
+                        (form, Some(lent))
+                    }
+                    _ => (*guess, None),
+                },
             };
             let form = forms.form(form);
             let mut mute = declare(file, &names, sighting, form, lent);
+            if let (Seen::Guess(_, name, _), None) = (&sighting.seen, lent) {
+                let declaration = &mut mute.declaration;
+                declaration.confidence = Confidence::Heuristic;
+                declaration.alias = (form.word() != &**name).then(|| name.to_string());
+            }
             G::settle(commit, facts, form, &mut mute.declaration);
             resolved.mutes.push(mute);
         }
@@ -85,7 +124,7 @@ pub(super) fn resolve<G: Grammar>(commit: &Commit<'_, Facts>, forms: &Forms) -> 
     // A helper stands in the list too, so that nobody wonders where it is.
     for (number, file) in files.iter().enumerate() {
         let names = Names::of(&file.facts.units);
-        for (at, lent) in file.facts.lent.iter().enumerate() {
+        for lent in &file.facts.lent {
             let Seen::Form(form) = lent.sighting.seen else {
                 continue;
             };
@@ -96,8 +135,14 @@ pub(super) fn resolve<G: Grammar>(commit: &Commit<'_, Facts>, forms: &Forms) -> 
             declaration.scope = Scope::Hook;
             declaration.dynamic = true;
             declaration.confidence = Confidence::Heuristic;
-            declaration.effective = !used.contains(&(number, at));
-            declaration.ineffective_because = (!declaration.effective).then(|| USED.to_owned());
+            let unit = &file.facts.units[lent.sighting.unit.0 as usize];
+            let why = match unit.role {
+                _ if used.contains(&(number, lent.sighting.unit)) => Some(USED),
+                Role::Annotation => Some(UNUSED),
+                _ => None,
+            };
+            declaration.effective = why.is_none();
+            declaration.ineffective_because = why.map(str::to_owned);
             G::settle(commit, &file.facts, form, declaration);
             resolved.mutes.push(mute);
         }
@@ -125,18 +170,34 @@ impl<'a> Lenders<'a> {
     }
 
     /// The one that a file means by a name: its own, that of its folder, or any.
-    fn find(
+    fn find<G: Grammar>(
         &self,
         files: &[File<'_>],
         file: usize,
+        sighting: &Sighting,
         usage: Usage,
         name: &str,
     ) -> Option<(usize, usize)> {
-        let known = self.0.get(&(usage == Usage::Annotation, name))?;
+        let known = self.0.get(&(usage == Usage::Annotation, last_word(name)))?;
+        let user = Use {
+            path: files[file].path,
+            facts: &files[file].facts,
+            sighting,
+            name,
+        };
+        let fits = |it: &&(usize, usize)| {
+            let lender = &files[it.0];
+            let offer = Offer {
+                path: lender.path,
+                facts: &lender.facts,
+                lent: &lender.facts.lent[it.1],
+            };
+            G::means(&user, &offer)
+        };
         let near = |it: &&(usize, usize)| folder(files[it.0].path) == folder(files[file].path);
-        let own = known.iter().find(|it| it.0 == file);
-        own.or_else(|| known.iter().find(near))
-            .or_else(|| known.first())
+        let own = known.iter().filter(|it| it.0 == file).find(fits);
+        own.or_else(|| known.iter().filter(near).find(fits))
+            .or_else(|| known.iter().find(fits))
             .copied()
     }
 }
@@ -221,7 +282,22 @@ fn declare(
     };
     let reason = match lent {
         None => its(&form.reason),
-        Some(lent) => first_text().or_else(|| argument(&lent.sighting.args, &form.reason)),
+        Some(lent) => {
+            let own = argument(&lent.sighting.args, &form.reason);
+            // One word may be anything: a version, the name of a tool.
+            let says_why = |it: &String| {
+                it.contains(char::is_whitespace) || it.contains(|it: char| it.is_ascii_digit())
+            };
+            let is_text = lent
+                .sighting
+                .args
+                .iter()
+                .any(|it| Some(it.value.as_str()) == own.as_deref() && it.value.is_text());
+            match first_text() {
+                Some(text) if says_why(&text) || !is_text => Some(text),
+                _ => own,
+            }
+        }
     };
     let condition = [
         sighting.guard.as_deref().map(str::to_owned),

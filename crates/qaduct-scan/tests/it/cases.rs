@@ -161,6 +161,7 @@ macro_rules! languages {
 }
 
 languages! {
+    go
     java
     python
 }

@@ -1,0 +1,8 @@
+package acme;
+
+import org.junit.jupiter.api.Tag;
+
+@Tag("flaky")
+public @interface Flaky {
+    String value();
+}
