@@ -35,6 +35,9 @@ pub enum ScanError {
     /// A mark of the user makes no sense.
     #[error(transparent)]
     Mark(#[from] crate::MarkError),
+    /// A list of muted tests of the user cannot be used.
+    #[error(transparent)]
+    Manifest(#[from] crate::ManifestError),
     /// There is no repository there.
     #[error("no git repository at `{location}`")]
     NoRepository {
@@ -210,6 +213,7 @@ impl ScanError {
             | Self::GitTooOld { .. }
             | Self::SshMissing { .. }
             | Self::Mark(_)
+            | Self::Manifest(_)
             | Self::NoRepository { .. }
             | Self::BadLocation { .. }
             | Self::Empty { .. }
@@ -227,6 +231,7 @@ impl ScanError {
         Some(match self {
             Self::GitMissing => "install git, such as with `apt install git`".to_owned(),
             Self::Mark(_) => "see `[[mark]]` in `qaduct config default`".to_owned(),
+            Self::Manifest(_) => "see `[[manifest]]` in `qaduct config default`".to_owned(),
             Self::GitTooOld { .. } => "update git; `git --version` tells what is there".to_owned(),
             Self::NoRepository { location } => {
                 format!(

@@ -10,6 +10,7 @@ use qaduct_records::{Declaration, FileProblem, TicketSource};
 use crate::language::BlobId;
 use crate::language::{Content, Files};
 use crate::languages::Facts;
+use crate::manifests::Manifests;
 use crate::marks::{MarkError, MarkRule};
 use crate::{conditions, intent, scan};
 
@@ -33,7 +34,7 @@ pub fn read_files(
     files: &BTreeMap<String, Vec<u8>>,
     marks: &[MarkRule],
 ) -> Result<FileMutes, MarkError> {
-    let languages = scan::languages(marks)?;
+    let languages = scan::languages(marks, Manifests::shipped())?;
     let mut paths = Files::new();
     let mut facts: HashMap<Content, Arc<Facts>> = HashMap::new();
     for (path, source) in files {

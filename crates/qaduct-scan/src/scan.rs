@@ -30,16 +30,18 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::git::tree::Trees;
 use crate::go::Go;
+use crate::javascript::JavaScript;
 use crate::jvm::Java;
 use crate::language::{BlobId, Files};
 use crate::languages::Languages;
+use crate::manifests::Manifests;
 use crate::python::Python;
 use crate::syntax::Syntax;
 use crate::tickets::Tickets;
 use crate::vendored::Excluded;
 use crate::{
-    Exclusion, MarkError, MarkRule, OwnerRule, Owners, Progress, Repository, ScanError, Stage,
-    TicketRules,
+    Exclusion, ManifestRule, MarkError, MarkRule, OwnerRule, Owners, Progress, Repository,
+    ScanError, Stage, TicketRules,
 };
 use crate::{conditions, intent, owners};
 use blobs::Blobs;
@@ -69,6 +71,8 @@ pub struct Options {
     pub known: HashMap<String, Known>,
     /// Marks of the user, beside those that ship; the same name replaces.
     pub marks: Vec<MarkRule>,
+    /// Lists of muted tests of the user, beside those that ship.
+    pub manifests: Vec<ManifestRule>,
     /// How tickets are recognised.
     pub tickets: TicketRules,
     /// Files that are left out, or read all the same.
@@ -87,16 +91,19 @@ pub fn scan(
     options: &Options,
     progress: &dyn Progress,
 ) -> Result<RepositoryScan, ScanError> {
-    let languages = languages(&options.marks)?;
+    let manifests = Manifests::new(&options.manifests)?;
+    let languages = languages(&options.marks, manifests)?;
     scan_with(&languages, repository, options, progress)
 }
 
-/// All languages, with the marks of a user.
-pub(crate) fn languages(marks: &[MarkRule]) -> Result<Languages, MarkError> {
+/// All languages, with the marks of a user and the lists of mutes that are known.
+pub(crate) fn languages(marks: &[MarkRule], manifests: Manifests) -> Result<Languages, MarkError> {
     Ok(Languages::new(vec![
         Arc::new(Python::new(marks)?),
         Arc::new(Syntax::<Java>::new(marks)),
         Arc::new(Syntax::<Go>::new(marks)),
+        Arc::new(Syntax::<JavaScript>::new(marks)),
+        Arc::new(manifests),
     ]))
 }
 

@@ -51,7 +51,7 @@ use qaduct_publish::confluence::Page;
 use qaduct_publish::file::Export;
 use qaduct_publish::slack::alert::Alert;
 use qaduct_publish::slack::message::Message;
-use qaduct_scan::{MarkRule, OwnerRule};
+use qaduct_scan::{ManifestRule, MarkRule, OwnerRule};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -126,6 +126,8 @@ pub struct Config {
     pub owner: Vec<OwnerRule>,
     /// Your own marks, beside those that ship; the same name replaces.
     pub mark: Vec<MarkRule>,
+    /// Your own lists of muted tests, beside those that ship; the first that matches a file counts.
+    pub manifest: Vec<ManifestRule>,
 }
 
 /// Where files are looked for.
@@ -345,7 +347,7 @@ mod tests {
         keys(&defaults().unwrap(), &shape, "", &mut expected);
         keys(&read(DEFAULT_TOML), &shape, "", &mut found);
         // Lists of tables that are empty are not written, so that one can be added.
-        for list in [".extract", ".mark", ".scan.repositories"] {
+        for list in [".extract", ".manifest", ".mark", ".scan.repositories"] {
             expected.remove(list);
         }
         assert_eq!(found, expected);

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use qaduct_pump::{Ledger, PumpError, Recorded, known_branches, record_failure, record_scan};
 use qaduct_records::{Clock, Store};
 use qaduct_scan::{
-    Access, Branches, Exclusion, Known, MarkRule, Options, OwnerRule, Progress, Repository,
-    ScanError, TicketRules,
+    Access, Branches, Exclusion, Known, ManifestRule, MarkRule, Options, OwnerRule, Progress,
+    Repository, ScanError, TicketRules,
 };
 
 /// A scan that another process overtakes is made again so often.
@@ -58,6 +58,8 @@ pub struct Scanning<'a> {
     pub access: &'a Access,
     /// Marks of the user.
     pub marks: &'a [MarkRule],
+    /// Lists of muted tests of the user.
+    pub manifests: &'a [ManifestRule],
     /// How tickets are recognised.
     pub tickets: &'a TicketRules,
     /// Files that are left out, or read all the same.
@@ -175,6 +177,7 @@ fn try_scan(
             branches: target.branches.clone(),
             known,
             marks: scanning.marks.to_vec(),
+            manifests: scanning.manifests.to_vec(),
             tickets: scanning.tickets.clone(),
             exclusion: scanning.exclusion.clone(),
             owners: scanning.owners.to_vec(),
@@ -250,6 +253,7 @@ mod tests {
             let scanning = Scanning {
                 access: &self.access,
                 marks: &[],
+                manifests: &[],
                 tickets: &TicketRules::default(),
                 exclusion: &Exclusion::default(),
                 owners: &[],

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use qaduct_records::{Clock, Secret, Store, StoreError, TABLES, Table, View};
 use qaduct_scan::{
-    Access, Credential, Exclusion, MarkRule, OwnerRule, Progress, TicketRules, host_of,
+    Access, Credential, Exclusion, ManifestRule, MarkRule, OwnerRule, Progress, TicketRules,
+    host_of,
 };
 use tempfile::TempDir;
 
@@ -193,6 +194,7 @@ pub struct Job {
     store: StoreSettings,
     access: Access,
     marks: Vec<MarkRule>,
+    manifests: Vec<ManifestRule>,
     tickets: TicketRules,
     exclusion: Exclusion,
     owners: Vec<OwnerRule>,
@@ -217,6 +219,7 @@ impl Job {
                 credentials: credentials(context, settings, targets)?,
             },
             marks: settings.mark.clone(),
+            manifests: settings.manifest.clone(),
             tickets: settings.tickets.clone().into(),
             exclusion: settings.scan.exclusion(),
             owners: settings.owner.clone(),
@@ -272,6 +275,7 @@ impl Job {
         Scanning {
             access: &self.access,
             marks: &self.marks,
+            manifests: &self.manifests,
             tickets: &self.tickets,
             exclusion: &self.exclusion,
             owners: &self.owners,

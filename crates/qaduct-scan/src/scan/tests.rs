@@ -35,6 +35,7 @@ fn options(branches: Branches) -> Options {
         branches,
         known: HashMap::new(),
         marks: Vec::new(),
+        manifests: Vec::new(),
         tickets: TicketRules::default(),
         exclusion: Exclusion::default(),
         owners: Vec::new(),

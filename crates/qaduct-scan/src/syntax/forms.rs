@@ -25,6 +25,21 @@ const SHIPPED: &[(&str, &str)] = &[
     ),
     ("ginkgo", include_str!("../../frameworks/ginkgo.toml")),
     ("go", include_str!("../../frameworks/go.toml")),
+    ("jest", include_str!("../../frameworks/jest.toml")),
+    ("vitest", include_str!("../../frameworks/vitest.toml")),
+    ("mocha", include_str!("../../frameworks/mocha.toml")),
+    ("jasmine", include_str!("../../frameworks/jasmine.toml")),
+    (
+        "playwright",
+        include_str!("../../frameworks/playwright.toml"),
+    ),
+    ("cypress", include_str!("../../frameworks/cypress.toml")),
+    ("node-test", include_str!("../../frameworks/node-test.toml")),
+    ("ava", include_str!("../../frameworks/ava.toml")),
+    ("tap", include_str!("../../frameworks/tap.toml")),
+    ("tape", include_str!("../../frameworks/tape.toml")),
+    ("qunit", include_str!("../../frameworks/qunit.toml")),
+    ("testcafe", include_str!("../../frameworks/testcafe.toml")),
 ];
 
 /// The framework of a user's marks.
@@ -299,6 +314,23 @@ impl Forms {
         // A key of borrowed text would need a type of its own; names are short.
         let known = self.by_name.get(&(usage, name.to_owned()));
         known.map_or(&[], Vec::as_slice)
+    }
+
+    /// The same form of one of these frameworks, which a project uses; a word that changes a
+    /// declaration says so in any of them.
+    pub(crate) fn among(&self, id: FormId, frameworks: &[String]) -> Option<FormId> {
+        let form = self.form(id);
+        if form.framework == CUSTOM {
+            return Some(id);
+        }
+        let its = self.named(form.usage, &form.name);
+        let of = |framework: &String| {
+            its.iter()
+                .find(|it| self.form(**it).framework == *framework)
+                .copied()
+        };
+        let known = frameworks.iter().find_map(of);
+        known.or_else(|| matches!(form.usage, Usage::Modifier | Usage::Name).then_some(id))
     }
 
     /// The form of that name in a file with these imports: a user's own first, then one that

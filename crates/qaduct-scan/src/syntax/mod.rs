@@ -65,6 +65,22 @@ pub(crate) trait Grammar: Send + Sync + 'static {
         true
     }
 
+    /// Whether a literal that forms are looked for by stands for itself where it was found,
+    /// and not for the end of another word.
+    fn is_needle(_: &[u8], _: std::ops::Range<usize>) -> bool {
+        true
+    }
+
+    /// Whether a file may hold a mute that no literal tells.
+    fn may_mute(_: &[u8], _: Manner) -> bool {
+        false
+    }
+
+    /// What is kept of a file that is no source, such as the description of a package.
+    fn settings(_: &[u8], _: Manner) -> Option<Facts> {
+        None
+    }
+
     /// Walks a tree and tells the outline what mutes.
     fn outline(root: Node<'_>, outline: &mut Outline<'_>);
 
@@ -72,6 +88,12 @@ pub(crate) trait Grammar: Send + Sync + 'static {
     /// the last words of both are the same.
     fn means(_: &Use<'_>, _: &Offer<'_>) -> bool {
         true
+    }
+
+    /// The frameworks that a file may be written for, likeliest first, where only other files
+    /// of the commit tell; `None` where the file itself does.
+    fn frameworks(_: &Commit<'_, Facts>, _: &str, _: &Facts) -> Option<Vec<String>> {
+        None
     }
 
     /// The last word on a record: what follows from other files of the commit, such as which
@@ -125,8 +147,14 @@ impl<G: Grammar> Language for Syntax<G> {
     }
 
     fn read(&self, bytes: &[u8], manner: Manner, thorough: bool) -> Facts {
-        let holds = || self.needles.is_match(bytes) && G::is_worth_parsing(bytes, manner);
-        if !thorough && !holds() {
+        if let Some(facts) = G::settings(bytes, manner) {
+            return facts;
+        }
+        let holds = || {
+            let mut found = self.needles.find_iter(bytes);
+            found.any(|it| G::is_needle(bytes, it.range())) && G::is_worth_parsing(bytes, manner)
+        };
+        if !thorough && !holds() && !G::may_mute(bytes, manner) {
             return Facts {
                 names: names::called(bytes, G::MEMBERS),
                 ..Facts::default()

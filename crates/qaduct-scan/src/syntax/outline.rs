@@ -186,10 +186,11 @@ impl<'a> Outline<'a> {
     }
 
     /// Walks what stands in a unit.
-    pub(crate) fn within(&mut self, unit: UnitId, walk: impl FnOnce(&mut Self)) {
+    pub(crate) fn within<R>(&mut self, unit: UnitId, walk: impl FnOnce(&mut Self) -> R) -> R {
         let before = std::mem::replace(&mut self.here, unit);
-        walk(self);
+        let result = walk(self);
         self.here = before;
+        result
     }
 
     /// Notes what a suite is derived from.
@@ -582,7 +583,7 @@ fn comments(root: Node<'_>, source: &Source<'_>) -> Vec<Comment> {
         let before = source.text[..start].rsplit('\n').next().unwrap_or_default();
         comments.push(Comment {
             lines: (line(node), last_line(node)),
-            text: source.of(node).to_owned(),
+            text: source.of(node).trim_end().to_owned(),
             alone: before.trim().is_empty(),
         });
         false

@@ -86,6 +86,10 @@ pub(super) fn resolve<G: Grammar>(commit: &Commit<'_, Facts>, forms: &Forms) -> 
             });
         }
         let names = Names::of(&facts.units);
+        let frameworks = match facts.sightings.is_empty() {
+            true => None,
+            false => G::frameworks(commit, file.path, facts),
+        };
         for sighting in &facts.sightings {
             let mut find = |usage, name| {
                 let (lender, at) = lenders.find::<G>(&files, number, sighting, usage, name)?;
@@ -110,7 +114,13 @@ pub(super) fn resolve<G: Grammar>(commit: &Commit<'_, Facts>, forms: &Forms) -> 
                     _ => (*guess, None),
                 },
             };
-            let form = forms.form(form);
+            let form = match &frameworks {
+                Some(frameworks) => forms.among(form, frameworks),
+                None => Some(form),
+            };
+            let Some(form) = form.map(|it| forms.form(it)) else {
+                continue;
+            };
             let mut mute = declare(file, &names, sighting, form, lent);
             if let (Seen::Guess(_, name, _), None) = (&sighting.seen, lent) {
                 let declaration = &mut mute.declaration;

@@ -71,6 +71,7 @@ pub(crate) fn render(found: &FileMutes) -> String {
         line("reason", mute.reason.as_deref());
         line("since", mute.since_text.as_deref());
         line("until", mute.until_text.as_deref());
+        line("owner", mute.owner_declared.as_deref());
         if let Some(source) = &mute.strict_source {
             let strict = mute
                 .strict
@@ -163,5 +164,7 @@ macro_rules! languages {
 languages! {
     go
     java
+    javascript
+    manifests
     python
 }

@@ -186,6 +186,7 @@ impl Source {
                 branches: target.branches,
                 known: std::collections::HashMap::default(),
                 marks: scanning.marks.to_vec(),
+                manifests: scanning.manifests.to_vec(),
                 tickets: scanning.tickets.clone(),
                 exclusion: scanning.exclusion.clone(),
                 owners: scanning.owners.to_vec(),

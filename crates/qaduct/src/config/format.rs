@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use qaduct_publish::bucket::Address;
 use qaduct_publish::slack::condition::Condition;
 use qaduct_publish::slack::format::Format as Written;
-use qaduct_scan::{Branches, MarkRule, OwnerRule, ScanError};
+use qaduct_scan::{Branches, ManifestRule, MarkRule, OwnerRule, ScanError};
 use url::Url;
 
 use super::shape::Shape;
@@ -43,6 +43,10 @@ pub enum Format {
     Mark,
     /// An argument of a mark: its name or its position.
     Argument,
+    /// A glob of files.
+    Lists,
+    /// A regular expression.
+    Pattern,
     /// What is asked of a row.
     Condition,
     /// How a column is written.
@@ -66,6 +70,8 @@ impl Format {
             Some("files") => Self::Files,
             Some("mark") => Self::Mark,
             Some("argument") => Self::Argument,
+            Some("lists") => Self::Lists,
+            Some("pattern") => Self::Pattern,
             Some("condition") => Self::Condition,
             Some("format") => Self::Written,
             _ => Self::Any,
@@ -81,6 +87,8 @@ impl Format {
             Self::Files => "a pattern of files as in .gitignore, such as /tests/shop/ or *.spec.ts",
             Self::Mark => "the name of a mark, such as xfailflake or mylib.skip_if_open",
             Self::Argument => "the name of an argument, a position from \"0\", or \"*\"",
+            Self::Lists => "a pattern for files, such as ci/**/*.skip",
+            Self::Pattern => "a regular expression, such as '^(?P<container>\\S+) (?P<test>.+)$'",
             Self::Condition => "a condition, such as \"events > 500 or users > 500\"",
             Self::Written => "how it is written, such as \"4 decimals\"",
             Self::Path => "a path",
@@ -121,6 +129,8 @@ impl Format {
                 _ => Ok(()),
             },
             Self::Files => OwnerRule::check(text),
+            Self::Lists => ManifestRule::check_glob(text),
+            Self::Pattern => ManifestRule::check_pattern(text),
             Self::Mark if MarkRule::is_name(text) => Ok(()),
             Self::Mark => Err("it is no Python name".to_owned()),
             Self::Argument if MarkRule::is_argument(text) => Ok(()),

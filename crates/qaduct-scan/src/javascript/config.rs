@@ -1,0 +1,121 @@
+//! What the settings of a runner leave out: `testPathIgnorePatterns`, `exclude`, `testIgnore`.
+
+use tree_sitter::Node;
+
+use super::options::{pair_of, texts};
+use crate::syntax::facts::{Seen, UnitId};
+use crate::syntax::forms::Usage;
+use crate::syntax::outline::{Outline, Place, each};
+
+/// Beginnings of the names of files that configure a runner.
+const FILES: &[&str] = &[
+    "jest.config",
+    "jest-e2e.config",
+    "vitest.config",
+    "vite.config",
+    "vitest.workspace",
+    "playwright.config",
+    "cypress.config",
+    "jasmine.config",
+    "ava.config",
+    ".mocharc",
+    ".testcaferc",
+    "wdio.conf",
+];
+
+/// What nobody wants to run anyway: what was built, and what others wrote.
+const NO_TESTS: &[&str] = &[
+    "node_modules",
+    "dist",
+    "build",
+    "out",
+    "lib",
+    "coverage",
+    "vendor",
+    ".git",
+    ".cache",
+    "output",
+    "idea",
+    "bower_components",
+    ".next",
+    ".nuxt",
+    "target",
+    "es",
+    "esm",
+    "cjs",
+    "types",
+    "temp",
+    "tmp",
+    ".vscode-test",
+    "typings",
+    ".yarn",
+    "public",
+];
+
+/// Whether a file of this name, without its ending, configures a runner.
+pub(super) fn is_config(stem: &str) -> bool {
+    FILES.iter().any(|it| stem.starts_with(it))
+        || stem.starts_with("jest.") && stem.ends_with(".config")
+        || stem.starts_with("playwright-") && stem.ends_with(".config")
+}
+
+/// Walks the settings of a runner.
+pub(super) fn outline(root: Node<'_>, outline: &mut Outline<'_>) {
+    let mut pairs = Vec::new();
+    each(&mut root.walk(), |node| {
+        if node.kind() == "pair" {
+            pairs.push(node);
+        }
+        true
+    });
+    for pair in pairs {
+        let Some((key, value)) = pair_of(outline, pair) else {
+            continue;
+        };
+        // `exclude` is of tests only within `test`; `coverage` has one, too.
+        if key == "exclude" && within(outline, pair) != "test" {
+            continue;
+        }
+        let Some(form) = outline.forms.find(Usage::Name, &key, &[]) else {
+            continue;
+        };
+        let word = pair.child_by_field_name("key").unwrap_or(pair);
+        let regex = (value.kind() == "regex").then(|| outline.text(value).to_owned());
+        for text in texts(outline, value).into_iter().chain(regex) {
+            let excluded = text.trim_start_matches("<rootDir>");
+            if is_no_test(excluded) {
+                continue;
+            }
+            let place = Place::new(Usage::Name, &*key, pair, word).on(UnitId::FILE);
+            let mut sighting = outline.sighting(Seen::Form(form), place);
+            sighting.param = Some(excluded.into());
+            sighting.scope = Some(
+                outline
+                    .forms
+                    .form(form)
+                    .scope
+                    .unwrap_or(qaduct_records::Scope::Dir),
+            );
+            outline.add(sighting);
+        }
+    }
+}
+
+/// The key of the object that a pair stands in.
+fn within<'a>(outline: &Outline<'a>, pair: Node<'_>) -> &'a str {
+    let outer = pair.parent().and_then(|it| it.parent());
+    let key = outer.and_then(|it| it.child_by_field_name("key"));
+    key.map_or("", |it| outline.text(it))
+}
+
+/// Whether a pattern names folders that hold no tests of the project.
+fn is_no_test(pattern: &str) -> bool {
+    let mut parts = pattern
+        .split(['/', '\\', '*', '{', '}', ',', '(', ')', '|', '^', '$', '?'])
+        .filter(|it| !it.is_empty())
+        .peekable();
+    if parts.peek().is_none() {
+        return true;
+    }
+    parts.any(|it| NO_TESTS.contains(&it.trim_start_matches('.')) || NO_TESTS.contains(&it))
+}

@@ -1,0 +1,206 @@
+//! Which framework a file is written for: by its imports, by what only one framework has,
+//! else by the nearest `package.json`.
+//!
+//! Names of frameworks end with `/` where forms ask for imports, so that `tap` is not `tape`.
+
+use rustc_hash::FxHashSet;
+use tree_sitter::Node;
+
+use crate::language::Commit;
+use crate::syntax::facts::Facts;
+use crate::syntax::outline::{Outline, each};
+
+/// What a file without a sign of its framework imports, as forms may ask for it.
+const UNKNOWN: &str = "unknown/";
+
+/// Packages by which a framework is known, and the framework.
+const PACKAGES: &[(&str, &str)] = &[
+    ("vitest", "vitest"),
+    ("vite-plus", "vitest"),
+    ("@jest/globals", "jest"),
+    ("jest", "jest"),
+    ("jest-cli", "jest"),
+    ("ts-jest", "jest"),
+    ("react-scripts", "jest"),
+    ("jest-preset-angular", "jest"),
+    ("bun:test", "jest"),
+    ("mocha", "mocha"),
+    ("ts-mocha", "mocha"),
+    ("mochapack", "mocha"),
+    ("electron-mocha", "mocha"),
+    ("karma-mocha", "mocha"),
+    ("@wdio/mocha-framework", "mocha"),
+    ("@web/test-runner", "mocha"),
+    ("@vscode/test-cli", "mocha"),
+    ("vscode-test", "mocha"),
+    ("jasmine", "jasmine"),
+    ("jasmine-core", "jasmine"),
+    ("karma-jasmine", "jasmine"),
+    ("@wdio/jasmine-framework", "jasmine"),
+    ("cypress", "cypress"),
+    ("@playwright/test", "playwright"),
+    ("playwright/test", "playwright"),
+    ("node:test", "node-test"),
+    ("ava", "ava"),
+    ("tape", "tape"),
+    ("tape-promise", "tape"),
+    ("tape-catch", "tape"),
+    ("tap", "tap"),
+    ("libtap", "tap"),
+    ("qunit", "qunit"),
+    ("qunitjs", "qunit"),
+    ("ember-qunit", "qunit"),
+    ("testcafe", "testcafe"),
+];
+
+/// Objects and words that only one framework has.
+const SIGNS: &[(&str, &str)] = &[
+    ("cy", "cypress"),
+    ("Cypress", "cypress"),
+    ("jest", "jest"),
+    ("vi", "vitest"),
+    ("jasmine", "jasmine"),
+    ("QUnit", "qunit"),
+];
+
+/// What a test of Playwright is given.
+const FIXTURES: &[&str] = &["page", "browser", "browserName", "baseURL", "isMobile"];
+
+fn framework_of(package: &str) -> Option<&'static str> {
+    let known = PACKAGES.iter().find(|(name, _)| *name == package);
+    known.map(|(_, framework)| *framework)
+}
+
+/// Tells the outline what the file imports, and what it says of its framework otherwise.
+pub(super) fn imports(root: Node<'_>, outline: &mut Outline<'_>) {
+    let mut found: FxHashSet<&'static str> = FxHashSet::default();
+    let mut signs: FxHashSet<&'static str> = FxHashSet::default();
+    each(&mut root.walk(), |node| {
+        match node.kind() {
+            "import_statement" => {
+                let source = node.child_by_field_name("source");
+                found.extend(source.and_then(|it| framework_of(bare(outline.text(it)))));
+                return false;
+            }
+            "call_expression" => {
+                let function = node.child_by_field_name("function");
+                if function.is_some_and(|it| matches!(outline.text(it), "require" | "import"))
+                    && let Some(first) = node
+                        .child_by_field_name("arguments")
+                        .and_then(|it| it.named_child(0))
+                {
+                    found.extend(framework_of(bare(outline.text(first))));
+                }
+            }
+            "member_expression" => {
+                let object = node.child_by_field_name("object");
+                let object = object.map_or("", |it| outline.text(it));
+                let property = node.child_by_field_name("property");
+                let property = property.map_or("", |it| outline.text(it));
+                let sign = SIGNS.iter().find(|(name, _)| *name == object);
+                signs.extend(sign.map(|(_, framework)| *framework));
+                if object == "test" && matches!(property, "describe" | "use" | "step" | "info") {
+                    signs.insert("playwright");
+                }
+                if object == "this" && matches!(property, "timeout" | "retries" | "slow") {
+                    signs.insert("mocha");
+                }
+            }
+            "shorthand_property_identifier_pattern" if FIXTURES.contains(&outline.text(node)) => {
+                let of_function = node.parent().and_then(|it| it.parent());
+                if of_function.is_some_and(|it| {
+                    matches!(it.kind(), "formal_parameters" | "required_parameter")
+                }) {
+                    signs.insert("playwright");
+                }
+            }
+            _ => {}
+        }
+        true
+    });
+    // `this.timeout` is Cypress's as well.
+    if found.is_empty() && signs.contains("cypress") {
+        signs.remove("mocha");
+    }
+    let told = if found.is_empty() { &signs } else { &found };
+    let mut told: Vec<&str> = told.iter().copied().collect();
+    told.sort_unstable();
+    for framework in &told {
+        outline.import(&format!("{framework}/"));
+    }
+    if told.is_empty() {
+        outline.import(UNKNOWN);
+    }
+}
+
+fn bare(text: &str) -> &str {
+    text.trim_matches(['"', '\'', '`'])
+}
+
+/// What a `package.json` says: the frameworks that it depends on.
+pub(super) fn package(source: &[u8]) -> Facts {
+    let mut facts = Facts::default();
+    let Ok(package) = serde_json::from_slice::<serde_json::Value>(source) else {
+        return facts;
+    };
+    let mut told: Vec<&str> = Vec::new();
+    for list in ["devDependencies", "dependencies", "peerDependencies"] {
+        let names = package.get(list).and_then(|it| it.as_object());
+        for name in names.into_iter().flat_map(|it| it.keys()) {
+            told.extend(framework_of(name));
+        }
+    }
+    let scripts = package.get("scripts").and_then(|it| it.as_object());
+    for script in scripts.into_iter().flat_map(|it| it.values()) {
+        let words = script.as_str().unwrap_or_default().split_whitespace();
+        told.extend(words.filter_map(framework_of));
+    }
+    if package.get("jest").is_some() {
+        told.push("jest");
+    }
+    told.sort_unstable();
+    told.dedup();
+    facts.imports = told.into_iter().map(Into::into).collect();
+    facts
+}
+
+/// The frameworks that a file may be written for, likeliest first, where it does not tell.
+pub(super) fn frameworks(
+    commit: &Commit<'_, Facts>,
+    path: &str,
+    facts: &Facts,
+) -> Option<Vec<String>> {
+    if !facts.imports.iter().any(|it| &**it == UNKNOWN) {
+        return None;
+    }
+    let mut folder = path;
+    while let Some(at) = folder.rfind('/').or((!folder.is_empty()).then_some(0)) {
+        folder = &folder[..at];
+        let package = if folder.is_empty() {
+            "package.json".to_owned()
+        } else {
+            format!("{folder}/package.json")
+        };
+        let Some(content) = commit.files.get(&*package) else {
+            continue;
+        };
+        let Some(package) = (commit.facts)(content).filter(|it| !it.imports.is_empty()) else {
+            continue;
+        };
+        let mut told: Vec<String> = package.imports.iter().map(|it| it.to_string()).collect();
+        let is_cypress = path.contains("cypress/") || path.contains(".cy.");
+        told.sort_by_key(|it| match &**it {
+            "cypress" if is_cypress => 0,
+            "vitest" => 1,
+            "jest" => 2,
+            "mocha" => 3,
+            "jasmine" => 4,
+            "playwright" => 5,
+            _ => 6,
+        });
+        // Who imports nothing uses what needs no import.
+        told.retain(|it| !matches!(&**it, "ava" | "tape" | "node-test"));
+        return (!told.is_empty()).then_some(told);
+    }
+    None
+}

@@ -1,0 +1,134 @@
+//! Finds mutes in lists of them and in the settings of runners: muted-tests.yml,
+//! `TestExpectations`, workflows of a CI and what else a preset describes.
+//!
+//! What a format looks like is data, `manifests/*.toml` ([`rules`]); [`paths`]
+//! tells which preset reads a file. First pass, per blob: [`read()`] takes it as
+//! lines or as a tree ([`tree`], from [`yaml`], [`json`] and others), and
+//! [`entry`] makes mutes of what it finds. The second pass adds the path.
+
+mod csv_tree;
+mod entry;
+mod json;
+mod outline;
+mod paths;
+mod python;
+mod read;
+mod rules;
+mod shipped;
+#[cfg(test)]
+mod tests;
+mod text;
+mod toml_tree;
+mod tree;
+mod user;
+mod xml;
+mod yaml;
+
+use qaduct_records::FileProblem;
+use qaduct_records::digest::digest;
+
+use self::paths::Paths;
+pub(crate) use self::read::Facts;
+use self::rules::Preset;
+pub use self::user::{ManifestError, ManifestFormat, ManifestRule};
+use crate::language::{Commit, Content, Language, Manner, Resolved};
+
+/// Changes whenever the same files give other mutes than before.
+const RULES_VERSION: &str = "1";
+
+/// Lists of mutes, with those of a user.
+#[derive(Debug)]
+pub(crate) struct Manifests {
+    /// By manner: those of the user come first.
+    presets: Vec<Preset>,
+    paths: Paths,
+    /// All texts that the presets were made from, for a digest.
+    texts: Vec<String>,
+}
+
+impl Manifests {
+    /// The lists that ship.
+    pub(crate) fn shipped() -> Self {
+        Self::new(&[]).unwrap_or_else(|wrong| unreachable!("what ships is tested: {wrong}"))
+    }
+
+    /// The lists that ship and those of a user, which come first.
+    pub(crate) fn new(user: &[ManifestRule]) -> Result<Self, ManifestError> {
+        let mut all = Self {
+            presets: Vec::new(),
+            paths: Paths::default(),
+            texts: Vec::new(),
+        };
+        for preset in user::presets(user)? {
+            all.texts.push(format!("{preset:?}"));
+            all.add(preset)?;
+        }
+        for (preset, text) in rules::shipped() {
+            all.texts.push(text.to_owned());
+            all.add(preset)?;
+        }
+        Ok(all)
+    }
+
+    fn add(&mut self, preset: Preset) -> Result<(), ManifestError> {
+        let number = Manner::try_from(self.presets.len()).map_err(|_| ManifestError::TooMany)?;
+        for glob in &preset.path {
+            let added = self.paths.add(glob, number);
+            added.map_err(|wrong| ManifestError::Glob {
+                name: preset.framework.clone(),
+                glob: glob.clone(),
+                reason: wrong.kind().to_string(),
+            })?;
+        }
+        self.presets.push(preset);
+        Ok(())
+    }
+}
+
+impl Language for Manifests {
+    type Facts = Facts;
+
+    fn rules_digest(&self) -> String {
+        let texts = self.texts.iter().map(String::as_str);
+        digest(std::iter::once(RULES_VERSION).chain(texts).map(Some))
+    }
+
+    fn reads(&self, path: &str) -> Option<Manner> {
+        self.paths.find(path)
+    }
+
+    fn read(&self, source: &[u8], manner: Manner, _: bool) -> Facts {
+        read::read(source, &self.presets[usize::from(manner)])
+    }
+
+    fn wanted(&self, _: &Commit<'_, Facts>) -> Vec<Content> {
+        Vec::new()
+    }
+
+    fn resolve(&self, commit: &Commit<'_, Facts>) -> Resolved {
+        let mut resolved = Resolved::default();
+        for (path, content) in commit.files {
+            let Some(facts) = (commit.facts)(content) else {
+                continue;
+            };
+            resolved
+                .mutes
+                .extend(facts.mutes.iter().cloned().map(|mut mute| {
+                    mute.declaration.path = path.to_string();
+                    mute
+                }));
+            resolved
+                .problems
+                .extend(facts.troubles.iter().map(|it| FileProblem {
+                    repository: String::new(),
+                    branch: String::new(),
+                    path: path.to_string(),
+                    line: i64::from(it.line),
+                    problem: it.kind.to_owned(),
+                    unread: it.kind == "size",
+                    message: it.message.clone(),
+                }));
+        }
+        resolved
+    }
+}

@@ -1,0 +1,95 @@
+//! Which preset reads the file of a path. Asked for every path of every tree:
+//! most are told from the name and its ending alone.
+
+use globset::{Glob, GlobBuilder, GlobMatcher};
+use rustc_hash::FxHashMap;
+
+/// Presets by the globs of their files; the first that fits counts.
+#[derive(Debug, Default)]
+pub(super) struct Paths {
+    /// By the name of the file.
+    names: FxHashMap<String, Vec<Candidate>>,
+    /// By what stands behind the last dot.
+    endings: FxHashMap<String, Vec<Candidate>>,
+    /// What tells neither.
+    others: Vec<Candidate>,
+}
+
+#[derive(Debug, Clone)]
+struct Candidate {
+    number: u8,
+    /// Nothing where the name tells it all.
+    glob: Option<GlobMatcher>,
+}
+
+impl Paths {
+    /// Adds a glob of a preset.
+    pub(super) fn add(&mut self, glob: &str, number: u8) -> Result<(), globset::Error> {
+        let matcher = compile(glob)?.compile_matcher();
+        let name = glob.rsplit('/').next().unwrap_or(glob);
+        let plain = |text: &str| !text.contains(['*', '?', '[', ']', '{', '}', '\\']);
+        let anywhere = glob.strip_prefix("**/") == Some(name);
+        let ending = name.rsplit_once('.').map(|(_, ending)| ending);
+        let list = match ending {
+            _ if plain(name) => self.names.entry(name.to_owned()).or_default(),
+            Some(ending) if plain(ending) => self.endings.entry(ending.to_owned()).or_default(),
+            _ => &mut self.others,
+        };
+        list.push(Candidate {
+            number,
+            glob: (!(anywhere && plain(name))).then_some(matcher),
+        });
+        Ok(())
+    }
+
+    /// The preset that reads a path.
+    pub(super) fn find(&self, path: &str) -> Option<u8> {
+        let bytes = path.as_bytes();
+        let name = &path[memchr::memrchr(b'/', bytes).map_or(0, |at| at + 1)..];
+        let ending = memchr::memrchr(b'.', name.as_bytes()).map(|at| &name[at + 1..]);
+        let lists = [
+            self.names.get(name),
+            ending.and_then(|it| self.endings.get(it)),
+            Some(&self.others),
+        ];
+        let all = lists.into_iter().flatten().flatten();
+        let fits = |it: &&Candidate| it.glob.as_ref().is_none_or(|glob| glob.is_match(path));
+        all.filter(fits).map(|it| it.number).min()
+    }
+}
+
+pub(super) fn compile(glob: &str) -> Result<Glob, globset::Error> {
+    GlobBuilder::new(glob).literal_separator(true).build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_preset_whose_glob_fits_reads_the_file() {
+        let mut paths = Paths::default();
+        for (number, glob) in [
+            (1, "**/muted-tests.yml"),
+            (2, ".github/workflows/*.yml"),
+            (3, "**/*.yml"),
+            (4, "**/LayoutTests/TestExpectations"),
+            (5, "ci/skip*"),
+        ] {
+            paths.add(glob, number).unwrap();
+        }
+        for (path, number) in [
+            ("muted-tests.yml", Some(1)),
+            ("a/muted-tests.yml", Some(1)),
+            (".github/workflows/ci.yml", Some(2)),
+            (".github/workflows/deep/ci.yml", Some(3)),
+            ("a/LayoutTests/TestExpectations", Some(4)),
+            ("TestExpectations", None),
+            ("ci/skip_these.txt", Some(5)),
+            ("ci/deep/skip", None),
+            ("README.md", None),
+        ] {
+            assert_eq!(paths.find(path), number, "{path}");
+        }
+    }
+}

@@ -1,0 +1,7 @@
+describe("broken", () => {
+  it.skip("before", () => {});
+  it("half", () => { const x = ;
+  <<<<<<< HEAD
+  it.skip("after", (): void => {});
+  >>>>>>> other
+});

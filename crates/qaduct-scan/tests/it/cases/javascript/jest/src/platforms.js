@@ -1,0 +1,2 @@
+export const itIfLinux = process.platform === "linux" ? it : it.skip;
+export const describeIf = (condition) => (condition ? describe : describe.skip);
