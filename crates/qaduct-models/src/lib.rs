@@ -36,6 +36,8 @@ static FILES: Files = files!["":
     "v_mutes",
     "v_mutes_current",
     "v_mutes_changes",
+    "v_mutes_history",
+    "v_mutes_events",
     "v_mutes_weekly",
     "v_mutes_trend",
     "v_mutes_total",

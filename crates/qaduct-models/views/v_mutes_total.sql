@@ -5,8 +5,8 @@
 --
 -- @column repository text Repository, as `host/owner/name` or as a path.
 -- @column day date The day, in UTC.
--- @column newly_muted int Mutes that scans of this day saw first, first sights of a branch included.
--- @column unmuted int Mutes that scans of this day saw gone.
+-- @column newly_muted int Mutes that came on this day, those of a new branch included.
+-- @column unmuted int Mutes that went on this day.
 -- @column muted int Mutes at the end of the day.
 SELECT
   repository,

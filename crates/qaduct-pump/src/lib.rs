@@ -11,6 +11,7 @@
 //! [`PumpError::Overtaken`], to be made again.
 
 pub mod calendar;
+mod history;
 mod intervals;
 mod ledger;
 mod prune;
@@ -22,9 +23,10 @@ pub mod schedule;
 pub mod settled;
 pub mod snapshot;
 
+pub use history::known_histories;
 pub use ledger::{Ledger, record_failure, record_interruption};
 pub use prune::{Pruned, prune};
-pub use scan::{Recorded, known_branches, record_scan};
+pub use scan::{Recorded, known_branches, record_scan, record_scan_with_history};
 
 use qaduct_records::{StoreError, table::Mismatch};
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use jiff::Timestamp;
+use qaduct_records::history::{MuteRun, Walked};
 use qaduct_records::job::JobRun;
 use qaduct_records::pull::{Problem, Request, StreamRun};
 use qaduct_records::stream::REQUEST;
@@ -165,6 +166,24 @@ fn remove_but(
     Ok(removed)
 }
 
+/// Removes the history of branches that went before `cutoff`. That of a branch that is there stays
+/// whole: it is what git says, and git goes on saying it.
+fn forget_histories(transaction: &mut dyn Transaction, cutoff: Timestamp) -> Result<(), PumpError> {
+    let gone = Query::of(Branch::TABLE.name, Branch::TABLE.columns)
+        .filter("gone_at", Test::Below(Value::Timestamp(cutoff)));
+    let gone = Branch::rows(&transaction.query(&gone)?).map_err(|mismatch| PumpError::Row {
+        table: Branch::TABLE.name,
+        mismatch,
+    })?;
+    for it in gone {
+        let of_branch = [("repository", it.repository), ("branch", it.branch)]
+            .map(|(column, value)| Filter::new(column, Test::In(vec![Value::Text(value)])));
+        transaction.delete(MuteRun::TABLE, &of_branch)?;
+        transaction.delete(Walked::TABLE, &of_branch)?;
+    }
+    Ok(())
+}
+
 /// Removes the requests and runs of before `cutoff` but for those that brought a row
 /// that is still there: it can be told where the row came from as long as it is.
 fn forget(
@@ -225,8 +244,12 @@ pub fn prune(
     };
     let mut transaction = store.begin(LOCK)?;
     let mutes = transaction.delete(Mute::TABLE, &before("gone_at"))?;
-    let declarations =
-        transaction.delete_orphans(Declaration::TABLE, "declaration_id", Mute::TABLE)?;
+    forget_histories(transaction.as_mut(), cutoff)?;
+    let declarations = transaction.delete_orphans(
+        Declaration::TABLE,
+        "declaration_id",
+        &[Mute::TABLE, MuteRun::TABLE],
+    )?;
     let (requests, runs) = forget(transaction.as_mut(), pulled, cutoff)?;
     let pruned = Pruned {
         mutes,
@@ -234,7 +257,7 @@ pub fn prune(
         tickets: transaction.delete_orphans(
             MuteTicket::TABLE,
             "declaration_id",
-            Declaration::TABLE,
+            &[Declaration::TABLE],
         )?,
         branches: transaction.delete(Branch::TABLE, &before("gone_at"))?,
         runs,

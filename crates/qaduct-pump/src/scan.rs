@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use qaduct_records::history::{History, MuteRun, Walked};
 use qaduct_records::{
     Branch, Cause, Clock, Declaration, FileOwner, FileProblem, Filter, Mute, MuteTicket, Outcome,
     Query, Reader, RecordBatch, Row, Run, Store, Table, Test, Transaction, Value,
     scan::{BranchScan, Findings, Found, Known, RepositoryScan},
 };
 
+use crate::history::told;
 use crate::intervals::{At, Changes, advance};
 use crate::{LOCK, Ledger, PumpError};
 
@@ -62,12 +64,27 @@ pub fn record_scan(
     ledger: &Ledger,
     clock: &dyn Clock,
 ) -> Result<Recorded, PumpError> {
+    record_scan_with_history(store, scan, &[], ledger, clock)
+}
+
+/// The same together with what git tells of the past of its branches.
+///
+/// # Errors
+/// As [`record_scan`].
+pub fn record_scan_with_history(
+    store: &mut dyn Store,
+    scan: &RepositoryScan,
+    histories: &[History],
+    ledger: &Ledger,
+    clock: &dyn Clock,
+) -> Result<Recorded, PumpError> {
     let mut transaction = store.begin(LOCK)?;
     let mut keeper = Keeper {
         transaction: transaction.as_mut(),
         scan,
         stored: BTreeMap::new(),
         declared: HashSet::new(),
+        changed: HashSet::new(),
         // Time goes forward under the lock, whoever began first.
         now: clock.now(),
         run: ledger.row(clock, Outcome::Unchanged),
@@ -75,6 +92,9 @@ pub fn record_scan(
     keeper.load()?;
     for branch in &scan.branches {
         keeper.branch(branch)?;
+    }
+    for history in histories {
+        keeper.history(history)?;
     }
     keeper.bury_the_gone()?;
     let recorded = keeper.finish(clock)?;
@@ -94,6 +114,8 @@ struct Keeper<'a> {
     stored: BTreeMap<String, Branch>,
     /// The declarations that are written: branches share most of them.
     declared: HashSet<&'a str>,
+    /// The branches of which something was written.
+    changed: HashSet<&'a str>,
     now: Timestamp,
     run: Run,
 }
@@ -174,7 +196,7 @@ impl<'a> Keeper<'a> {
                 .map(|it| (it.scanned_at, it.commit_id.as_str())),
         };
         let changes = self.intervals(&at, &findings.mutes)?;
-        self.declarations(&findings.mutes)?;
+        self.declarations(findings.mutes.iter())?;
         self.write(Mute::TABLE, &Mute::batch(&changes.rows))?;
         self.problems(&branch.branch, &findings.problems)?;
         self.owners(&branch.branch, &findings.owners)?;
@@ -215,7 +237,7 @@ impl<'a> Keeper<'a> {
             ),
         };
         if before.as_ref() != Some(&row) {
-            self.run.branches_changed += 1;
+            self.has_changed(&branch.branch);
         }
         self.run.files_seen += row.files_seen;
         self.run.test_files += row.test_files;
@@ -224,6 +246,64 @@ impl<'a> Keeper<'a> {
         self.write(Branch::TABLE, &Branch::batch(std::slice::from_ref(&row)))?;
         self.stored.insert(row.branch.clone(), row);
         Ok(())
+    }
+
+    fn has_changed(&mut self, branch: &'a str) {
+        if self.changed.insert(branch) {
+            self.run.branches_changed += 1;
+        }
+    }
+
+    /// Keeps what git tells of a branch; nothing is written where that is stored already.
+    fn history(&mut self, history: &'a History) -> Result<(), PumpError> {
+        let of_branch = [
+            self.repository(),
+            ("branch", history.branch.as_str().into()),
+        ];
+        let walked = rows::<Walked>(&self.transaction.select(Walked::TABLE, &of_branch)?)?.pop();
+        let goes_on = |it: &String| walked.as_ref().is_some_and(|was| was.commit_id == *it);
+        if !history.extends.as_ref().is_none_or(goes_on) {
+            return Err(PumpError::Overtaken {
+                repository: self.scan.repository.clone(),
+                branch: history.branch.clone(),
+            });
+        }
+        let before = walked.as_ref().filter(|_| history.extends.is_some());
+        let row = Walked {
+            repository: self.scan.repository.clone(),
+            branch: history.branch.clone(),
+            commit_id: history.commit_id.clone(),
+            rules: history.rules.clone(),
+            since: before.map_or(history.since, |it| it.since),
+            begins_at: before.map_or(history.begins_at, |it| it.begins_at),
+            starts_at: before.map_or(history.parted_at.max(history.begins_at), |it| it.starts_at),
+        };
+        let stored = rows::<MuteRun>(&self.transaction.select(MuteRun::TABLE, &of_branch)?)?;
+        let key = |it: &MuteRun| (it.group_id.clone(), it.nth);
+        let mut stored: BTreeMap<_, _> = stored.into_iter().map(|it| (key(&it), it)).collect();
+        let known = stored.values().cloned().collect();
+        let told = told(&self.scan.repository, history, known);
+        let new: Vec<&MuteRun> = told
+            .iter()
+            .filter(|&it| stored.remove(&key(it)).as_ref() != Some(it))
+            .collect();
+        if walked.as_ref() == Some(&row) && new.is_empty() && stored.is_empty() {
+            return Ok(());
+        }
+        self.has_changed(&history.branch);
+        self.declarations(history.runs.iter().map(|it| &it.found))?;
+        if stored.is_empty() {
+            self.write(MuteRun::TABLE, &MuteRun::batch(new))?;
+        } else {
+            // What is left was told of and is no more.
+            let of_branch = of_branch.map(|(column, value)| Filter {
+                column: column.to_owned(),
+                test: Test::In(vec![value]),
+            });
+            self.transaction.delete(MuteRun::TABLE, &of_branch)?;
+            self.write(MuteRun::TABLE, &MuteRun::batch(&told))?;
+        }
+        self.write(Walked::TABLE, &Walked::batch(std::slice::from_ref(&row)))
     }
 
     fn intervals(&mut self, at: &At<'_>, found: &[Arc<Found>]) -> Result<Changes, PumpError> {
@@ -265,9 +345,11 @@ impl<'a> Keeper<'a> {
         Ok(old)
     }
 
-    fn declarations(&mut self, found: &'a [Arc<Found>]) -> Result<(), PumpError> {
+    fn declarations(
+        &mut self,
+        found: impl Iterator<Item = &'a Arc<Found>>,
+    ) -> Result<(), PumpError> {
         let new: Vec<&Found> = found
-            .iter()
             .map(Arc::as_ref)
             .filter(|it| self.declared.insert(&it.declaration.declaration_id))
             .collect();

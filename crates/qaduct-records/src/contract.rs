@@ -72,8 +72,8 @@ pub trait Transaction {
     /// When the database fails.
     fn delete(&mut self, table: &Table, filters: &[Filter]) -> Result<u64, StoreError>;
 
-    /// Deletes the rows of `table` for which no row of `referrer` has the same
-    /// value in `column`.
+    /// Deletes the rows of `table` for which no row of any of the `referrers` has the
+    /// same value in `column`.
     ///
     /// # Errors
     /// When the database fails.
@@ -81,7 +81,7 @@ pub trait Transaction {
         &mut self,
         table: &Table,
         column: &str,
-        referrer: &Table,
+        referrers: &[&Table],
     ) -> Result<u64, StoreError>;
 
     /// Keeps what was done.

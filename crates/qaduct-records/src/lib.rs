@@ -7,6 +7,7 @@
 //! * [`mod@table`]: a table is a Rust struct; columns, keys and descriptions are
 //!   derived from its fields.
 //! * [`mute`], [`run`], [`branch`]: the tables of a scan.
+//! * [`history`]: what git says of mutes.
 //! * [`scan`]: what a scan hands to whoever keeps it.
 //! * [`stream`], [`source`]: what a stream promises, and what a source hands over.
 //! * [`pull`]: the tables of pulling.
@@ -19,6 +20,7 @@
 pub mod branch;
 pub mod contract;
 pub mod digest;
+pub mod history;
 pub mod job;
 pub mod mute;
 mod nearest;
@@ -58,6 +60,8 @@ pub static TABLES: &[&Table] = &[
     <Declaration as Row>::TABLE,
     <MuteTicket as Row>::TABLE,
     <Mute as Row>::TABLE,
+    <history::MuteRun as Row>::TABLE,
+    <history::Walked as Row>::TABLE,
     <pull::StreamRun as Row>::TABLE,
     <pull::Part as Row>::TABLE,
     <pull::Member as Row>::TABLE,

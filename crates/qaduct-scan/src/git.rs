@@ -7,7 +7,7 @@
 //! * [`partial`]: what a partial clone lacks.
 //! * [`command`]: how git is run; [`running`]: how it ends; [`trouble`]: what
 //!   its messages mean.
-//! * [`refs`], [`tree`], [`objects`], [`history`]: what is read.
+//! * [`refs`], [`tree`], [`objects`], [`log`], [`history`]: what is read.
 //!
 //! Writes only mirrors, below [`Access::cache_dir`], and what a partial clone
 //! lacks, into that clone, as git itself does.
@@ -15,6 +15,7 @@
 pub(crate) mod command;
 mod history;
 mod location;
+pub(crate) mod log;
 mod mirror;
 pub(crate) mod objects;
 mod partial;
@@ -152,6 +153,11 @@ impl Repository {
     /// A reader of its objects, up to this size in bytes.
     pub(crate) fn objects(&self, largest: u64) -> Objects {
         Objects::of(&self.git_dir, largest)
+    }
+
+    /// Lists commits with the files that they change.
+    pub(crate) fn log(&self, which: log::Which<'_>) -> Result<log::Log, ScanError> {
+        log::Log::of(&self.git_dir, which)
     }
 
     /// Its branches as they are now.

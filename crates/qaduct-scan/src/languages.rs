@@ -23,6 +23,7 @@ pub(crate) trait AnyLanguage: Send + Sync {
     fn read(&self, source: &[u8], manner: Manner, thorough: bool) -> Kept;
     fn wanted(&self, commit: &Commit<'_, dyn Any + Send + Sync>) -> Vec<Content>;
     fn resolve(&self, commit: &Commit<'_, dyn Any + Send + Sync>) -> Resolved;
+    fn alike(&self, one: Option<&Kept>, other: Option<&Kept>) -> bool;
 }
 
 impl<L: Language + Send> AnyLanguage for L
@@ -59,6 +60,11 @@ where
                 facts: &|id| (commit.facts)(id)?.downcast().ok(),
             },
         )
+    }
+
+    fn alike(&self, one: Option<&Kept>, other: Option<&Kept>) -> bool {
+        let [one, other] = [one, other].map(|it| it.and_then(|it| it.downcast_ref()));
+        Language::alike(self, one, other)
     }
 }
 
@@ -124,6 +130,27 @@ impl Languages {
         all
     }
 
+    /// How many languages there are; their numbers are below it.
+    pub(crate) fn count(&self) -> u8 {
+        u8::try_from(self.all.len()).expect("a number for each language")
+    }
+
+    /// Whether one version of a file may stand for the other: see [`Language::alike`].
+    pub(crate) fn alike(&self, number: u8, one: Option<&Facts>, other: Option<&Facts>) -> bool {
+        let [one, other] = [one, other].map(|it| it.and_then(|it| kept_of(number, it)));
+        self.all[usize::from(number)].alike(one, other)
+    }
+
+    /// What one language wants read thoroughly, of the files that it reads.
+    pub(crate) fn wanted_of(&self, number: u8, its: &Files, facts: Lookup<'_>) -> Vec<Content> {
+        self.show(number, its, facts, |it, commit| it.wanted(commit))
+    }
+
+    /// The mutes of one language, from the files that it reads.
+    pub(crate) fn resolve_of(&self, number: u8, its: &Files, facts: Lookup<'_>) -> Resolved {
+        self.show(number, its, facts, |it, commit| it.resolve(commit))
+    }
+
     /// Shows each language its part of a commit; who has none is not asked.
     fn each<R>(
         &self,
@@ -131,7 +158,7 @@ impl Languages {
         facts: Lookup<'_>,
         ask: impl Fn(&dyn AnyLanguage, &Commit<'_, dyn Any + Send + Sync>) -> R,
     ) -> Vec<R> {
-        let of_language = |(number, language): (u8, &Arc<dyn AnyLanguage>)| {
+        let of_language = |number: u8| {
             let its = files.iter().filter(|(_, it)| it.readers.has(number));
             let its: Files = its
                 .map(|(path, it)| (Arc::clone(path), it.clone()))
@@ -139,19 +166,35 @@ impl Languages {
             if its.is_empty() {
                 return None;
             }
-            let kept = |content: &Content| {
-                let all = facts(content)?;
-                let its = all.iter().find(|(it, _)| *it == number);
-                its.map(|(_, kept)| Arc::clone(kept))
-            };
-            let commit = Commit {
-                files: &its,
-                facts: &kept,
-            };
-            Some(ask(language.as_ref(), &commit))
+            Some(self.show(number, &its, facts, &ask))
         };
-        (0..).zip(&self.all).filter_map(of_language).collect()
+        (0..self.count()).filter_map(of_language).collect()
     }
+
+    /// Shows a language the files that it reads.
+    fn show<R>(
+        &self,
+        number: u8,
+        its: &Files,
+        facts: Lookup<'_>,
+        ask: impl Fn(&dyn AnyLanguage, &Commit<'_, dyn Any + Send + Sync>) -> R,
+    ) -> R {
+        let kept = |content: &Content| {
+            let all = facts(content)?;
+            kept_of(number, &all).map(Arc::clone)
+        };
+        let commit = Commit {
+            files: its,
+            facts: &kept,
+        };
+        ask(self.all[usize::from(number)].as_ref(), &commit)
+    }
+}
+
+/// What the language of this number keeps of a blob.
+fn kept_of(number: u8, facts: &Facts) -> Option<&Kept> {
+    let its = facts.iter().find(|(it, _)| *it == number);
+    its.map(|(_, kept)| kept)
 }
 
 /// What all readers keep of a content.

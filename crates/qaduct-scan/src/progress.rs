@@ -13,6 +13,8 @@ pub enum Stage {
     Reading,
     /// Putting the findings of each branch together.
     Resolving,
+    /// Going back in the history.
+    History,
 }
 
 /// Receives the progress of a scan. Called often: must be cheap.

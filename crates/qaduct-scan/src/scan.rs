@@ -8,12 +8,13 @@
 //! * [`branches`]: which branches; [`files`]: what a commit holds; [`small`]: what
 //!   decides of that;
 //! * [`blobs`]: the first pass; [`findings`]: what is made of the second;
-//! * [`parallel`]: one thread per core.
+//! * [`history`]: since when and by whom; [`parallel`]: one thread per core.
 
 mod blobs;
 mod branches;
 mod files;
 mod findings;
+pub(crate) mod history;
 mod parallel;
 mod small;
 #[cfg(test)]
@@ -114,15 +115,7 @@ fn scan_with(
     options: &Options,
     progress: &dyn Progress,
 ) -> Result<RepositoryScan, ScanError> {
-    let rules = digest([
-        Some(env!("CARGO_PKG_VERSION")),
-        Some(&languages.rules_digest()),
-        Some(&options.tickets.digest()),
-        Some(conditions::vocabulary::SOURCE),
-        Some(intent::SOURCE),
-        Some(&options.exclusion.digest()),
-        Some(&OwnerRule::digest(&options.owners)),
-    ]);
+    let rules = rules(languages, options);
     let excluded = Excluded::new(&options.exclusion)?;
     let mut blobs = Blobs::new(languages, repository);
     let refs = repository.refs(blobs.objects())?;
@@ -198,6 +191,19 @@ fn scan_with(
         blobs_read: blobs.read,
         failures,
     })
+}
+
+/// Names the rules of a scan: the same commit gives the same mutes as long as this is the same.
+fn rules(languages: &Languages, options: &Options) -> String {
+    digest([
+        Some(env!("CARGO_PKG_VERSION")),
+        Some(&languages.rules_digest()),
+        Some(&options.tickets.digest()),
+        Some(conditions::vocabulary::SOURCE),
+        Some(intent::SOURCE),
+        Some(&options.exclusion.digest()),
+        Some(&OwnerRule::digest(&options.owners)),
+    ])
 }
 
 /// What a branch lacks, in words.
@@ -293,7 +299,8 @@ impl Changed<'_> {
         let mut tickets = Tickets::new(&self.options.tickets, name);
         let doubts: Vec<_> = resolved.iter().map(|it| tickets.read(&it.mutes)).collect();
         let tips = roots.iter().map(|(at, ..)| scans[*at].commit_id.as_str());
-        let learned = self.learned(tips.zip(commit_of.iter().map(|&it| &doubts[it])))?;
+        let doubts = commit_of.iter().map(|&it| &doubts[it]);
+        let learned = learned(self.repository, tips.zip(doubts))?;
         let mut found = HashMap::new();
         let mut sealed = findings::Sealed::default();
         for (((at, root, owners), commit), learned) in roots.into_iter().zip(commit_of).zip(learned)
@@ -328,25 +335,6 @@ impl Changed<'_> {
         Ok(())
     }
 
-    /// Which of its doubtful project keys the history of each branch tells. In
-    /// the usual case there is no doubt, and no history is read.
-    fn learned<'b>(
-        &self,
-        branches: impl Iterator<Item = (&'b str, &'b BTreeSet<String>)> + Clone,
-    ) -> Result<Vec<BTreeSet<String>>, ScanError> {
-        let doubtful = branches.clone().filter(|(_, keys)| !keys.is_empty());
-        let tips: BTreeSet<&str> = doubtful.clone().map(|(tip, _)| tip).collect();
-        let keys = doubtful.flat_map(|(_, keys)| keys).map(String::as_str);
-        let tips: Vec<&str> = tips.into_iter().collect();
-        let of_tip = self.repository.keys_in_messages(&tips, &keys.collect())?;
-        let of_tip: HashMap<&str, BTreeSet<String>> = tips.into_iter().zip(of_tip).collect();
-        let of_branch = |(tip, keys): (&str, &BTreeSet<String>)| match of_tip.get(tip) {
-            Some(known) => keys.intersection(known).cloned().collect(),
-            None => BTreeSet::new(),
-        };
-        Ok(branches.map(of_branch).collect())
-    }
-
     /// Reads the trees of the branches.
     fn walk(&self, stale: &[(usize, Tip)], blobs: &mut Blobs<'_>) -> Result<Trees, ScanError> {
         self.progress.begin(Stage::Walking, None);
@@ -359,4 +347,23 @@ impl Changed<'_> {
         }
         Ok(trees)
     }
+}
+
+/// Which of its doubtful project keys the history of each branch tells. In
+/// the usual case there is no doubt, and no history is read.
+fn learned<'b>(
+    repository: &Repository,
+    branches: impl Iterator<Item = (&'b str, &'b BTreeSet<String>)> + Clone,
+) -> Result<Vec<BTreeSet<String>>, ScanError> {
+    let doubtful = branches.clone().filter(|(_, keys)| !keys.is_empty());
+    let tips: BTreeSet<&str> = doubtful.clone().map(|(tip, _)| tip).collect();
+    let keys = doubtful.flat_map(|(_, keys)| keys).map(String::as_str);
+    let tips: Vec<&str> = tips.into_iter().collect();
+    let of_tip = repository.keys_in_messages(&tips, &keys.collect())?;
+    let of_tip: HashMap<&str, BTreeSet<String>> = tips.into_iter().zip(of_tip).collect();
+    let of_branch = |(tip, keys): (&str, &BTreeSet<String>)| match of_tip.get(tip) {
+        Some(known) => keys.intersection(known).cloned().collect(),
+        None => BTreeSet::new(),
+    };
+    Ok(branches.map(of_branch).collect())
 }

@@ -120,6 +120,12 @@ impl Excluded {
             (vendored && !DEFAULTS.kept.is_match(path)) || DEFAULTS.files.is_match(path)
         })
     }
+
+    /// The same where nothing is known but the path, as of a file of the past.
+    pub(crate) fn has_by_name(&self, path: &str) -> bool {
+        let mut folders = path.split('/').rev().skip(1);
+        self.has(path, None, folders.any(|it| DEFAULTS.folders.contains(it)))
+    }
 }
 
 /// Whether a folder of this name is one of others; asks what stands beside it, and what

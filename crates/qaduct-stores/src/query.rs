@@ -64,20 +64,33 @@ pub(crate) fn delete<'q>(
     out.finish()
 }
 
-/// The deletion of rows whose value no row of another table has.
+/// The deletion of rows whose value no row of other tables has.
 ///
 /// `EXCEPT` because each store makes one pass of it; `NOT EXISTS` would look
 /// through the whole referrer for each row where SQLite has no index.
 pub(crate) fn delete_orphans(
     table: &Table,
     column: &str,
-    referrer: &Table,
+    referrers: &[&Table],
 ) -> Result<String, StoreError> {
-    let (name, other, column) = (quote(table.name)?, quote(referrer.name)?, quote(column)?);
-    Ok(format!(
-        "DELETE FROM {name} WHERE {column} IN \
-         (SELECT {column} FROM {name} EXCEPT SELECT {column} FROM {other})"
-    ))
+    let (name, orphans) = orphans(table, column, referrers)?;
+    let column = quote(column)?;
+    Ok(format!("DELETE FROM {name} WHERE {column} IN ({orphans})"))
+}
+
+/// The name of a table, and the values of a column that no row of other tables has.
+pub(crate) fn orphans(
+    table: &Table,
+    column: &str,
+    referrers: &[&Table],
+) -> Result<(String, String), StoreError> {
+    let (name, column) = (quote(table.name)?, quote(column)?);
+    let mut values = format!("SELECT {column} FROM {name}");
+    for referrer in referrers {
+        let other = quote(referrer.name)?;
+        values.push_str(&format!(" EXCEPT SELECT {column} FROM {other}"));
+    }
+    Ok((name, values))
 }
 
 /// The query behind `Transaction::select`.

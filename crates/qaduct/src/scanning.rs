@@ -4,11 +4,15 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use qaduct_pump::{Ledger, PumpError, Recorded, known_branches, record_failure, record_scan};
+use jiff::Timestamp;
+use qaduct_pump::{
+    Ledger, PumpError, Recorded, known_branches, known_histories, record_failure,
+    record_scan_with_history,
+};
 use qaduct_records::{Clock, Store};
 use qaduct_scan::{
-    Access, Branches, Exclusion, Known, ManifestRule, MarkRule, Options, OwnerRule, Progress,
-    Repository, ScanError, TicketRules,
+    Access, Branches, Exclusion, History, Known, KnownHistory, ManifestRule, MarkRule, Options,
+    OwnerRule, Past, Progress, Repository, RepositoryScan, ScanError, TicketRules,
 };
 
 /// A scan that another process overtakes is made again so often.
@@ -72,6 +76,18 @@ pub struct Scanning<'a> {
     pub running: &'a Running,
     /// Tells the time.
     pub clock: &'a dyn Clock,
+    /// How much of the past is read.
+    pub depth: Depth,
+}
+
+/// How much of the past of its branches a scan reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Depth {
+    /// What is new, of the branches whose past is stored.
+    #[default]
+    New,
+    /// All of it, or back to an instant.
+    Back(Option<Timestamp>),
 }
 
 /// What became of a target.
@@ -182,9 +198,11 @@ fn try_scan(
             exclusion: scanning.exclusion.clone(),
             owners: scanning.owners.to_vec(),
         };
-        let scan = qaduct_scan::scan(&repository, &options, scanning.progress)?;
+        let mut scan = qaduct_scan::scan(&repository, &options, scanning.progress)?;
+        let stored = histories(store, repository.name())?;
+        let told = past(&repository, &mut scan, &options, stored, scanning)?;
         tries -= 1;
-        match record_scan(store, &scan, ledger, scanning.clock) {
+        match record_scan_with_history(store, &scan, &told, ledger, scanning.clock) {
             Err(PumpError::Overtaken { .. }) if tries > 0 => {}
             Err(error) => return Err(error.into()),
             Ok(recorded) => {
@@ -198,8 +216,68 @@ fn try_scan(
     }
 }
 
+/// Reads the past of the branches as far as it is asked for and not stored. A scan is worth
+/// keeping without it.
+fn past(
+    repository: &Repository,
+    scan: &mut RepositoryScan,
+    options: &Options,
+    mut stored: HashMap<String, KnownHistory>,
+    scanning: &Scanning<'_>,
+) -> Result<Vec<History>, ScanError> {
+    let since = match scanning.depth {
+        Depth::New => None,
+        Depth::Back(since) => {
+            stored.retain(|_, it| reaches(it, since));
+            since
+        }
+    };
+    let wanted = scan
+        .branches
+        .iter()
+        .filter(|it| match stored.get(&it.branch) {
+            Some(known) => known.commit_id != it.commit_id || known.rules != it.rules,
+            None => scanning.depth != Depth::New,
+        });
+    let tips: Vec<_> = wanted
+        .map(|it| (it.branch.clone(), it.commit_id.clone()))
+        .collect();
+    if tips.is_empty() {
+        return Ok(Vec::new());
+    }
+    let past = Past {
+        since,
+        current_only: false,
+        known: stored,
+    };
+    match qaduct_scan::history(repository, &tips, options, &past, scanning.progress) {
+        Err(ScanError::Stopped) => Err(ScanError::Stopped),
+        Err(error) => {
+            let failure = format!("the history of {} was not read: {error}", repository.name());
+            scan.failures.push(failure);
+            Ok(Vec::new())
+        }
+        Ok(histories) => Ok(histories),
+    }
+}
+
+/// Whether what is stored goes back as far as is asked for.
+fn reaches(stored: &KnownHistory, since: Option<Timestamp>) -> bool {
+    match since {
+        None => stored.since.is_none() && stored.begins_at.is_none(),
+        Some(since) => stored.since.is_none_or(|it| it <= since),
+    }
+}
+
 fn known(store: &dyn Store, repository: &str) -> Result<HashMap<String, Known>, PumpError> {
     known_branches(store.reader()?.as_mut(), repository)
+}
+
+fn histories(
+    store: &dyn Store,
+    repository: &str,
+) -> Result<HashMap<String, KnownHistory>, PumpError> {
+    known_histories(store.reader()?.as_mut(), repository)
 }
 
 #[cfg(test)]
@@ -207,7 +285,6 @@ mod tests {
     use std::path::{Path, PathBuf};
     use std::process::Command;
 
-    use jiff::Timestamp;
     use qaduct_pump::record_interruption;
     use qaduct_records::{Outcome, Query, Row as _, Run, TABLES};
     use qaduct_scan::{Silent, Stage};
@@ -260,6 +337,7 @@ mod tests {
                 progress,
                 running: &Running::default(),
                 clock: &At(Timestamp::UNIX_EPOCH),
+                depth: Depth::New,
             };
             scan_into(store(&self.folder).as_mut(), &self.target, &scanning)
         }

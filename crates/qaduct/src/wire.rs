@@ -14,7 +14,7 @@ use crate::config::{Config, Flag};
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::report::Code;
-use crate::scanning::{Running, Scanning, Target};
+use crate::scanning::{Depth, Running, Scanning, Target};
 use crate::stop::Stop;
 use crate::ui::Ui;
 
@@ -282,6 +282,7 @@ impl Job {
             progress,
             running: &self.running,
             clock: self.clock.as_ref(),
+            depth: Depth::default(),
         }
     }
 }

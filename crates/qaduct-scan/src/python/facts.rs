@@ -25,6 +25,17 @@ pub(crate) struct Facts {
     pub(super) test_case: bool,
 }
 
+impl Facts {
+    /// Whether neither of the two holds more than imports, and both the same ones.
+    pub(super) fn is_bare_as(&self, other: &Self) -> bool {
+        let bare = |it: &Self| it.module.is_none() && it.settings.is_none() && it.trouble.is_none();
+        bare(self)
+            && bare(other)
+            && self.test_case == other.test_case
+            && self.imports == other.imports
+    }
+}
+
 /// Something about a file that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Trouble {

@@ -82,6 +82,14 @@ impl Language for Python {
     fn resolve(&self, commit: &Commit<'_, Facts>) -> Resolved {
         resolve::resolve(commit, &self.forms)
     }
+
+    fn alike(&self, one: Option<&Facts>, other: Option<&Facts>) -> bool {
+        match (one, other) {
+            (Some(one), Some(other)) => one.is_bare_as(other),
+            // A file that is new or gone may be what an import finds.
+            _ => false,
+        }
+    }
 }
 
 /// Whether a path is that of a Python file.

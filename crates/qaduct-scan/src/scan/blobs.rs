@@ -15,7 +15,7 @@ use super::{findings, parallel};
 use crate::git::objects::{Answer, Objects};
 use crate::language::{BlobId, Content, Files};
 use crate::languages::{Facts, Languages};
-use crate::{Progress, Repository, ScanError, Stage};
+use crate::{Progress, Repository, ScanError, Silent, Stage};
 
 /// Larger files are no tests that anybody wrote.
 const LARGEST: u64 = 16 << 20;
@@ -121,6 +121,42 @@ impl<'a> Blobs<'a> {
                 return Ok(());
             }
             self.read_all(&again, true, progress)?;
+        }
+    }
+
+    /// Reads those of these files that are not known yet.
+    pub(super) fn read(&mut self, ids: &mut Vec<Content>) -> Result<(), ScanError> {
+        ids.retain(|it| !self.known.contains_key(it));
+        self.read_all(ids, false, &Silent)?;
+        ids.retain(|it| matches!(self.known.get(it), Some(Blob::Missing)));
+        let lacking: Vec<BlobId> = ids.iter().map(|it| Arc::clone(&it.blob)).collect();
+        if self.fetched(&lacking) {
+            self.read_all(ids, false, &Silent)?;
+        }
+        Ok(())
+    }
+
+    /// Reads again in full those of these files that were not; whether there were any.
+    pub(super) fn read_in_full(&mut self, mut ids: Vec<Content>) -> Result<bool, ScanError> {
+        let is_short = |it: &Blob| {
+            matches!(
+                it,
+                Blob::Read {
+                    thorough: false,
+                    ..
+                }
+            )
+        };
+        ids.retain(|it| self.known.get(it).is_some_and(is_short));
+        self.read_all(&ids, true, &Silent)?;
+        Ok(!ids.is_empty())
+    }
+
+    /// Forgets what is not in use, once it is more than this.
+    pub(super) fn forget(&mut self, most: usize, used: impl FnOnce() -> FxHashSet<Content>) {
+        if self.known.len() > most {
+            let used = used();
+            self.known.retain(|it, _| used.contains(it));
         }
     }
 

@@ -21,6 +21,8 @@ pub(super) struct Folder {
     pub(super) files: u64,
     /// Files that would be read and are left out: vendored, generated, excluded.
     pub(super) excluded: u64,
+    /// Of these, the files of which `.gitattributes` says so.
+    pub(super) set_aside: Vec<Arc<str>>,
     /// The files to read.
     pub(super) read: Vec<(Arc<str>, Content)>,
     /// Folders that the repository should have and has not.
@@ -112,6 +114,7 @@ impl<'a, R: Fn(&str) -> Option<Readers>> Folders<'a, R> {
                     let below = self.folder(&id, &name, depth + 1, below);
                     folder.files += below.files;
                     folder.excluded += below.excluded;
+                    folder.set_aside.extend(below.set_aside.iter().cloned());
                     folder.read.extend(below.read.iter().cloned());
                     folder.missing.extend(below.missing.iter().cloned());
                 }
@@ -125,6 +128,9 @@ impl<'a, R: Fn(&str) -> Option<Readers>> Folders<'a, R> {
                         .has(&name, attributes.as_deref(), here.vendored)
                     {
                         folder.excluded += 1;
+                        if !self.excluded.has_by_name(&name) {
+                            folder.set_aside.push(name.as_str().into());
+                        }
                     } else {
                         let blob = BlobId::from(entry.id);
                         let content = Content { blob, readers };

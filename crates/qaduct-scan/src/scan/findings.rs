@@ -43,7 +43,8 @@ impl<'a> Sealed<'a> {
     }
 }
 
-fn seal(repository: &str, mute: &RawMute, mut tickets: Vec<MuteTicket>) -> Found {
+/// What is reported of a mute that names these tickets.
+pub(super) fn seal(repository: &str, mute: &RawMute, mut tickets: Vec<MuteTicket>) -> Found {
     let mut declaration = mute.declaration.clone();
     let day = |text: &Option<String>| text.as_deref().and_then(dates::day);
     declaration.since_declared = day(&declaration.since_text);

@@ -10,7 +10,7 @@ use tiny::Tiny;
 
 mod left_out;
 #[path = "../../tests/it/origin.rs"]
-mod origin;
+pub(super) mod origin;
 use origin::Origin;
 
 /// Where git keeps an object that is in no pack.
@@ -23,14 +23,14 @@ fn object(origin: &Origin, name: &str) -> PathBuf {
         .join(&id[2..])
 }
 
-fn access() -> Access {
+pub(super) fn access() -> Access {
     Access {
         cache_dir: "/nonexistent".into(),
         credentials: Vec::new(),
     }
 }
 
-fn options(branches: Branches) -> Options {
+pub(super) fn options(branches: Branches) -> Options {
     Options {
         branches,
         known: HashMap::new(),

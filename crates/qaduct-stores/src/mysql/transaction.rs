@@ -264,9 +264,9 @@ impl Transaction for MysqlTransaction<'_> {
         &mut self,
         table: &Table,
         column: &str,
-        referrer: &Table,
+        referrers: &[&Table],
     ) -> Result<u64, StoreError> {
-        let sql = upsert::delete_orphans(table, column, referrer)?;
+        let sql = upsert::delete_orphans(table, column, referrers)?;
         self.delete_by(
             table,
             &Statement {

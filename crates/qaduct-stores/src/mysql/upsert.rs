@@ -4,7 +4,7 @@ use qaduct_records::{StoreError, Table};
 
 use crate::dialect::{list, quote};
 use crate::long_key;
-use crate::query;
+use crate::query::{self, orphans};
 
 /// The columns of a table and, where the key has text, its digest.
 pub(super) fn targets(table: &Table) -> Result<String, StoreError> {
@@ -68,16 +68,16 @@ pub(super) fn upsert(table: &Table, source: &str) -> Result<String, StoreError> 
     Ok(format!("{insert} ON DUPLICATE KEY UPDATE {set}"))
 }
 
-/// The deletion of rows whose value no row of another table has.
+/// The deletion of rows whose value no row of other tables has.
 pub(super) fn delete_orphans(
     table: &Table,
     column: &str,
-    referrer: &Table,
+    referrers: &[&Table],
 ) -> Result<String, StoreError> {
-    let (name, other, column) = (quote(table.name)?, quote(referrer.name)?, quote(column)?);
+    let (name, orphans) = orphans(table, column, referrers)?;
+    let column = quote(column)?;
     Ok(format!(
-        "DELETE {name} FROM {name} JOIN \
-         (SELECT {column} FROM {name} EXCEPT SELECT {column} FROM {other}) AS gone \
+        "DELETE {name} FROM {name} JOIN ({orphans}) AS gone \
          ON {name}.{column} = gone.{column}"
     ))
 }

@@ -154,9 +154,9 @@ impl Transaction for SqliteTransaction<'_> {
         &mut self,
         table: &Table,
         column: &str,
-        referrer: &Table,
+        referrers: &[&Table],
     ) -> Result<u64, StoreError> {
-        let sql = query::delete_orphans(table, column, referrer)?;
+        let sql = query::delete_orphans(table, column, referrers)?;
         self.delete_by(
             table,
             Statement {

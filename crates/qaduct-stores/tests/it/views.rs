@@ -3,12 +3,17 @@
 //! The story, all of November 2026. Branch `main` is scanned on Monday the 2nd
 //! with mutes of `a` and `b`; on Wednesday the 4th `c` is new; on Monday the 9th
 //! `a` is gone. Branch `dev` is scanned on the 4th for the first time, with `b`
-//! and `d`. Branch `clean` is scanned on the 2nd without a mute, and `e` appears
-//! on the 5th. Branch `old` has `a` on the 2nd and disappears on the 10th. On the
+//! and `d`. Branch `clean` is scanned on the 2nd without a mute, and `c` and `e` appear
+//! on the 5th, `c` for want of a scan before. Branch `old` has `a` on the 2nd and disappears on the 10th. On the
 //! 10th other rules no longer see `c` on `main`, at the same commit.
+//!
+//! The history of `clean` was read: it parted from another branch on the 3rd, with `a`, which Bea
+//! had brought on the 1st and Cy removed on the 4th, and with `b`, which was gone before. `e` came
+//! on the 1st, before all that was read. That of `old` was read too, back to its beginning.
 
 use jiff::Timestamp;
 use qaduct_models::views;
+use qaduct_records::history::{MuteRun, Walked};
 use qaduct_records::job::{JobRun, JobState, Occasion};
 use qaduct_records::pull::{Part, StreamRun};
 use qaduct_records::{
@@ -116,6 +121,43 @@ fn branch(name: &str, scanned: i64, gone: Option<i64>) -> Branch {
     }
 }
 
+/// A run of a mute in the history of a branch, by the days on which it came and went.
+fn told(branch: &str, test: &str, from: Option<i64>, to: Option<i64>) -> MuteRun {
+    let (declaration, _) = declared(test);
+    MuteRun {
+        repository: REPOSITORY.to_owned(),
+        branch: branch.to_owned(),
+        group_id: declaration.group_id(),
+        nth: 1,
+        declaration_id: declaration.declaration_id,
+        muted_before: 2,
+        from_commit: from.map(|it| format!("c{it}")),
+        from_at: from.map(at),
+        from_offset_min: from.map(|_| 60),
+        from_authored_at: from.map(at),
+        from_author: from.map(|_| "Bea".to_owned()),
+        begins_before: from.is_none(),
+        to_commit: to.map(|it| format!("c{it}")),
+        to_at: to.map(at),
+        to_offset_min: to.map(|_| 60),
+        to_authored_at: to.map(at),
+        to_author: to.map(|_| "Cy".to_owned()),
+        moved_from: None,
+    }
+}
+
+fn walked(branch: &str, begins: Option<i64>, starts: Option<i64>) -> Walked {
+    Walked {
+        repository: REPOSITORY.to_owned(),
+        branch: branch.to_owned(),
+        commit_id: "c5".to_owned(),
+        rules: "1".to_owned(),
+        since: None,
+        begins_at: begins.map(at),
+        starts_at: starts.map(at),
+    }
+}
+
 fn run(day: i64, command: &str, outcome: Outcome) -> Run {
     Run {
         run_id: format!("{day}-{command}"),
@@ -195,6 +237,7 @@ fn tell(store: &mut dyn Store) {
         gone(mute("main", "c", 4, Cause::Commit), 9, 10, Cause::Rules),
         mute("dev", "b", 4, Cause::Baseline),
         mute("dev", "d", 4, Cause::Baseline),
+        mute("clean", "c", 5, Cause::Baseline),
         mute("clean", "e", 5, Cause::Commit),
         gone(mute("old", "a", 2, Cause::Baseline), 2, 10, Cause::Branch),
     ];
@@ -217,12 +260,22 @@ fn tell(store: &mut dyn Store) {
         // Nobody has begun it.
         job_run(9, JobState::Waiting, 0),
     ];
+    let histories = [
+        told("clean", "a", Some(1), Some(4)),
+        told("clean", "b", Some(1), Some(2)),
+        told("clean", "c", Some(4), None),
+        told("clean", "e", None, None),
+        told("old", "a", Some(1), None),
+    ];
+    let walked = [walked("clean", Some(1), Some(3)), walked("old", None, None)];
     let (pulled, part) = (pulled(), part());
     let mut transaction = store.begin(REPOSITORY).unwrap();
     for (table, batch) in [
         (Declaration::TABLE, Declaration::batch(&declarations)),
         (MuteTicket::TABLE, MuteTicket::batch(&tickets.concat())),
         (Mute::TABLE, Mute::batch(&mutes)),
+        (MuteRun::TABLE, MuteRun::batch(&histories)),
+        (Walked::TABLE, Walked::batch(&walked)),
         (Branch::TABLE, Branch::batch(&branches)),
         (Run::TABLE, Run::batch(&runs)),
         (
@@ -332,6 +385,7 @@ fn the_story_gives_the_rows_it_must_on_every_store() {
 
     let columns = "branch test muted opened_by closed_by last_seen_at last_seen_commit gone_commit";
     insta::assert_snapshot!(shown("v_mutes", columns), @r"
+    clean c true baseline - 2026-11-05T23:30:00.000001Z clean5 -
     clean e true commit - 2026-11-05T23:30:00.000001Z clean5 -
     dev b true baseline - 2026-11-04T23:30:00.000001Z dev4 -
     dev d true baseline - 2026-11-04T23:30:00.000001Z dev4 -
@@ -342,10 +396,54 @@ fn the_story_gives_the_rows_it_must_on_every_store() {
     ");
     let columns = "branch test ticket reason last_seen_commit commit_id";
     insta::assert_snapshot!(shown("v_mutes_current", columns), @r"
+    clean c - it's broken 😀 clean5 clean5
     clean e SHOP-0000 it's broken 😀 clean5 clean5
     dev b SHOP-1 it's broken 😀 dev4 dev4
     dev d - it's broken 😀 dev4 dev4
     main b SHOP-1 it's broken 😀 main9 main9
+    ");
+    let columns =
+        "branch test since_git since_git_commit since_git_author muted_before age_days age_source";
+    insta::assert_snapshot!(shown("v_mutes_current", columns), @r"
+    clean c 2026-11-04T23:30:00.000001Z c4 Bea 2 6 git
+    clean e - - - 2 5 first_seen
+    dev b - - - - - -
+    dev d - - - - - -
+    main b - - - - - -
+    ");
+    insta::assert_snapshot!(shown("v_mutes", columns), @r"
+    clean c 2026-11-04T23:30:00.000001Z c4 Bea 2 6 git
+    clean e - - - 2 5 first_seen
+    dev b - - - - - -
+    dev d - - - - - -
+    main a - - - - - -
+    main b - - - - - -
+    main c - - - - - -
+    old a - - - - - -
+    ");
+    let columns = "branch test_id from_author to_author muted days ticket";
+    insta::assert_snapshot!(shown("v_mutes_history", columns), @r"
+    clean tests/test_shop.py::a Bea Cy false 3 SHOP-1
+    clean tests/test_shop.py::b Bea Cy false 1 SHOP-1
+    clean tests/test_shop.py::c Bea - true 6 -
+    clean tests/test_shop.py::e - - true - SHOP-0000
+    old tests/test_shop.py::a Bea - false 9 SHOP-1
+    ");
+    let columns = "branch day event baseline source";
+    insta::assert_snapshot!(shown("v_mutes_events", columns), @r"
+    clean 2026-11-03 muted true git
+    clean 2026-11-03 muted true git
+    clean 2026-11-04 muted false git
+    clean 2026-11-04 unmuted false git
+    dev 2026-11-04 muted true scan
+    dev 2026-11-04 muted true scan
+    main 2026-11-02 muted true scan
+    main 2026-11-02 muted true scan
+    main 2026-11-04 muted false scan
+    main 2026-11-09 unmuted false scan
+    main 2026-11-10 unmuted true scan
+    old 2026-11-01 muted false git
+    old 2026-11-10 unmuted true git
     ");
     let columns = "day branch event test_id cause baseline happened_at week commit_id";
     insta::assert_snapshot!(shown("v_mutes_changes", columns), @r"
@@ -355,6 +453,7 @@ fn the_story_gives_the_rows_it_must_on_every_store() {
     2026-11-04 dev muted tests/test_shop.py::b baseline true 2026-11-04T23:30:00.000001Z 2026-11-02 dev4
     2026-11-04 dev muted tests/test_shop.py::d baseline true 2026-11-04T23:30:00.000001Z 2026-11-02 dev4
     2026-11-04 main muted tests/test_shop.py::c commit false 2026-11-04T23:30:00.000001Z 2026-11-02 main4
+    2026-11-05 clean muted tests/test_shop.py::c baseline true 2026-11-05T23:30:00.000001Z 2026-11-02 clean5
     2026-11-05 clean muted tests/test_shop.py::e commit false 2026-11-05T23:30:00.000001Z 2026-11-02 clean5
     2026-11-09 main unmuted tests/test_shop.py::a commit false 2026-11-09T23:30:00.000001Z 2026-11-09 main9
     2026-11-10 main unmuted tests/test_shop.py::c rules true 2026-11-10T23:30:00.000001Z 2026-11-09 main9
@@ -362,32 +461,37 @@ fn the_story_gives_the_rows_it_must_on_every_store() {
     ");
     let columns = "branch week newly_muted unmuted net";
     insta::assert_snapshot!(shown("v_mutes_weekly", columns), @r"
-    clean 2026-11-02 1 0 1
+    clean 2026-11-02 1 1 0
     main 2026-11-02 1 0 1
     main 2026-11-09 0 1 -1
+    old 2026-10-26 1 0 1
     ");
     let columns = "branch day newly_muted unmuted muted";
     insta::assert_snapshot!(shown("v_mutes_trend", columns), @r"
-    clean 2026-11-05 1 0 1
+    clean 2026-11-03 2 0 2
+    clean 2026-11-04 1 1 2
     dev 2026-11-04 2 0 2
     main 2026-11-02 2 0 2
     main 2026-11-04 1 0 3
     main 2026-11-09 0 1 2
     main 2026-11-10 0 1 1
-    old 2026-11-02 1 0 1
+    old 2026-11-01 1 0 1
     old 2026-11-10 0 1 0
     ");
     let columns = "day newly_muted unmuted muted";
     insta::assert_snapshot!(shown("v_mutes_total", columns), @r"
-    2026-11-02 3 0 3
-    2026-11-04 3 0 6
-    2026-11-05 1 0 7
-    2026-11-09 0 1 6
-    2026-11-10 0 2 4
+    2026-11-01 1 0 1
+    2026-11-02 2 0 3
+    2026-11-03 2 0 5
+    2026-11-04 4 1 8
+    2026-11-09 0 1 7
+    2026-11-10 0 2 5
     ");
     let columns = "branch other_branch test_id ticket";
     insta::assert_snapshot!(shown("v_branch_drift", columns), @r"
+    clean dev tests/test_shop.py::c -
     clean dev tests/test_shop.py::e SHOP-0000
+    clean main tests/test_shop.py::c -
     clean main tests/test_shop.py::e SHOP-0000
     dev clean tests/test_shop.py::b SHOP-1
     dev clean tests/test_shop.py::d -

@@ -6,12 +6,12 @@ use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser};
 use qaduct_records::{Intent, Outcome};
 use qaduct_scan::Branches;
 
-use crate::config::Config;
+use crate::config::{Config, Moment};
 use crate::context::Context;
 use crate::error::{CommandError, Kind};
 use crate::format::{self, Listing};
 use crate::report::{Code, Report};
-use crate::scanning::{Scanned, Target, scan_into};
+use crate::scanning::{Depth, Scanned, Target, scan_into};
 use crate::wire;
 
 /// Find muted tests in a git repository and keep their history
@@ -20,6 +20,7 @@ use crate::wire;
   qaduct scan
   qaduct scan https://github.com/dcos/dcos --branch master --branch '2.*'
   qaduct scan ~/src/shop --all-branches -f csv -o mutes.csv
+  qaduct scan --history --since 2024-01-01
   qaduct scan --store postgresql://qa@db.example.org/quality")]
 pub struct Args {
     /// A folder or URL; else what `qaduct.toml` lists, else this folder
@@ -41,6 +42,13 @@ pub struct Args {
     /// Read vendored and generated files too
     #[arg(long, env = "QADUCT_INCLUDE_VENDORED", hide_short_help = true)]
     include_vendored: bool,
+    /// Read since when and by whom from the history of the branches
+    #[arg(long, env = "QADUCT_HISTORY")]
+    history: bool,
+
+    /// Go no further back in the history than this: 2026-01-31
+    #[arg(long, value_name = "DATE", requires = "history")]
+    since: Option<Moment>,
 
     /// Name of the repository in the database
     #[arg(long, requires = "repository", hide_short_help = true)]
@@ -71,6 +79,10 @@ impl Args {
         let job = wire::Job::new(context, &settings, &targets)?;
         self.tell_of_more(context);
         let ui = context.ui.clone();
+        let depth = match self.history {
+            true => Depth::Back(self.since.map(Moment::start)),
+            false => Depth::New,
+        };
         // A scan holds one transaction at its end: it may be left at any moment.
         let (mut done, mut failed, store) = job.race(&stop, &context.ui, move |job| {
             let mut done = Vec::new();
@@ -81,7 +93,9 @@ impl Args {
             };
             for target in &targets {
                 let progress = ui.progress(&target.label());
-                match scan_into(store.as_mut(), target, &job.scanning(&progress)) {
+                let mut scanning = job.scanning(&progress);
+                scanning.depth = depth;
+                match scan_into(store.as_mut(), target, &scanning) {
                     Ok(scanned) => done.push(scanned),
                     Err(error) => failed.push(error.into()),
                 }

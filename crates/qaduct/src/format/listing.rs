@@ -354,6 +354,8 @@ pub struct Shown {
     pub(crate) condition: Option<String>,
     pub(crate) since_declared: Option<Date>,
     pub(crate) since_text: Option<String>,
+    /// The day on which it landed on the branch, where its history was read.
+    pub(crate) since_git: Option<Date>,
     /// The day a scan saw it first, where the code changed that day or before;
     /// `None` where the first scan found it already there.
     pub(crate) newly_seen: Option<Date>,
@@ -386,6 +388,8 @@ impl Shown {
             owner: text("owner"),
             since_declared: cell(batch, "since_declared", row),
             since_text: text("since_text"),
+            since_git: cell::<Timestamp>(batch, "since_git", row)
+                .map(|at| at.to_zoned(TimeZone::UTC).date()),
             newly_seen: first_seen
                 .filter(|_| opened_by.as_deref() == Some(qaduct_records::Cause::Commit.as_str()))
                 .map(|at| at.to_zoned(TimeZone::UTC).date()),
@@ -406,6 +410,7 @@ impl Shown {
     pub(crate) fn since(&self) -> Option<(Date, &'static str)> {
         self.since_declared
             .map(|day| (day, "declared"))
+            .or(self.since_git.map(|day| (day, "git")))
             .or(self.newly_seen.map(|day| (day, "first seen")))
     }
 }

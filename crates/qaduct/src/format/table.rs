@@ -123,7 +123,13 @@ fn lines(listing: &Listing) -> Vec<(Shown, Vec<String>)> {
         let branch = shown.branch.clone();
         match at.get(&key) {
             // The same branch again is a second declaration of the same words.
-            Some(&n) if !order[n].1.contains(&branch) => order[n].1.push(branch),
+            Some(&n) if !order[n].1.contains(&branch) => {
+                let (first, on) = &mut order[n];
+                on.push(branch);
+                // The oldest of them tells how long it has been around.
+                let days = first.since_git.into_iter().chain(shown.since_git);
+                first.since_git = days.min();
+            }
             _ => {
                 at.insert(key, order.len());
                 order.push((shown, vec![branch]));
@@ -145,6 +151,7 @@ fn since_text(shown: &Shown) -> String {
     match (shown.since(), &shown.since_text) {
         (Some((day, "declared")), _) => day.to_string(),
         (_, Some(text)) => format!("{} !", one_line(text)),
+        (Some((day, "git")), None) => format!("{day} git"),
         (Some((day, _)), None) => format!("~{day}"),
         (None, None) => "-".to_owned(),
     }

@@ -108,6 +108,7 @@ fn word(stage: Stage) -> &'static str {
         Stage::Walking => "walking",
         Stage::Reading => "reading",
         Stage::Resolving => "resolving",
+        Stage::History => "reading the history",
     }
 }
 

@@ -354,7 +354,7 @@ pub(super) fn rows_to_which_nothing_refers_are_deleted(place: &Place) {
         .upsert(Mention::TABLE, &Mention::batch(&mentions))
         .unwrap();
     let orphans = transaction
-        .delete_orphans(Sample::TABLE, "name", Mention::TABLE)
+        .delete_orphans(Sample::TABLE, "name", &[Mention::TABLE])
         .unwrap();
     transaction.commit().unwrap();
     assert_eq!(orphans, 2);

@@ -1,0 +1,258 @@
+//! Commits and the files that they change, as a stream of `git log --raw`.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Stdio};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::command::{check_version, not_started, readable, reading};
+use super::objects::unhex;
+use crate::ScanError;
+use crate::language::BlobId;
+
+/// A commit without what it changes.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Head {
+    pub(crate) id: Arc<str>,
+    pub(crate) parents: Vec<Arc<str>>,
+    pub(crate) author: String,
+    pub(crate) authored_at: Timestamp,
+    /// When the committer made it.
+    pub(crate) at: Timestamp,
+    pub(crate) offset_min: i64,
+}
+
+/// A file at a path.
+pub(crate) type At = (Arc<str>, BlobId);
+
+/// What became of a file; with both sides at another path where it was renamed.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Change {
+    /// As it was in the first parent.
+    pub(crate) old: Option<At>,
+    /// As it is in the commit.
+    pub(crate) new: Option<At>,
+}
+
+/// A commit with the files that it changes against its first parent.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Step {
+    pub(crate) head: Arc<Head>,
+    pub(crate) changes: Vec<Change>,
+}
+
+/// Which commits are listed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Which<'a> {
+    /// The first-parent histories of these commits, each commit behind all of its children.
+    Landings(&'a [Arc<str>]),
+    /// What a merge brought with it: the commits of its other parents that are not in the
+    /// history of the first one, without merges.
+    Merged(&'a [Arc<str>]),
+}
+
+/// Files of a commit that differ more than this many times over are not compared in pairs to
+/// find out which of them were renamed.
+const RENAMES: &str = "-l400";
+
+/// Commits of one merge that are looked at.
+const MERGED: &str = "--max-count=1000";
+
+/// Lists commits, newest first. Ends git when it is dropped.
+pub(crate) struct Log {
+    git_dir: PathBuf,
+    child: Child,
+    tokens: BufReader<ChildStdout>,
+    /// The head of the next commit, which ends the changes of the one before.
+    next: Option<Head>,
+    ended: bool,
+}
+
+impl Log {
+    pub(crate) fn of(git_dir: &Path, which: Which<'_>) -> Result<Self, ScanError> {
+        let mut git = reading(git_dir);
+        git.args(["log", "--stdin", "-z", "--raw", "-r", "--root", "-M"])
+            .args([RENAMES, "--no-abbrev", "--no-show-signature"])
+            .args(["--no-ext-diff", "--encoding=UTF-8", "--date=raw"])
+            .arg("--format=%H%n%P%n%an%n%ad%n%cd");
+        let mut input = String::new();
+        match which {
+            Which::Landings(tips) => {
+                git.args(["--first-parent", "--diff-merges=first-parent"]);
+                // One history is in order by itself, and begins at once.
+                git.args((tips.len() > 1).then_some("--topo-order"));
+                tips.iter().for_each(|it| input.extend([&**it, "\n"]));
+            }
+            Which::Merged(parents) => {
+                git.args(["--no-merges", MERGED]);
+                for (number, it) in parents.iter().enumerate() {
+                    input.extend([if number == 0 { "^" } else { "" }, &**it, "\n"]);
+                }
+            }
+        }
+        let mut child = git
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(not_started)?;
+        let ends = child.stdin.take().zip(child.stdout.take());
+        let (mut requests, output) = ends.expect("both are pipes");
+        // git reads all of its input before it writes, so that neither waits for the other.
+        let _sent = requests.write_all(input.as_bytes()).is_ok();
+        drop(requests);
+        Ok(Self {
+            git_dir: git_dir.to_owned(),
+            child,
+            tokens: BufReader::with_capacity(64 * 1024, output),
+            next: None,
+            ended: false,
+        })
+    }
+
+    /// The next commit.
+    pub(crate) fn step(&mut self) -> Result<Option<Step>, ScanError> {
+        let head = match self.next.take() {
+            Some(head) => head,
+            None => match self.token()? {
+                Some(token) => head_of(&token).ok_or_else(|| self.strange())?,
+                None => return Ok(None),
+            },
+        };
+        let mut changes = Vec::new();
+        while let Some(token) = self.token()? {
+            if !token.starts_with(b":") {
+                self.next = Some(head_of(&token).ok_or_else(|| self.strange())?);
+                break;
+            }
+            let change = self.change(&token)?;
+            changes.extend(change);
+        }
+        Ok(Some(Step {
+            head: Arc::new(head),
+            changes,
+        }))
+    }
+
+    /// Reads `:OLD-MODE NEW-MODE OLD-ID NEW-ID STATUS` and the paths behind it. What is no
+    /// file on either side is no change.
+    fn change(&mut self, token: &[u8]) -> Result<Option<Change>, ScanError> {
+        let text = str::from_utf8(&token[1..]).map_err(|_| self.strange())?;
+        let mut words = text.split(' ');
+        let mut word = || words.next().unwrap_or_default();
+        let modes = [word(), word()];
+        let ids = [word(), word()];
+        let status = word().as_bytes().first().copied();
+        let first = self.path()?;
+        let second = match status {
+            Some(b'R' | b'C') => self.path()?,
+            _ => Arc::clone(&first),
+        };
+        let side = |number: usize, path: &Arc<str>| {
+            let is_file = modes[number].starts_with("100");
+            is_file.then(|| Some((Arc::clone(path), unhex(ids[number])?)))?
+        };
+        let change = Change {
+            old: side(0, &first),
+            new: side(1, &second),
+        };
+        Ok(Some(change).filter(|it| it.old.is_some() || it.new.is_some()))
+    }
+
+    fn path(&mut self) -> Result<Arc<str>, ScanError> {
+        let token = self.token()?.ok_or_else(|| self.strange())?;
+        Ok(readable(&token).into())
+    }
+
+    /// Reads up to the next NUL; `None` at the end.
+    fn token(&mut self) -> Result<Option<Vec<u8>>, ScanError> {
+        loop {
+            if self.ended {
+                return Ok(None);
+            }
+            let mut token = Vec::new();
+            let read = self.tokens.read_until(0, &mut token).unwrap_or(0);
+            if read == 0 {
+                self.ended = true;
+                return match self.child.wait() {
+                    Ok(status) if status.success() => Ok(None),
+                    _ => {
+                        check_version()?;
+                        Err(self.strange())
+                    }
+                };
+            }
+            if token.last() == Some(&0) {
+                token.pop();
+            }
+            // A line feed stands between a head and its changes.
+            let start = token.iter().position(|&it| it != b'\n');
+            if let Some(start) = start {
+                token.drain(..start);
+                return Ok(Some(token));
+            }
+        }
+    }
+
+    fn strange(&self) -> ScanError {
+        ScanError::Git {
+            doing: "read the history",
+            repository: self.git_dir.display().to_string(),
+            reason: "it ended early; `git fsck` tells what is damaged".to_owned(),
+        }
+    }
+}
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        let _gone = self.child.kill().is_ok();
+        let _ended = self.child.wait().is_ok();
+    }
+}
+
+/// Takes the head of a commit apart.
+fn head_of(token: &[u8]) -> Option<Head> {
+    let text = readable(token);
+    let mut lines = text.split('\n');
+    let id = lines.next().filter(|it| unhex(it).is_some())?;
+    let parents = lines.next()?.split(' ').filter(|it| !it.is_empty());
+    let parents = parents.map(Arc::from).collect();
+    let author = lines.next()?.to_owned();
+    let (authored_at, _) = clock(lines.next()?)?;
+    let (at, offset_min) = clock(lines.next()?)?;
+    Some(Head {
+        id: id.into(),
+        parents,
+        author,
+        authored_at,
+        at,
+        offset_min,
+    })
+}
+
+/// Reads `1545261486 -0800`.
+fn clock(text: &str) -> Option<(Timestamp, i64)> {
+    let (seconds, offset) = text.split_once(' ')?;
+    let offset: i64 = offset.trim().parse().unwrap_or(0);
+    let at = Timestamp::from_second(seconds.parse().ok()?).ok()?;
+    Some((at, offset / 100 * 60 + offset % 100))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_is_taken_apart() {
+        let id = "fb942a71b05a2165224cd3d01c7c4b458a696572";
+        let text = format!("{id}\n{id} {id}\nAda Lovelace\n1545261486 -0800\n1545261486 +0530");
+        let head = head_of(text.as_bytes()).unwrap();
+        assert_eq!((&*head.id, head.parents.len()), (id, 2));
+        assert_eq!(head.author, "Ada Lovelace");
+        assert_eq!(head.at.to_string(), "2018-12-19T23:18:06Z");
+        assert_eq!(head.offset_min, 330);
+        assert!(head_of(b"no\n\n\n").is_none());
+    }
+}
