@@ -8,6 +8,7 @@ mod cli;
 mod config;
 mod exit_codes;
 mod frameworks;
+mod rules;
 mod sources;
 mod tables;
 
@@ -16,13 +17,21 @@ fn pages() -> Result<Vec<(String, String)>, String> {
     let mut pages = charts::pages()?;
     pages.extend(frameworks::pages());
     let texts = [
+        (
+            "docs/check.schema.json",
+            schema(&qaduct_check::format::json::schema())?,
+        ),
         ("docs/cli.md", cli::page()),
         ("docs/compatibility.md", tables::compatibility()),
         ("docs/config.md", config::page()?),
         ("docs/config.schema.json", config::schema()?),
         ("docs/exit-codes.md", exit_codes::page()),
         ("docs/reports.md", tables::reports()),
-        ("docs/scan.schema.json", scan_schema()?),
+        ("docs/rules.md", rules::page()),
+        (
+            "docs/scan.schema.json",
+            schema(&qaduct::format::json::schema())?,
+        ),
         ("docs/sources.md", sources::page()),
         ("docs/tables.md", tables::page()),
     ];
@@ -30,9 +39,9 @@ fn pages() -> Result<Vec<(String, String)>, String> {
     Ok(pages)
 }
 
-/// The JSON Schema of what `qaduct scan -f json` prints.
-fn scan_schema() -> Result<String, String> {
-    serde_json::to_string_pretty(&qaduct::format::json::schema())
+/// The JSON Schema of what a command prints.
+fn schema(schema: &serde_json::Value) -> Result<String, String> {
+    serde_json::to_string_pretty(schema)
         .map(|text| text + "\n")
         .map_err(|error| error.to_string())
 }

@@ -169,6 +169,7 @@ mod tests {
             found: Arc::new(Found {
                 declaration,
                 tickets: Vec::new(),
+                notes: Vec::new(),
             }),
             began,
             ended: ended.map(landing),

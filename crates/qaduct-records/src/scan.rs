@@ -91,4 +91,6 @@ pub struct Found {
     pub declaration: Declaration,
     /// The tickets, best source first.
     pub tickets: Vec<MuteTicket>,
+    /// The comments of the declaration that speak to qaduct; not stored.
+    pub notes: Vec<String>,
 }

@@ -79,6 +79,24 @@ pub enum ScanError {
         nearest: Vec<String>,
     },
 
+    /// No commit has that name.
+    #[error("`{asked}` names no commit of `{repository}`")]
+    NoRevision {
+        /// The repository.
+        repository: String,
+        /// The name.
+        asked: String,
+    },
+
+    /// Two commits have no history in common, or none that is here.
+    #[error("the two revisions of `{repository}` have no commit in common{}", if *.shallow { ", as far as this shallow clone reaches" } else { "" })]
+    NothingInCommon {
+        /// The repository.
+        repository: String,
+        /// Whether the history is cut off.
+        shallow: bool,
+    },
+
     /// The glob for branches cannot be read.
     #[error("`{glob}` is no pattern for branches: {reason}")]
     BadGlob {
@@ -219,6 +237,8 @@ impl ScanError {
             | Self::Empty { .. }
             | Self::NoBranch { .. }
             | Self::BadGlob { .. }
+            | Self::NoRevision { .. }
+            | Self::NothingInCommon { .. }
             | Self::RemoteMissing { .. }
             | Self::Cache { .. }
             | Self::Git { .. } => Class::Usage,
@@ -250,6 +270,17 @@ impl ScanError {
                 format!("did you mean `{}`?", nearest.join("`, `"))
             }
             Self::BadGlob { .. } => "`--branch 'release-*'` is a pattern".to_owned(),
+            Self::NoRevision { .. } => {
+                "`git branch --all` lists the branches; a CI system may have to fetch the one that is meant"
+                    .to_owned()
+            }
+            Self::NothingInCommon { shallow: true, .. } => {
+                "`git fetch --unshallow` brings the rest; for GitHub's checkout set `fetch-depth: 0`"
+                    .to_owned()
+            }
+            Self::NothingInCommon { shallow: false, .. } => {
+                "name a revision from which this branch was made".to_owned()
+            }
             Self::RemoteMissing {
                 location,
                 origin: None,

@@ -7,7 +7,7 @@
 //! * [`partial`]: what a partial clone lacks.
 //! * [`command`]: how git is run; [`running`]: how it ends; [`trouble`]: what
 //!   its messages mean.
-//! * [`refs`], [`tree`], [`objects`], [`log`], [`history`]: what is read.
+//! * [`refs`], [`revision`], [`tree`], [`objects`], [`log`], [`history`]: what is read.
 //!
 //! Writes only mirrors, below [`Access::cache_dir`], and what a partial clone
 //! lacks, into that clone, as git itself does.
@@ -22,6 +22,7 @@ mod partial;
 mod place;
 mod redirect;
 mod refs;
+mod revision;
 mod running;
 pub(crate) mod tree;
 mod trouble;
@@ -43,6 +44,7 @@ use mirror::Mirror;
 use objects::Objects;
 use place::Place;
 pub(crate) use refs::Refs;
+pub use revision::work_tree;
 pub(crate) use trouble::advice;
 
 /// How repositories are reached.

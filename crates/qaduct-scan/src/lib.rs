@@ -33,7 +33,9 @@ mod vendored;
 
 pub use error::{Class, ScanError};
 pub use files::{FileMutes, read_files};
-pub use git::{Access, Credential, Repository, around, host_of, label_of, name_of, stop_fetching};
+pub use git::{
+    Access, Credential, Repository, around, host_of, label_of, name_of, stop_fetching, work_tree,
+};
 pub use manifests::{ManifestError, ManifestFormat, ManifestRule};
 pub use marks::{MarkError, MarkRule};
 pub use owners::{Owned, OwnerRule, Owners, places as owner_files};
@@ -41,6 +43,6 @@ pub use progress::{Progress, Silent, Stage};
 pub use qaduct_records::history::{Beginning, History, KnownHistory, Landing, Run as HistoryRun};
 pub use qaduct_records::scan::{BranchScan, Findings, Found, Known, RepositoryScan};
 pub use scan::history::{Past, history};
-pub use scan::{Branches, Options, scan};
+pub use scan::{Branches, Options, State, States, scan, scan_states};
 pub use tickets::TicketRules;
 pub use vendored::Exclusion;

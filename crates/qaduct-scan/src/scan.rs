@@ -8,7 +8,8 @@
 //! * [`branches`]: which branches; [`files`]: what a commit holds; [`small`]: what
 //!   decides of that;
 //! * [`blobs`]: the first pass; [`findings`]: what is made of the second;
-//! * [`history`]: since when and by whom; [`parallel`]: one thread per core.
+//! * [`history`]: since when and by whom; [`states`]: commits and work trees beside each
+//!   other; [`parallel`]: one thread per core.
 
 mod blobs;
 mod branches;
@@ -17,6 +18,7 @@ mod findings;
 pub(crate) mod history;
 mod parallel;
 mod small;
+mod states;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -48,6 +50,7 @@ use crate::{conditions, intent, owners};
 use blobs::Blobs;
 use branches::Tip;
 use files::{Folder, Folders};
+pub use states::{State, States, scan_states};
 
 /// Which branches to scan.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -10,8 +10,8 @@ use anstream::ColorChoice;
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    chart, completions, config, db, explain, man, publish, pull, replay, run, scan, schedule,
-    serve, sources, status, version, xfailflake,
+    baseline, chart, check, completions, config, db, diff, explain, man, publish, pull, replay,
+    run, scan, schedule, serve, sources, status, version, xfailflake,
 };
 use crate::context::Context;
 use crate::error::CommandError;
@@ -51,6 +51,13 @@ pub struct Cli {
 pub enum Command {
     /// Find muted tests in a git repository and keep their history
     Scan(scan::Args),
+    /// Judge the muted tests, or what a change does to them
+    Check(check::Args),
+    /// Accept what `check` finds today, and forget what is mended
+    #[command(subcommand)]
+    Baseline(baseline::Command),
+    /// Show what is muted, un-muted or changed between two revisions
+    Diff(diff::Args),
     /// Pull test cases, issues and builds from other services
     Pull(pull::Args),
     /// Bring what is stored to people: files, pages, messages
@@ -67,7 +74,7 @@ pub enum Command {
     Schedule(schedule::Command),
     /// Show how old the data of each source are
     Status(status::Args),
-    /// Show a row of a table, and the request that brought it
+    /// Explain a rule, a code, a muted test or a pulled row
     Explain(explain::Args),
     /// Answer Redash, curl and Prometheus from the database
     Serve(serve::Args),
@@ -85,6 +92,7 @@ pub enum Command {
     /// Print a script that completes commands and flags in a shell
     Completions(completions::Args),
     /// Write the manual pages
+    #[command(hide = true)] // for those who make packages
     Man(man::Args),
     /// Print the version, and with -v what a bug report needs
     Version(version::Args),
@@ -98,6 +106,9 @@ impl Command {
     pub fn run(self, context: &Context) -> Result<(), CommandError> {
         match self {
             Self::Scan(args) => args.run(context),
+            Self::Check(args) => args.run(context),
+            Self::Baseline(command) => command.run(context),
+            Self::Diff(args) => args.run(context),
             Self::Pull(args) => args.run(context),
             Self::Publish(args) => args.run(context),
             Self::Chart(args) => args.run(context),
@@ -386,6 +397,9 @@ mod tests {
                     "last",
                     // Read once.
                     "import",
+                    // What a check is asked for.
+                    "grow",
+                    "exit_code",
                 ];
                 let id = arg.get_id().as_str();
                 assert!(

@@ -1,9 +1,12 @@
 //! The commands: one file each, with its arguments and what it does.
 
+pub mod baseline;
 pub mod chart;
+pub mod check;
 pub mod completions;
 pub mod config;
 pub mod db;
+pub mod diff;
 pub mod explain;
 pub mod man;
 pub mod publish;

@@ -23,6 +23,7 @@ mod jobs;
 mod moment;
 mod names;
 mod period;
+pub mod policy;
 pub mod project;
 pub mod pull;
 pub mod reports;
@@ -84,6 +85,8 @@ pub struct Config {
     pub scan: scan::Scan,
     /// How tickets are recognised.
     pub tickets: tickets::Tickets,
+    /// What `qaduct check` asks of mutes.
+    pub check: policy::Check,
     /// How repositories are reached.
     pub git: git::Git,
     /// What `qaduct serve` listens on.
@@ -205,6 +208,7 @@ pub fn load(
     problems.extend(source::check(&tree));
     problems.extend(slack::check(&tree));
     problems.extend(names::check(&tree));
+    problems.extend(policy::check(&tree));
     problems.extend(jobs::check(&tree));
     problems.extend(run::check(&tree));
     if !problems.is_empty() {

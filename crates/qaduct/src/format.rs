@@ -242,7 +242,10 @@ impl FormatArgs {
 
 /// Writes a file as a whole: readers see all of it or what was there before. A
 /// device, a pipe or a link is written to and stays what it is.
-fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+pub(crate) fn replace(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
     let is_special = path.symlink_metadata().is_ok_and(|it| !it.is_file());
     if is_special {
         let mut file = BufWriter::new(File::create(path)?);

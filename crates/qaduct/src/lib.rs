@@ -9,6 +9,7 @@
 //! * [`config`]: `qaduct.toml` and the environment, the only place that reads either.
 //! * [`error`]: what ends a command, as an exit status.
 //! * [`mod@format`]: how mutes are printed, one file a format.
+//! * [`checking`]: from a work tree to a verdict.
 //! * [`scanning`]: from a repository to the store.
 //! * [`sources`], [`pulling`], [`planning`]: from the settings to sources, and from them to the store.
 //! * [`freshness`]: how far each stream is, and whether it is too old.
@@ -20,6 +21,7 @@
 use std::panic;
 use std::process::ExitCode;
 
+pub mod checking;
 pub mod cli;
 pub mod clock;
 pub mod commands;

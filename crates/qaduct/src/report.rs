@@ -183,6 +183,11 @@ codes! {
     ScanUnavailable "QS503" Unavailable "A remote repository did not answer.";
     Overtaken "QS409" Unavailable "Another process scanned the same branch at the same time.";
 
+    CheckPartial "QK206" Partial "A rule that was asked for by name could not be judged, or files could not be read.";
+    CheckUnjudged "QK207" Warning "A rule could not be judged.";
+    BaselineUnfit "QK400" Usage "A baseline cannot be read, or would grow.";
+    NotExplained "QK404" Usage "Nothing of that name can be explained.";
+
     PullPartial "QP206" Partial "A stream could not be read in full; the rest was stored.";
     PullConfig "QP400" Usage "A source is asked for something that it does not have.";
     PullAccess "QP401" Access "The credential of a source is missing or was refused.";

@@ -27,6 +27,12 @@ pub struct StoreArgs {
 }
 
 impl StoreArgs {
+    /// Whether the command line or its variable names one.
+    #[must_use]
+    pub fn is_named(&self) -> bool {
+        self.store.is_some()
+    }
+
     /// The flag as a layer of the settings.
     #[must_use]
     pub fn flags(&self) -> Vec<Flag<'_>> {
@@ -156,7 +162,7 @@ impl StoreSettings {
 }
 
 /// Whether a store has the tables and reports of the services.
-fn is_for_pulls(store: &dyn Store) -> Result<bool, StoreError> {
+pub(crate) fn is_for_pulls(store: &dyn Store) -> Result<bool, StoreError> {
     let reports = qaduct_models::reports();
     let mut names = reports.iter().map(|it| it.name.as_str());
     qaduct_stores::has_any_view(store.reader()?.as_mut(), &mut names)

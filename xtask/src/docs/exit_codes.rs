@@ -25,7 +25,7 @@ A schedule should try again after 5, and perhaps after 6; never after 2 or 4. Wh
 
 Every error and every warning has one: `error[QC004]: …`. The words beside it may
 change. `QU` is about the command line, `QC` about configuration, `QS` about
-scanning, `QJ` about jobs, `QD` about the database. A warning does not change the status.
+scanning, `QK` about checking, `QJ` about jobs, `QD` about the database; `QM` are the [rules](rules.md) of `check`. A warning does not change the status.
 
 | Code | Status | Meaning |
 | --- | --- | --- |

@@ -27,6 +27,7 @@ fn declaration(test: &str, line: i64, ticket: Option<&str>, reason: &str) -> Arc
     Arc::new(Found {
         declaration,
         tickets,
+        notes: Vec::new(),
     })
 }
 

@@ -29,6 +29,7 @@ fn found(test: &str) -> Arc<Found> {
     Arc::new(Found {
         declaration,
         tickets,
+        notes: Vec::new(),
     })
 }
 
@@ -199,6 +200,7 @@ fn thousands_of_mutes_that_move_down_a_line_stay_the_same_mutes() {
             Arc::new(Found {
                 declaration,
                 tickets: Vec::new(),
+                notes: Vec::new(),
             })
         };
         scan.branches[0].findings.as_mut().unwrap().mutes = (0..3000).map(moved).collect();

@@ -5,7 +5,9 @@
 //! is ever in memory.
 
 use std::collections::VecDeque;
+use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -18,7 +20,7 @@ use crate::languages::{Facts, Languages};
 use crate::{Progress, Repository, ScanError, Silent, Stage};
 
 /// Larger files are no tests that anybody wrote.
-const LARGEST: u64 = 16 << 20;
+pub(super) const LARGEST: u64 = 16 << 20;
 
 /// Blobs that one thread takes at a time: neighbours in a pack share deltas.
 const RUN: usize = 32;
@@ -77,7 +79,7 @@ impl<'a> Blobs<'a> {
         let mut all: Vec<(&Arc<str>, &Content)> = commits
             .iter()
             .flatten()
-            .filter(|(_, id)| seen.insert(*id))
+            .filter(|(_, id)| !self.known.contains_key(*id) && seen.insert(*id))
             .collect();
         // One git reads the versions of a file: in a pack they are deltas of each other.
         all.sort_by_key(|(path, _)| *path);
@@ -158,6 +160,18 @@ impl<'a> Blobs<'a> {
             let used = used();
             self.known.retain(|it, _| used.contains(it));
         }
+    }
+
+    /// Reads a file that no blob holds, in full: nobody could be asked for it again.
+    pub(super) fn read_from_disk(&mut self, content: &Content, path: &Path) {
+        let blob = match fs::metadata(path).map(|it| it.len()) {
+            Ok(size) if size > LARGEST => Blob::TooLarge(size),
+            _ => match fs::read(path) {
+                Ok(source) => read_one(self.languages, content, &source, true),
+                Err(_) => Blob::Missing,
+            },
+        };
+        self.known.insert(content.clone(), blob);
     }
 
     /// What the language keeps of a blob.
@@ -263,16 +277,7 @@ fn one_thread(
         };
         let id = asked.pop_front().expect("an answer has its question");
         let blob = match answer {
-            Answer::Found(source) => {
-                // A fault of a parser costs one file, not the scan.
-                let facts = catch_unwind(AssertUnwindSafe(|| {
-                    languages.read(id.readers, source, thorough)
-                }));
-                facts.map_or(Blob::Unreadable, |it| Blob::Read {
-                    facts: Arc::new(it),
-                    thorough,
-                })
-            }
+            Answer::Found(source) => read_one(languages, id, source, thorough),
             Answer::TooLarge(size) => Blob::TooLarge(size),
             Answer::Missing => Blob::Missing,
             Answer::Damaged => Blob::Damaged,
@@ -280,4 +285,15 @@ fn one_thread(
         read.push((id.clone(), blob));
         progress.advance(1);
     }
+}
+
+/// What becomes of a content. A fault of a parser costs one file, not the scan.
+fn read_one(languages: &Languages, content: &Content, source: &[u8], thorough: bool) -> Blob {
+    let facts = catch_unwind(AssertUnwindSafe(|| {
+        languages.read(content.readers, source, thorough)
+    }));
+    facts.map_or(Blob::Unreadable, |it| Blob::Read {
+        facts: Arc::new(it),
+        thorough,
+    })
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use qaduct_records::scan::{Findings, Found};
-use qaduct_records::{FileOwner, FileProblem, MuteTicket};
+use qaduct_records::{FileOwner, FileProblem, MuteTicket, TicketSource};
 use rustc_hash::FxHashMap;
 
 use super::files::Folder;
@@ -14,6 +14,9 @@ use crate::{Owners, conditions, dates, intent};
 
 /// The problem of a file or folder that the repository should have and has not.
 pub(super) const MISSING: &str = "missing_object";
+
+/// How a comment begins that speaks to us.
+const ADDRESSED: &str = "qaduct:";
 
 /// A file that could not be read: its path, the kind of problem, the same in words.
 pub(super) type Unread = (Arc<str>, &'static str, String);
@@ -53,9 +56,15 @@ pub(super) fn seal(repository: &str, mute: &RawMute, mut tickets: Vec<MuteTicket
     declaration.intent = Some(intent::of(mute, &declaration, !tickets.is_empty()));
     repository.clone_into(&mut declaration.repository);
     declaration.seal(&mut tickets);
+    let comments = mute.texts.iter().filter(|(source, text)| {
+        let comment = [TicketSource::CommentAbove, TicketSource::CommentTrailing];
+        comment.contains(source) && text.contains(ADDRESSED)
+    });
+    let notes = comments.map(|(_, text)| text.clone()).collect();
     Found {
         declaration,
         tickets,
+        notes,
     }
 }
 

@@ -1,4 +1,6 @@
-//! `qaduct explain`: a row, and the request that brought it.
+//! `qaduct explain`: a rule, a code, a muted test; or a row, and the request that brought it.
+
+mod mute;
 
 use qaduct_records::pull::{Problem, Request};
 use qaduct_records::stream::{CHANGED_AT, FIRST_SEEN_AT, GONE, GONE_AT, REQUEST, SOURCE};
@@ -13,18 +15,20 @@ use crate::format::table::one_line;
 use crate::report::{Code, Report};
 use crate::wire::{self, StoreArgs, StoreSettings};
 
-/// Show a row of a table, and the request that brought it
+/// Explain a rule, a code, a muted test or a pulled row
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = "Examples:
+  qaduct explain QM002
+  qaduct explain test_pays_by_card
   qaduct explain testrail_cases 4711
   qaduct explain bugzilla_flags 1234567 89 --source bmo")]
 pub struct Args {
-    /// Table
-    #[arg(value_name = "TABLE")]
+    /// Rule, code, muted test or a part of its id; or the table of a row
+    #[arg(value_name = "RULE|CODE|TEST|TABLE")]
     table: String,
 
-    /// Values of its key, in order, without the source
-    #[arg(value_name = "KEY", required = true, allow_negative_numbers = true)]
+    /// For a row the values of its key, in order, without the source
+    #[arg(value_name = "KEY", allow_negative_numbers = true)]
     key: Vec<String>,
 
     /// Source, where several have such a row
@@ -52,6 +56,14 @@ impl Args {
     /// # Errors
     /// When there is no such row.
     pub fn run(self, context: &Context) -> Result<(), CommandError> {
+        if self.key.is_empty() && self.source.is_none() {
+            if let Some(done) = self.rule_or_code(context) {
+                return done;
+            }
+            if !wire::tables().iter().any(|it| it.name == self.table) {
+                return self.test(context);
+            }
+        }
         let settings = context.config(&self.store.flags())?.config;
         let table = self.table()?;
         let store = StoreSettings::new(context, &settings)?.open_existing_for_pulls()?;
@@ -70,12 +82,52 @@ impl Args {
         if self.format.is_json() {
             let items: Vec<_> = explained.iter().map(document).collect();
             let document = json!({ "schema_version": 1, "table": table.name, "items": items });
-            return context.ui.data(|out| {
-                serde_json::to_writer_pretty(&mut *out, &document)?;
-                writeln!(out)
-            });
+            return json_document(context, &document);
         }
         let texts: Vec<_> = explained.iter().map(|it| text(table, it)).collect();
+        context.ui.text(&texts.join("\n"))
+    }
+
+    /// The page of a rule, or what a code means.
+    fn rule_or_code(&self, context: &Context) -> Option<Result<(), CommandError>> {
+        let (head, page, document) = if let Some(rule) = qaduct_check::rule(&self.table) {
+            let head = format!("{} {}: {}", rule.id, rule.name, rule.about);
+            let level = format!("level: {}\n\n{}", rule.level, rule.page);
+            let document = json!({
+                "schema_version": 1, "rule": rule.id, "name": rule.name, "about": rule.about,
+                "level": rule.level, "page": rule.page, "url": rule.url(),
+            });
+            (head, level, document)
+        } else {
+            let mut codes = Code::ALL.iter();
+            let code = codes.find(|it| it.as_str().eq_ignore_ascii_case(&self.table))?;
+            let status = code.ends_with().map(|it| it.status());
+            let ends = match status {
+                Some(status) => format!("a command that ends with it has status {status}\n"),
+                None => "a warning, which changes no status\n".to_owned(),
+            };
+            let document = json!({
+                "schema_version": 1, "code": code.as_str(), "about": code.about(), "status": status,
+            });
+            (format!("{code}: {}", code.about()), ends, document)
+        };
+        Some(match self.format.is_json() {
+            true => json_document(context, &document),
+            false => context.ui.text(&format!("{head}\n{page}")),
+        })
+    }
+
+    /// The mutes of a test.
+    fn test(&self, context: &Context) -> Result<(), CommandError> {
+        let settings = context.config(&self.store.flags())?.config;
+        let is_named = self.store.is_named();
+        let explained = mute::explain(context, &settings, &self.table, is_named)?;
+        if self.format.is_json() {
+            let items: Vec<_> = explained.iter().map(mute::Explained::item).collect();
+            let document = json!({ "schema_version": 1, "items": items });
+            return json_document(context, &document);
+        }
+        let texts: Vec<_> = explained.iter().map(mute::Explained::text).collect();
         context.ui.text(&texts.join("\n"))
     }
 
@@ -143,6 +195,13 @@ impl Args {
         }
         Ok(rows)
     }
+}
+
+fn json_document(context: &Context, document: &serde_json::Value) -> Result<(), CommandError> {
+    context.ui.data(|out| {
+        serde_json::to_writer_pretty(&mut *out, document)?;
+        writeln!(out)
+    })
 }
 
 fn unfit(table: &Table, mismatch: &qaduct_records::table::Mismatch) -> CommandError {

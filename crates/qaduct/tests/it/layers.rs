@@ -7,6 +7,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "qaduct",
         &[
+            "qaduct-check",
             "qaduct-formats",
             "qaduct-http",
             "qaduct-models",
@@ -20,6 +21,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "qaduct-stores",
         ],
     ),
+    ("qaduct-check", &["qaduct-records"]),
     ("qaduct-formats", &["qaduct-records"]),
     ("qaduct-http", &["qaduct-records"]),
     ("qaduct-models", &["qaduct-records"]),
@@ -46,6 +48,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "xtask",
         &[
             "qaduct",
+            "qaduct-check",
             "qaduct-models",
             "qaduct-publish",
             "qaduct-records",
@@ -56,6 +59,10 @@ const LAYERS: &[(&str, &[&str])] = &[
 
 /// What a room may never need, whatever it imports of ours.
 const NEVER: &[(&str, &[&str])] = &[
+    (
+        "qaduct-check",
+        &["tokio", "rusqlite", "postgres", "axum", "clap"],
+    ),
     (
         "qaduct-records",
         &["tokio", "rusqlite", "postgres", "axum", "clap"],

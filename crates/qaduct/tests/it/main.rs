@@ -9,6 +9,7 @@
 mod asked;
 mod calendars;
 mod chart;
+mod check;
 mod client;
 mod config;
 mod cut_off;

@@ -1,0 +1,137 @@
+//! A verdict for people and for other programs, a file each.
+
+pub mod changes;
+pub mod github;
+pub mod gitlab;
+pub mod json;
+pub mod junit;
+pub mod markdown;
+pub mod sarif;
+pub mod text;
+
+use jiff::Timestamp;
+
+use crate::{FailOn, Finding, Level, Verdict};
+
+/// What is told besides the verdict.
+#[derive(Debug, Clone)]
+pub struct Scene {
+    /// The repository.
+    pub repository: String,
+    /// The revision from which the change is counted, where only a change was judged.
+    pub since: Option<String>,
+    /// The commit that this means.
+    pub base: Option<String>,
+    /// The file of the baseline, as it is typed.
+    pub baseline: Option<String>,
+    /// Which findings make the check fail.
+    pub fail_on: FailOn,
+    /// Our version.
+    pub version: &'static str,
+    /// When it was judged.
+    pub at: Timestamp,
+}
+
+impl Scene {
+    /// Whether a finding makes the check fail.
+    #[must_use]
+    pub fn fails(&self, finding: &Finding) -> bool {
+        finding.is_open() && self.fail_on.fails(finding.rule.id, finding.level)
+    }
+
+    /// Whether the check fails.
+    #[must_use]
+    pub fn fails_by(&self, verdict: &Verdict) -> bool {
+        verdict.findings.iter().any(|it| self.fails(it))
+    }
+}
+
+/// `1 error`, `2 errors`.
+pub(crate) fn counted(count: u64, one: &str) -> String {
+    match count {
+        1 => format!("1 {one}"),
+        _ => format!("{count} {one}s"),
+    }
+}
+
+/// `1 error, 2 warnings`, or `no findings`.
+pub(crate) fn levels(verdict: &Verdict) -> String {
+    let levels = [
+        (Level::Error, "error"),
+        (Level::Warning, "warning"),
+        (Level::Info, "note"),
+    ];
+    let some = levels.into_iter().filter_map(|(level, name)| {
+        let count = verdict.count(level) as u64;
+        (count > 0).then(|| counted(count, name))
+    });
+    let some: Vec<_> = some.collect();
+    match some.as_slice() {
+        [] => "no findings".to_owned(),
+        some => some.join(", "),
+    }
+}
+
+/// What was judged, in a sentence.
+pub(crate) fn judged(verdict: &Verdict, scene: &Scene) -> String {
+    match (&scene.since, verdict.change) {
+        (Some(since), Some(change)) => format!(
+            "since {since}: +{} muted, -{} un-muted, {} edited, {} moved; {} now, {:+}",
+            change.added,
+            change.removed,
+            change.edited,
+            change.moved,
+            counted(verdict.mutes, "mute"),
+            i128::from(verdict.mutes) - i128::from(change.before),
+        ),
+        _ => counted(verdict.mutes, "mute"),
+    }
+}
+
+/// What was left out, a line each.
+pub(crate) fn aside(verdict: &Verdict, scene: &Scene) -> Vec<String> {
+    let mut lines = Vec::new();
+    let states = |state: &str| {
+        let all = verdict.findings.iter();
+        all.filter(|it| it.state.as_str() == state).count() as u64
+    };
+    match (states("known"), states("allowed")) {
+        (0, 0) => {}
+        (known, allowed) => lines.push(format!(
+            "let pass: {known} by the baseline, {allowed} by comments"
+        )),
+    }
+    if verdict.exempt > 0 {
+        lines.push(format!(
+            "{} for a platform, an environment or on purpose: asked for no ticket and no age",
+            counted(verdict.exempt, "mute")
+        ));
+    }
+    for it in &verdict.not_judged {
+        lines.push(format!(
+            "{} {} not judged for {}: {}",
+            it.rule.id,
+            it.rule.name,
+            counted(it.mutes, "mute"),
+            it.why
+        ));
+    }
+    let fixed = verdict.fixed.len() as u64;
+    if fixed > 0 {
+        let file = scene.baseline.as_deref().unwrap_or_default();
+        let entries = match fixed {
+            1 => "1 entry of the baseline looks mended".to_owned(),
+            _ => format!("{fixed} entries of the baseline look mended"),
+        };
+        lines.push(format!(
+            "{entries}: run `qaduct baseline prune --baseline {file}`"
+        ));
+    }
+    lines
+}
+
+/// JSON for people as well as programs.
+fn pretty(value: &impl serde::Serialize) -> String {
+    // Nothing in it has keys that are no texts.
+    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
+}

@@ -1,0 +1,115 @@
+//! Revisions as people name them, and what a work tree has that a commit has not.
+
+use std::path::{Path, PathBuf};
+
+use super::Repository;
+use super::command::{check_version, path, read, readable, reading, run};
+use crate::ScanError;
+
+/// A file of the work tree that is not what a commit holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Changed {
+    /// Its path from the root of the work tree, as text.
+    pub(crate) name: String,
+    /// The same as the system knows it.
+    pub(crate) path: PathBuf,
+    /// Whether the commit has it.
+    pub(crate) known: bool,
+}
+
+/// The folder of the work tree around a path; `None` in a bare repository.
+#[must_use]
+pub fn work_tree(path: &Path) -> Option<PathBuf> {
+    let start = std::fs::canonicalize(path).ok()?;
+    let mut folders = start.ancestors();
+    folders
+        .find(|it| it.join(".git").exists())
+        .map(Path::to_owned)
+}
+
+impl Repository {
+    /// The commit that a revision names: a branch, a tag, `HEAD~2`, an id. A branch that
+    /// only the remote has is found by its short name as well.
+    ///
+    /// # Errors
+    /// When there is none of that name.
+    pub fn commit(&self, revision: &str) -> Result<String, ScanError> {
+        let mut names = vec![revision.to_owned()];
+        if let super::Kind::Local(settings) = &self.kind
+            && let Some(remote) = &settings.remote
+        {
+            names.push(format!("refs/remotes/{remote}/{revision}"));
+        }
+        for name in names {
+            let mut git = reading(&self.git_dir);
+            git.args(["rev-parse", "--verify", "--quiet", "--end-of-options"]);
+            git.arg(format!("{name}^{{commit}}"));
+            let ran = run(&mut git)?;
+            if ran.status.success() {
+                return Ok(readable(ran.stdout.trim_ascii()));
+            }
+        }
+        check_version()?;
+        Err(ScanError::NoRevision {
+            repository: self.name.clone(),
+            asked: revision.to_owned(),
+        })
+    }
+
+    /// The commit from which two others went apart.
+    ///
+    /// # Errors
+    /// When they have none in common, or the clone does not reach back to it.
+    pub fn merge_base(&self, one: &str, other: &str) -> Result<String, ScanError> {
+        if one == other {
+            return Ok(one.to_owned());
+        }
+        let mut git = reading(&self.git_dir);
+        let ran = run(git.args(["merge-base", one, other]))?;
+        let id = readable(ran.stdout.trim_ascii());
+        match ran.status.success() && !id.is_empty() {
+            true => Ok(id),
+            false => Err(ScanError::NothingInCommon {
+                repository: self.name.clone(),
+                shallow: self.git_dir.join("shallow").exists(),
+            }),
+        }
+    }
+
+    /// The files of a work tree that differ from those of a commit: changed, gone, and new
+    /// ones that git is not told to ignore.
+    pub(crate) fn changed(&self, folder: &Path, commit: &str) -> Result<Vec<Changed>, ScanError> {
+        let mut git = self.reading_work_tree(folder);
+        // Plumbing: it looks at times and sizes, and runs no filter that the repository names.
+        git.args(["diff-index", "--name-status", "--no-renames", "-z"]);
+        git.args(["--ignore-submodules=all", commit, "--"]);
+        let out = read(&mut git, "compare the work tree")?;
+        let mut fields = out.split(|&byte| byte == 0);
+        let mut changed = Vec::new();
+        while let (Some(status), Some(name)) = (fields.next(), fields.next()) {
+            changed.push(Changed {
+                name: readable(name),
+                path: path(name),
+                known: status != b"A",
+            });
+        }
+        let mut git = self.reading_work_tree(folder);
+        git.args(["ls-files", "--others", "--exclude-standard", "-z"]);
+        let out = read(&mut git, "list the new files of the work tree")?;
+        let new = out.split(|&byte| byte == 0).filter(|it| !it.is_empty());
+        changed.extend(new.map(|name| Changed {
+            name: readable(name),
+            path: path(name),
+            known: false,
+        }));
+        Ok(changed)
+    }
+
+    fn reading_work_tree(&self, folder: &Path) -> std::process::Command {
+        let mut git = reading(&self.git_dir);
+        git.env("GIT_WORK_TREE", folder).current_dir(folder);
+        // A program that tells what has changed would be one that the repository names.
+        git.args(["-c", "core.fsmonitor=false"]);
+        git
+    }
+}

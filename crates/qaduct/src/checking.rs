@@ -1,0 +1,318 @@
+//! From a work tree to a verdict: what `check`, `baseline`, `diff` and `explain` share.
+//!
+//! Reads the repository and, where there is one, the database; asks nobody over the
+//! network. [`Bench`] is the states of a repository beside each other; [`tickets`] and
+//! [`seen`] are what the database knows.
+
+pub mod seen;
+pub mod tickets;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use qaduct_check::{Baseline, Case, Changes, FailOn, Limits, Reference, Verdict};
+use qaduct_records::scan::Found;
+use qaduct_records::{Declaration, Reader};
+use qaduct_scan::{Access, Options, Repository, Silent, State, States, scan_states, work_tree};
+
+use crate::config::Config;
+use crate::context::Context;
+use crate::error::CommandError;
+use crate::report::{Code, Report};
+use crate::wire::{self, StoreSettings};
+
+/// The state that is judged stands first among the states.
+const HERE: usize = 0;
+
+/// The repository around a folder.
+///
+/// # Errors
+/// When there is none, or it is named by an address.
+pub fn repository(path: &str) -> Result<Repository, CommandError> {
+    if qaduct_scan::host_of(path).is_some() {
+        return Err(CommandError::usage(format!("`{path}` is no folder"))
+            .help("clone it, and name the clone"));
+    }
+    let access = Access {
+        cache_dir: PathBuf::new(),
+        credentials: Vec::new(),
+    };
+    Ok(Repository::open(path, &access, &Silent)?)
+}
+
+/// The states of a repository that a command looks at.
+#[derive(Debug, Default)]
+pub struct Wanted<'a> {
+    /// The older state, where a change is looked at.
+    pub since: Option<&'a str>,
+    /// The branch to compare with.
+    pub reference: Option<&'a str>,
+}
+
+/// The states of a repository beside each other.
+pub struct Bench<'a> {
+    states: States<'a>,
+    /// The commit that counts as the older state.
+    pub base: Option<String>,
+    reference: Option<(String, usize)>,
+    changes: Option<Changes>,
+}
+
+impl<'a> Bench<'a> {
+    /// The work tree around a path as it is on disk, beside what it is compared with.
+    ///
+    /// # Errors
+    /// When one of the states cannot be read.
+    pub fn of_work_tree(
+        settings: &Config,
+        repository: &'a Repository,
+        path: &str,
+        wanted: &Wanted<'_>,
+    ) -> Result<Self, CommandError> {
+        let head = repository.commit("HEAD")?;
+        let since = wanted.since.map(|it| repository.commit(it)).transpose()?;
+        let base = match &since {
+            Some(since) => Some(repository.merge_base(since, &head)?),
+            None => None,
+        };
+        let mut states = vec![match work_tree(Path::new(path)) {
+            Some(folder) => State::WorkTree {
+                folder,
+                commit: head.clone(),
+            },
+            None => State::Commit(head.clone()),
+        }];
+        states.extend(base.clone().map(State::Commit));
+        let mut reference = None;
+        if let Some(name) = wanted.reference {
+            let commit = repository.commit(name)?;
+            // Against itself, or against where the change comes from, everything that is
+            // new would differ.
+            if commit != head && since.as_ref() != Some(&commit) {
+                reference = Some((name.to_owned(), states.len()));
+                states.push(State::Commit(commit));
+            }
+        }
+        let mut bench = Self::read(settings, repository, &states)?;
+        bench.base = base;
+        bench.reference = reference;
+        if wanted.since.is_some() {
+            bench.changes = Some(bench.between(1, HERE));
+        }
+        Ok(bench)
+    }
+
+    /// Two commits.
+    ///
+    /// # Errors
+    /// When one of them cannot be read.
+    pub fn of_commits(
+        settings: &Config,
+        repository: &'a Repository,
+        before: &str,
+        after: &str,
+    ) -> Result<(Self, Changes), CommandError> {
+        let states = [after, before].map(|it| repository.commit(it).map(State::Commit));
+        let states = states.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let bench = Self::read(settings, repository, &states)?;
+        let changes = bench.between(1, HERE);
+        Ok((bench, changes))
+    }
+
+    fn read(
+        settings: &Config,
+        repository: &'a Repository,
+        states: &[State],
+    ) -> Result<Self, CommandError> {
+        let options = Options {
+            marks: settings.mark.clone(),
+            manifests: settings.manifest.clone(),
+            tickets: settings.tickets.clone().into(),
+            exclusion: settings.scan.exclusion(),
+            owners: settings.owner.clone(),
+            ..Options::default()
+        };
+        // It ends before anybody could ask how far it is.
+        let states = scan_states(repository, states, &options, &Silent)?;
+        Ok(Self {
+            states,
+            base: None,
+            reference: None,
+            changes: None,
+        })
+    }
+
+    /// What became of the mutes of one state in another.
+    fn between(&self, before: usize, after: usize) -> Changes {
+        let states = &self.states;
+        let mut is_gone = |mute: &Declaration| {
+            let container = mute.container.rsplit("::").next().unwrap_or_default();
+            let name = match mute.test.as_str() {
+                "" => container,
+                test => test,
+            };
+            if name.is_empty() {
+                return !states.has(after, &mute.path);
+            }
+            // Where nobody can tell, it is there: a mute is rather told than missed.
+            !states.says(after, &mute.path, name).unwrap_or(true)
+        };
+        let mutes = |state: usize| self.states.findings[state].mutes.as_slice();
+        Changes::between(mutes(before), mutes(after), &mut is_gone)
+    }
+
+    /// The mutes that are there.
+    #[must_use]
+    pub fn mutes(&self) -> &[Arc<Found>] {
+        &self.states.findings[HERE].mutes
+    }
+
+    /// Says what makes the result less than it looks.
+    ///
+    /// # Errors
+    /// When the repository lacks files: then what was judged is not all.
+    pub fn tell(&self, context: &Context) -> Result<(), CommandError> {
+        let findings = &self.states.findings[HERE];
+        if findings.test_files == 0 {
+            let message = format!(
+                "no test file was recognised among {} files",
+                findings.files_seen
+            );
+            context.ui.warn(
+                &Report::new(Code::NoTests, message).help(
+                    "name the root of the repository, or a mark of your own under `[[mark]]`",
+                ),
+            );
+        }
+        let all = self.states.findings.iter().flat_map(|it| &it.problems);
+        let mut missing = all.filter(|it| it.problem == "missing_object");
+        let Some(first) = missing.next() else {
+            return Ok(());
+        };
+        let message = format!(
+            "`{}` and {} more: {}",
+            first.path,
+            missing.count(),
+            first.message
+        );
+        let report = Report::new(Code::CheckPartial, message)
+            .help("`git fsck` tells more; a clone that is not partial has all files");
+        Err(report.into())
+    }
+
+    /// Judges what is there.
+    #[must_use]
+    pub fn judge(&self, court: &Court, baseline: Option<&Baseline>) -> Verdict {
+        let reference = self.reference.as_ref().map(|(name, at)| Reference {
+            name,
+            mutes: &self.states.findings[*at].mutes,
+        });
+        let facts = qaduct_check::Facts {
+            today: court.today,
+            owner: None,
+            since: &|mute| court.seen.since(mute),
+            ticket: &|ticket| court.tickets.state(ticket),
+            reference,
+        };
+        qaduct_check::judge(&Case {
+            findings: &self.states.findings[HERE],
+            changes: self.changes.as_ref(),
+            has_changed: &|path| self.states.differs(HERE, 1, path),
+            has_file: &|path| self.states.has(HERE, path),
+            facts: &facts,
+            limits: &court.limits,
+            baseline,
+        })
+    }
+}
+
+/// What is known besides the repository.
+#[derive(Debug)]
+pub struct Court {
+    limits: Limits,
+    today: Date,
+    /// What the trackers say.
+    pub tickets: tickets::Tickets,
+    /// What our scans saw.
+    pub seen: seen::Seen,
+}
+
+impl Court {
+    /// Asks the database, where there is one that can be asked at once: a file, or what
+    /// the command line names.
+    ///
+    /// # Errors
+    /// When what is named cannot be asked.
+    pub fn new(
+        context: &Context,
+        settings: &Config,
+        is_named: bool,
+        repository: &str,
+        mutes: &[Arc<Found>],
+    ) -> Result<Self, CommandError> {
+        let mut court = Self {
+            limits: settings.check.limits(),
+            today: TimeZone::UTC.to_datetime(context.clock()?.now()).date(),
+            tickets: tickets::Tickets::default(),
+            seen: seen::Seen::default(),
+        };
+        if !is_named && !is_file(&settings.store.url) {
+            return Ok(court);
+        }
+        match court.ask(context, settings, repository, mutes) {
+            Ok(()) => {}
+            Err(error) if is_named => return Err(error),
+            // Without a database everything else can be judged.
+            Err(error) => {
+                let absent = error
+                    .reports()
+                    .iter()
+                    .any(|it| it.code == Code::StoreAbsent);
+                if !absent {
+                    let why = format!("tickets and ages are not known: {error}");
+                    context.ui.warn(&Report::new(Code::CheckUnjudged, why));
+                }
+            }
+        }
+        Ok(court)
+    }
+
+    fn ask(
+        &mut self,
+        context: &Context,
+        settings: &Config,
+        repository: &str,
+        mutes: &[Arc<Found>],
+    ) -> Result<(), CommandError> {
+        let store = StoreSettings::new(context, settings)?.connect()?;
+        let mut reader: Box<dyn Reader> = store.reader()?;
+        if wire::is_for_pulls(store.as_ref())? {
+            self.tickets = tickets::Tickets::read(reader.as_mut(), settings, repository, mutes)?;
+        }
+        if qaduct_stores::has_any_view(reader.as_mut(), &mut ["v_mutes_current"].into_iter())? {
+            self.seen = seen::Seen::read(reader.as_mut(), repository, mutes)?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether a store is a file, which takes no time to find missing.
+fn is_file(url: &str) -> bool {
+    !url.contains("://") || url.starts_with("sqlite:")
+}
+
+/// Which findings make a check fail: what the command line says, else the settings.
+///
+/// # Errors
+/// With the word that means nothing.
+pub fn fail_on(settings: &Config, words: &[String]) -> Result<FailOn, CommandError> {
+    let words = match words {
+        [] => &settings.check.fail_on,
+        words => words,
+    };
+    FailOn::read(words.iter().map(String::as_str)).map_err(|error| {
+        CommandError::usage(error.to_string()).help("`qaduct explain QM001` explains a rule")
+    })
+}

@@ -1,0 +1,54 @@
+//! Rules, codes and muted tests are explained.
+
+use qaduct_check::RULES;
+
+use super::pull_request;
+use crate::Home;
+
+#[test]
+fn every_rule_is_explained_by_its_page() {
+    let home = Home::new();
+    for rule in RULES {
+        let run = home.qaduct(&format!("explain {}", rule.id)).run();
+        assert_eq!(run.status, Some(0), "{run}");
+        assert!(run.stdout.contains(rule.page), "{run}");
+    }
+    insta::assert_snapshot!(home.qaduct("explain qk400").run(), @r"
+        QK400: A baseline cannot be read, or would grow.
+        a command that ends with it has status 2
+        [status 0]
+        ");
+}
+
+#[test]
+fn a_muted_test_is_explained_by_what_is_known_of_it() {
+    let home = Home::new();
+    pull_request(&home);
+    insta::assert_snapshot!(home.qaduct("explain test_renewed").run(), @r"
+        tests/test_shop.py::test_renewed
+          kind            xfail
+          mark            pytest.mark.xfailflake
+          scope           test
+          place           tests/test_shop.py:9
+          reason          flaky
+          ticket          SHOP-2, no tracker was pulled that knows it; from argument
+          since           2026-11-10 as declared
+          until           2026-11-01
+          runs            its body runs, its result does not count
+          recognised      exact
+          rule            QM003 error: expired on 2026-11-01
+        [status 0]
+        ");
+    insta::assert_snapshot!(home.qaduct("explain test_renewd").run(), @r"
+        [stderr]
+        error[QK404]: no muted test, rule, code or table is called `test_renewd`
+          help: `qaduct scan` lists the muted tests
+        [status 2]
+        ");
+    let run = home.qaduct("explain test_added -f json").run();
+    let document: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(
+        document["items"][0]["test"],
+        "tests/test_shop.py::test_added"
+    );
+}
