@@ -227,6 +227,14 @@ impl Source<'_> {
                     let section = || section().map(|it| (TicketSource::SectionComment, it));
                     found.extend(above.or_else(section));
                 }
+                CommentRule::Head => {
+                    if let Some(&(start, _)) = place.around.first() {
+                        let above = self.comments.above(start);
+                        let trailing = self.comments.trailing((start, start)).into_iter();
+                        let texts = above.into_iter().chain(trailing.map(str::to_owned));
+                        found.extend(texts.map(|it| (TicketSource::SectionComment, it)));
+                    }
+                }
                 CommentRule::Around => {
                     for (n, &(start, end)) in place.around.iter().enumerate() {
                         let above = self.comments.above(start);

@@ -18,6 +18,8 @@ pub(super) struct Paths {
 #[derive(Debug, Clone)]
 struct Candidate {
     number: u8,
+    /// What every path that fits has in it.
+    word: String,
     /// Nothing where the name tells it all.
     glob: Option<GlobMatcher>,
 }
@@ -37,6 +39,7 @@ impl Paths {
         };
         list.push(Candidate {
             number,
+            word: word(glob).to_owned(),
             glob: (!(anywhere && plain(name))).then_some(matcher),
         });
         Ok(())
@@ -53,9 +56,21 @@ impl Paths {
             Some(&self.others),
         ];
         let all = lists.into_iter().flatten().flatten();
-        let fits = |it: &&Candidate| it.glob.as_ref().is_none_or(|glob| glob.is_match(path));
+        let fits = |it: &&Candidate| {
+            let matches = |glob: &GlobMatcher| path.contains(&*it.word) && glob.is_match(path);
+            it.glob.as_ref().is_none_or(matches)
+        };
         all.filter(fits).map(|it| it.number).min()
     }
+}
+
+/// The longest text that every path has in it that a glob fits.
+fn word(glob: &str) -> &str {
+    if glob.contains(['[', '{', '\\']) {
+        return "";
+    }
+    let words = glob.split(['*', '?', '/']);
+    words.max_by_key(|it| it.len()).unwrap_or_default()
 }
 
 pub(super) fn compile(glob: &str) -> Result<Glob, globset::Error> {
@@ -75,6 +90,7 @@ mod tests {
             (3, "**/*.yml"),
             (4, "**/LayoutTests/TestExpectations"),
             (5, "ci/skip*"),
+            (6, "{a,bbbb}/x*.{txt,list}"),
         ] {
             paths.add(glob, number).unwrap();
         }
@@ -87,6 +103,7 @@ mod tests {
             ("TestExpectations", None),
             ("ci/skip_these.txt", Some(5)),
             ("ci/deep/skip", None),
+            ("a/x.list", Some(6)),
             ("README.md", None),
         ] {
             assert_eq!(paths.find(path), number, "{path}");

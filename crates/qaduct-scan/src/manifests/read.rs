@@ -200,10 +200,11 @@ impl Reader<'_> {
         if !form.when.iter().all(has) || form.unless.iter().any(has) {
             return;
         }
-        if let Some(mentions) = &form.mentions
-            && !mentions.get().is_match(self.lines.range(hit.node.lines))
-        {
-            return;
+        if let Some(mentions) = &form.mentions {
+            let whole = hit.around.last().copied().unwrap_or(hit.node);
+            if !mentions.get().is_match(self.lines.range(whole.lines)) {
+                return;
+            }
         }
         if form.needs.iter().any(|it| texts(hit, it, None).is_empty()) {
             let line = hit.node.lines.0;

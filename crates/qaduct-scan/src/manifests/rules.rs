@@ -133,7 +133,7 @@ pub(crate) struct Form {
     /// Places without which an entry cannot be understood.
     #[serde(default)]
     pub(crate) needs: Vec<String>,
-    /// What the lines of an entry must speak of.
+    /// What the lines of the table that an entry stands in must speak of.
     #[serde(default)]
     pub(crate) mentions: Option<Pattern>,
     /// What is muted; without it, the text of the entry.
@@ -238,6 +238,8 @@ pub(crate) enum CommentRule {
     Above,
     /// Above, with nothing but other entries in between; in a tree, directly above.
     Block,
+    /// At the first line of what holds the entry, or directly above it.
+    Head,
     /// At what holds the entry: its key, the end of its list, the head of its section.
     Around,
 }
