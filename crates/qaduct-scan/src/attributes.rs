@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use globset::{Glob, GlobSet};
 
+use crate::git::command::readable;
 use crate::paths::glob;
 
 /// The rules that hold in a folder, those of the folders above included.
@@ -32,7 +33,8 @@ impl Attributes {
     /// The rules of a file in this folder, below others; `None` where it says nothing of
     /// what is read here.
     pub(crate) fn read(folder: &str, text: &[u8], above: Option<&Arc<Self>>) -> Option<Self> {
-        let text = String::from_utf8_lossy(text);
+        // As paths are written that are no UTF-8.
+        let text = readable(text);
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         let mut globs: Vec<Glob> = Vec::new();
         let mut lines: Vec<Line> = Vec::new();

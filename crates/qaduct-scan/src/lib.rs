@@ -10,6 +10,7 @@
 mod attributes;
 mod conditions;
 mod dates;
+mod dotnet;
 mod error;
 mod files;
 pub mod frameworks;
@@ -26,6 +27,7 @@ mod owners;
 mod paths;
 mod progress;
 mod python;
+mod rust;
 mod scan;
 mod syntax;
 mod tickets;

@@ -15,6 +15,7 @@ use qaduct_records::digest::digest;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::git::command::readable;
 use crate::paths;
 use file::Line;
 
@@ -138,7 +139,8 @@ impl Owners {
     }
 
     fn read(&mut self, path: &str, text: &[u8], gitlab: bool) {
-        let text = String::from_utf8_lossy(text);
+        // As paths are written that are no UTF-8.
+        let text = readable(text);
         let lines = file::lines(&text);
         let has_sections = lines
             .iter()
@@ -187,6 +189,11 @@ impl Owners {
             }
         }
         self.sections = sections.into_iter().map(|(.., it)| it.build()).collect();
+    }
+
+    /// Whether nothing is said of any file.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.own.owners.is_empty() && self.sections.iter().all(|it| it.owners.is_empty())
     }
 
     /// Lines of the file that could not be used; `repository` and `branch` are empty.

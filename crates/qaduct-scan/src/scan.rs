@@ -9,7 +9,8 @@
 //!   decides of that;
 //! * [`blobs`]: the first pass; [`findings`]: what is made of the second;
 //! * [`history`]: since when and by whom; [`states`]: commits and work trees beside each
-//!   other; [`parallel`]: one thread per core.
+//!   other; [`work_tree`]: files on disk as the tree of a commit;
+//! * [`parallel`]: one thread per core.
 
 mod blobs;
 mod branches;
@@ -23,6 +24,7 @@ mod states;
 mod tests;
 #[cfg(test)]
 pub(crate) mod tiny;
+mod work_tree;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -31,14 +33,16 @@ use qaduct_records::digest::digest;
 use qaduct_records::scan::{BranchScan, Known, RepositoryScan};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::dotnet::CSharp;
 use crate::git::tree::Trees;
 use crate::go::Go;
 use crate::javascript::JavaScript;
-use crate::jvm::Java;
+use crate::jvm::{Java, Kotlin, Scala};
 use crate::language::{BlobId, Files};
 use crate::languages::Languages;
 use crate::manifests::Manifests;
 use crate::python::Python;
+use crate::rust::Rust;
 use crate::syntax::Syntax;
 use crate::tickets::Tickets;
 use crate::vendored::Excluded;
@@ -105,7 +109,11 @@ pub(crate) fn languages(marks: &[MarkRule], manifests: Manifests) -> Result<Lang
     Ok(Languages::new(vec![
         Arc::new(Python::new(marks)?),
         Arc::new(Syntax::<Java>::new(marks)),
+        Arc::new(Syntax::<Kotlin>::new(marks)),
+        Arc::new(Syntax::<Scala>::new(marks)),
+        Arc::new(Syntax::<CSharp>::new(marks)),
         Arc::new(Syntax::<Go>::new(marks)),
+        Arc::new(Syntax::<Rust>::new(marks)),
         Arc::new(Syntax::<JavaScript>::new(marks)),
         Arc::new(manifests),
     ]))

@@ -85,12 +85,12 @@ pub(crate) fn orphans(
     referrers: &[&Table],
 ) -> Result<(String, String), StoreError> {
     let (name, column) = (quote(table.name)?, quote(column)?);
-    let mut values = format!("SELECT {column} FROM {name}");
+    let mut values = vec![format!("SELECT {column} FROM {name}")];
     for referrer in referrers {
         let other = quote(referrer.name)?;
-        values.push_str(&format!(" EXCEPT SELECT {column} FROM {other}"));
+        values.push(format!("SELECT {column} FROM {other}"));
     }
-    Ok((name, values))
+    Ok((name, values.join(" EXCEPT ")))
 }
 
 /// The query behind `Transaction::select`.

@@ -15,7 +15,9 @@ use jiff::tz::TimeZone;
 use qaduct_check::{Baseline, Case, Changes, FailOn, Limits, Reference, Verdict};
 use qaduct_records::scan::Found;
 use qaduct_records::{Declaration, Reader};
-use qaduct_scan::{Access, Options, Repository, Silent, State, States, scan_states, work_tree};
+use qaduct_scan::{
+    Access, Options, Repository, Silent, State, States, TicketRules, scan_states, work_tree,
+};
 
 use crate::config::Config;
 use crate::context::Context;
@@ -126,10 +128,16 @@ impl<'a> Bench<'a> {
         repository: &'a Repository,
         states: &[State],
     ) -> Result<Self, CommandError> {
+        let mut tickets: TicketRules = settings.tickets.clone().into();
+        // Whose tickets count are projects, wherever their keys stand.
+        let projects = settings.check.projects.iter();
+        tickets
+            .projects
+            .extend(projects.filter(|it| !it.contains('/')).cloned());
         let options = Options {
             marks: settings.mark.clone(),
             manifests: settings.manifest.clone(),
-            tickets: settings.tickets.clone().into(),
+            tickets,
             exclusion: settings.scan.exclusion(),
             owners: settings.owner.clone(),
             ..Options::default()
@@ -167,6 +175,14 @@ impl<'a> Bench<'a> {
     #[must_use]
     pub fn mutes(&self) -> &[Arc<Found>] {
         &self.states.findings[HERE].mutes
+    }
+
+    /// Who answers for a file that holds a mute.
+    #[must_use]
+    pub fn owner(&self, path: &str) -> Option<&str> {
+        let owners = &self.states.findings[HERE].owners;
+        let owned = owners.iter().find(|it| it.path == path)?;
+        owned.owners.as_deref()
     }
 
     /// Says what makes the result less than it looks.
@@ -209,9 +225,10 @@ impl<'a> Bench<'a> {
             name,
             mutes: &self.states.findings[*at].mutes,
         });
+        let owner = |path: &str| self.owner(path).map(str::to_owned);
         let facts = qaduct_check::Facts {
             today: court.today,
-            owner: None,
+            owner: self.states.has_owners().then_some(&owner),
             since: &|mute| court.seen.since(mute),
             ticket: &|ticket| court.tickets.state(ticket),
             reference,

@@ -23,7 +23,11 @@ fn ask(asked: &Asked<'_>) -> Answer {
             TicketState::Open => return Answer::Fine,
             TicketState::Unknown => unknown += 1,
             TicketState::Closed(status) => {
-                let text = format!("{} is closed ({status})", ticket.key);
+                let status = match status.as_str() {
+                    "" => String::new(),
+                    status => format!(" ({status})"),
+                };
+                let text = format!("{} is closed{status}", ticket.key);
                 wrong.push((ticket.key.clone(), text));
             }
             TicketState::Absent => {

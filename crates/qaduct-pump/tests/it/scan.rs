@@ -6,7 +6,9 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use qaduct_pump::{Ledger, Recorded, known_branches, record_scan};
 use qaduct_records::scan::{BranchScan, Findings, Found, Known, RepositoryScan};
-use qaduct_records::{Branch, Clock, Declaration, FileProblem, Mute, Query, Row, Store, TABLES};
+use qaduct_records::{
+    Branch, Clock, Declaration, FileOwner, FileProblem, Mute, Query, Row, Store, TABLES,
+};
 
 struct Still(Timestamp);
 
@@ -183,6 +185,41 @@ fn what_a_scan_could_not_see_is_no_commits_doing_when_the_next_one_sees_it() {
     );
     shop.keep(&whole);
     assert_eq!(shop.rows::<Mute>()[0].opened_by.as_str(), "baseline");
+}
+
+#[test]
+fn owners_of_a_branch_are_those_of_its_newest_scan_and_go_with_it() {
+    let mut shop = Shop::new();
+    let owner = |branch: &str, path: &str, owners: Option<&str>| FileOwner {
+        repository: "shop".to_owned(),
+        branch: branch.to_owned(),
+        path: path.to_owned(),
+        owners: owners.map(str::to_owned),
+        rule: "*".to_owned(),
+        source: "CODEOWNERS:1".to_owned(),
+    };
+    let both = [("main", "c1", &[][..]), ("wip", "c1", &[])];
+    let mut scan = shop.scan(&shop.known(), &both, Some(&["main", "wip"]));
+    let owners = |scan: &mut RepositoryScan, at: usize, owners: Vec<FileOwner>| {
+        scan.branches[at].findings.as_mut().unwrap().owners = owners;
+    };
+    owners(
+        &mut scan,
+        0,
+        vec![
+            owner("main", "a.py", Some("@a")),
+            owner("main", "b.py", None),
+        ],
+    );
+    owners(&mut scan, 1, vec![owner("wip", "a.py", Some("@a"))]);
+    shop.keep(&scan);
+    assert_eq!(shop.rows::<FileOwner>().len(), 3);
+
+    let mut next = shop.scan(&shop.known(), &[("main", "c2", &[])], Some(&["main"]));
+    let newer = owner("main", "a.py", Some("@b"));
+    owners(&mut next, 0, vec![newer.clone()]);
+    shop.keep(&next);
+    assert_eq!(shop.rows::<FileOwner>(), [newer]);
 }
 
 #[test]

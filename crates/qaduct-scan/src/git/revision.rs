@@ -6,17 +6,6 @@ use super::Repository;
 use super::command::{check_version, path, read, readable, reading, run};
 use crate::ScanError;
 
-/// A file of the work tree that is not what a commit holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Changed {
-    /// Its path from the root of the work tree, as text.
-    pub(crate) name: String,
-    /// The same as the system knows it.
-    pub(crate) path: PathBuf,
-    /// Whether the commit has it.
-    pub(crate) known: bool,
-}
-
 /// The folder of the work tree around a path; `None` in a bare repository.
 #[must_use]
 pub fn work_tree(path: &Path) -> Option<PathBuf> {
@@ -78,31 +67,17 @@ impl Repository {
 
     /// The files of a work tree that differ from those of a commit: changed, gone, and new
     /// ones that git is not told to ignore.
-    pub(crate) fn changed(&self, folder: &Path, commit: &str) -> Result<Vec<Changed>, ScanError> {
+    pub(crate) fn changed(&self, folder: &Path, commit: &str) -> Result<Vec<PathBuf>, ScanError> {
         let mut git = self.reading_work_tree(folder);
         // Plumbing: it looks at times and sizes, and runs no filter that the repository names.
-        git.args(["diff-index", "--name-status", "--no-renames", "-z"]);
+        git.args(["diff-index", "--name-only", "--no-renames", "-z"]);
         git.args(["--ignore-submodules=all", commit, "--"]);
-        let out = read(&mut git, "compare the work tree")?;
-        let mut fields = out.split(|&byte| byte == 0);
-        let mut changed = Vec::new();
-        while let (Some(status), Some(name)) = (fields.next(), fields.next()) {
-            changed.push(Changed {
-                name: readable(name),
-                path: path(name),
-                known: status != b"A",
-            });
-        }
+        let mut out = read(&mut git, "compare the work tree")?;
         let mut git = self.reading_work_tree(folder);
         git.args(["ls-files", "--others", "--exclude-standard", "-z"]);
-        let out = read(&mut git, "list the new files of the work tree")?;
-        let new = out.split(|&byte| byte == 0).filter(|it| !it.is_empty());
-        changed.extend(new.map(|name| Changed {
-            name: readable(name),
-            path: path(name),
-            known: false,
-        }));
-        Ok(changed)
+        out.extend(read(&mut git, "list the new files of the work tree")?);
+        let names = out.split(|&byte| byte == 0).filter(|it| !it.is_empty());
+        Ok(names.map(path).collect())
     }
 
     fn reading_work_tree(&self, folder: &Path) -> std::process::Command {

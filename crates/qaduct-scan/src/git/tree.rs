@@ -104,6 +104,26 @@ impl Trees {
         }
     }
 
+    /// Takes in a tree that git does not have.
+    pub(crate) fn put(&mut self, id: BlobId, entries: &[(Kind, Vec<u8>, BlobId)]) {
+        let mut bytes = Vec::new();
+        for (kind, name, entry) in entries {
+            let mode: &[u8] = match kind {
+                Kind::Tree => b"40000 ",
+                Kind::File => b"100644 ",
+                Kind::Link => b"120000 ",
+                Kind::Submodule => b"160000 ",
+            };
+            if *kind == Kind::File && name == b".gitattributes" {
+                self.attributes.insert(BlobId::clone(entry));
+            }
+            for part in [mode, name, &[0], entry] {
+                bytes.extend_from_slice(part);
+            }
+        }
+        self.content.insert(id, Some(bytes.into()));
+    }
+
     /// The entries of a tree, in git's order; `None` where it is missing.
     pub(crate) fn entries(&self, id: &BlobId) -> Option<Vec<Entry<'_>>> {
         parse(self.content.get(id)?.as_deref()?, id.len())

@@ -94,18 +94,6 @@ impl Grammar for Go {
         path.ends_with("_test.go")
     }
 
-    fn is_worth_parsing(bytes: &[u8], manner: Manner) -> bool {
-        // Where a file is built says something of tests only.
-        manner == TESTS || {
-            let skips = memchr::memmem::find(bytes, b"testing").is_some();
-            skips || memchr::memmem::find(bytes, b"ginkgo").is_some() || {
-                [&b"Skip"[..], b"Flak", b".T()"]
-                    .iter()
-                    .any(|it| memchr::memmem::find(bytes, it).is_some())
-            }
-        }
-    }
-
     fn outline(root: Node<'_>, outline: &mut Outline<'_>) {
         outline.children(root, visit);
     }
@@ -131,23 +119,16 @@ pub(super) fn visit(outline: &mut Outline<'_>, node: Node<'_>) {
     }
 }
 
-/// `//go:build`: a file that is kept out of a build. One that says where its tests belong, as
-/// `linux` or `integration` do, mutes nothing.
+/// `//go:build ignore`: a file that nobody builds. What is built here and not there, as
+/// `linux` and `!race` have it, is no mute but a test of another system.
 fn build_line(outline: &mut Outline<'_>, node: Node<'_>) {
-    let text = outline.text(node);
-    let Some(wanted) = text.strip_prefix("//go:build ") else {
-        return;
-    };
-    let is_kept_out = wanted.contains('!') || OUT.contains(&wanted.trim());
-    if outline.manner != TESTS
-        || !is_kept_out
-        || node.parent().is_some_and(|it| it.kind() != "source_file")
-    {
+    let wanted = outline.text(node).strip_prefix("//go:build ");
+    let is_out = wanted.is_some_and(|it| OUT.contains(&it.trim()));
+    if outline.manner != TESTS || !is_out {
         return;
     }
-    let args = vec![outline.text_arg("", wanted.trim())];
-    let place = Place::new(Usage::Name, "go:build", node, node);
-    if outline.place(place.args(args).on(UnitId::FILE)) {
+    let place = Place::new(Usage::Name, "go:build ignore", node, node);
+    if outline.place(place.on(UnitId::FILE)) {
         outline.without_comments();
     }
 }

@@ -21,8 +21,8 @@ pub(super) struct Base<'a, 't> {
     pub(super) known: bool,
     /// Whether it declares one test for each row of a table.
     pub(super) each: bool,
-    /// Whether it is written out here, and not by an alias.
-    pub(super) written: bool,
+    /// The parameter of the function that gives it back, where an alias has to be called first.
+    pub(super) asks: Option<&'a str>,
 }
 
 /// What changes a declaration: `.skip`, the `x` of `xit`, `.skipIf(condition)`.
@@ -48,7 +48,7 @@ impl<'a, 't> Base<'a, 't> {
             mods: Vec::new(),
             known: true,
             each: false,
-            written: true,
+            asks: None,
         }
     }
 
@@ -162,6 +162,19 @@ fn resolve<'a, 't>(
             }
             let mut base = next(function)?;
             let args = node.child_by_field_name("arguments");
+            if function.kind() == "identifier" {
+                if let Some(parameter) = base.asks.take() {
+                    let given = args.and_then(|it| it.named_child(0));
+                    let given = given.map_or("", |it| outline.text(it));
+                    for it in &mut base.mods {
+                        let condition = it.condition.take();
+                        it.condition = condition.map(|it| replaced(&it, parameter, given));
+                    }
+                    return Some(base);
+                }
+                // `describeIf(condition)("title", …)` of another file.
+                return (!base.known && base.mods.is_empty()).then_some(base);
+            }
             let last = match function.kind() {
                 "member_expression" => function.child_by_field_name("property"),
                 _ => None,
@@ -218,7 +231,6 @@ fn resolve<'a, 't>(
 fn named<'a, 't>(name: &'a str, node: Node<'t>, aliases: &Aliases<'a, 't>) -> Option<Base<'a, 't>> {
     if let Some(alias) = aliases.get(name) {
         let mut base = alias.clone();
-        base.written = false;
         for it in &mut base.mods {
             it.word = node;
         }
@@ -279,6 +291,21 @@ fn required<'a, 't>(call: Node<'t>, outline: &Outline<'a>) -> Option<Base<'a, 't
     let package = outline.text(args.named_child(0)?);
     let package = package.trim_matches(['"', '\'', '`']);
     matches!(package, "ava" | "tape" | "tap" | "node:test" | "test").then(|| Base::of(Role::Test))
+}
+
+/// A condition with what a function was given instead of its parameter.
+fn replaced(condition: &str, parameter: &str, given: &str) -> String {
+    let is_word = |it: char| it.is_alphanumeric() || it == '_' || it == '$';
+    let mut whole = String::with_capacity(condition.len() + given.len());
+    let mut rest = condition;
+    while let Some(at) = rest.find(parameter).filter(|_| !parameter.is_empty()) {
+        let (before, after) = (&rest[..at], &rest[at + parameter.len()..]);
+        whole.push_str(before);
+        let alone = !before.ends_with(|it| is_word(it) || it == '.') && !after.starts_with(is_word);
+        whole.push_str(if alone { given } else { parameter });
+        rest = after;
+    }
+    whole + rest
 }
 
 /// What an import gives under its name: the word of a package.

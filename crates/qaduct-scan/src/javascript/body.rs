@@ -68,10 +68,11 @@ impl<'a, 't> Walk<'a, 't> {
             }
             _ => name,
         };
-        let place = Place::new(Usage::Call, name, node, word)
-            .args(arguments(outline, args))
-            .guard(guard(node, outline));
-        outline.place(place)
+        let its = match name {
+            "t.skip" => asked_and_said(outline, args),
+            _ => arguments(outline, args),
+        };
+        noted(outline, name, node, word, its)
     }
 
     fn is_declaring(&self, outline: &Outline<'a>, word: Node<'t>) -> bool {
@@ -108,6 +109,7 @@ impl<'a, 't> Walk<'a, 't> {
         let receiver = outline.text(object);
         let path = match (object.kind(), name) {
             ("this", "skip" | "retries") if self.has_tests_this() => format!("this.{name}"),
+            ("identifier", "skip" | "retries") if self.is_this(receiver) => format!("this.{name}"),
             ("identifier", "retryTimes") if receiver == "jest" => "jest.retryTimes".to_owned(),
             ("identifier", "skipOn" | "onlyOn") if receiver == "cy" => name.to_owned(),
             (_, "configure") => return self.configured(outline, node, object, word, args),
@@ -129,34 +131,20 @@ impl<'a, 't> Walk<'a, 't> {
             }
             _ => return false,
         };
-        let mut its = arguments(outline, args);
-        if path == "t.skip" && its.len() == 2 {
-            // context.skip(condition, "why") of Vitest, testInfo.skip of Playwright.
-            its[0].name = "condition".into();
-            its[1].name = "reason".into();
-        } else if path == "t.skip"
-            && values(args).first().is_some_and(|it| {
-                !matches!(
-                    it.kind(),
-                    "string" | "template_string" | "binary_expression" | "true"
-                )
-            })
-        {
-            its[0].name = "condition".into();
-        }
+        let its = match &*path {
+            "t.skip" => asked_and_said(outline, args),
+            _ => arguments(outline, args),
+        };
         if matches!(&*path, "this.retries" | "jest.retryTimes" | "t.retries")
             && its.first().is_some_and(|it| it.value.as_str() == "0")
         {
             return false;
         }
-        let place = Place::new(Usage::Call, path, node, word)
-            .args(its)
-            .guard(guard(node, outline));
-        outline.place(place)
+        noted(outline, &path, node, word, its)
     }
 
     /// Whether `this` is that of a test, of what sets it up, or of a helper that skips.
-    fn has_tests_this(&self) -> bool {
+    pub(super) fn has_tests_this(&self) -> bool {
         let its = self.frames.iter().rev().find(|it| it.has_this);
         let Some(its) = its else { return false };
         let name = its.name.to_lowercase();
@@ -164,6 +152,11 @@ impl<'a, 't> Walk<'a, 't> {
             || ["skip", "require", "only", "unless", "pending", "ifno"]
                 .iter()
                 .any(|it| name.contains(it))
+    }
+
+    /// Whether a name stands for the `this` of a test.
+    fn is_this(&self, name: &str) -> bool {
+        self.frames.iter().any(|it| it.selves.contains(&name))
     }
 
     /// Whether a name is what a test is given: its first parameter, or its second.
@@ -213,7 +206,11 @@ impl<'a, 't> Walk<'a, 't> {
             && values
                 .last()
                 .is_some_and(|it| FUNCTIONS.contains(&it.kind()));
-        let is_declared = is_title(args, 0) || with_body;
+        // What a wrapper was given is handed on: a declaration.
+        let handed_on = values
+            .first()
+            .is_some_and(|it| it.kind() == "spread_element");
+        let is_declared = is_title(args, 0) || with_body || handed_on;
         if !is_test || is_declared || args.kind() != "arguments" {
             return false;
         }
@@ -265,10 +262,61 @@ impl<'a, 't> Walk<'a, 't> {
     ) -> bool {
         let base = base::of(object, outline, &self.aliases);
         base.is_some_and(|base| {
-            base.role == Role::Suite
-                && options::options(outline, args, base.role, outline.here(), &[])
+            base.role == Role::Suite && options::options(outline, args, outline.here(), &[])
         })
     }
+}
+
+/// Notes a call that mutes; whether it may.
+fn noted<'t>(
+    outline: &mut Outline<'_>,
+    name: &str,
+    node: Node<'t>,
+    word: Node<'t>,
+    mut args: Vec<Arg>,
+) -> bool {
+    let is = |text: &str| {
+        args.iter()
+            .any(|it| &*it.name == "condition" && it.value.as_str() == text)
+    };
+    let (always, never) = (is("true"), is("false"));
+    if always {
+        args.retain(|it| &*it.name != "condition");
+    }
+    let place = Place::new(Usage::Call, name, node, word)
+        .args(args)
+        .guard(guard(node, outline));
+    let form = outline.forms.find(Usage::Call, name, outline.imports());
+    match form {
+        Some(form) if never => {
+            let mut sighting = outline.sighting(Seen::Form(form), place);
+            sighting.ineffective = Some("its condition never holds".into());
+            outline.add(sighting);
+            true
+        }
+        _ => outline.place(place),
+    }
+}
+
+/// The arguments of a `skip` that may ask for a condition first: `skip(condition, "why")`.
+fn asked_and_said(outline: &Outline<'_>, args: Node<'_>) -> Vec<Arg> {
+    let mut its = arguments(outline, args);
+    let says = |it: &Node<'_>| {
+        matches!(
+            it.kind(),
+            "string" | "template_string" | "binary_expression" | "true"
+        )
+    };
+    let first = values(args).first().is_some_and(says);
+    match &mut *its {
+        [condition, reason] => {
+            condition.name = "condition".into();
+            reason.name = "reason".into();
+        }
+        [condition] if !first => condition.name = "condition".into(),
+        _ => {}
+    }
+    its
 }
 
 /// What a function that asks for a condition gives back.

@@ -1,9 +1,10 @@
 //! What the settings of a runner leave out: `testPathIgnorePatterns`, `exclude`, `testIgnore`.
 
+use qaduct_records::Scope;
 use tree_sitter::Node;
 
-use super::options::{pair_of, texts};
-use crate::syntax::facts::{Seen, UnitId};
+use super::options::{children, pair_of};
+use crate::syntax::facts::{ArgValue, Seen, UnitId};
 use crate::syntax::forms::Usage;
 use crate::syntax::outline::{Outline, Place, each};
 
@@ -80,22 +81,25 @@ pub(super) fn outline(root: Node<'_>, outline: &mut Outline<'_>) {
             continue;
         };
         let word = pair.child_by_field_name("key").unwrap_or(pair);
-        let regex = (value.kind() == "regex").then(|| outline.text(value).to_owned());
-        for text in texts(outline, value).into_iter().chain(regex) {
+        let scope = outline.forms.form(form).scope.unwrap_or(Scope::Dir);
+        let entries = match value.kind() {
+            "array" => children(value),
+            _ => vec![value],
+        };
+        for entry in entries {
+            let text = match outline.value(entry) {
+                ArgValue::Text(text) if entry.kind() != "regex" => text,
+                _ if entry.kind() == "regex" => outline.text(entry).into(),
+                _ => continue,
+            };
             let excluded = text.trim_start_matches("<rootDir>");
             if is_no_test(excluded) {
                 continue;
             }
-            let place = Place::new(Usage::Name, &*key, pair, word).on(UnitId::FILE);
+            let place = Place::new(Usage::Name, &*key, entry, word).on(UnitId::FILE);
             let mut sighting = outline.sighting(Seen::Form(form), place);
             sighting.param = Some(excluded.into());
-            sighting.scope = Some(
-                outline
-                    .forms
-                    .form(form)
-                    .scope
-                    .unwrap_or(qaduct_records::Scope::Dir),
-            );
+            sighting.scope = Some(scope);
             outline.add(sighting);
         }
     }

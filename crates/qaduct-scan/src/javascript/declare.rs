@@ -82,11 +82,16 @@ impl<'a, 't> Walk<'a, 't> {
         let has_body = values.iter().any(|it| FUNCTIONS.contains(&it.kind()));
         let is_muted = base.mods.iter().any(|it| base::is_mute(it.name));
         let titled = is_title(args, 0);
-        if !base.known && !base.mods.is_empty() {
-            // `items.skip("a", b)` and `$.only("x", done => …)` of whatever it is.
-            return titled && has_body;
+        let is_strange = |it: &base::Mod<'_, '_>| !base::is_mute(it.name);
+        if base
+            .mods
+            .iter()
+            .any(|it| matches!(it.name, "step" | "use" | "info" | "expect"))
+        {
+            return false;
         }
-        if !base.known {
+        if !base.known || base.mods.iter().any(is_strange) {
+            // `items.skip("a", b)` and `$.only("x", done => …)` of whatever it is.
             return titled && has_body;
         }
         match first.kind() {
@@ -139,10 +144,6 @@ impl<'a, 't> Walk<'a, 't> {
                 }
             }
         });
-        if function.kind() != "identifier" {
-            // Rows of a table may hold functions, but no tests.
-            let _ = function;
-        }
     }
 
     /// What a declaration stands in: functions are no part of its name.
@@ -230,8 +231,8 @@ impl<'a, 't> Walk<'a, 't> {
         let issues = options::issues(outline, args);
         let mut muted = false;
         for it in &base.mods {
-            let mut its = it
-                .args
+            let given = it.args.or((it.name == "if").then_some(args));
+            let mut its = given
                 .map(|it| body::arguments(outline, it))
                 .unwrap_or_default();
             its.extend(issues.iter().cloned());
@@ -261,7 +262,7 @@ impl<'a, 't> Walk<'a, 't> {
         if wrapper.is_some() {
             return;
         }
-        muted |= options::options(outline, args, base.role, unit, &issues);
+        muted |= options::options(outline, args, unit, &issues);
         let values = values(args);
         let is_alone = values.len() == 1 && is_title(args, 0) && args.kind() == "arguments";
         if base.known && !muted && is_alone && base.role == Role::Test && base.mods.is_empty() {
@@ -304,13 +305,18 @@ pub(super) fn is_title(args: Node<'_>, at: usize) -> bool {
 fn is_text(value: Node<'_>) -> bool {
     match value.kind() {
         "string" | "template_string" => true,
-        "binary_expression" => {
+        "binary_expression" if has_sign(value, "+") => {
             let side = |field| value.child_by_field_name(field).is_some_and(is_text);
             side("left") || side("right")
         }
         "parenthesized_expression" | "as_expression" => value.named_child(0).is_some_and(is_text),
         _ => false,
     }
+}
+
+fn has_sign(expression: Node<'_>, sign: &str) -> bool {
+    let operator = expression.child_by_field_name("operator");
+    operator.is_some_and(|it| it.kind() == sign)
 }
 
 fn has_substitution(template: Node<'_>) -> bool {

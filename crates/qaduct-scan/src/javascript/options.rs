@@ -4,7 +4,7 @@
 use tree_sitter::Node;
 
 use super::declare::{text_arg, values};
-use crate::syntax::facts::{Arg, ArgValue, Role, Seen, UnitId};
+use crate::syntax::facts::{Arg, ArgValue, Seen, UnitId};
 use crate::syntax::forms::Usage;
 use crate::syntax::guard::negated;
 use crate::syntax::outline::{Outline, Place};
@@ -25,7 +25,6 @@ const QUARANTINES: &[&str] = &[
 pub(super) fn options<'a>(
     outline: &mut Outline<'a>,
     args: Node<'_>,
-    role: Role,
     unit: UnitId,
     issues: &[Arg],
 ) -> bool {
@@ -50,7 +49,6 @@ pub(super) fn options<'a>(
         outline.add(sighting);
         muted |= saying.ineffective.is_none();
     }
-    let _ = role;
     muted
 }
 
@@ -204,7 +202,8 @@ fn objects(args: Node<'_>) -> Vec<Node<'_>> {
     objects.flat_map(children).collect()
 }
 
-fn children(node: Node<'_>) -> Vec<Node<'_>> {
+/// What stands in a node, without comments.
+pub(super) fn children(node: Node<'_>) -> Vec<Node<'_>> {
     let mut cursor = node.walk();
     let each = node.named_children(&mut cursor);
     each.filter(|it| !it.is_extra()).collect()
@@ -224,7 +223,7 @@ pub(super) fn pair_of<'t>(outline: &Outline<'_>, pair: Node<'t>) -> Option<(Stri
 }
 
 /// The texts of a value: one, or those of a list.
-pub(super) fn texts(outline: &Outline<'_>, value: Node<'_>) -> Vec<String> {
+fn texts(outline: &Outline<'_>, value: Node<'_>) -> Vec<String> {
     let each = match value.kind() {
         "array" => children(value),
         _ => vec![value],

@@ -155,6 +155,8 @@ pub(super) fn package(source: &[u8]) -> Facts {
         let words = script.as_str().unwrap_or_default().split_whitespace();
         told.extend(words.filter_map(framework_of));
     }
+    let own = package.get("name").and_then(|it| it.as_str());
+    told.extend(own.and_then(framework_of));
     if package.get("jest").is_some() {
         told.push("jest");
     }

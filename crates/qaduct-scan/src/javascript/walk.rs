@@ -25,7 +25,7 @@ pub(super) struct Walk<'a, 't> {
     pub(super) aliases: Aliases<'a, 't>,
     /// The functions around, the outer first.
     pub(super) frames: Vec<Frame<'a>>,
-    /// The fixture of TestCafe that stands above: its tests follow it.
+    /// The fixture of `TestCafe` that stands above: its tests follow it.
     pub(super) fixture: Option<UnitId>,
 }
 
@@ -42,6 +42,8 @@ pub(super) struct Frame<'a> {
     pub(super) params: Vec<&'a str>,
     /// The names that it takes out of its first parameter.
     pub(super) parts: Vec<&'a str>,
+    /// The names under which it keeps its `this`.
+    pub(super) selves: Vec<&'a str>,
 }
 
 impl<'a, 't> Walk<'a, 't> {
@@ -120,8 +122,19 @@ impl<'a, 't> Walk<'a, 't> {
                 let text = outline.text(name);
                 if let Some(given) = given_back(value) {
                     self.alias(outline, name, given, node);
+                    let parameter = frame(outline, value, text, false).params;
+                    if let Some(alias) = self.aliases.get_mut(text) {
+                        alias.asks = Some(parameter.first().copied().unwrap_or_default());
+                    }
                 }
                 self.function(outline, value, text);
+            }
+            ("identifier", "this") => {
+                if self.has_tests_this()
+                    && let Some(frame) = self.frames.last_mut()
+                {
+                    frame.selves.push(outline.text(name));
+                }
             }
             ("identifier", _) => {
                 self.alias(outline, name, value, node);
@@ -210,10 +223,8 @@ impl<'a, 't> Walk<'a, 't> {
             return;
         }
         let written = outline.text(name);
-        let is_exported = declarator
-            .parent()
-            .and_then(|it| it.parent())
-            .is_some_and(|it| it.kind() == "export_statement");
+        let mut around = std::iter::successors(declarator.parent(), Node::parent).take(2);
+        let is_exported = around.any(|it| it.kind() == "export_statement");
         if is_exported && base.known {
             for it in &base.mods {
                 let args = it.args.map(|it| body::arguments(outline, it));
@@ -233,6 +244,16 @@ impl<'a, 't> Walk<'a, 't> {
     pub(super) fn function(&mut self, outline: &mut Outline<'a>, node: Node<'t>, name: &'a str) {
         let own = node.child_by_field_name("name");
         let name = own.map_or(name, |it| outline.text(it));
+        if node.kind() == "function_declaration"
+            && let Some(own) = own
+            && let Some(given) = given_back(node)
+        {
+            self.alias(outline, own, given, own);
+            let parameter = frame(outline, node, name, false).params;
+            if let Some(alias) = self.aliases.get_mut(name) {
+                alias.asks = Some(parameter.first().copied().unwrap_or_default());
+            }
+        }
         let is_helper = !name.is_empty() && node.kind() != "method_definition";
         let frame = frame(outline, node, name, false);
         self.frames.push(frame);
@@ -273,6 +294,7 @@ pub(super) fn frame<'a, 't>(
         name,
         params: Vec::new(),
         parts: Vec::new(),
+        selves: Vec::new(),
     };
     if let Some(only) = node.child_by_field_name("parameter") {
         frame.params.push(outline.text(only));

@@ -3,5 +3,10 @@
 mod annotations;
 mod assume;
 mod java;
+mod kotest;
+mod kotlin;
+mod scala;
 
 pub(crate) use java::Java;
+pub(crate) use kotlin::Kotlin;
+pub(crate) use scala::Scala;

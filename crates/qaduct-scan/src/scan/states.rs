@@ -8,19 +8,20 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use qaduct_records::scan::Findings;
-use rustc_hash::FxHashSet;
 
 use super::blobs::{Blobs, LARGEST};
 use super::files::{Folder, Folders};
+use super::work_tree::OnDisk;
 use super::{Options, branches, findings, languages, parallel, small};
 use crate::git::objects::Answer;
 use crate::git::tree::Trees;
-use crate::language::{BlobId, Content, Files};
+use crate::language::{BlobId, Files};
 use crate::languages::Languages;
 use crate::manifests::Manifests;
+use crate::owners::{self, Owners};
 use crate::tickets::Tickets;
 use crate::vendored::Excluded;
-use crate::{OwnerRule, Owners, Progress, Repository, ScanError, Stage, owners};
+use crate::{Progress, Repository, ScanError, Stage};
 
 /// A state of a repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,11 +51,18 @@ pub struct States<'a> {
     /// What was found, in the order of the states.
     pub findings: Vec<Findings>,
     files: Vec<Files>,
-    /// The files that were read from disk.
-    on_disk: Vec<(BlobId, PathBuf)>,
+    on_disk: OnDisk,
+    has_owners: bool,
 }
 
-/// Scans states of a repository.
+/// What is read of a state.
+struct Read {
+    folder: Arc<Folder>,
+    files: Files,
+    owners: Owners,
+}
+
+/// Scans states of a repository; of the options neither branches nor what is stored count.
 ///
 /// # Errors
 /// When one of them cannot be read.
@@ -66,14 +74,21 @@ pub fn scan_states<'a>(
 ) -> Result<States<'a>, ScanError> {
     let languages = languages(&options.marks, Manifests::new(&options.manifests)?)?;
     let mut blobs = Blobs::new(&languages, repository);
-    let reading = Reading {
+    let mut on_disk = OnDisk::default();
+    let read = read_states(
         repository,
-        languages: &languages,
-        excluded: Excluded::new(&options.exclusion)?,
-        owners: &options.owners,
-    };
-    let mut on_disk = Vec::new();
-    let (folders, files) = reading.files(states, &mut blobs, &mut on_disk)?;
+        states,
+        options,
+        &languages,
+        &mut blobs,
+        &mut on_disk,
+    )?;
+    let files: Vec<Files> = read.iter().map(|it| it.files.clone()).collect();
+    for content in files.iter().flat_map(|it| it.values()) {
+        if let Some(path) = on_disk.path(&content.blob) {
+            blobs.read_from_disk(content, path);
+        }
+    }
     blobs.first_pass(&files, progress)?;
     progress.begin(Stage::Resolving, Some(files.len() as u64));
     let resolved = parallel::each(&files, |files| {
@@ -98,18 +113,11 @@ pub fn scan_states<'a>(
         }
     };
     let mut sealed = findings::Sealed::default();
-    let found = folders.iter().zip(&files).zip(&resolved);
-    let found = found.map(|(((folder, owners), files), resolved)| {
-        let unread = blobs.problems(files);
-        let commit = findings::of_commit(
-            repository.name(),
-            resolved,
-            unread,
-            &tickets,
-            &learned,
-            &mut sealed,
-        );
-        findings::of_branch(&commit, folder, owners, repository.name(), "")
+    let found = read.iter().zip(&resolved).map(|(read, resolved)| {
+        let unread = blobs.problems(&read.files);
+        let name = repository.name();
+        let commit = findings::of_commit(name, resolved, unread, &tickets, &learned, &mut sealed);
+        findings::of_branch(&commit, &read.folder, &read.owners, name, "")
     });
     let found = found.collect();
     Ok(States {
@@ -117,104 +125,69 @@ pub fn scan_states<'a>(
         findings: found,
         files,
         on_disk,
+        has_owners: read.iter().any(|it| !it.owners.is_empty()),
     })
 }
 
-/// What a state holds beside the files that are read.
-type Held = (Folder, Owners);
-
-/// What is read of a state.
-struct Reading<'a> {
-    repository: &'a Repository,
-    languages: &'a Languages,
-    excluded: Excluded,
-    owners: &'a [OwnerRule],
-}
-
-impl Reading<'_> {
-    /// What the states hold: counts and owners, and the files to read.
-    fn files(
-        &self,
-        states: &[State],
-        blobs: &mut Blobs<'_>,
-        on_disk: &mut Vec<(BlobId, PathBuf)>,
-    ) -> Result<(Vec<Held>, Vec<Files>), ScanError> {
-        let (repository, languages) = (self.repository, self.languages);
-        let mut roots = Vec::new();
-        for state in states {
-            let tip = branches::tip(blobs.objects(), state.commit())?;
-            roots.push(tip.map_err(|why| unreadable(repository, why))?.tree);
-        }
-        let mut trees = Trees::default();
-        let wanted = || roots.iter().map(BlobId::clone);
-        trees.read(wanted(), blobs.objects(), &crate::Silent)?;
-        let missing = trees.missing();
-        if blobs.fetched(&missing) {
-            trees.read(missing, blobs.objects(), &crate::Silent)?;
-        }
-        let gitlab = owners::is_gitlab(repository.name());
-        let owner_file = |root: &BlobId| {
-            let file = |path: &'static str| Some((path, trees.file(root, path)?));
-            owners::places(gitlab).into_iter().find_map(file)
-        };
-        let owner_files: Vec<_> = roots.iter().map(owner_file).collect();
-        let ids = owner_files
-            .iter()
-            .flatten()
-            .map(|(_, id)| BlobId::clone(id));
-        let ids: FxHashSet<BlobId> = ids.chain(trees.attributes.iter().cloned()).collect();
-        let small = small::read(ids, blobs)?;
-        let reads = |path: &str| languages.readers(path);
-        let mut put_together = Folders::new(&trees, reads, &self.excluded, &small);
-        let mut folders = Vec::new();
-        let mut files = Vec::new();
-        for ((state, root), owner_file) in states.iter().zip(&roots).zip(&owner_files) {
-            let folder = put_together.root(root).ok_or_else(|| {
-                let why = format!("the tree of {} is missing", state.commit());
-                unreadable(repository, why)
-            })?;
-            let mut folder = Folder {
-                files: folder.files,
-                excluded: folder.excluded,
-                set_aside: folder.set_aside.clone(),
-                read: folder.read.clone(),
-                missing: folder.missing.clone(),
-            };
-            let mut its: Files = folder.read.drain(..).collect();
-            if let State::WorkTree { folder: at, commit } = state {
-                for changed in repository.changed(at, commit)? {
-                    let path = at.join(&changed.path);
-                    let there = path.symlink_metadata().ok().filter(|it| !it.is_dir());
-                    match (changed.known, &there) {
-                        (true, None) => folder.files -= 1,
-                        (false, Some(_)) => folder.files += 1,
-                        _ => {}
-                    }
-                    let name: Arc<str> = changed.name.into();
-                    its.remove(&name);
-                    let is_file = there.is_some_and(|it| it.is_file());
-                    let is_read = is_file
-                        && !folder.set_aside.contains(&name)
-                        && !self.excluded.has_by_name(&name);
-                    if let Some(readers) = languages.readers(&name).filter(|_| is_read) {
-                        let blob: BlobId = format!("on disk: {name}").into_bytes().into();
-                        let content = Content {
-                            blob: BlobId::clone(&blob),
-                            readers,
-                        };
-                        blobs.read_from_disk(&content, &path);
-                        on_disk.push((blob, path));
-                        its.insert(name, content);
-                    }
-                }
-            }
-            let text = owner_file.as_ref();
-            let text = text.and_then(|(path, id)| Some((*path, &**small.get(id)?)));
-            folders.push((folder, Owners::new(self.owners, text, gitlab)));
-            files.push(its);
-        }
-        Ok((folders, files))
+/// What the states hold: counts, the files to read, and who owns them.
+fn read_states(
+    repository: &Repository,
+    states: &[State],
+    options: &Options,
+    languages: &Languages,
+    blobs: &mut Blobs<'_>,
+    on_disk: &mut OnDisk,
+) -> Result<Vec<Read>, ScanError> {
+    let mut roots = Vec::new();
+    for state in states {
+        let tip = branches::tip(blobs.objects(), state.commit())?;
+        roots.push(tip.map_err(|why| unreadable(repository, why))?.tree);
     }
+    let mut trees = Trees::default();
+    let wanted = roots.iter().map(BlobId::clone);
+    trees.read(wanted, blobs.objects(), &crate::Silent)?;
+    let missing = trees.missing();
+    if blobs.fetched(&missing) {
+        trees.read(missing, blobs.objects(), &crate::Silent)?;
+    }
+    for (state, root) in states.iter().zip(&mut roots) {
+        if let State::WorkTree { folder, commit } = state {
+            *root = on_disk.over(repository, folder, commit, root, &mut trees)?;
+        }
+    }
+    let gitlab = owners::is_gitlab(repository.name());
+    let owner_file = |root: &BlobId| {
+        let mut places = owners::places(gitlab).into_iter();
+        places.find_map(|path| Some((path, trees.file(root, path)?)))
+    };
+    let owner_files: Vec<_> = roots.iter().map(owner_file).collect();
+    let ids = owner_files.iter().flatten().map(|(_, id)| id);
+    let ids: BTreeSet<&BlobId> = ids.chain(&trees.attributes).collect();
+    let (here, in_git): (Vec<&BlobId>, Vec<_>) =
+        ids.into_iter().partition(|it| on_disk.path(it).is_some());
+    let mut small = small::read(in_git.into_iter().cloned(), blobs)?;
+    for id in here {
+        let text = on_disk.path(id).and_then(|it| std::fs::read(it).ok());
+        small.extend(text.map(|it| (BlobId::clone(id), it.into())));
+    }
+    let excluded = Excluded::new(&options.exclusion)?;
+    let reads = |path: &str| languages.readers(path);
+    let mut folders = Folders::new(&trees, reads, &excluded, &small);
+    let states = states.iter().zip(&roots).zip(&owner_files);
+    let states = states.map(|((state, root), file)| {
+        let folder = folders.root(root).ok_or_else(|| {
+            let why = format!("the tree of {} is missing", state.commit());
+            unreadable(repository, why)
+        })?;
+        let file = file.as_ref();
+        let file = file.and_then(|(path, id)| Some((*path, &**small.get(id)?)));
+        Ok(Read {
+            files: folder.read.iter().cloned().collect(),
+            owners: Owners::new(&options.owners, file, gitlab),
+            folder,
+        })
+    });
+    states.collect()
 }
 
 fn unreadable(repository: &Repository, why: String) -> ScanError {
@@ -229,6 +202,12 @@ impl States<'_> {
     #[must_use]
     pub fn has(&self, state: usize, path: &str) -> bool {
         self.files[state].contains_key(path)
+    }
+
+    /// Whether anything says who answers for files.
+    #[must_use]
+    pub fn has_owners(&self) -> bool {
+        self.has_owners
     }
 
     /// Whether two states hold another file of this path.
@@ -246,8 +225,7 @@ impl States<'_> {
         let Some(content) = self.files[state].get(path) else {
             return Ok(false);
         };
-        let on_disk = self.on_disk.iter().find(|(id, _)| *id == content.blob);
-        if let Some((_, path)) = on_disk {
+        if let Some(path) = self.on_disk.path(&content.blob) {
             return Ok(std::fs::read(path).is_ok_and(|text| holds(&text, word)));
         }
         let mut objects = self.repository.objects(LARGEST);

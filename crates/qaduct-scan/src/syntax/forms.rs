@@ -40,6 +40,16 @@ const SHIPPED: &[(&str, &str)] = &[
     ("tape", include_str!("../../frameworks/tape.toml")),
     ("qunit", include_str!("../../frameworks/qunit.toml")),
     ("testcafe", include_str!("../../frameworks/testcafe.toml")),
+    ("kotest", include_str!("../../frameworks/kotest.toml")),
+    ("spock", include_str!("../../frameworks/spock.toml")),
+    ("scalatest", include_str!("../../frameworks/scalatest.toml")),
+    ("specs2", include_str!("../../frameworks/specs2.toml")),
+    ("munit", include_str!("../../frameworks/munit.toml")),
+    ("nunit", include_str!("../../frameworks/nunit.toml")),
+    ("xunit", include_str!("../../frameworks/xunit.toml")),
+    ("mstest", include_str!("../../frameworks/mstest.toml")),
+    ("dotnet", include_str!("../../frameworks/dotnet.toml")),
+    ("rust", include_str!("../../frameworks/rust.toml")),
 ];
 
 /// The framework of a user's marks.
@@ -316,8 +326,8 @@ impl Forms {
         known.map_or(&[], Vec::as_slice)
     }
 
-    /// The same form of one of these frameworks, which a project uses; a word that changes a
-    /// declaration says so in any of them.
+    /// The same form of the first of these frameworks that has it. Where none has, a shape
+    /// that is a mute in some framework only is none; a word that mutes is one in any.
     pub(crate) fn among(&self, id: FormId, frameworks: &[String]) -> Option<FormId> {
         let form = self.form(id);
         if form.framework == CUSTOM {
@@ -325,12 +335,13 @@ impl Forms {
         }
         let its = self.named(form.usage, &form.name);
         let of = |framework: &String| {
-            its.iter()
-                .find(|it| self.form(**it).framework == *framework)
+            let mut its = its.iter();
+            its.find(|it| self.form(**it).framework == *framework)
                 .copied()
         };
+        let is_word = form.usage != Usage::Option && !form.needle.is_empty();
         let known = frameworks.iter().find_map(of);
-        known.or_else(|| matches!(form.usage, Usage::Modifier | Usage::Name).then_some(id))
+        known.or_else(|| is_word.then_some(id))
     }
 
     /// The form of that name in a file with these imports: a user's own first, then one that

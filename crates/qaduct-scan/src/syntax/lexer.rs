@@ -113,6 +113,10 @@ impl Lexer<'_> {
             if byte.is_ascii_whitespace() {
                 self.at += 1;
             } else if self.is_word(byte) {
+                if let Some(text) = self.text() {
+                    // `r"…"`: a text whose first sign is a letter.
+                    return Some(text);
+                }
                 let start = self.at;
                 while self.source.get(self.at).is_some_and(|it| self.is_word(*it)) {
                     self.at += 1;

@@ -19,7 +19,7 @@ pub(crate) mod source;
 
 use std::marker::PhantomData;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, MatchKind};
 use qaduct_records::Declaration;
 use qaduct_records::digest::digest;
 use rustc_hash::FxHashSet;
@@ -59,11 +59,6 @@ pub(crate) trait Grammar: Send + Sync + 'static {
 
     /// Whether its frameworks would search a file of this path for tests.
     fn is_test_file(path: &str) -> bool;
-
-    /// Whether a file that holds a word of a form is parsed: what else such a file must have.
-    fn is_worth_parsing(_bytes: &[u8], _manner: Manner) -> bool {
-        true
-    }
 
     /// Whether a literal that forms are looked for by stands for itself where it was found,
     /// and not for the end of another word.
@@ -120,7 +115,11 @@ impl<G: Grammar> Syntax<G> {
                 literals.extend(form.needle.iter().map(String::as_str));
             }
         }
-        let needles = AhoCorasick::new(literals).expect("forms are few and short");
+        // `.skipIf` is found as such, and not as the beginning of `.skip`.
+        let needles = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(literals)
+            .expect("forms are few and short");
         Self {
             forms,
             needles,
@@ -152,7 +151,7 @@ impl<G: Grammar> Language for Syntax<G> {
         }
         let holds = || {
             let mut found = self.needles.find_iter(bytes);
-            found.any(|it| G::is_needle(bytes, it.range())) && G::is_worth_parsing(bytes, manner)
+            found.any(|it| G::is_needle(bytes, it.range()))
         };
         if !thorough && !holds() && !G::may_mute(bytes, manner) {
             return Facts {

@@ -3,6 +3,8 @@
 //! A language walks its tree and tells this builder what it meets; the builder knows the
 //! forms, the comments and where in the file the walk is, and makes [`Facts`] of it.
 
+mod modifiers;
+
 use rustc_hash::FxHashSet;
 use tree_sitter::{Node, TreeCursor};
 
@@ -198,6 +200,11 @@ impl<'a> Outline<'a> {
         self.facts.bases.push((suite, last_word(name).into()));
     }
 
+    /// The names of all that suites are derived from, as far as the walk has come.
+    pub(crate) fn bases(&self) -> impl Iterator<Item = &str> {
+        self.facts.bases.iter().map(|(_, name)| &**name)
+    }
+
     /// The unit in which the walk is.
     pub(crate) fn here(&self) -> UnitId {
         self.here
@@ -343,6 +350,25 @@ impl<'a> Outline<'a> {
         }
     }
 
+    /// Says of the last place that it mutes one case of the test only.
+    pub(crate) fn of_case(&mut self, case: &str) {
+        if let Some(last) = self.facts.sightings.last_mut() {
+            last.param = Some(one_line(case).into());
+        }
+    }
+
+    /// An argument whose code a language took out of a larger piece.
+    pub(crate) fn code_arg(&self, name: &str, code: &str) -> Arg {
+        let value = match literal(code, self.lexicon) {
+            Some(text) => ArgValue::Text(one_line(&text).into()),
+            None => ArgValue::Code(one_line(code).into()),
+        };
+        Arg {
+            name: name.into(),
+            value,
+        }
+    }
+
     /// Says of the last place why it mutes nothing.
     pub(crate) fn without_effect(&mut self, because: &str) {
         if let Some(last) = self.facts.sightings.last_mut() {
@@ -364,6 +390,11 @@ impl<'a> Outline<'a> {
             name: name.into(),
             value: ArgValue::Text(one_line(text).into()),
         }
+    }
+
+    /// Says that a word was looked at, whatever came of it.
+    pub(crate) fn looked_at(&mut self, word: Node<'_>) {
+        self.taken.insert(word.start_byte());
     }
 
     /// Adds a sighting that a language made itself.
@@ -440,8 +471,14 @@ impl<'a> Outline<'a> {
                 continue;
             }
             self.facts.lexed += 1;
-            if self.taken.contains(&range.start) || is_understood(root, range.clone()) {
+            if self.taken.contains(&range.start) {
                 self.facts.parsed += 1;
+            } else if is_understood(root, range.clone()) {
+                self.facts.parsed += 1;
+                // Behind an error a list of attributes may be read as an index.
+                if root.has_error() && self.in_attributes(&code[..at]) {
+                    self.from_lexer(&code, at, word);
+                }
             } else {
                 self.from_lexer(&code, at, word);
             }
@@ -486,13 +523,31 @@ impl<'a> Outline<'a> {
         };
         let before = sign(at.checked_sub(1));
         let after = sign(Some(at + 1));
+        if after == Some(b'(') && self.lost_modifier(code, at, word) {
+            return;
+        }
+        let in_list = before == Some(b',') && self.in_attributes(&code[..at]);
         let usage = match (before, after) {
             (Some(b'@' | b'['), _) => Usage::Annotation,
+            (Some(b','), _) if in_list => Usage::Annotation,
+            (Some(b'(' | b','), Some(b'=')) => Usage::Option,
             (_, Some(b'(')) => Usage::Call,
             _ => return,
         };
+        // `Assume.That` is another word than `Assert.That`.
+        let is_it = |name: &str| {
+            let Some((owner, its)) = name.rsplit_once('.') else {
+                return name == word;
+            };
+            let before = at.checked_sub(2).and_then(|at| code.get(at));
+            its == word
+                && sign(at.checked_sub(1)) == Some(b'.')
+                && matches!(before, Some(Token::Word(it)) if self.source.text[it.clone()] == *last_word(owner))
+        };
         let named = self.forms.all().find(|(_, it)| {
-            it.usage == usage && it.words().any(|its| its == word) && it.fits(&self.facts.imports)
+            it.usage == usage
+                && it.also.iter().chain([&it.name]).any(|its| is_it(its))
+                && it.fits(&self.facts.imports)
         });
         let Some((form, _)) = named else { return };
         let start = code[at].start();
@@ -509,8 +564,8 @@ impl<'a> Outline<'a> {
             value: ArgValue::Text(one_line(it).into()),
         });
         let unit = match usage {
-            Usage::Annotation => {
-                let name = self.named_next(&code[at..]);
+            Usage::Annotation | Usage::Option => {
+                let name = self.named_next(&code[at..], before != Some(b'@'));
                 self.facts.units.push(Unit {
                     role: Role::Test,
                     name: name.unwrap_or_default().into(),
@@ -545,15 +600,43 @@ impl<'a> Outline<'a> {
         });
     }
 
-    /// The name that is declared next: the last word before a bracket that stands behind a word.
-    fn named_next(&self, code: &[Token]) -> Option<&'a str> {
-        let text: &'a str = &self.source.text;
+    /// Whether a place is in square brackets and in no others: a list of attributes.
+    fn in_attributes(&self, before: &[Token]) -> bool {
         let mut depth = 0;
+        for token in before.iter().rev().take(200) {
+            let Token::Sign(at) = token else { continue };
+            match self.source.text.as_bytes()[*at] {
+                b')' | b']' | b'}' => depth += 1,
+                b'[' if depth == 0 => return true,
+                b'(' | b'{' | b';' if depth == 0 => return false,
+                b'(' | b'[' | b'{' => depth -= 1,
+                _ => {}
+            }
+        }
+        false
+    }
+
+    /// The name that is declared next: the last word before a bracket that stands behind a
+    /// word, and is no annotation. `listed` where the place is in square brackets itself.
+    fn named_next(&self, code: &[Token], listed: bool) -> Option<&'a str> {
+        let text: &'a str = &self.source.text;
+        let sign = |at: usize| match code.get(at) {
+            Some(Token::Sign(sign)) => text.as_bytes().get(*sign).copied(),
+            _ => None,
+        };
+        let mut depth = 0;
+        let mut lists = i32::from(listed);
         let mut last = None;
         for (number, token) in code.iter().enumerate().skip(1).take(200) {
             match token {
                 Token::Sign(at) => match text.as_bytes()[*at] {
-                    b'(' | b'{' if depth == 0 && last == Some(number - 1) && number > 2 => {
+                    b'(' | b'{'
+                        if depth <= 0
+                            && lists <= 0
+                            && last == Some(number - 1)
+                            && number > 2
+                            && sign(number - 2) != Some(b'@') =>
+                    {
                         return match &code[number - 1] {
                             Token::Word(range) => Some(&text[range.clone()]),
                             _ => None,
@@ -561,6 +644,8 @@ impl<'a> Outline<'a> {
                     }
                     b'(' => depth += 1,
                     b')' => depth -= 1,
+                    b'[' => lists += 1,
+                    b']' => lists -= 1,
                     _ => {}
                 },
                 Token::Word(_) => last = Some(number),

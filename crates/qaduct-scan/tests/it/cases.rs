@@ -162,9 +162,13 @@ macro_rules! languages {
 }
 
 languages! {
+    csharp
     go
     java
     javascript
+    kotlin
     manifests
     python
+    rust
+    scala
 }

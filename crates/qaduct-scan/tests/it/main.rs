@@ -5,6 +5,7 @@
 
 mod cases;
 mod http;
+mod javascript;
 mod local;
 mod origin;
 mod partial;

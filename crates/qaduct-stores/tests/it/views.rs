@@ -17,8 +17,8 @@ use qaduct_records::history::{MuteRun, Walked};
 use qaduct_records::job::{JobRun, JobState, Occasion};
 use qaduct_records::pull::{Part, StreamRun};
 use qaduct_records::{
-    Branch, Cause, Declaration, Direction, Mute, MuteTicket, Outcome, Query, RecordBatch, Row, Run,
-    Store, TABLES, TicketSource, View,
+    Branch, Cause, Declaration, Direction, FileOwner, Mute, MuteTicket, Outcome, Query,
+    RecordBatch, Row, Run, Store, TABLES, TicketSource, View,
 };
 
 use crate::database_server::Database;
@@ -268,6 +268,14 @@ fn tell(store: &mut dyn Store) {
         told("old", "a", Some(1), None),
     ];
     let walked = [walked("clean", Some(1), Some(3)), walked("old", None, None)];
+    let owner = FileOwner {
+        repository: REPOSITORY.to_owned(),
+        branch: "main".to_owned(),
+        path: "tests/test_shop.py".to_owned(),
+        owners: Some("@qa @shop".to_owned()),
+        rule: "/tests/".to_owned(),
+        source: "CODEOWNERS:3".to_owned(),
+    };
     let (pulled, part) = (pulled(), part());
     let mut transaction = store.begin(REPOSITORY).unwrap();
     for (table, batch) in [
@@ -277,6 +285,10 @@ fn tell(store: &mut dyn Store) {
         (MuteRun::TABLE, MuteRun::batch(&histories)),
         (Walked::TABLE, Walked::batch(&walked)),
         (Branch::TABLE, Branch::batch(&branches)),
+        (
+            FileOwner::TABLE,
+            FileOwner::batch(std::slice::from_ref(&owner)),
+        ),
         (Run::TABLE, Run::batch(&runs)),
         (
             StreamRun::TABLE,
@@ -444,6 +456,12 @@ fn the_story_gives_the_rows_it_must_on_every_store() {
     main 2026-11-10 unmuted true scan
     old 2026-11-01 muted false git
     old 2026-11-10 unmuted true git
+    ");
+    let columns = "branch owner mutes debt unknown without_ticket";
+    insta::assert_snapshot!(shown("v_mutes_by_owner", columns), @r"
+    clean - 1 0 1 0
+    dev - 2 0 2 1
+    main @qa @shop 1 0 1 0
     ");
     let columns = "day branch event test_id cause baseline happened_at week commit_id";
     insta::assert_snapshot!(shown("v_mutes_changes", columns), @r"

@@ -75,7 +75,7 @@ const TRACKERS: &[Tracker] = &[
             })
         },
         judge: |it| match text(&it[0]) {
-            "closed" => closed(&["closed", text(&it[1])]),
+            "closed" => closed(&[text(&it[1])]),
             _ => TicketState::Open,
         },
     },

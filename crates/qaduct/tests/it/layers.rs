@@ -52,6 +52,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "qaduct-models",
             "qaduct-publish",
             "qaduct-records",
+            "qaduct-scan",
             "qaduct-sources",
         ],
     ),

@@ -28,6 +28,7 @@ mod kill;
 mod layers;
 mod old_pump;
 mod oracle;
+mod past;
 mod positions;
 mod postgres;
 mod publish;

@@ -221,6 +221,9 @@ fn branches_share_what_was_before_they_parted() {
     c.tiny::three: 03/03 Cy .. -
     b.tiny::two: 01/01 Ada .. 02/02 Bea
     ");
+    let parted = both.iter().map(|it| it.parted_at.map(|it| it.to_string()));
+    let first_of_its_own = Some("2020-01-03T10:00:00Z".to_owned());
+    assert_eq!(parted.collect::<Vec<_>>(), [None, first_of_its_own]);
     for (number, branch) in ["main", "release"].into_iter().enumerate() {
         let alone = story.past(&[branch], &Past::default());
         assert_eq!(alone[0].runs, both[number].runs);

@@ -337,15 +337,13 @@ impl<'a> Walk<'a> {
         let Some(id) = unhex(&head.id) else {
             return Ok(false);
         };
-        let commit = match self.blobs.objects().one(&id)? {
-            Answer::Found(commit) => commit,
-            _ => return Ok(false),
+        let Answer::Found(commit) = self.blobs.objects().one(&id)? else {
+            return Ok(false);
         };
-        let mut lines = commit.split(|&it| it == b'\n');
-        Ok(lines
-            .by_ref()
-            .take_while(|it| !it.is_empty())
-            .any(|it| it.starts_with(b"parent ")))
+        let mut head = commit
+            .split(|&it| it == b'\n')
+            .take_while(|it| !it.is_empty());
+        Ok(head.any(|it| it.starts_with(b"parent ")))
     }
 
     /// Follows the runs of branches to the parent of a commit.
@@ -462,15 +460,15 @@ impl<'a> Walk<'a> {
 /// Notes which branches part at a commit: all that did not come from the same commit as the
 /// branch that counts for most.
 fn part(head: &Arc<Head>, groups: &mut [Group<'_>]) {
-    let from = |line: &Line<'_>| line.last.as_ref().map(|it| Arc::clone(&it.id));
     let lines = groups.iter().flat_map(|it| &it.lines);
     let trunk = lines.min_by_key(|it| (!it.is_default, it.parted_at.is_some(), it.number));
-    let Some(trunk) = trunk.map(from) else {
+    let Some(trunk) = trunk.map(|it| it.last.clone()) else {
         return;
     };
     for line in groups.iter_mut().flat_map(|it| &mut it.lines) {
-        if from(line) != trunk && line.parted_at.is_none() {
-            line.parted_at = Some(line.last.as_ref().unwrap_or(head).at);
+        if line.last != trunk && line.parted_at.is_none() {
+            // A branch without a commit of its own is left by the other one.
+            line.parted_at = line.last.as_ref().or(trunk.as_ref()).map(|it| it.at);
         }
         line.last = Some(Arc::clone(head));
     }

@@ -69,7 +69,8 @@ pub(super) fn explain(
             let mute = it.mute.as_ref();
             mute.is_some_and(|it| std::sync::Arc::ptr_eq(it, found))
         });
-        let mut told = facts(found, &court);
+        let owner = bench.owner(&found.declaration.path);
+        let mut told = facts(found, &court, owner);
         told.facts.extend(rules.map(|it| {
             let passes = match &it.state {
                 State::Open => "",
@@ -83,7 +84,7 @@ pub(super) fn explain(
     Ok(told.collect())
 }
 
-fn facts(found: &Found, court: &Court) -> Explained {
+fn facts(found: &Found, court: &Court, owner: Option<&str>) -> Explained {
     let mute = &found.declaration;
     let mut facts: Vec<(&'static str, String)> = Vec::new();
     let mut put = |name, value: Option<String>| facts.extend(value.map(|it| (name, it)));
@@ -115,6 +116,10 @@ fn facts(found: &Found, court: &Court) -> Explained {
     put("since", seen.map(|it| format!("{} {}", it.day, it.basis)));
     put("until", mute.until_text.clone());
     put("owner", mute.owner_declared.clone());
+    put(
+        "owner",
+        owner.map(|it| format!("{it}, by CODEOWNERS or the settings")),
+    );
     put(
         "runs",
         mute.runs

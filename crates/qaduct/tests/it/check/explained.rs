@@ -30,6 +30,7 @@ fn a_muted_test_is_explained_by_what_is_known_of_it() {
           mark            pytest.mark.xfailflake
           scope           test
           place           tests/test_shop.py:9
+          purpose         debt
           reason          flaky
           ticket          SHOP-2, no tracker was pulled that knows it; from argument
           since           2026-11-10 as declared
@@ -42,7 +43,7 @@ fn a_muted_test_is_explained_by_what_is_known_of_it() {
     insta::assert_snapshot!(home.qaduct("explain test_renewd").run(), @r"
         [stderr]
         error[QK404]: no muted test, rule, code or table is called `test_renewd`
-          help: `qaduct scan` lists the muted tests
+          help: did you mean `test_renewed`?
         [status 2]
         ");
     let run = home.qaduct("explain test_added -f json").run();

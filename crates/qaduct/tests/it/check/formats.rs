@@ -182,7 +182,20 @@ fn markdown_fits_a_comment_however_much_there_is_to_say() {
     assert!(run.stdout.trim_end().ends_with("findings more"), "{run}");
     let home = Home::new();
     pull_request(&home);
-    insta::assert_snapshot!(printed(&home, "markdown"), @"");
+    insta::assert_snapshot!(printed(&home, "markdown"), @r"
+        <!-- qaduct check -->
+        ### qaduct check ❌ fails
+
+        2 errors; since main: +1 muted, -1 un-muted, 1 edited, 1 moved; 4 mutes now, +0
+
+        - QM002 ticket-closed not judged for 1 mute: no tracker of the ticket is in the database
+        - QM006 no-owner not judged for 2 mutes: neither CODEOWNERS nor the settings name owners
+
+        | | Rule | Test | What is wrong |
+        |---|---|---|---|
+        | ❌ error | [QM003](https://github.com/qaduct/qaduct/blob/main/docs/rules.md#qm003) expired | `tests/test_shop.py::test_renewed`<br>tests/test\_shop.py:9 | expired on 2026-11-01<br>*take the mute away, or say until when it is needed* |
+        | ❌ error | [QM001](https://github.com/qaduct/qaduct/blob/main/docs/rules.md#qm001) no-ticket | `tests/test_shop.py::test_added`<br>tests/test\_shop.py:18 | no ticket<br>*name the ticket in the reason, in an argument or in a comment above: `SHOP-412` or an address* |
+        ");
 }
 
 #[test]

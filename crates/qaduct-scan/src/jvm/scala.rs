@@ -1,0 +1,546 @@
+//! Scala: annotations as in Java, and the specs of ScalaTest, specs2 and munit.
+
+use tree_sitter::Node;
+
+use super::annotations::{self, Annotation, decides, is_quarantine, role_by};
+use super::assume;
+use crate::language::Manner;
+use crate::syntax::facts::{Arg, ArgValue, Role, UnitId};
+use crate::syntax::forms::Usage;
+use crate::syntax::guard::{self, Branching};
+use crate::syntax::lexer::{Lexicon, Quote};
+use crate::syntax::outline::{Guard, Outline, Place};
+use crate::syntax::{Grammar, Offer, Use, members};
+
+/// Scala.
+pub(crate) struct Scala;
+
+static LEXICON: Lexicon = Lexicon {
+    line: &["//"],
+    block: &[("/*", "*/")],
+    nested: true,
+    strings: &[Quote::raw("\"\"\"", "\"\"\""), Quote::line("\"")],
+    word: b"",
+};
+
+const BRANCHINGS: &[Branching] = &[Branching::usual("if_expression")];
+const FUNCTIONS: &[&str] = &["function_definition", "lambda_expression", "template_body"];
+
+/// Words that declare what holds tests, as `describe("title") { }`.
+const SUITES: &[&str] = &["describe", "feature", "Feature"];
+
+/// Words that declare a test, as `test("title") { }`.
+const TESTS: &[&str] = &[
+    "test", "it", "they", "scenario", "Scenario", "property", "ignore",
+];
+
+/// Words between a subject and what is said of it.
+const VERBS: &[&str] = &["should", "must", "can", "when", "which", "that", "has"];
+
+/// Words between a title and the body of its test.
+const BODIES: &[&str] = &["in", "ignore", "is", ">>", "!"];
+
+impl Grammar for Scala {
+    const LANGUAGES: &'static [&'static str] = &["scala"];
+    const MEMBERS: bool = true;
+
+    fn manner(path: &str) -> Option<Manner> {
+        path.ends_with(".scala").then_some(0)
+    }
+
+    fn language(_: Manner) -> &'static str {
+        "scala"
+    }
+
+    fn grammar(_: Manner) -> tree_sitter::Language {
+        tree_sitter_scala::LANGUAGE.into()
+    }
+
+    fn lexicon(_: Manner) -> &'static Lexicon {
+        &LEXICON
+    }
+
+    fn is_test_file(path: &str) -> bool {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let name = name.strip_suffix(".scala").unwrap_or(name);
+        is_spec_name(name)
+    }
+
+    fn outline(root: Node<'_>, outline: &mut Outline<'_>) {
+        outline.children(root, visit);
+    }
+
+    fn means(user: &Use<'_>, offer: &Offer<'_>) -> bool {
+        members::means(user, offer)
+    }
+}
+
+fn is_spec_name(name: &str) -> bool {
+    [
+        "Suite",
+        "Spec",
+        "Specs",
+        "Test",
+        "Tests",
+        "Specification",
+        "Suites",
+    ]
+    .iter()
+    .any(|it| name.ends_with(it))
+}
+
+fn visit(outline: &mut Outline<'_>, node: Node<'_>) {
+    match node.kind() {
+        "import_declaration" => import(outline, node),
+        "class_definition" | "object_definition" | "trait_definition" => {
+            declaration(outline, node, Role::Suite);
+        }
+        "function_definition" => {
+            if matches!(outline.unit(outline.here()).role, Role::Suite | Role::File) {
+                function(outline, node);
+            } else {
+                outline.children(node, visit);
+            }
+        }
+        "call_expression" if test(outline, node) => {}
+        "infix_expression" if spec(outline, node) => {}
+        "call_expression" => {
+            call(outline, node);
+            outline.children(node, visit);
+        }
+        "identifier" if matches!(outline.text(node), "pending" | "skipped") => {
+            let is_called = node.parent().is_some_and(|it| {
+                it.kind() == "call_expression"
+                    || it.kind() == "field_expression"
+                    || it.child_by_field_name("name") == Some(node)
+            });
+            let in_test = outline.is_in(Role::Test) || outline.is_in(Role::Setup);
+            if !is_called && in_test && is_spec_file(outline) {
+                let guard = guard_of(outline, node);
+                let place = Place::new(Usage::Call, outline.text(node), node, node);
+                outline.place(place.guard(guard));
+            }
+        }
+        "throw_expression" => {
+            throw(outline, node);
+            outline.children(node, visit);
+        }
+        _ => outline.children(node, visit),
+    }
+}
+
+/// `import a.{B, C => D}` as `a.B` and `a.C`.
+fn import(outline: &mut Outline<'_>, node: Node<'_>) {
+    let text: String = outline.text(node).trim_start_matches("import").into();
+    for path in split_outside(&text) {
+        let (front, names) = path.split_once('{').unwrap_or((path, ""));
+        if names.is_empty() {
+            outline.import(front.trim());
+        }
+        for name in names.trim_end_matches(['}', ' ']).split(',') {
+            let name = name.split_whitespace().next().unwrap_or_default();
+            if !name.is_empty() {
+                outline.import(&format!("{}{name}", front.trim()));
+            }
+        }
+    }
+}
+
+/// Splits at commas that are in no braces.
+fn split_outside(text: &str) -> Vec<&str> {
+    let mut depth = 0;
+    let at_comma = move |it: char| {
+        depth += i32::from(it == '{') - i32::from(it == '}');
+        it == ',' && depth == 0
+    };
+    text.split(at_comma).collect()
+}
+
+/// Whether tests of a Scala framework stand in the file.
+fn is_spec_file(outline: &Outline<'_>) -> bool {
+    let imports = |it: &Box<str>| {
+        [
+            "org.scalatest",
+            "org.specs2",
+            "munit",
+            "weaver",
+            "scalatest",
+        ]
+        .iter()
+        .any(|its| it.starts_with(its))
+    };
+    outline.imports().iter().any(imports) || outline.bases().any(is_spec_name)
+}
+
+/// A class with its annotations.
+fn declaration(outline: &mut Outline<'_>, node: Node<'_>, role: Role) {
+    let name = node.child_by_field_name("name").map(|it| outline.text(it));
+    let unit = outline.open(role, name.unwrap_or_default(), node);
+    if let Some(list) = node.child_by_field_name("extend") {
+        let mut cursor = list.walk();
+        for base in list.named_children(&mut cursor) {
+            let text = outline.text(base);
+            outline.base(unit, text.split(['[', '(']).next().unwrap_or(text).trim());
+        }
+    }
+    annotated(outline, unit, node);
+    outline.within(unit, |outline| {
+        if let Some(body) = node.child_by_field_name("body") {
+            outline.children(body, visit);
+        }
+    });
+}
+
+fn annotated(outline: &mut Outline<'_>, unit: UnitId, node: Node<'_>) -> bool {
+    let mut mutes = false;
+    let mut cursor = node.walk();
+    let its = node.children(&mut cursor);
+    for it in its.filter(|it| it.kind() == "annotation") {
+        let Some(word) = it.child_by_field_name("name") else {
+            continue;
+        };
+        let args = it.child_by_field_name("arguments");
+        let args = args.map(|it| arguments(outline, it)).unwrap_or_default();
+        let annotation = Annotation {
+            node: it,
+            word,
+            args,
+        };
+        mutes |= annotations::bear(outline, unit, annotation);
+    }
+    mutes
+}
+
+fn function(outline: &mut Outline<'_>, node: Node<'_>) {
+    let name = node.child_by_field_name("name");
+    let name = name.map_or("", |it| outline.text(it)).trim_matches('`');
+    let body = node.child_by_field_name("body");
+    if name == "munitIgnore" {
+        let condition = body.map_or("", |it| outline.text(it));
+        let mut args = Vec::new();
+        if condition != "true" {
+            args.push(code("condition", condition));
+        }
+        if condition != "false"
+            && let Some(word) = node.child_by_field_name("name")
+        {
+            outline.place(Place::new(Usage::Modifier, name, node, word).args(args));
+        }
+        return;
+    }
+    let mut role = Role::Function;
+    let mut cursor = node.walk();
+    for it in node.children(&mut cursor) {
+        if it.kind() == "annotation"
+            && let Some(word) = it.child_by_field_name("name")
+            && let Some(its) = role_by(outline.text(word))
+        {
+            role = its;
+        }
+    }
+    if matches!(
+        name,
+        "beforeAll" | "beforeEach" | "afterAll" | "afterEach" | "withFixture"
+    ) {
+        role = Role::Setup;
+    }
+    let unit = outline.open(role, name, node);
+    if annotated(outline, unit, node) && role == Role::Function {
+        outline.becomes(unit, Role::Test);
+    }
+    let result = node.child_by_field_name("return_type");
+    if !decides(name, result.map_or("", |it| outline.text(it))) {
+        outline.keep(unit);
+    }
+    outline.within(unit, |outline| {
+        if let Some(body) = body {
+            visit(outline, body);
+        }
+    });
+}
+
+/// `test("title", Tag) { }` and its like. Whether it is one.
+fn test(outline: &mut Outline<'_>, node: Node<'_>) -> bool {
+    let Some(head) = node.child_by_field_name("function") else {
+        return false;
+    };
+    let Some(body) = node.child_by_field_name("arguments") else {
+        return false;
+    };
+    if head.kind() != "call_expression" || !is_spec_file(outline) {
+        return false;
+    }
+    let parts = head
+        .child_by_field_name("function")
+        .zip(head.child_by_field_name("arguments"));
+    let Some((word, list)) = parts.filter(|(it, _)| it.kind() == "identifier") else {
+        return false;
+    };
+    let name = outline.text(word);
+    let is_suite = SUITES.contains(&name);
+    if !is_suite && !TESTS.contains(&name) {
+        return false;
+    }
+    let mut cursor = list.walk();
+    let args: Vec<Node<'_>> = list.named_children(&mut cursor).collect();
+    let Some(first) = args.first() else {
+        return false;
+    };
+    // munit: `"title".ignore.tag(Slow)`.
+    let mut options = Vec::new();
+    let mut title = *first;
+    loop {
+        match title.kind() {
+            "call_expression" => match title.child_by_field_name("function") {
+                Some(inner) if inner.kind() == "field_expression" => title = inner,
+                _ => break,
+            },
+            "field_expression" => {
+                options.extend(title.child_by_field_name("field"));
+                match title.child_by_field_name("value") {
+                    Some(inner) => title = inner,
+                    None => break,
+                }
+            }
+            _ => break,
+        }
+    }
+    let role = if is_suite { Role::Suite } else { Role::Test };
+    let (text, dynamic) = title_of(outline, title);
+    let unit = outline.open_dynamic(role, &text, dynamic, node);
+    if name == "ignore" {
+        outline.place(Place::new(Usage::Modifier, name, head, word).on(unit));
+    }
+    for option in options {
+        let place = Place::new(Usage::Option, outline.text(option), head, option);
+        outline.place(place.on(unit));
+    }
+    for tag in args.iter().skip(1) {
+        tagged(outline, unit, *tag);
+    }
+    outline.within(unit, |outline| outline.children(body, visit));
+    true
+}
+
+/// A tag that says that a test cannot be relied on.
+fn tagged(outline: &mut Outline<'_>, unit: UnitId, tag: Node<'_>) {
+    if is_quarantine(outline.text(tag).trim_matches(['(', ')'])) {
+        let arg = code("tag", outline.text(tag).trim_matches(['(', ')']));
+        let place = Place::new(Usage::Option, "taggedAs", tag, tag);
+        outline.place(place.args(vec![arg]).on(unit));
+    }
+}
+
+fn title_of(outline: &Outline<'_>, node: Node<'_>) -> (String, bool) {
+    match outline.literal(node) {
+        Some(text) => (text, false),
+        None => (outline.text(node).to_owned(), true),
+    }
+}
+
+/// `"subject" should "title" in { }` and its like. Whether it is one.
+fn spec(outline: &mut Outline<'_>, node: Node<'_>) -> bool {
+    let parts = (
+        node.child_by_field_name("left"),
+        node.child_by_field_name("operator"),
+        node.child_by_field_name("right"),
+    );
+    let (Some(left), Some(operator), Some(right)) = parts else {
+        return false;
+    };
+    let word = outline.text(operator);
+    let is_block = matches!(right.kind(), "block" | "indented_block");
+    let is_suite = VERBS.contains(&word) && is_block;
+    if !(is_suite || BODIES.contains(&word)) || !is_spec_file(outline) {
+        return false;
+    }
+    let mut said = Said::default();
+    said.read(outline, left, 0);
+    if said.title.is_empty() || (word == "ignore" && !is_block && said.words.is_empty()) {
+        return false;
+    }
+    let title = if is_suite {
+        format!("{} {word}", said.title)
+    } else {
+        said.title.clone()
+    };
+    let role = if is_suite { Role::Suite } else { Role::Test };
+    let unit = outline.open_dynamic(role, &title, said.dynamic, node);
+    for (at, what) in [(operator, word)]
+        .into_iter()
+        .chain(said.words.iter().copied())
+    {
+        if what == "ignore" {
+            let place = Place::new(Usage::Modifier, what, left, at);
+            outline.place(place.on(unit));
+        }
+    }
+    for tag in said.tags {
+        tagged(outline, unit, tag);
+    }
+    outline.within(unit, |outline| visit(outline, right));
+    true
+}
+
+/// What stands before the body of a test.
+#[derive(Default)]
+struct Said<'t, 'a> {
+    title: String,
+    dynamic: bool,
+    words: Vec<(Node<'t>, &'a str)>,
+    tags: Vec<Node<'t>>,
+}
+
+impl<'t, 'a> Said<'t, 'a> {
+    fn read(&mut self, outline: &Outline<'a>, node: Node<'t>, depth: u8) {
+        if depth > 20 {
+            return;
+        }
+        match node.kind() {
+            "infix_expression" => {
+                let Some(operator) = node.child_by_field_name("operator") else {
+                    return;
+                };
+                let word = outline.text(operator);
+                if let Some(left) = node.child_by_field_name("left") {
+                    self.read(outline, left, depth + 1);
+                }
+                let Some(right) = node.child_by_field_name("right") else {
+                    return;
+                };
+                if word == "taggedAs" {
+                    self.tags.push(right);
+                    return;
+                }
+                self.words.push((operator, word));
+                if VERBS.contains(&word) {
+                    self.push(word);
+                }
+                self.read(outline, right, depth + 1);
+            }
+            "string" => {
+                let text = outline.literal(node).unwrap_or_default();
+                self.push(&text);
+            }
+            "interpolated_string_expression" => {
+                self.dynamic = true;
+                self.push(outline.text(node));
+            }
+            _ => {}
+        }
+    }
+
+    fn push(&mut self, text: &str) {
+        if !self.title.is_empty() {
+            self.title.push(' ');
+        }
+        self.title.push_str(text);
+    }
+}
+
+/// The arguments of a call or an annotation.
+fn arguments(outline: &Outline<'_>, list: Node<'_>) -> Vec<Arg> {
+    let mut cursor = list.walk();
+    let each = list.named_children(&mut cursor).filter(|it| !it.is_extra());
+    each.map(|it| {
+        let named = it
+            .child_by_field_name("left")
+            .zip(it.child_by_field_name("right"))
+            .filter(|_| it.kind() == "assignment_expression");
+        match named {
+            Some((name, value)) => outline.named_arg(outline.text(name), value),
+            None => outline.arg(it),
+        }
+    })
+    .collect()
+}
+
+fn call(outline: &mut Outline<'_>, node: Node<'_>) {
+    let Some(function) = node.child_by_field_name("function") else {
+        return;
+    };
+    let (qualifier, word) = match function.kind() {
+        "identifier" => (String::new(), function),
+        "field_expression" => {
+            let Some(word) = function.child_by_field_name("field") else {
+                return;
+            };
+            let object = function.child_by_field_name("value");
+            let text = object.map_or("", |it| outline.text(it));
+            let name = text.rsplit('.').next().unwrap_or_default();
+            match object.map(|it| it.kind()) {
+                Some("identifier") if matches!(name, "this" | "super") => (String::new(), word),
+                Some("identifier" | "field_expression") => (name.to_owned(), word),
+                _ if outline.text(word) == "pendingUntilFixed" => (String::new(), word),
+                _ => return,
+            }
+        }
+        _ => return,
+    };
+    if outline.here() == UnitId::FILE {
+        return;
+    }
+    let name = outline.text(word);
+    let is_scala = matches!(
+        name,
+        "assume" | "cancel" | "pending" | "skipped" | "pendingUntilFixed"
+    );
+    let in_code = [Role::Test, Role::Setup, Role::Function];
+    let in_code = in_code.into_iter().any(|it| outline.is_in(it));
+    if is_scala && (!is_spec_file(outline) || !qualifier.is_empty() || !in_code) {
+        return;
+    }
+    let list = node
+        .child_by_field_name("arguments")
+        .filter(|it| it.kind() == "arguments");
+    let args = list.map(|it| arguments(outline, it)).unwrap_or_default();
+    let guard = guard_of(outline, node);
+    let place = match assume::form(&qualifier, name) {
+        Some(name) => {
+            let args = assume::arguments(outline, name, args);
+            let name = match name {
+                "assumeThat" => "Assume.assumeThat",
+                name => name,
+            };
+            Place::new(Usage::Call, name, node, word).args(args)
+        }
+        None => {
+            let path = match &*qualifier {
+                "" => name.to_owned(),
+                _ => format!("{qualifier}.{name}"),
+            };
+            Place::new(Usage::Call, path, node, word).args(args)
+        }
+    };
+    outline.place(place.guard(guard));
+}
+
+fn throw(outline: &mut Outline<'_>, node: Node<'_>) {
+    let new = node.named_child(0);
+    let Some(new) = new.filter(|it| it.kind() == "instance_expression") else {
+        return;
+    };
+    let Some(word) = new.named_child(0) else {
+        return;
+    };
+    let mut cursor = new.walk();
+    let list = new
+        .named_children(&mut cursor)
+        .find(|it| it.kind() == "arguments");
+    let args = list.map(|it| arguments(outline, it)).unwrap_or_default();
+    let guard = guard_of(outline, node);
+    let name = outline.text(word).rsplit('.').next().unwrap_or_default();
+    let place = Place::new(Usage::Throw, name, node, word);
+    outline.place(place.args(args).guard(guard));
+}
+
+fn guard_of(outline: &Outline<'_>, node: Node<'_>) -> Option<Guard> {
+    guard::around(node, outline.source, BRANCHINGS, FUNCTIONS)
+}
+
+fn code(name: &str, text: &str) -> Arg {
+    Arg {
+        name: name.into(),
+        value: ArgValue::Code(text.into()),
+    }
+}

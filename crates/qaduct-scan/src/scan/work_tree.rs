@@ -1,0 +1,152 @@
+//! The files on disk as the tree of a commit, so that all that is asked of a commit can
+//! be asked of them: who owns what, what is left out, what is read.
+//!
+//! Only what differs from a commit is told anew. What git does not have gets ids that no
+//! hash gives, and is read from disk. Git itself writes nothing.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::path::{Component, Path, PathBuf};
+
+use rustc_hash::FxHashMap;
+
+use crate::git::tree::{Kind, Trees};
+use crate::language::BlobId;
+use crate::{Repository, ScanError};
+
+/// Contents that are on disk and that git does not have.
+#[derive(Debug, Default)]
+pub(super) struct OnDisk {
+    files: FxHashMap<BlobId, PathBuf>,
+    made: u64,
+}
+
+/// What becomes of an entry of a folder.
+enum Edit {
+    Folder(BTreeMap<Vec<u8>, Self>),
+    File(Kind, BlobId),
+    Gone,
+}
+
+impl OnDisk {
+    /// Where a content is, if it is on disk.
+    pub(super) fn path(&self, id: &BlobId) -> Option<&Path> {
+        self.files.get(id).map(PathBuf::as_path)
+    }
+
+    /// The tree of a commit with what is on disk instead.
+    pub(super) fn over(
+        &mut self,
+        repository: &Repository,
+        folder: &Path,
+        commit: &str,
+        root: &BlobId,
+        trees: &mut Trees,
+    ) -> Result<BlobId, ScanError> {
+        let mut edits = BTreeMap::new();
+        for changed in repository.changed(folder, commit)? {
+            let path = folder.join(&changed);
+            let edit = match path.symlink_metadata().map(|it| it.file_type()) {
+                Ok(it) if it.is_file() => {
+                    let id = self.id(root.len());
+                    self.files.insert(BlobId::clone(&id), path);
+                    Edit::File(Kind::File, id)
+                }
+                Ok(it) if it.is_symlink() => Edit::File(Kind::Link, self.id(root.len())),
+                _ => Edit::Gone,
+            };
+            put(&mut edits, &changed, edit);
+        }
+        if edits.is_empty() {
+            return Ok(BlobId::clone(root));
+        }
+        Ok(self.apply(Some(root), edits, root.len(), trees))
+    }
+
+    fn apply(
+        &mut self,
+        tree: Option<&BlobId>,
+        mut edits: BTreeMap<Vec<u8>, Edit>,
+        length: usize,
+        trees: &mut Trees,
+    ) -> BlobId {
+        let entries = tree.and_then(|it| trees.entries(it)).unwrap_or_default();
+        let entries = entries.iter();
+        let old: Vec<(Kind, Vec<u8>, BlobId)> = entries
+            .map(|it| (it.kind, it.name.to_vec(), BlobId::from(it.id)))
+            .collect();
+        let mut new = Vec::with_capacity(old.len());
+        for (kind, name, id) in old {
+            match edits.remove(&name) {
+                None => new.push((kind, name, id)),
+                Some(Edit::Gone) => {}
+                Some(Edit::File(kind, id)) => new.push((kind, name, id)),
+                Some(Edit::Folder(below)) => {
+                    let within = (kind == Kind::Tree).then_some(&id);
+                    let id = self.apply(within, below, length, trees);
+                    new.push((Kind::Tree, name, id));
+                }
+            }
+        }
+        for (name, edit) in edits {
+            match edit {
+                Edit::Gone => {}
+                Edit::File(kind, id) => new.push((kind, name, id)),
+                Edit::Folder(below) => {
+                    let id = self.apply(None, below, length, trees);
+                    new.push((Kind::Tree, name, id));
+                }
+            }
+        }
+        let id = self.id(length);
+        trees.put(BlobId::clone(&id), &new);
+        id
+    }
+
+    /// An id that no content has.
+    fn id(&mut self, length: usize) -> BlobId {
+        self.made += 1;
+        let mut id = vec![0xff; length];
+        let number = self.made.to_be_bytes();
+        id[length - number.len()..].copy_from_slice(&number);
+        id.into()
+    }
+}
+
+/// Puts an edit where its path leads.
+fn put(edits: &mut BTreeMap<Vec<u8>, Edit>, path: &Path, edit: Edit) {
+    let names = path.components().filter_map(|it| match it {
+        Component::Normal(name) => Some(bytes(name)),
+        _ => None,
+    });
+    let mut names: Vec<Vec<u8>> = names.collect();
+    let Some(last) = names.pop() else { return };
+    let mut at = edits;
+    for name in names {
+        let below = at
+            .entry(name)
+            .or_insert_with(|| Edit::Folder(BTreeMap::new()));
+        // A file that has become a folder is told as gone first.
+        if !matches!(below, Edit::Folder(_)) {
+            *below = Edit::Folder(BTreeMap::new());
+        }
+        let Edit::Folder(inside) = below else { return };
+        at = inside;
+    }
+    match (at.get(&last), &edit) {
+        (Some(Edit::Folder(_)), Edit::Gone) => {}
+        _ => {
+            at.insert(last, edit);
+        }
+    }
+}
+
+#[cfg(unix)]
+fn bytes(name: &OsStr) -> Vec<u8> {
+    std::os::unix::ffi::OsStrExt::as_bytes(name).to_vec()
+}
+
+#[cfg(not(unix))]
+fn bytes(name: &OsStr) -> Vec<u8> {
+    name.to_string_lossy().into_owned().into_bytes()
+}

@@ -1,0 +1,7 @@
+//go:build ignore
+
+package shop
+
+import "testing"
+
+func TestOut(t *testing.T) {}
