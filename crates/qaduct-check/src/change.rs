@@ -47,14 +47,14 @@ impl Changes {
         is_gone: &mut dyn FnMut(&Declaration) -> bool,
     ) -> Self {
         let mut changes = Self::default();
-        let mut places: BTreeMap<_, (Vec<&Arc<Found>>, Vec<&Arc<Found>>)> = BTreeMap::new();
+        let mut places: BTreeMap<_, [Vec<&Arc<Found>>; 2]> = BTreeMap::new();
         for it in effective(before) {
-            places.entry(place(&it.declaration)).or_default().0.push(it);
+            places.entry(place(&it.declaration)).or_default()[0].push(it);
         }
         for it in effective(after) {
-            places.entry(place(&it.declaration)).or_default().1.push(it);
+            places.entry(place(&it.declaration)).or_default()[1].push(it);
         }
-        for (_, (mut old, mut new)) in places {
+        for [mut old, mut new] in places.into_values() {
             // The most alike first; of those that are left, in the order of the file.
             let likenesses: [fn(&Found, &Found) -> bool; 4] = [
                 |a, b| fields(a, b).is_empty(),

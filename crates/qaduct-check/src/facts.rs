@@ -7,12 +7,15 @@ use jiff::civil::Date;
 use qaduct_records::scan::Found;
 use qaduct_records::{Declaration, MuteTicket};
 
+/// Who answers for a path.
+pub type Owner<'a> = &'a dyn Fn(&str) -> Option<String>;
+
 /// What others know. The rules ask, and know nothing of where it comes from.
 pub struct Facts<'a> {
     /// The day on which is judged.
     pub today: Date,
     /// Who answers for a path; `None` where nothing says so of any path.
-    pub owner: Option<&'a dyn Fn(&str) -> Option<String>>,
+    pub owner: Option<Owner<'a>>,
     /// Since when a mute is there, apart from what it says itself.
     pub since: &'a dyn Fn(&Declaration) -> Option<Since>,
     /// What a tracker says of a ticket.

@@ -15,7 +15,7 @@ pub(crate) mod vocabulary;
 use qaduct_records::Declaration;
 
 use operand::Operand;
-use token::{Token, before, bracketed, call, split, tokens, written};
+use token::{Token, before, bracketed, call, inserted, split, tokens, written};
 use vocabulary::{Subject, VOCABULARY, Vocabulary};
 
 /// What a condition asks for, each in order and once.
@@ -46,7 +46,7 @@ pub(crate) fn read(condition: &str, form: &str) -> Conditions {
         .strip_prefix("go:build")
         .or(text.strip_prefix("+build"))
         .unwrap_or(text);
-    reader.walk(&tokens(text), false);
+    reader.walk(&inserted(tokens(text)), false);
     reader.found
 }
 
@@ -68,7 +68,7 @@ pub(crate) fn fill(declaration: &mut Declaration) {
 const DEEPEST: usize = 40;
 
 /// Signs between conditions.
-const JOINTS: [&str; 8] = ["&&", "||", ",", "|", "&", ";", "?", ":"];
+const JOINTS: [&str; 9] = ["&&", "||", ",", "|", "&", ";", "?", ":", "-"];
 
 /// Signs between what is compared.
 const COMPARISONS: [&str; 11] = [
@@ -101,8 +101,9 @@ impl Reader<'_> {
 
     /// `named = "os.name", matches = "Linux"`, of JUnit.
     fn named(&mut self, tokens: &[Token], negated: bool) -> bool {
+        let parts = split(tokens, &[","]);
         let value = |wanted: &str| {
-            tokens.windows(3).find_map(|it| match it {
+            parts.iter().find_map(|it| match it {
                 [Token::Name(name), Token::Sign("="), Token::Text(text)] if name == wanted => {
                     Some(text.as_str())
                 }
@@ -209,13 +210,15 @@ impl Reader<'_> {
                 let sign = if path == "min" { ">=" } else { "<=" };
                 self.java(other.path.as_deref().unwrap_or(""), sign, negated);
             }
-            None if self.words.calls.users.contains(last(path)) && other.number.is_some() => {
+            None if self.words.calls.users.contains(&last(path).to_lowercase())
+                && other.number.is_some() =>
+            {
                 push(&mut self.found.feature, "root", unlike);
             }
             None => match other.literal() {
                 Some(value) => self.term(left, unlike ^ !value),
                 // Where the words alone tell: `current() == OS.MAC`.
-                None => self.known(right, unlike),
+                None => self.known(if right.is_empty() { left } else { right }, unlike),
             },
         }
     }
@@ -255,6 +258,9 @@ impl Reader<'_> {
                 let receiver = before(receiver, method);
                 return self.term(&receiver, !negated);
             }
+            if self.named(arguments, negated) {
+                return;
+            }
         }
         let operand = Operand::of(tokens, self.words);
         let Some(path) = operand.path else {
@@ -284,7 +290,14 @@ impl Reader<'_> {
         {
             return self.env(&name, "", negated);
         }
+        let found = self.found.clone();
         self.name(&path, operand.argument.as_deref(), negated);
+        // A function that nobody knows may still be asked for a system: `Os(OS.MAC)`.
+        if let (true, Some((_, _, arguments))) = (found == self.found, call(tokens)) {
+            for argument in split(arguments, &[","]) {
+                self.known(argument, negated);
+            }
+        }
     }
 
     /// What a name alone says: `IS_WINDOWS`, `JRE.JAVA_8`, `torch.cuda.is_available`.

@@ -66,8 +66,12 @@ enum Part {
     None,
 }
 
-/// The intent of a mute whose condition is read; `ticket` says whether it names one.
+/// The intent of a mute whose condition is read; `ticket` says whether it names one. A
+/// list whose entries all have the same intent has said so already.
 pub(crate) fn of(mute: &RawMute, declaration: &Declaration, ticket: bool) -> Intent {
+    if let Some(known) = declaration.intent {
+        return known;
+    }
     let comments = mute.texts.iter().filter(|(source, _)| {
         matches!(
             source,

@@ -94,10 +94,10 @@ pub(crate) trait Language: Sync {
     /// Second pass: the mutes of a commit, in order of path and line.
     fn resolve(&self, commit: &Commit<'_, Self::Facts>) -> Resolved;
 
-    /// Whether one version of a file may stand for the other, because neither has a part in
-    /// any mute, by what it holds or by what it lends; `None` where there is no file. It saves
-    /// the history of mutes a second pass, and is worth being right only where it says yes.
-    fn alike(&self, _one: Option<&Self::Facts>, _other: Option<&Self::Facts>) -> bool {
+    /// Whether an older version of a file may stand where a newer one stood without a difference
+    /// to any mute of the commit, by what it holds or lends or is lent; `None` where there is no
+    /// file. It saves the history of mutes a second pass; `false` is never wrong.
+    fn alike(&self, _older: Option<&Self::Facts>, _newer: Option<&Self::Facts>) -> bool {
         false
     }
 }

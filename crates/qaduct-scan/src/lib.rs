@@ -9,6 +9,7 @@
 
 mod attributes;
 mod conditions;
+mod cpp;
 mod dates;
 mod dotnet;
 mod error;
@@ -21,12 +22,15 @@ mod javascript;
 mod jvm;
 mod language;
 mod languages;
+mod lines;
 mod manifests;
 mod marks;
 mod owners;
 mod paths;
+mod php;
 mod progress;
 mod python;
+mod ruby;
 mod rust;
 mod scan;
 mod syntax;

@@ -33,15 +33,19 @@ use qaduct_records::digest::digest;
 use qaduct_records::scan::{BranchScan, Known, RepositoryScan};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::cpp::Cpp;
 use crate::dotnet::CSharp;
 use crate::git::tree::Trees;
 use crate::go::Go;
 use crate::javascript::JavaScript;
-use crate::jvm::{Java, Kotlin, Scala};
+use crate::jvm::{Groovy, Java, Kotlin, Scala};
 use crate::language::{BlobId, Files};
 use crate::languages::Languages;
+use crate::lines::Lines;
 use crate::manifests::Manifests;
+use crate::php::Php;
 use crate::python::Python;
+use crate::ruby::Ruby;
 use crate::rust::Rust;
 use crate::syntax::Syntax;
 use crate::tickets::Tickets;
@@ -110,12 +114,17 @@ pub(crate) fn languages(marks: &[MarkRule], manifests: Manifests) -> Result<Lang
         Arc::new(Python::new(marks)?),
         Arc::new(Syntax::<Java>::new(marks)),
         Arc::new(Syntax::<Kotlin>::new(marks)),
+        Arc::new(Syntax::<Groovy>::new(marks)),
         Arc::new(Syntax::<Scala>::new(marks)),
         Arc::new(Syntax::<CSharp>::new(marks)),
         Arc::new(Syntax::<Go>::new(marks)),
         Arc::new(Syntax::<Rust>::new(marks)),
         Arc::new(Syntax::<JavaScript>::new(marks)),
         Arc::new(manifests),
+        Arc::new(Syntax::<Cpp>::new(marks)),
+        Arc::new(Lines::new(marks)),
+        Arc::new(Syntax::<Ruby>::new(marks)),
+        Arc::new(Syntax::<Php>::new(marks)),
     ]))
 }
 

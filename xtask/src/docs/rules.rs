@@ -31,10 +31,9 @@ pub(crate) fn page() -> String {
         text += &[" | ", rule.about, " |\n"].concat();
     }
     for rule in RULES {
-        text += &format!(
-            "\n## {}\n\n**{}** ({}): {}\n\n",
-            rule.id, rule.name, rule.level, rule.about
-        );
+        let level = rule.level.as_str();
+        text += &["\n## ", rule.id, "\n\n**", rule.name, "** (", level, "): "].concat();
+        text += &[rule.about, "\n\n"].concat();
         text += rule.page;
     }
     text

@@ -188,7 +188,7 @@ pub fn markdown(changes: &Changes, revisions: &Revisions) -> String {
         text += &row;
     }
     if left > 0 {
-        text += &format!("\n… and {left} more\n");
+        text += &["\n… and ", &left.to_string(), " more\n"].concat();
     }
     text
 }

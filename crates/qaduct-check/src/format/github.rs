@@ -24,11 +24,8 @@ pub fn render(verdict: &Verdict, scene: &Scene) -> String {
     let rest = &all[shown..];
     if let Some(worst) = rest.iter().map(|it| it.level).max() {
         let message = format!("and {} more in the summary of the job", rest.len());
-        text += &format!(
-            "::{} title=qaduct::{}\n",
-            command(worst),
-            escape(&message, false)
-        );
+        let message = escape(&message, false);
+        text += &["::", command(worst), " title=qaduct::", &message, "\n"].concat();
     }
     text
 }

@@ -44,7 +44,8 @@ pub fn render(verdict: &Verdict, scene: &Scene) -> String {
         xml.close("testsuite");
     }
     xml.close("testsuites");
-    let body = String::from_utf8_lossy(&xml.0.into_inner()).into_owned();
+    // It was written from texts.
+    let body = String::from_utf8(xml.0.into_inner()).unwrap_or_default();
     format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{body}\n")
 }
 

@@ -29,7 +29,7 @@ pub fn render(verdict: &Verdict, scene: &Scene) -> String {
         plain(&judged(verdict, scene))
     );
     for line in aside(verdict, scene) {
-        text += &format!("\n- {}", plain(&line));
+        text += &["\n- ", &plain(&line)].concat();
     }
     text += match text.ends_with('\n') {
         true => "",
@@ -62,10 +62,9 @@ pub fn render(verdict: &Verdict, scene: &Scene) -> String {
     }
     if !folded.is_empty() {
         let table = table(folded);
-        text += &format!(
-            "\n<details><summary>{}</summary>\n{table}\n</details>\n",
-            counted(folded.len() as u64, "more finding")
-        );
+        let summary = counted(folded.len() as u64, "more finding");
+        text += &["\n<details><summary>", &summary, "</summary>\n"].concat();
+        text += &[&table, "\n</details>\n"].concat();
     }
     if written < findings.len() {
         text += &foot(findings.len() - written);

@@ -112,10 +112,16 @@ fn uri(path: &str) -> String {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
                 uri.push(char::from(byte));
             }
-            other => uri += &format!("%{other:02X}"),
+            other => uri.extend(percent(other)),
         }
     }
     uri
+}
+
+fn percent(byte: u8) -> [char; 3] {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    let digit = |it: u8| char::from(DIGITS[usize::from(it)]);
+    ['%', digit(byte >> 4), digit(byte & 15)]
 }
 
 #[cfg(test)]

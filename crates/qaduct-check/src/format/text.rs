@@ -6,7 +6,7 @@ use crate::{Finding, Verdict};
 /// Writes a verdict; texts from outside are as they came.
 #[must_use]
 pub fn render(verdict: &Verdict, scene: &Scene) -> String {
-    let mut text = String::new();
+    let mut lines: Vec<String> = Vec::new();
     let open: Vec<&Finding> = verdict.open().collect();
     let width = |of: fn(&Finding) -> String| {
         let widths = open.iter().map(|it| of(it).chars().count());
@@ -22,36 +22,32 @@ pub fn render(verdict: &Verdict, scene: &Scene) -> String {
         };
         let here = (it.path.as_str(), it.test.as_str());
         if last.is_some_and(|last| last.0 != here.0) {
-            text.push('\n');
+            lines.push(String::new());
         }
         let name = match (last == Some(here), subject) {
             (false, subject) if !subject.is_empty() => format!("  [{subject}]"),
             _ => String::new(),
         };
-        text += &format!(
-            "{:places$}  {:7}  {} {:rules$}  {}{name}\n",
+        lines.push(format!(
+            "{:places$}  {:7}  {} {:rules$}  {}{name}",
             place(it),
             it.level.as_str(),
             it.rule.id,
             it.rule.name,
             it.message,
-        );
+        ));
         last = Some(here);
     }
     if !open.is_empty() {
-        text.push('\n');
+        lines.push(String::new());
     }
-    text += &format!("{}; {}\n", levels(verdict), judged(verdict, scene));
-    for line in aside(verdict, scene) {
-        text += &line;
-        text.push('\n');
-    }
-    let worst = open.iter().max_by_key(|it| (scene.fails(it), it.level));
-    if let Some(worst) = worst {
-        text += &format!(
-            "next: {} (`qaduct explain {}`)\n",
-            worst.help, worst.rule.id
-        );
-    }
-    text
+    lines.push(format!("{}; {}", levels(verdict), judged(verdict, scene)));
+    lines.extend(aside(verdict, scene));
+    // The first of those that are equally bad.
+    let worst = open
+        .iter()
+        .rev()
+        .max_by_key(|it| (scene.fails(it), it.level));
+    lines.extend(worst.map(|it| format!("next: {} (`qaduct explain {}`)", it.help, it.rule.id)));
+    lines.join("\n") + "\n"
 }

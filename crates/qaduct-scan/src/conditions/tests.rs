@@ -102,6 +102,9 @@ fn conditions_of_go_and_rust() {
         ("//go:build !linux", "os !linux"),
         ("linux && amd64", "os linux; arch x86_64"),
         ("err != nil", "-"),
+        ("os.Geteuid() != 0", "feature !root"),
+        ("v := os.Getenv(\"DB\"); v == \"\"", "env !DB"),
+        ("!hasDocker()", "feature !docker"),
         ("not(windows)", "os !windows"),
         (
             "not(any(windows, target_os = \"macos\"))",
@@ -135,6 +138,14 @@ fn conditions_of_the_jvm_and_of_dotnet() {
             "version java >= 9, java <= 11",
         ),
         ("named = \"ci\", matches = \"true\"", "env ci=true"),
+        ("Os(OS.WINDOWS)", "os windows"),
+        ("not (Jre(JRE.JAVA_8))", "version java != 8"),
+        (
+            "not (named = \"os.arch\", matches = \".*64.*\")",
+            "arch !64-bit",
+        ),
+        ("IfEnvironmentVariable(named = \"CI\")", "env CI"),
+        ("not (os, is(\"linux\"))", "os !linux"),
         ("TestPlatforms.Windows", "os windows"),
         (
             "TestPlatforms.Windows | TestPlatforms.OSX",
@@ -224,6 +235,7 @@ fn conditions_of_c_and_of_lists() {
             "os linux; arch x86_64; version os == 22.04; feature !debug",
         ),
         ("$^O eq 'MSWin32'", "os windows"),
+        ("windows-x64,linux-all", "os windows, linux; arch x86_64"),
     ]);
 }
 

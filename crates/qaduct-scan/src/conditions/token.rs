@@ -143,6 +143,31 @@ fn quoted(text: &str, quote: char) -> (String, usize) {
     (inside, text.len())
 }
 
+/// Puts what a name is given before a condition in place of the name, as in Go:
+/// `v := os.Getenv("DB"); v == ""`.
+pub(super) fn inserted(mut tokens: Vec<Token>) -> Vec<Token> {
+    let is = |it: &[Token]| matches!(it, [Token::Name(_), Token::Sign(":"), Token::Sign("=")]);
+    let Some(start) = tokens.windows(3).position(is) else {
+        return tokens;
+    };
+    let Some(end) = tokens[start..]
+        .iter()
+        .position(|it| *it == Token::Sign(";"))
+    else {
+        return tokens;
+    };
+    let given: Vec<Token> = tokens.drain(start..=start + end).collect();
+    let (name, given) = (&given[0], &given[3..given.len() - 1]);
+    let place = |it: Token| {
+        if it == *name {
+            given.to_vec()
+        } else {
+            vec![it]
+        }
+    };
+    tokens.into_iter().flat_map(place).collect()
+}
+
 /// The tokens between these signs, outside of brackets.
 pub(super) fn split<'t>(tokens: &'t [Token], signs: &[&str]) -> Vec<&'t [Token]> {
     let mut depth = 0_usize;

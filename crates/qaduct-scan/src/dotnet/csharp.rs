@@ -171,9 +171,11 @@ fn declaration(outline: &mut Outline<'_>, node: Node<'_>, role: Role) {
         outline.keep(unit);
     }
     outline.within(unit, |outline| {
-        if let Some(body) = body {
-            outline.children(body, visit);
-        }
+        // Where the parser lost something, members stand beside the body too.
+        outline.children(node, |outline, child| match child.kind() {
+            "attribute_list" | "preproc_if_in_attribute_list" => {}
+            _ => visit(outline, child),
+        });
     });
 }
 
@@ -345,6 +347,7 @@ fn call(outline: &mut Outline<'_>, node: Node<'_>) {
         _ => format!("{qualifier}.{name}"),
     };
     if outline.here() == UnitId::FILE {
+        outline.is_bare(word);
         return;
     }
     let list = node.child_by_field_name("arguments");

@@ -56,19 +56,19 @@ fn selected(outline: &mut Outline<'_>, node: Node<'_>, callee: Node<'_>) {
         note(outline, node, word, path, None);
         return;
     }
-    if outline.knows(Usage::Call, &format!("t.{name}"))
-        || outline.knows(Usage::Call, &format!("c.{name}"))
+    let mutes = ["t", "c"]
+        .iter()
+        .any(|it| outline.knows(Usage::Call, &format!("{it}.{name}")));
+    if mutes
+        && let Some(receiver) = receiver::of(outline, operand)
+        && (receiver != Receiver::Perhaps || says_why(outline, node))
     {
-        if let Some(receiver) = receiver::of(outline, operand)
-            && (receiver != Receiver::Perhaps || says_why(outline, node))
-        {
-            let path = match receiver {
-                Receiver::Check => format!("c.{name}"),
-                _ => format!("t.{name}"),
-            };
-            note(outline, node, word, path, Some(receiver));
-            return;
-        }
+        let path = match receiver {
+            Receiver::Check => format!("c.{name}"),
+            _ => format!("t.{name}"),
+        };
+        note(outline, node, word, path, Some(receiver));
+        return;
     }
     note(outline, node, word, format!("{of}.{name}"), None);
 }

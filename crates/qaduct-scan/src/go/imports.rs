@@ -105,8 +105,7 @@ pub(super) fn means(its: &Use<'_>, offer: &Offer<'_>) -> bool {
 /// Whether the name of a method tells that it decides about a test.
 fn says_so(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    let says = |it: &&str| name.contains(*it);
-    name.starts_with("test") || SAYING.iter().any(|it| says(it))
+    name.starts_with("test") || SAYING.iter().any(|it| name.contains(it))
 }
 
 fn folder(path: &str) -> &str {

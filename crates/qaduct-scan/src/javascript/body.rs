@@ -109,6 +109,12 @@ impl<'a, 't> Walk<'a, 't> {
         let receiver = outline.text(object);
         let path = match (object.kind(), name) {
             ("this", "skip" | "retries") if self.has_tests_this() => format!("this.{name}"),
+            ("member_expression", "skip")
+                if matches!(receiver, "this.test" | "this.currentTest")
+                    && self.has_tests_this() =>
+            {
+                "this.skip".to_owned()
+            }
             ("identifier", "skip" | "retries") if self.is_this(receiver) => format!("this.{name}"),
             ("identifier", "retryTimes") if receiver == "jest" => "jest.retryTimes".to_owned(),
             ("identifier", "skipOn" | "onlyOn") if receiver == "cy" => name.to_owned(),

@@ -139,11 +139,30 @@ impl<'a, 't> Walk<'a, 't> {
                     self.frames.push(frame);
                     self.inside(outline, *value);
                     self.frames.pop();
+                } else if value.kind() == "object" {
+                    self.details(outline, *value);
                 } else {
                     self.visit(outline, *value);
                 }
             }
         });
+    }
+
+    /// An object behind a title: in some projects the body of the test stands in it.
+    fn details(&mut self, outline: &mut Outline<'a>, object: Node<'t>) {
+        for pair in options::children(object) {
+            match options::pair_of(outline, pair) {
+                Some((key, value))
+                    if matches!(&*key, "test" | "fn") && FUNCTIONS.contains(&value.kind()) =>
+                {
+                    let frame = frame(outline, value, "", true);
+                    self.frames.push(frame);
+                    self.inside(outline, value);
+                    self.frames.pop();
+                }
+                _ => self.visit(outline, pair),
+            }
+        }
     }
 
     /// What a declaration stands in: functions are no part of its name.

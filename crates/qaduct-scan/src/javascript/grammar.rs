@@ -2,13 +2,13 @@
 
 use tree_sitter::Node;
 
-use super::walk::Walk;
+use super::walk::{NAME, Walk};
 use super::{config, project};
 use crate::language::{Commit, Manner};
-use crate::syntax::Grammar;
 use crate::syntax::facts::Facts;
 use crate::syntax::lexer::{Lexicon, Quote};
 use crate::syntax::outline::Outline;
+use crate::syntax::{Grammar, Offer, Use};
 
 /// JavaScript with its dialects.
 pub(crate) struct JavaScript;
@@ -121,6 +121,14 @@ impl Grammar for JavaScript {
         } else {
             config::outline(root, outline);
         }
+    }
+
+    fn means(user: &Use<'_>, offer: &Offer<'_>) -> bool {
+        let imports = |name: &str| {
+            let mut imports = user.facts.imports.iter();
+            imports.any(|it| it.strip_prefix(NAME) == Some(name))
+        };
+        user.path == offer.path || imports(user.name)
     }
 
     fn frameworks(commit: &Commit<'_, Facts>, path: &str, facts: &Facts) -> Option<Vec<String>> {

@@ -18,6 +18,9 @@ pub(super) const FUNCTIONS: &[&str] = &[
     "method_definition",
 ];
 
+/// What stands before the names that a file imports, among its imports.
+pub(super) const NAME: &str = "name ";
+
 /// What a walk knows beside the outline.
 #[derive(Default)]
 pub(super) struct Walk<'a, 't> {
@@ -100,8 +103,9 @@ impl<'a, 't> Walk<'a, 't> {
         }
     }
 
-    fn imported(&mut self, outline: &Outline<'a>, package: &str, name: &str, local: Node<'t>) {
+    fn imported(&mut self, outline: &mut Outline<'a>, package: &str, name: &str, local: Node<'t>) {
         let written = outline.text(local);
+        outline.import(&format!("{NAME}{written}"));
         // What keeps its name is known by it.
         if let Some(base) = base::imported(package, name, local)
             && (name != written || base::is_no_global(name))
@@ -149,7 +153,7 @@ impl<'a, 't> Walk<'a, 't> {
     }
 
     /// `const { test: it, skip } = require("node:test")`.
-    fn taken_apart(&mut self, outline: &Outline<'a>, pattern: Node<'t>, call: Node<'t>) {
+    fn taken_apart(&mut self, outline: &mut Outline<'a>, pattern: Node<'t>, call: Node<'t>) {
         let function = call.child_by_field_name("function");
         if function.map(|it| outline.text(it)) != Some("require") {
             return;
@@ -184,6 +188,10 @@ impl<'a, 't> Walk<'a, 't> {
         let (Some(left), Some(right)) = (left, right) else {
             return;
         };
+        // it.skip("title", …).skipReason = "why"
+        if left.kind() == "member_expression" {
+            self.inside(outline, left);
+        }
         if FUNCTIONS.contains(&right.kind()) {
             let name = match left.kind() {
                 "member_expression" => left.child_by_field_name("property").unwrap_or(left),
@@ -232,7 +240,7 @@ impl<'a, 't> Walk<'a, 't> {
                     .args(args.unwrap_or_default())
                     .guard(it.condition.clone().map(|text| Guard {
                         text,
-                        line: declarator.start_position().row as u32 + 1,
+                        line: crate::syntax::source::line(declarator),
                     }));
                 outline.lend(written, place);
             }

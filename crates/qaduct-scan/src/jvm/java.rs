@@ -143,13 +143,15 @@ fn declaration(outline: &mut Outline<'_>, node: Node<'_>, role: Role) {
         }
     }
     outline.within(unit, |outline| {
-        if let Some(body) = node.child_by_field_name("body") {
-            outline.children(body, visit);
-        }
+        outline.children(node, |outline, child| {
+            if child.kind() != "modifiers" {
+                visit(outline, child);
+            }
+        });
     });
 }
 
-/// A field is a test where what it bears mutes it: rules of ArchUnit are fields.
+/// A field is a test where what it bears mutes it: rules of `ArchUnit` are fields.
 fn field(outline: &mut Outline<'_>, node: Node<'_>) {
     let is_form = |it: &Node<'_>| {
         let word = it.child_by_field_name("name");

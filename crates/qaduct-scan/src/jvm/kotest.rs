@@ -18,9 +18,8 @@ const TESTS: &[&str] = &["test", "it", "then", "should", "scenario", "expect", "
 
 /// Walks a test or a group of tests, if a node is one.
 pub(super) fn test(outline: &mut Outline<'_>, node: Node<'_>) -> bool {
-    let is_spec =
-        |it: &Box<str>| it.starts_with("io.kotest.") || it.starts_with("org.spekframework.");
-    let is_spec = outline.imports().iter().any(is_spec);
+    let is_spec = |it: &str| it.starts_with("io.kotest.") || it.starts_with("org.spekframework.");
+    let is_spec = outline.imports().iter().any(|it| is_spec(it));
     if !is_spec {
         return false;
     }

@@ -2,11 +2,13 @@
 
 mod annotations;
 mod assume;
+mod groovy;
 mod java;
 mod kotest;
 mod kotlin;
 mod scala;
 
+pub(crate) use groovy::Groovy;
 pub(crate) use java::Java;
 pub(crate) use kotlin::Kotlin;
 pub(crate) use scala::Scala;

@@ -1,4 +1,4 @@
-//! Scala: annotations as in Java, and the specs of ScalaTest, specs2 and munit.
+//! Scala: annotations as in Java, and the specs of `ScalaTest`, specs2 and munit.
 
 use tree_sitter::Node;
 
@@ -158,7 +158,7 @@ fn split_outside(text: &str) -> Vec<&str> {
 
 /// Whether tests of a Scala framework stand in the file.
 fn is_spec_file(outline: &Outline<'_>) -> bool {
-    let imports = |it: &Box<str>| {
+    let imports = |it: &str| {
         [
             "org.scalatest",
             "org.specs2",
@@ -169,7 +169,7 @@ fn is_spec_file(outline: &Outline<'_>) -> bool {
         .iter()
         .any(|its| it.starts_with(its))
     };
-    outline.imports().iter().any(imports) || outline.bases().any(is_spec_name)
+    outline.imports().iter().any(|it| imports(it)) || outline.bases().any(is_spec_name)
 }
 
 /// A class with its annotations.

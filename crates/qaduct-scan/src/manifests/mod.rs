@@ -101,6 +101,11 @@ impl Language for Manifests {
         read::read(source, &self.presets[usize::from(manner)])
     }
 
+    fn alike(&self, older: Option<&Facts>, newer: Option<&Facts>) -> bool {
+        let [older, newer] = [older, newer].map(|it| it.map_or(&[][..], |it| &it.mutes));
+        older == newer
+    }
+
     fn wanted(&self, _: &Commit<'_, Facts>) -> Vec<Content> {
         Vec::new()
     }

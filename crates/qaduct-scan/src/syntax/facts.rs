@@ -32,6 +32,26 @@ pub(crate) struct Facts {
     pub(crate) minified: bool,
 }
 
+impl Facts {
+    /// Whether the file holds nothing and lends nothing: no more than its names is known.
+    fn is_bare(&self) -> bool {
+        self.units.is_empty()
+            && self.sightings.is_empty()
+            && self.lent.is_empty()
+            && self.bases.is_empty()
+            && self.imports.is_empty()
+            && self.error.is_none()
+            && !self.minified
+    }
+
+    /// Whether this may stand where `newer` stood, of which a commit has wanted no more: it
+    /// holds nothing either, and uses no name that could be lent to it.
+    pub(super) fn adds_nothing_to(&self, newer: &Self) -> bool {
+        let used = |name| newer.names.binary_search(name).is_ok();
+        self.is_bare() && newer.is_bare() && self.names.iter().all(used)
+    }
+}
+
 /// Number of a unit in its file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct UnitId(pub(super) u32);

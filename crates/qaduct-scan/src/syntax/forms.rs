@@ -49,7 +49,29 @@ const SHIPPED: &[(&str, &str)] = &[
     ("xunit", include_str!("../../frameworks/xunit.toml")),
     ("mstest", include_str!("../../frameworks/mstest.toml")),
     ("dotnet", include_str!("../../frameworks/dotnet.toml")),
+    ("bats", include_str!("../../frameworks/bats.toml")),
+    (
+        "boost_test",
+        include_str!("../../frameworks/boost_test.toml"),
+    ),
+    ("c_tests", include_str!("../../frameworks/c_tests.toml")),
+    ("catch2", include_str!("../../frameworks/catch2.toml")),
+    ("ctest", include_str!("../../frameworks/ctest.toml")),
+    ("doctest", include_str!("../../frameworks/doctest.toml")),
+    ("gherkin", include_str!("../../frameworks/gherkin.toml")),
+    (
+        "googletest",
+        include_str!("../../frameworks/googletest.toml"),
+    ),
+    ("lit", include_str!("../../frameworks/lit.toml")),
+    ("qttest", include_str!("../../frameworks/qttest.toml")),
+    ("robot", include_str!("../../frameworks/robot.toml")),
     ("rust", include_str!("../../frameworks/rust.toml")),
+    ("rspec", include_str!("../../frameworks/rspec.toml")),
+    ("minitest", include_str!("../../frameworks/minitest.toml")),
+    ("test-unit", include_str!("../../frameworks/test-unit.toml")),
+    ("phpunit", include_str!("../../frameworks/phpunit.toml")),
+    ("pest", include_str!("../../frameworks/pest.toml")),
 ];
 
 /// The framework of a user's marks.

@@ -45,6 +45,9 @@ pub(crate) trait Grammar: Send + Sync + 'static {
     /// Whether functions are members of classes: what stands before a dot says of which then.
     const MEMBERS: bool = false;
 
+    /// Whether a name alone may be a call, as `skip_in_ci` is in Ruby.
+    const BARE_CALLS: bool = false;
+
     /// Whether this is a file of the language, and which of its dialects.
     fn manner(path: &str) -> Option<Manner>;
 
@@ -141,6 +144,12 @@ impl<G: Grammar> Language for Syntax<G> {
         )
     }
 
+    fn alike(&self, older: Option<&Facts>, newer: Option<&Facts>) -> bool {
+        let nothing = Facts::default();
+        let [older, newer] = [older, newer].map(|it| it.unwrap_or(&nothing));
+        older.adds_nothing_to(newer)
+    }
+
     fn reads(&self, path: &str) -> Option<Manner> {
         G::manner(path)
     }
@@ -155,7 +164,7 @@ impl<G: Grammar> Language for Syntax<G> {
         };
         if !thorough && !holds() && !G::may_mute(bytes, manner) {
             return Facts {
-                names: names::called(bytes, G::MEMBERS),
+                names: names::called(bytes, G::MEMBERS, G::BARE_CALLS),
                 ..Facts::default()
             };
         }
@@ -180,7 +189,7 @@ impl<G: Grammar> Language for Syntax<G> {
         let words = self.forms.all().flat_map(|(_, it)| it.words()).collect();
         let mut facts = outline.finish(root, &words);
         if !thorough {
-            facts.names = names::called(bytes, G::MEMBERS);
+            facts.names = names::called(bytes, G::MEMBERS, G::BARE_CALLS);
         }
         facts
     }

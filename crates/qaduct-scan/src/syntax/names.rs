@@ -9,8 +9,9 @@ use super::facts::Facts;
 use crate::language::{Commit, Content};
 
 /// Hashes of the names that stand before a `(` or behind a `@` or `[`. Where functions are
-/// members of classes, the name of one that is called on something has that in front.
-pub(super) fn called(source: &[u8], members: bool) -> Box<[u32]> {
+/// members of classes, the name of one that is called on something has that in front; where
+/// a name alone is a call (`bare`), the first words of lines are such names.
+pub(super) fn called(source: &[u8], members: bool, bare: bool) -> Box<[u32]> {
     let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80;
     let mut names: Vec<u32> = Vec::new();
     for at in memchr::memchr3_iter(b'(', b'@', b'[', source) {
@@ -39,6 +40,13 @@ pub(super) fn called(source: &[u8], members: bool) -> Box<[u32]> {
         if !name.is_empty() {
             names.push(hash(name));
         }
+    }
+    if bare {
+        let words = source.split(|it| *it == b'\n').map(|line| {
+            let line = line.trim_ascii_start();
+            &line[..line.iter().take_while(|it| is_word(it)).count()]
+        });
+        names.extend(words.filter(|it| it.len() > 3).map(hash));
     }
     names.sort_unstable();
     names.dedup();

@@ -3,11 +3,14 @@
 //! A language walks its tree and tells this builder what it meets; the builder knows the
 //! forms, the comments and where in the file the walk is, and makes [`Facts`] of it.
 
+mod lost;
 mod modifiers;
+mod text;
 
 use rustc_hash::FxHashSet;
 use tree_sitter::{Node, TreeCursor};
 
+use self::text::literal;
 use super::facts::{Arg, ArgValue, Facts, Lent, Role, Seen, Sighting, Unit, UnitId};
 use super::forms::{Forms, Usage, last_word};
 use super::lexer::{Lexicon, Token, tokens};
@@ -34,6 +37,10 @@ pub(crate) struct Outline<'a> {
     comments: Vec<Comment>,
     /// Functions that do more than to decide whether a test runs.
     unlent: FxHashSet<UnitId>,
+    /// Where words stand that have nothing around them, because the parser lost it.
+    bare: FxHashSet<usize>,
+    /// Whether the tree is of no use, and the lexer reads the file.
+    lexed: bool,
     /// Where the words stand of which something was made.
     taken: FxHashSet<usize>,
 }
@@ -142,6 +149,8 @@ impl<'a> Outline<'a> {
             here: UnitId::FILE,
             comments: comments(root, source),
             unlent: FxHashSet::default(),
+            bare: FxHashSet::default(),
+            lexed: false,
             taken: FxHashSet::default(),
         }
     }
@@ -203,6 +212,11 @@ impl<'a> Outline<'a> {
     /// The names of all that suites are derived from, as far as the walk has come.
     pub(crate) fn bases(&self) -> impl Iterator<Item = &str> {
         self.facts.bases.iter().map(|(_, name)| &**name)
+    }
+
+    /// Goes on in another unit, for a walk that has no tree to go back in.
+    pub(crate) fn go_to(&mut self, unit: UnitId) {
+        self.here = unit;
     }
 
     /// The unit in which the walk is.
@@ -324,6 +338,11 @@ impl<'a> Outline<'a> {
         }
     }
 
+    /// Says that the word at a place of the text was read, whatever was made of it.
+    pub(crate) fn take(&mut self, start: usize) {
+        self.taken.insert(start);
+    }
+
     /// Whether a form of this name is one of the file.
     pub(crate) fn knows(&self, usage: Usage, name: &str) -> bool {
         let form = self.forms.find(usage, name, &self.facts.imports);
@@ -390,6 +409,16 @@ impl<'a> Outline<'a> {
             name: name.into(),
             value: ArgValue::Text(one_line(text).into()),
         }
+    }
+
+    /// Says that a word stands in no class and no function, though there must be one.
+    pub(crate) fn is_bare(&mut self, word: Node<'_>) {
+        self.bare.insert(word.start_byte());
+    }
+
+    /// Says that the tree of this language tells nothing: the lexer reads the file.
+    pub(crate) fn leave_to_lexer(&mut self) {
+        self.lexed = true;
     }
 
     /// Says that a word was looked at, whatever came of it.
@@ -460,7 +489,7 @@ impl<'a> Outline<'a> {
     /// Ends the walk: what the parser missed is taken from the lexer, and functions that
     /// mute become names that do.
     pub(super) fn finish(mut self, root: Node<'_>, words: &FxHashSet<&str>) -> Facts {
-        if root.has_error() {
+        if root.has_error() && !self.lexed {
             self.facts.error = first_error(root).map(line);
         }
         let code: Vec<Token> = tokens(&self.source.text, self.lexicon).collect();
@@ -471,16 +500,19 @@ impl<'a> Outline<'a> {
                 continue;
             }
             self.facts.lexed += 1;
-            if self.taken.contains(&range.start) {
+            if self.lexed {
                 self.facts.parsed += 1;
-            } else if is_understood(root, range.clone()) {
+                self.take_lost(&code, at, word, false);
+            } else if self.taken.contains(&range.start) {
+                self.facts.parsed += 1;
+            } else if is_understood(root, range.clone()) && !self.bare.contains(&range.start) {
                 self.facts.parsed += 1;
                 // Behind an error a list of attributes may be read as an index.
                 if root.has_error() && self.in_attributes(&code[..at]) {
-                    self.from_lexer(&code, at, word);
+                    self.take_lost(&code, at, word, true);
                 }
             } else {
-                self.from_lexer(&code, at, word);
+                self.take_lost(&code, at, word, false);
             }
         }
         let (units, ends, unlent) = (&self.facts.units, &self.ends, &self.unlent);
@@ -512,147 +544,6 @@ impl<'a> Outline<'a> {
             }
         }
         self.facts
-    }
-
-    /// Makes something of a word that the parser did not understand: an annotation or a call
-    /// that looks like a form is taken for one, on what is named next or stands before.
-    fn from_lexer(&mut self, code: &[Token], at: usize, word: &str) {
-        let sign = |at: Option<usize>| match code.get(at?) {
-            Some(Token::Sign(sign)) => self.source.text.as_bytes().get(*sign).copied(),
-            _ => None,
-        };
-        let before = sign(at.checked_sub(1));
-        let after = sign(Some(at + 1));
-        if after == Some(b'(') && self.lost_modifier(code, at, word) {
-            return;
-        }
-        let in_list = before == Some(b',') && self.in_attributes(&code[..at]);
-        let usage = match (before, after) {
-            (Some(b'@' | b'['), _) => Usage::Annotation,
-            (Some(b','), _) if in_list => Usage::Annotation,
-            (Some(b'(' | b','), Some(b'=')) => Usage::Option,
-            (_, Some(b'(')) => Usage::Call,
-            _ => return,
-        };
-        // `Assume.That` is another word than `Assert.That`.
-        let is_it = |name: &str| {
-            let Some((owner, its)) = name.rsplit_once('.') else {
-                return name == word;
-            };
-            let before = at.checked_sub(2).and_then(|at| code.get(at));
-            its == word
-                && sign(at.checked_sub(1)) == Some(b'.')
-                && matches!(before, Some(Token::Word(it)) if self.source.text[it.clone()] == *last_word(owner))
-        };
-        let named = self.forms.all().find(|(_, it)| {
-            it.usage == usage
-                && it.also.iter().chain([&it.name]).any(|its| is_it(its))
-                && it.fits(&self.facts.imports)
-        });
-        let Some((form, _)) = named else { return };
-        let start = code[at].start();
-        let row = self.source.text[..start].matches('\n').count();
-        let row = u32::try_from(row).unwrap_or(u32::MAX - 1) + 1;
-        let text = |token: &Token| match token {
-            Token::Text(range) => Some(&self.source.text[range.clone()]),
-            _ => None,
-        };
-        // The first text within the brackets says why.
-        let reason = code[at + 1..].iter().take(4).find_map(text);
-        let args = reason.map(|it| Arg {
-            name: "".into(),
-            value: ArgValue::Text(one_line(it).into()),
-        });
-        let unit = match usage {
-            Usage::Annotation | Usage::Option => {
-                let name = self.named_next(&code[at..], before != Some(b'@'));
-                self.facts.units.push(Unit {
-                    role: Role::Test,
-                    name: name.unwrap_or_default().into(),
-                    dynamic: false,
-                    parent: UnitId::FILE,
-                    line: row,
-                });
-                self.ends.push(row);
-                UnitId(u32::try_from(self.facts.units.len() - 1).expect("counted before"))
-            }
-            _ => {
-                let around = (0..).zip(&self.facts.units).zip(&self.ends);
-                let inner = around
-                    .filter(|((_, unit), end)| unit.line <= row && row <= **end)
-                    .max_by_key(|((_, unit), _)| unit.line);
-                inner.map_or(UnitId::FILE, |((id, _), _)| UnitId(id))
-            }
-        };
-        self.facts.sightings.push(Sighting {
-            seen: Seen::Form(form),
-            alias: None,
-            unit,
-            scope: None,
-            param: None,
-            lines: (row, row),
-            args: args.into_iter().collect(),
-            guard: None,
-            ineffective: None,
-            above: self.above(row).into(),
-            trailing: self.trailing((row, row)).into(),
-            heuristic: true,
-        });
-    }
-
-    /// Whether a place is in square brackets and in no others: a list of attributes.
-    fn in_attributes(&self, before: &[Token]) -> bool {
-        let mut depth = 0;
-        for token in before.iter().rev().take(200) {
-            let Token::Sign(at) = token else { continue };
-            match self.source.text.as_bytes()[*at] {
-                b')' | b']' | b'}' => depth += 1,
-                b'[' if depth == 0 => return true,
-                b'(' | b'{' | b';' if depth == 0 => return false,
-                b'(' | b'[' | b'{' => depth -= 1,
-                _ => {}
-            }
-        }
-        false
-    }
-
-    /// The name that is declared next: the last word before a bracket that stands behind a
-    /// word, and is no annotation. `listed` where the place is in square brackets itself.
-    fn named_next(&self, code: &[Token], listed: bool) -> Option<&'a str> {
-        let text: &'a str = &self.source.text;
-        let sign = |at: usize| match code.get(at) {
-            Some(Token::Sign(sign)) => text.as_bytes().get(*sign).copied(),
-            _ => None,
-        };
-        let mut depth = 0;
-        let mut lists = i32::from(listed);
-        let mut last = None;
-        for (number, token) in code.iter().enumerate().skip(1).take(200) {
-            match token {
-                Token::Sign(at) => match text.as_bytes()[*at] {
-                    b'(' | b'{'
-                        if depth <= 0
-                            && lists <= 0
-                            && last == Some(number - 1)
-                            && number > 2
-                            && sign(number - 2) != Some(b'@') =>
-                    {
-                        return match &code[number - 1] {
-                            Token::Word(range) => Some(&text[range.clone()]),
-                            _ => None,
-                        };
-                    }
-                    b'(' => depth += 1,
-                    b')' => depth -= 1,
-                    b'[' => lists += 1,
-                    b']' => lists -= 1,
-                    _ => {}
-                },
-                Token::Word(_) => last = Some(number),
-                Token::Text(_) => {}
-            }
-        }
-        None
     }
 }
 
@@ -709,37 +600,4 @@ fn first_error(root: Node<'_>) -> Option<Node<'_>> {
         found.is_none() && node.has_error()
     });
     found
-}
-
-/// The text of code that is nothing but texts put together.
-fn literal(code: &str, lexicon: &Lexicon) -> Option<String> {
-    let mut whole = String::new();
-    let mut texts = 0;
-    for token in tokens(code, lexicon) {
-        match token {
-            Token::Text(range) => {
-                texts += 1;
-                unescape(&code[range], &mut whole);
-            }
-            Token::Sign(at) if b"+.()<&\\,".contains(&code.as_bytes()[at]) => {}
-            // A prefix such as `b"`, `L"` or `r"`.
-            Token::Word(range) if range.len() == 1 && range.start == 0 => {}
-            _ => return None,
-        }
-    }
-    (texts > 0).then_some(whole)
-}
-
-fn unescape(text: &str, whole: &mut String) {
-    let mut chars = text.chars();
-    while let Some(char) = chars.next() {
-        match char {
-            '\\' => match chars.next() {
-                Some('n' | 't' | 'r' | '\n') => whole.push(' '),
-                Some(it) => whole.push(it),
-                None => whole.push('\\'),
-            },
-            it => whole.push(it),
-        }
-    }
 }

@@ -164,11 +164,16 @@ macro_rules! languages {
 languages! {
     csharp
     go
+    groovy
     java
     javascript
     kotlin
     manifests
+    cpp
+    lines
+    php
     python
+    ruby
     rust
     scala
 }

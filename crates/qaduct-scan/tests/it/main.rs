@@ -9,10 +9,13 @@ mod javascript;
 mod local;
 mod origin;
 mod partial;
+mod php;
 mod private;
 mod python;
 mod remote;
+mod ruby;
 mod ssh;
+mod systems;
 
 use qaduct_scan::{Branches, Options, Repository, RepositoryScan, ScanError, Silent, scan};
 

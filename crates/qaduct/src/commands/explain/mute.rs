@@ -112,8 +112,16 @@ fn facts(found: &Found, court: &Court, owner: Option<&str>) -> Explained {
     }
     let declared = mute.since_text.as_ref();
     put("since", declared.map(|it| format!("{it} as declared")));
-    let seen = court.seen.since(mute);
-    put("since", seen.map(|it| format!("{} {}", it.day, it.basis)));
+    let known = court.seen.known(mute);
+    let git = known.and_then(|it| it.git.as_ref());
+    put(
+        "since",
+        git.map(|it| format!("{} by git: {} of {}", it.day, it.commit, it.author)),
+    );
+    put(
+        "since",
+        known.map(|it| format!("{} first seen", it.first_seen)),
+    );
     put("until", mute.until_text.clone());
     put("owner", mute.owner_declared.clone());
     put(

@@ -18,7 +18,7 @@ fn a_pull_request_is_judged_by_what_it_adds_and_renews() {
         2 errors; since main: +1 muted, -1 un-muted, 1 edited, 1 moved; 4 mutes now, +0
         QM002 ticket-closed not judged for 1 mute: no tracker of the ticket is in the database
         QM006 no-owner not judged for 2 mutes: neither CODEOWNERS nor the settings name owners
-        next: name the ticket in the reason, in an argument or in a comment above: `SHOP-412` or an address (`qaduct explain QM001`)
+        next: take the mute away, or say until when it is needed (`qaduct explain QM003`)
         [status 1]
         ");
     // A commit makes no difference: the files on disk are judged.
@@ -271,7 +271,7 @@ fn another_branch_is_compared_with_where_the_settings_name_one() {
         1 error, 2 notes; 1 mute
         QM004 too-old not judged for 1 mute: nobody knows since when the mute is there
         QM006 no-owner not judged for 1 mute: neither CODEOWNERS nor the settings name owners
-        next: bring the fix over to it, or the mute here (`qaduct explain QM008`)
+        next: bring the fix over, or the mute (`qaduct explain QM008`)
         [status 1]
         ");
 }
@@ -415,7 +415,7 @@ fn a_mute_is_as_old_as_the_database_knows_it() {
 
         2 errors; 1 mute
         QM006 no-owner not judged for 1 mute: neither CODEOWNERS nor the settings name owners
-        next: mend the test or delete it; the limit is 90 days (`qaduct explain QM004`)
+        next: name the ticket in the reason, in an argument or in a comment above: `SHOP-412` or an address (`qaduct explain QM001`)
         [status 1]
         ");
 }

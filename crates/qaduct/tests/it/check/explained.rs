@@ -4,6 +4,7 @@ use qaduct_check::RULES;
 
 use super::pull_request;
 use crate::Home;
+use crate::repo::Repo;
 
 #[test]
 fn every_rule_is_explained_by_its_page() {
@@ -52,4 +53,31 @@ fn a_muted_test_is_explained_by_what_is_known_of_it() {
         document["items"][0]["test"],
         "tests/test_shop.py::test_added"
     );
+}
+
+#[test]
+fn a_muted_test_says_who_brought_it_where_the_history_was_read() {
+    let home = Home::new();
+    let mut repo = Repo::new(home.path("work"));
+    let text = "import pytest\n\n@pytest.mark.skip(reason='x')\ndef test_a(): pass\n";
+    repo.file("test_a.py", text).file(".gitignore", "*.db\n");
+    repo.file("CODEOWNERS", "* @acme/shop\n");
+    repo.commit("Before");
+    assert_eq!(home.qaduct("scan --history -qq").run().status, Some(0));
+    insta::assert_snapshot!(home.qaduct("explain test_a").run(), @r"
+        test_a.py::test_a
+          kind            skip
+          mark            pytest.mark.skip
+          scope           test
+          place           test_a.py:3
+          purpose         unknown
+          reason          x
+          since           2026-08-30 by git: 252afa16919d230337460802f2c4b3937b41b2a3 of Ada
+          since           2026-11-21 first seen
+          owner           @acme/shop, by CODEOWNERS or the settings
+          recognised      exact
+          rule            QM001 error: no ticket
+          rule            QM004 warning: muted for 83 days, since 2026-08-30 by git
+        [status 0]
+        ");
 }

@@ -108,7 +108,9 @@ fn relative_paths_start_from_the_file_that_names_them() {
     let outcome = home.qaduct("config show").within("work/a").run();
     assert_snapshot!(outcome, @r#"
     extract = []
+    manifest = []
     mark = []
+    owner = []
 
     [freshness]
     error_after = "7days"
@@ -133,6 +135,9 @@ fn relative_paths_start_from_the_file_that_names_them() {
     [scan]
     branches = []
     cache_dir = "[HOME]/work/cache"
+    exclude = []
+    include = []
+    include_vendored = false
     repositories = [{ location = "[HOME]/work/../shop" }]
 
     [serve]

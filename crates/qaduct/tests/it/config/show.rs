@@ -14,7 +14,9 @@ fn every_setting_is_shown_with_its_origin() {
     );
     assert_snapshot!(home.qaduct("config show --origin").env("GH_TOKEN", "hunter2").run(), @r#"
     extract = []  # default
+    manifest = []  # default
     mark = [{ kind = "skip", name = "broken" }]  # [HOME]/.config/qaduct/config.toml:3
+    owner = []  # default
 
     [freshness]
     error_after = "7days"  # default
@@ -44,6 +46,9 @@ fn every_setting_is_shown_with_its_origin() {
 
     [scan]
     branches = []  # default
+    exclude = []  # default
+    include = []  # default
+    include_vendored = false  # default
     repositories = []  # default
 
     [serve]

@@ -30,16 +30,16 @@ fn without_any_setting_a_fresh_clone_gives_a_table_and_what_was_looked_at() {
     Repo::new(home.path("work")).git(&["clone", "--quiet", "shop", "clone"]);
     let outcome = home.qaduct("scan").within("work/clone").run();
     assert_snapshot!(outcome, @r"
-        TEST                                              KIND          TICKET        SINCE       AGE   REASON
-        tests/test_checkout.py::test_pays_by_card         xfail         SHOP-412      2026-09-14  2 mo  payment gateway times out
-        tests/test_checkout.py::TestInvoice               cond_skip     -             -           ?     no sockets on Windows
-        tests/test_checkout.py::TestInvoice::test_rounds  xfail_strict  acme/shop#77  -           ?     rounding: https://github.com/acme/shop/issues/77
-        tests/test_login.py::LoginTest::test_remembers    skip          SHOP-388      -           ?     captcha
-        tests/test_search.py::test_finds_shoes            skip          -             -           ?     index is empty in CI
+        TEST                                              KIND          INTENT       TICKET        SINCE       AGE   OWNER  REASON
+        tests/test_checkout.py::test_pays_by_card         xfail         debt         SHOP-412      2026-09-14  2 mo  -      payment gateway times out
+        tests/test_checkout.py::TestInvoice               cond_skip     platform     -             -           ?     -      no sockets on Windows
+        tests/test_checkout.py::TestInvoice::test_rounds  xfail_strict  debt         acme/shop#77  -           ?     -      rounding: https://github.com/acme/shop/issues/77
+        tests/test_login.py::LoginTest::test_remembers    skip          debt         SHOP-388      -           ?     -      captcha
+        tests/test_search.py::test_finds_shoes            skip          environment  -             -           ?     -      index is empty in CI
         [stderr]
         .: started
         .: ended after [..] s
-        5 muted tests by 5 mutes in 3 files on main at e84561688; 2 without a ticket, 0 without a reason
+        5 muted tests by 5 mutes in 3 files on main at e84561688; 3 of them debt; 2 without a ticket, 0 without a reason
         looked at 5 files, 4 of them for tests, all of them parsed; read 5 distinct file contents in 0.00 s
         stored in qaduct.db: 5 more, 0 gone
         [status 0]
@@ -49,14 +49,14 @@ fn without_any_setting_a_fresh_clone_gives_a_table_and_what_was_looked_at() {
 
 #[test]
 fn a_table_names_the_branches_where_there_are_several() {
-    assert_snapshot!(scan(&home(), "--all-branches").stdout, @"
-    TEST                                              KIND          TICKET        SINCE       AGE   BRANCHES         REASON
-    tests/test_checkout.py::test_pays_by_card         xfail         SHOP-412      2026-09-14  2 mo  main, release-1  payment gateway times out
-    tests/test_checkout.py::TestInvoice               cond_skip     -             -           ?     main, release-1  no sockets on Windows
-    tests/test_checkout.py::TestInvoice::test_rounds  xfail_strict  acme/shop#77  -           ?     main, release-1  rounding: https://github.com/acme/shop/issues/77
-    tests/test_login.py::LoginTest::test_remembers    skip          SHOP-388      -           ?     main, release-1  captcha
-    tests/test_search.py::test_finds_shoes            skip          -             -           ?     main             index is empty in CI
-    ");
+    assert_snapshot!(scan(&home(), "--all-branches").stdout, @r"
+        TEST                                              KIND          INTENT       TICKET        SINCE       AGE   BRANCHES         OWNER  REASON
+        tests/test_checkout.py::test_pays_by_card         xfail         debt         SHOP-412      2026-09-14  2 mo  main, release-1  -      payment gateway times out
+        tests/test_checkout.py::TestInvoice               cond_skip     platform     -             -           ?     main, release-1  -      no sockets on Windows
+        tests/test_checkout.py::TestInvoice::test_rounds  xfail_strict  debt         acme/shop#77  -           ?     main, release-1  -      rounding: https://github.com/acme/shop/issues/77
+        tests/test_login.py::LoginTest::test_remembers    skip          debt         SHOP-388      -           ?     main, release-1  -      captcha
+        tests/test_search.py::test_finds_shoes            skip          environment  -             -           ?     main             -      index is empty in CI
+        ");
 }
 
 #[test]
@@ -94,7 +94,8 @@ fn json_has_what_was_looked_at_beside_the_mutes_and_follows_its_schema() {
               "committed_at": "2026-08-31T10:40:00Z",
               "committed_offset_min": 120,
               "files_seen": 5,
-              "test_files": 4
+              "test_files": 4,
+              "files_excluded": 0
             },
             {
               "repository": "github.com/acme/shop",
@@ -103,7 +104,8 @@ fn json_has_what_was_looked_at_beside_the_mutes_and_follows_its_schema() {
               "committed_at": "2026-08-30T10:40:00Z",
               "committed_offset_min": 120,
               "files_seen": 4,
-              "test_files": 3
+              "test_files": 3,
+              "files_excluded": 0
             }
           ],
           "summary": {
@@ -116,13 +118,19 @@ fn json_has_what_was_looked_at_beside_the_mutes_and_follows_its_schema() {
             "branches": 2,
             "files_seen": 9,
             "test_files": 7,
-            "files_with_problems": 0
+            "files_with_problems": 0,
+            "files_excluded": 0,
+            "debt": 6,
+            "platform": 2,
+            "environment": 1,
+            "intentional": 0,
+            "without_owner": 9
           },
           "problems": [],
           "failures": [],
           "items": [
             {
-              "declaration_id": "f4915ee301a4459ac8aafd9aa9743e07",
+              "declaration_id": "ff3bcc5a312140164942fe82cbf0d18f",
               "repository": "github.com/acme/shop",
               "path": "tests/test_checkout.py",
               "container": "",
@@ -138,6 +146,12 @@ fn json_has_what_was_looked_at_beside_the_mutes_and_follows_its_schema() {
               "kind": "xfail",
               "scope": "test",
               "condition": null,
+              "condition_os": null,
+              "condition_arch": null,
+              "condition_version": null,
+              "condition_env": null,
+              "condition_feature": null,
+              "intent": "debt",
               "runs": true,
               "strict": false,
               "strict_source": "default",
@@ -148,6 +162,7 @@ fn json_has_what_was_looked_at_beside_the_mutes_and_follows_its_schema() {
               "since_text": "2026-09-14",
               "until_declared": null,
               "until_text": null,
+              "owner_declared": null,
               "dynamic": false,
               "effective": true,
               "ineffective_because": null,
@@ -161,7 +176,8 @@ fn json_has_what_was_looked_at_beside_the_mutes_and_follows_its_schema() {
               "first_seen_commit": "e845616882b55f0643f07959c774512ff4c5a9d1",
               "last_seen_at": "2026-11-21T07:00:00Z",
               "last_seen_commit": "e845616882b55f0643f07959c774512ff4c5a9d1",
-              "commit_id": "e845616882b55f0643f07959c774512ff4c5a9d1"
+              "commit_id": "e845616882b55f0643f07959c774512ff4c5a9d1",
+              "owner": null
             }
           ]
         }
@@ -269,43 +285,44 @@ fn redash_is_columns_and_rows() {
     let rows = document["rows"].as_array_mut().unwrap();
     assert_eq!(rows.len(), 5);
     assert_snapshot!(serde_json::to_string_pretty(&rows[0]).unwrap(), @r#"
-    {
-      "test": "test_pays_by_card",
-      "ticket": "SHOP-412",
-      "file": "tests/test_checkout.py",
-      "repo": "github.com/acme/shop",
-      "branch": "main",
-      "since": "2026-09-14",
-      "declaration_id": "f4915ee301a4459ac8aafd9aa9743e07",
-      "container": "",
-      "test_id": "tests/test_checkout.py::test_pays_by_card",
-      "line_start": 6,
-      "line_end": 10,
-      "language": "python",
-      "framework": "pytest",
-      "form": "pytest.mark.xfailflake",
-      "kind": "xfail",
-      "scope": "test",
-      "runs": true,
-      "strict": false,
-      "strict_source": "default",
-      "reason": "payment gateway times out",
-      "tickets": "SHOP-412",
-      "since_text": "2026-09-14",
-      "dynamic": false,
-      "effective": true,
-      "confidence": "exact",
-      "partly_parsed": false,
-      "group_id": "2333e5a880b3f98dde842ef165b3ec73",
-      "nth": 1,
-      "opened_by": "baseline",
-      "first_seen_at": "2026-11-21T07:00:00Z",
-      "first_seen_commit": "e845616882b55f0643f07959c774512ff4c5a9d1",
-      "last_seen_at": "2026-11-21T07:00:00Z",
-      "last_seen_commit": "e845616882b55f0643f07959c774512ff4c5a9d1",
-      "commit_id": "e845616882b55f0643f07959c774512ff4c5a9d1"
-    }
-    "#);
+        {
+          "test": "test_pays_by_card",
+          "ticket": "SHOP-412",
+          "file": "tests/test_checkout.py",
+          "repo": "github.com/acme/shop",
+          "branch": "main",
+          "since": "2026-09-14",
+          "declaration_id": "ff3bcc5a312140164942fe82cbf0d18f",
+          "container": "",
+          "test_id": "tests/test_checkout.py::test_pays_by_card",
+          "line_start": 6,
+          "line_end": 10,
+          "language": "python",
+          "framework": "pytest",
+          "form": "pytest.mark.xfailflake",
+          "kind": "xfail",
+          "scope": "test",
+          "intent": "debt",
+          "runs": true,
+          "strict": false,
+          "strict_source": "default",
+          "reason": "payment gateway times out",
+          "tickets": "SHOP-412",
+          "since_text": "2026-09-14",
+          "dynamic": false,
+          "effective": true,
+          "confidence": "exact",
+          "partly_parsed": false,
+          "group_id": "2333e5a880b3f98dde842ef165b3ec73",
+          "nth": 1,
+          "opened_by": "baseline",
+          "first_seen_at": "2026-11-21T07:00:00Z",
+          "first_seen_commit": "e845616882b55f0643f07959c774512ff4c5a9d1",
+          "last_seen_at": "2026-11-21T07:00:00Z",
+          "last_seen_commit": "e845616882b55f0643f07959c774512ff4c5a9d1",
+          "commit_id": "e845616882b55f0643f07959c774512ff4c5a9d1"
+        }
+        "#);
 }
 
 #[test]

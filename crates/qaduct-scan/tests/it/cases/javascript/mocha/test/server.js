@@ -31,6 +31,14 @@ describe('server', function () {
   it('does not', function () { this.retries(0); });
 });
 
+it.skip('has a reason', function () {}).skipReason = 'later';
+it('is in an object', {
+  metadata: {},
+  test: function () {
+    this.test.skip();
+  },
+});
+
 suite.skip('tdd', () => { test('a', () => {}); });
 
 function skipIfWindows() {

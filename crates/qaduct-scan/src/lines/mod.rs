@@ -1,0 +1,167 @@
+//! What is read line by line: tests of `CMake`, headers of lit, bats, Robot Framework, Gherkin.
+//!
+//! Each has a small reader of its own, which tells what it [`Found`]; what a word means is
+//! data, in the same files as that of the other languages.
+
+mod bats;
+mod cmake;
+mod found;
+mod gherkin;
+mod lit;
+mod robot;
+
+use aho_corasick::AhoCorasick;
+use qaduct_records::digest::digest;
+use qaduct_records::{Confidence, Declaration, Kind, Scope, TicketSource};
+
+use self::found::Found;
+use crate::MarkRule;
+use crate::language::{Commit, Content, Language, Manner, RawMute, Resolved};
+use crate::syntax::forms::{Forms, Usage};
+use crate::syntax::source::Source;
+
+/// Changes whenever the same files give other mutes than before.
+const RULES_VERSION: &str = "1";
+
+/// The readers, by the manner of their files.
+const READERS: &[Reader] = &[
+    cmake::READER,
+    lit::READER,
+    bats::READER,
+    robot::READER,
+    gherkin::READER,
+];
+
+/// A reader of one kind of file.
+struct Reader {
+    /// Its name in the table of mutes.
+    language: &'static str,
+    /// Whether a file is one of its own.
+    reads: fn(&str) -> bool,
+    /// Whether a file of its own is one of tests.
+    is_test_file: fn(&str) -> bool,
+    /// Words of which a file must hold one; none for all files.
+    needles: &'static [&'static str],
+    /// Reads a file.
+    read: fn(&str) -> Vec<Found>,
+}
+
+/// The languages that are read line by line.
+pub(crate) struct Lines {
+    forms: Forms,
+    needles: Vec<AhoCorasick>,
+}
+
+impl Lines {
+    /// The readers with the forms that ship.
+    pub(crate) fn new(_: &[MarkRule]) -> Self {
+        let names: Vec<&str> = READERS.iter().map(|it| it.language).collect();
+        let needles = READERS.iter().map(|it| {
+            AhoCorasick::builder()
+                .ascii_case_insensitive(true)
+                .build(it.needles)
+                .expect("needles are few and short")
+        });
+        Self {
+            forms: Forms::new(&names, &[]),
+            needles: needles.collect(),
+        }
+    }
+
+    fn mute(&self, path: &str, language: &str, found: &Found) -> Option<RawMute> {
+        let form = self.forms.find(Usage::Name, &found.form, &[])?;
+        let form = self.forms.form(form);
+        let kind = match (form.kind, &found.condition) {
+            (Kind::Skip, Some(_)) => Kind::CondSkip,
+            (kind, _) => kind,
+        };
+        let is_xfail = matches!(kind, Kind::Xfail | Kind::XfailStrict);
+        let texts = [
+            (
+                TicketSource::Reason,
+                found.reason.as_deref().unwrap_or_default(),
+            ),
+            (TicketSource::Name, found.test.as_str()),
+            (TicketSource::CommentAbove, found.above.as_str()),
+            (TicketSource::CommentTrailing, found.trailing.as_str()),
+        ];
+        let texts = texts.into_iter().filter(|it| !it.1.is_empty());
+        let declaration = Declaration {
+            line_start: i64::from(found.lines.0),
+            line_end: i64::from(found.lines.1),
+            language: language.to_owned(),
+            framework: form.framework.clone(),
+            form: form.id().into_owned(),
+            alias: found.alias.clone(),
+            kind,
+            scope: form.scope.unwrap_or(found.scope),
+            condition: found.condition.clone(),
+            runs: form.runs.unwrap_or_else(|| kind.runs()),
+            strict: is_xfail.then(|| form.strict.unwrap_or(kind == Kind::XfailStrict)),
+            strict_source: is_xfail.then(|| "default".to_owned()),
+            reason: found.reason.clone(),
+            dynamic: found.dynamic || found.test.contains("${"),
+            effective: found.ineffective.is_none(),
+            ineffective_because: found.ineffective.map(str::to_owned),
+            confidence: if found.is_guess {
+                Confidence::Heuristic
+            } else {
+                Confidence::Exact
+            },
+            container: found.container.clone(),
+            ..Declaration::skip("", path, &found.test)
+        };
+        Some(RawMute {
+            declaration,
+            texts: texts
+                .map(|(source, text)| (source, text.to_owned()))
+                .collect(),
+        })
+    }
+}
+
+impl Language for Lines {
+    type Facts = Vec<Found>;
+
+    fn rules_digest(&self) -> String {
+        let texts = self.forms.texts.iter().map(String::as_str);
+        digest([RULES_VERSION, "lines"].into_iter().chain(texts).map(Some))
+    }
+
+    fn reads(&self, path: &str) -> Option<Manner> {
+        let at = READERS.iter().position(|it| (it.reads)(path))?;
+        Manner::try_from(at).ok()
+    }
+
+    fn read(&self, source: &[u8], manner: Manner, _: bool) -> Vec<Found> {
+        let at = usize::from(manner);
+        if !READERS[at].needles.is_empty() && !self.needles[at].is_match(source) {
+            return Vec::new();
+        }
+        let source = Source::new(source);
+        (READERS[at].read)(&source.text)
+    }
+
+    fn wanted(&self, _: &Commit<'_, Vec<Found>>) -> Vec<Content> {
+        Vec::new()
+    }
+
+    fn resolve(&self, commit: &Commit<'_, Vec<Found>>) -> Resolved {
+        let mut resolved = Resolved::default();
+        for (path, content) in commit.files {
+            let Some(reader) = self.reads(path).map(|it| &READERS[usize::from(it)]) else {
+                continue;
+            };
+            resolved.test_files += u64::from((reader.is_test_file)(path));
+            for found in (commit.facts)(content).iter().flat_map(|it| it.iter()) {
+                resolved
+                    .mutes
+                    .extend(self.mute(path, reader.language, found));
+            }
+        }
+        resolved
+    }
+}
+
+/// The scope of what stands in a file and names no test.
+const FILE: Scope = Scope::Module;

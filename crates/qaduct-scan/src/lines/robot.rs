@@ -1,0 +1,189 @@
+//! Robot Framework: tags of tests and files, and the keywords that skip.
+
+use qaduct_records::Scope;
+
+use super::found::{Found, all, numbered, some};
+use super::{FILE, Reader};
+
+pub(super) const READER: Reader = Reader {
+    language: "robot",
+    reads: |path| path.ends_with(".robot") || path.ends_with(".resource"),
+    is_test_file: |path| path.ends_with(".robot"),
+    needles: &["skip", "robot:exclude"],
+    read,
+};
+
+/// The table of a file in which a line stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Table {
+    Settings,
+    Tests,
+    Keywords,
+    Other,
+}
+
+fn read(text: &str) -> Vec<Found> {
+    let mut found = Vec::new();
+    let mut table = Table::Other;
+    let mut name = String::new();
+    let mut asked: Vec<String> = Vec::new();
+    let mut tags = false;
+    let mut above: Vec<&str> = Vec::new();
+    for (number, line) in numbered(text) {
+        if line.trim_start().starts_with('#') {
+            above.push(line.trim());
+            continue;
+        }
+        if let Some(title) = line.strip_prefix('*') {
+            let title = title.trim_matches(['*', ' ']).to_lowercase();
+            table = match title.as_str() {
+                "settings" | "setting" => Table::Settings,
+                "test cases" | "test case" | "tasks" | "task" => Table::Tests,
+                "keywords" | "keyword" => Table::Keywords,
+                _ => Table::Other,
+            };
+            name.clear();
+            continue;
+        }
+        let cells = cells(line);
+        let is_indented = line.starts_with([' ', '\t']) || line.starts_with("| ");
+        let Some(first) = cells.first().copied() else {
+            continue;
+        };
+        let mut rest = &cells[..];
+        if table == Table::Settings {
+            let word = plain(first);
+            if first != "..." {
+                tags = matches!(
+                    &*word,
+                    "forcetags" | "testtags" | "tasktags" | "defaulttags"
+                );
+            }
+            if tags {
+                tagged(&mut found, &cells[1..], number, &name, FILE, &above);
+            }
+            above.clear();
+            continue;
+        }
+        if table == Table::Other {
+            continue;
+        }
+        if !is_indented {
+            first.clone_into(&mut name);
+            asked.clear();
+            rest = &cells[1..];
+        }
+        let Some(first) = rest.first().copied() else {
+            continue;
+        };
+        if first != "..." {
+            tags = first.eq_ignore_ascii_case("[tags]");
+        }
+        let scope = if table == Table::Tests {
+            Scope::Test
+        } else {
+            Scope::Hook
+        };
+        if tags {
+            tagged(&mut found, &rest[1..], number, &name, scope, &above);
+        } else {
+            keyword(&mut found, rest, (number, &name, scope), &mut asked, &above);
+        }
+        above.clear();
+    }
+    found
+}
+
+fn cells(line: &str) -> Vec<&str> {
+    let line = line.split("  #").next().unwrap_or(line).trim_end();
+    let its = if line.starts_with("| ") {
+        line.split(" | ").collect::<Vec<_>>()
+    } else {
+        line.split("  ").flat_map(|it| it.split('\t')).collect()
+    };
+    its.into_iter()
+        .map(|it| it.trim_matches(['|', ' ']))
+        .filter(|it| !it.is_empty())
+        .collect()
+}
+
+/// A keyword as Robot Framework compares it.
+fn plain(word: &str) -> String {
+    let word = word.to_lowercase().replace([' ', '_'], "");
+    word.strip_prefix("builtin.")
+        .map(str::to_owned)
+        .unwrap_or(word)
+}
+
+fn tagged(
+    found: &mut Vec<Found>,
+    tags: &[&str],
+    line: u32,
+    name: &str,
+    scope: Scope,
+    above: &[&str],
+) {
+    for tag in tags {
+        let mut its = Found::new(&tag.to_lowercase(), line, scope);
+        if !matches!(
+            &*its.form,
+            "robot:skip" | "robot:exclude" | "robot:skip-on-failure"
+        ) {
+            continue;
+        }
+        its.test = name.to_owned();
+        its.above = above.join("\n");
+        found.push(its);
+    }
+}
+
+fn keyword(
+    found: &mut Vec<Found>,
+    cells: &[&str],
+    (line, name, scope): (u32, &str, Scope),
+    asked: &mut Vec<String>,
+    above: &[&str],
+) {
+    match cells[0] {
+        "IF" if cells.len() <= 2 => {
+            asked.push(cells.get(1).copied().unwrap_or_default().to_owned())
+        }
+        "ELSE" | "ELSE IF" => {
+            let last = asked.pop().unwrap_or_default();
+            let more = cells
+                .get(1)
+                .map(|it| format!(" and {it}"))
+                .unwrap_or_default();
+            asked.push(format!("not ({last}){more}"));
+        }
+        "END" => drop(asked.pop()),
+        _ => {}
+    }
+    for (at, cell) in cells.iter().enumerate() {
+        let rest = &cells[at + 1..];
+        let (condition, reason) = match &*plain(cell) {
+            "skip" => (None, rest.first()),
+            "skipif" => (rest.first().map(|it| (*it).to_owned()), rest.get(1)),
+            _ => continue,
+        };
+        // `Run Keyword If    condition    Skip    why` and `IF    condition    Skip`.
+        let outer = match (at, &*plain(cells[0])) {
+            (0, _) => None,
+            (2, "runkeywordif" | "if") => cells.get(1).map(|it| (*it).to_owned()),
+            (2, "runkeywordunless") => cells.get(1).map(|it| format!("not ({it})")),
+            _ => continue,
+        };
+        let mut conditions = asked.clone();
+        conditions.extend(outer);
+        conditions.extend(condition);
+        let mut its = Found::new("Skip", line, scope);
+        its.test = name.to_owned();
+        its.dynamic = scope == Scope::Hook;
+        its.is_guess = scope == Scope::Hook;
+        its.condition = all(&conditions);
+        its.reason = reason.and_then(|it| some(it.trim_start_matches("msg=")));
+        its.above = above.join("\n");
+        found.push(its);
+        return;
+    }
+}

@@ -1,0 +1,377 @@
+//! What the parser lost: words that only the lexer sees become mutes that are guesses, named
+//! by the declaration that follows or stands around them.
+
+use super::{Outline, one_line};
+use crate::syntax::facts::{Arg, ArgValue, Role, Seen, Sighting, Unit, UnitId};
+use crate::syntax::forms::{Usage, last_word};
+use crate::syntax::lexer::Token;
+
+impl<'a> Outline<'a> {
+    /// Makes something of a word that the parser did not understand: an annotation or a call
+    /// that looks like a form is taken for one, on what is named next or stands around it.
+    /// `listed` asks for one in a list of attributes.
+    pub(super) fn take_lost(&mut self, code: &[Token], at: usize, word: &str, listed: bool) {
+        let sign = |at: Option<usize>| match code.get(at?) {
+            Some(Token::Sign(sign)) => self.source.text.as_bytes().get(*sign).copied(),
+            _ => None,
+        };
+        let before = sign(at.checked_sub(1));
+        let after = sign(Some(at + 1));
+        if after == Some(b'(') && self.lost_modifier(code, at, word) {
+            return;
+        }
+        let in_list = before == Some(b',') && self.in_attributes(&code[..at]);
+        let usage = match (before, after) {
+            (Some(b'@' | b'['), _) => Usage::Annotation,
+            (Some(b','), _) if in_list => Usage::Annotation,
+            (Some(b'(' | b','), Some(b'=')) => Usage::Option,
+            (_, Some(b'(')) if self.is_new(code, at) => Usage::Throw,
+            (_, Some(b'(')) => Usage::Call,
+            _ => return,
+        };
+        if listed && matches!(usage, Usage::Call | Usage::Throw) {
+            return;
+        }
+        // `Assume.That` is another word than `Assert.That`.
+        let is_it = |name: &str| {
+            let Some((owner, its)) = name.rsplit_once('.') else {
+                return name == word;
+            };
+            let before = at.checked_sub(2).and_then(|at| code.get(at));
+            its == word
+                && sign(at.checked_sub(1)) == Some(b'.')
+                && matches!(before, Some(Token::Word(it)) if self.source.text[it.clone()] == *last_word(owner))
+        };
+        let named = self.forms.all().find(|(_, it)| {
+            it.usage == usage
+                && it.also.iter().chain([&it.name]).any(|its| is_it(its))
+                && it.fits(&self.facts.imports)
+        });
+        let Some((form, _)) = named else { return };
+        let start = code[at].start();
+        let row = self.source.text[..start].matches('\n').count();
+        let row = u32::try_from(row).unwrap_or(u32::MAX - 1) + 1;
+        let mut args = self.args_behind(&code[at + 1..]);
+        let form_of = self.forms.form(form);
+        let names = form_of.unless.iter().chain(&form_of.condition);
+        if usage == Usage::Call && names.clone().any(|it| it == "condition") {
+            // What is no text is what is assumed.
+            for arg in &mut args {
+                let name = match arg.value {
+                    ArgValue::Text(_) => "reason",
+                    ArgValue::Code(_) => "condition",
+                };
+                arg.name = name.into();
+            }
+        }
+        let mut guard = None;
+        let unit = match usage {
+            Usage::Annotation | Usage::Option => {
+                let next = self.named_next(&code[at..], before != Some(b'@'));
+                let (name, role) = next.unwrap_or(("", Role::Test));
+                let parent = self.class_around(code, at);
+                // A class is known by its name where something stands in it, too.
+                self.lost(role, name, parent, (row, row))
+            }
+            _ => {
+                let around = (0..).zip(&self.facts.units).zip(&self.ends);
+                let inner = around
+                    .filter(|((_, unit), end)| unit.line <= row && row <= **end)
+                    .max_by_key(|((_, unit), _)| unit.line);
+                let inner = inner.map_or(UnitId::FILE, |((id, _), _)| UnitId(id));
+                match self.function_around(code, at) {
+                    Some((name, role, conditions)) if inner == UnitId::FILE => {
+                        if !conditions.is_empty() {
+                            guard = Some(one_line(&conditions.join(" and ")).into());
+                        }
+                        let parent = self.class_around(code, at);
+                        self.lost(role, name, parent, (row, row))
+                    }
+                    _ => inner,
+                }
+            }
+        };
+        self.facts.sightings.push(Sighting {
+            seen: Seen::Form(form),
+            alias: None,
+            unit,
+            scope: None,
+            param: None,
+            lines: (row, row),
+            args,
+            guard,
+            ineffective: None,
+            above: self.above(row).into(),
+            trailing: self.trailing((row, row)).into(),
+            heuristic: !self.lexed,
+        });
+    }
+
+    /// Whether a place is in square brackets and in no others: a list of attributes.
+    pub(super) fn in_attributes(&self, before: &[Token]) -> bool {
+        let mut depth = 0;
+        for token in before.iter().rev().take(200) {
+            let Token::Sign(at) = token else { continue };
+            match self.source.text.as_bytes()[*at] {
+                b')' | b']' | b'}' => depth += 1,
+                b'[' if depth == 0 => return true,
+                b'(' | b'{' | b';' if depth == 0 => return false,
+                b'(' | b'[' | b'{' => depth -= 1,
+                _ => {}
+            }
+        }
+        false
+    }
+
+    /// The name that is declared next: the last word before a bracket that stands behind a
+    /// word, and is no annotation. `listed` where the place is in square brackets itself.
+    fn named_next(&self, code: &[Token], listed: bool) -> Option<(&'a str, Role)> {
+        let text: &'a str = &self.source.text;
+        let sign = |at: usize| match code.get(at) {
+            Some(Token::Sign(sign)) => text.as_bytes().get(*sign).copied(),
+            _ => None,
+        };
+        let mut depth = 0;
+        let mut lists = i32::from(listed);
+        let mut last = None;
+        for (number, token) in code.iter().enumerate().skip(1).take(200) {
+            match token {
+                Token::Sign(at) => match text.as_bytes()[*at] {
+                    b'(' | b'{'
+                        if depth <= 0
+                            && lists <= 0
+                            && last == Some(number - 1)
+                            && number > 2
+                            && sign(number - 2) != Some(b'@') =>
+                    {
+                        return match &code[number - 1] {
+                            Token::Word(range) => Some((&text[range.clone()], Role::Test)),
+                            _ => None,
+                        };
+                    }
+                    // Spock: the name of a method is a text.
+                    b'(' if depth <= 0
+                        && lists <= 0
+                        && matches!(code[number - 1], Token::Text(_)) =>
+                    {
+                        return match &code[number - 1] {
+                            Token::Text(range) => Some((&text[range.clone()], Role::Test)),
+                            _ => None,
+                        };
+                    }
+                    b'(' => depth += 1,
+                    b')' => depth -= 1,
+                    b'[' => lists += 1,
+                    b']' => lists -= 1,
+                    _ => {}
+                },
+                Token::Word(range) => {
+                    if depth <= 0 && lists <= 0 && text[range.clone()] == *"class" {
+                        let next = code.get(number + 1);
+                        return match next {
+                            Some(Token::Word(range)) => Some((&text[range.clone()], Role::Suite)),
+                            _ => None,
+                        };
+                    }
+                    last = Some(number);
+                }
+                Token::Text(_) => {}
+            }
+        }
+        None
+    }
+
+    /// Whether `new` stands before a name, as it does where an exception is thrown.
+    fn is_new(&self, code: &[Token], at: usize) -> bool {
+        let before = at.checked_sub(1).and_then(|at| code.get(at));
+        matches!(before, Some(Token::Word(it)) if self.source.text[it.clone()] == *"new")
+    }
+
+    /// A unit that only the lexer sees; the same one where it was seen before.
+    fn lost(&mut self, role: Role, name: &str, parent: UnitId, lines: (u32, u32)) -> UnitId {
+        let units = &self.facts.units;
+        // What bears something is a test, and what throws in it does so in a test.
+        let known = units.iter().position(|it| {
+            let is_role = it.role == role || (it.role, role) == (Role::Test, Role::Function);
+            is_role && &*it.name == name && it.parent == parent
+        });
+        if let Some(known) = known {
+            return UnitId(u32::try_from(known).expect("counted before"));
+        }
+        self.facts.units.push(Unit {
+            role,
+            name: name.into(),
+            dynamic: false,
+            parent,
+            line: lines.0,
+        });
+        self.ends.push(lines.1);
+        UnitId(u32::try_from(self.facts.units.len() - 1).expect("counted before"))
+    }
+
+    /// The class that is open at a place.
+    fn class_around(&mut self, code: &[Token], at: usize) -> UnitId {
+        let row = self.source.text[..code[at].start()].matches('\n').count();
+        let row = u32::try_from(row).unwrap_or(u32::MAX - 1) + 1;
+        let suite = (0..).zip(&self.facts.units).zip(&self.ends);
+        let suite = suite
+            .filter(|((_, it), end)| it.role == Role::Suite && it.line <= row && row <= **end)
+            .max_by_key(|((_, it), _)| it.line);
+        if let Some(((id, _), _)) = suite {
+            return UnitId(id);
+        }
+        let text: &'a str = &self.source.text;
+        let mut words = code[..at]
+            .iter()
+            .enumerate()
+            .rev()
+            .filter_map(|(at, it)| match it {
+                Token::Word(range) => Some((at, &text[range.clone()])),
+                _ => None,
+            });
+        let class = words.find(|(_, word)| *word == "class");
+        let name = class.and_then(|(at, _)| match code.get(at + 1) {
+            Some(Token::Word(range)) => Some(&text[range.clone()]),
+            _ => None,
+        });
+        match name {
+            Some(name) => self.lost(Role::Suite, name, UnitId::FILE, (1, 1)),
+            None => UnitId::FILE,
+        }
+    }
+
+    /// The function around a place: its name, whether it is a test, and the conditions on the way.
+    fn function_around(&self, code: &[Token], at: usize) -> Option<(&'a str, Role, Vec<&'a str>)> {
+        const STATEMENTS: &[&str] = &[
+            "if",
+            "for",
+            "foreach",
+            "while",
+            "switch",
+            "using",
+            "lock",
+            "catch",
+            "fixed",
+            "when",
+            "try",
+            "synchronized",
+            "new",
+            "return",
+            "await",
+            "else",
+        ];
+        let text: &'a str = &self.source.text;
+        let sign = |at: usize| match &code[at] {
+            Token::Sign(sign) => text.as_bytes()[*sign],
+            _ => 0,
+        };
+        let word = |at: usize| match code.get(at) {
+            Some(Token::Word(range)) => Some(&text[range.clone()]),
+            _ => None,
+        };
+        let mut depth = 0;
+        let mut here = at;
+        let mut conditions = Vec::new();
+        // Outwards, from one bracket that is open to the next.
+        while let Some(next) = here.checked_sub(1) {
+            here = next;
+            match sign(here) {
+                b'}' => depth += 1,
+                b'{' if depth > 0 => depth -= 1,
+                b'{' if here > 0 && sign(here - 1) == b')' => {
+                    let mut close = 0;
+                    let open = (0..here).rev().take(300).find(|at| {
+                        close += i32::from(sign(*at) == b')') - i32::from(sign(*at) == b'(');
+                        close == 0
+                    })?;
+                    let name = open.checked_sub(1)?;
+                    if let Token::Text(range) = &code[name] {
+                        return Some((&text[range.clone()], Role::Test, conditions));
+                    }
+                    if word(name) == Some("if") {
+                        let condition = &text[code[open].start() + 1..code[here - 1].start()];
+                        conditions.insert(0, condition.trim());
+                    }
+                    let typed = name.checked_sub(1).is_some_and(|at| {
+                        word(at).is_some_and(|it| !STATEMENTS.contains(&it))
+                            || matches!(sign(at), b'>' | b']' | b'?')
+                    });
+                    let name = word(name);
+                    if let Some(name) = name.filter(|it| typed && !STATEMENTS.contains(it)) {
+                        let ends = |at: &usize| matches!(sign(*at), b'{' | b'}' | b';');
+                        let before = (0..open).rev().take(60).take_while(|at| !ends(at));
+                        let is_test = before.filter_map(word).any(|it| {
+                            ["Test", "Fact", "Theory"]
+                                .iter()
+                                .any(|its| it.contains(its))
+                        });
+                        let role = if is_test { Role::Test } else { Role::Function };
+                        return Some((name, role, conditions));
+                    }
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// The arguments in the brackets that follow.
+    fn args_behind(&self, code: &[Token]) -> Vec<Arg> {
+        let text: &'a str = &self.source.text;
+        let sign = |token: &Token| match token {
+            Token::Sign(sign) => text.as_bytes()[*sign],
+            _ => 0,
+        };
+        if code.first().map(sign) != Some(b'(') {
+            return Vec::new();
+        }
+        let mut depth = 0;
+        let mut args = Vec::new();
+        let mut first = 1;
+        for (at, token) in code.iter().enumerate().take(2_000) {
+            match sign(token) {
+                b'(' | b'[' | b'{' => depth += 1,
+                b')' | b']' | b'}' => depth -= 1,
+                _ => {}
+            }
+            let ends = depth == 0 || (depth == 1 && sign(token) == b',');
+            if !ends {
+                continue;
+            }
+            let mut parts = &code[first..at];
+            first = at + 1;
+            let mut name = "";
+            if let [Token::Word(word), is, rest @ ..] = parts
+                && matches!(sign(is), b'=' | b':')
+                && rest.first().is_none_or(|it| sign(it) != b'=')
+            {
+                name = &text[word.clone()];
+                parts = rest;
+            }
+            if let Some(begin) = parts.first() {
+                // A text begins with the sign before it.
+                let begin = match begin {
+                    Token::Text(range) => text[..range.start]
+                        .rfind(|it: char| !matches!(it, '"' | '\'' | '@' | '$'))
+                        .map_or(0, |it| {
+                            it + text[it..].chars().next().map_or(1, char::len_utf8)
+                        }),
+                    other => other.start(),
+                };
+                let written = text[begin..code[at].start()].trim();
+                let value = match super::literal(written, self.lexicon) {
+                    Some(it) => ArgValue::Text(one_line(&it).into()),
+                    None => ArgValue::Code(one_line(written).into()),
+                };
+                args.push(Arg {
+                    name: name.into(),
+                    value,
+                });
+            }
+            if depth == 0 {
+                break;
+            }
+        }
+        args
+    }
+}

@@ -1,0 +1,1 @@
+IGNORE_TEST(Cart, AddsUp) { }

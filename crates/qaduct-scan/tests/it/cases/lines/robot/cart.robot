@@ -1,0 +1,18 @@
+*** Settings ***
+Test Tags    cart    robot:skip-on-failure
+
+*** Test Cases ***
+Adds Up
+    [Tags]    robot:skip
+    Log    Skip
+
+Skips
+    Skip If    $DB is None    SHOP-1: no database
+    IF    $CI
+        Skip    not in CI
+    END
+    Run Keyword If    ${x}    Skip    why
+
+*** Keywords ***
+Needs Net
+    Skip    no net
