@@ -47,7 +47,13 @@ pub struct Args {
     history: bool,
 
     /// Go no further back in the history than this: 2026-01-31
-    #[arg(long, value_name = "DATE", requires = "history")]
+    #[arg(
+        long,
+        value_name = "DATE",
+        requires = "history",
+        env = "QADUCT_HISTORY_SINCE",
+        hide_short_help = true
+    )]
     since: Option<Moment>,
 
     /// Name of the repository in the database

@@ -167,8 +167,8 @@ fn people_read_the_day_of_the_landing_where_the_code_names_none() {
     let mut story = before_the_first_scan();
     story.scan("--history");
     assert_snapshot!(story.table(), @r"
-    TEST                         KIND   TICKET  SINCE           AGE   BRANCHES       REASON
-    test_story.py::test_logs_in  skip   SHOP-2  2026-08-31 git  3 mo  main, release  captcha, SHOP-2
-    test_story.py::test_pays     xfail  SHOP-1  2026-09-03 git  2 mo  main           times out, SHOP-1
-    ");
+        TEST                         KIND   INTENT  TICKET  SINCE           AGE   BRANCHES       OWNER  REASON
+        test_story.py::test_logs_in  skip   debt    SHOP-2  2026-08-31 git  3 mo  main, release  -      captcha, SHOP-2
+        test_story.py::test_pays     xfail  debt    SHOP-1  2026-09-03 git  2 mo  main           -      times out, SHOP-1
+        ");
 }

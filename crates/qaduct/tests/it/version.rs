@@ -53,7 +53,7 @@ fn every_command_has_a_manual_page() {
         .map(|file| file.unwrap().file_name().into_string().unwrap())
         .collect();
     pages.sort_unstable();
-    assert_snapshot!(pages.join(" "), @"qaduct-chart.1 qaduct-completions.1 qaduct-config-check.1 qaduct-config-default.1 qaduct-config-schema.1 qaduct-config-show.1 qaduct-config.1 qaduct-db-prune.1 qaduct-db.1 qaduct-explain.1 qaduct-man.1 qaduct-publish.1 qaduct-pull.1 qaduct-replay.1 qaduct-run.1 qaduct-scan.1 qaduct-schedule-export.1 qaduct-schedule.1 qaduct-serve.1 qaduct-sources-discover.1 qaduct-sources-list.1 qaduct-sources-schema.1 qaduct-sources-test.1 qaduct-sources.1 qaduct-status.1 qaduct-version.1 qaduct-xfailflake-dump.1 qaduct-xfailflake-redshift.1 qaduct-xfailflake-serve.1 qaduct-xfailflake.1 qaduct.1");
+    assert_snapshot!(pages.join(" "), @r"qaduct-baseline-prune.1 qaduct-baseline-write.1 qaduct-baseline.1 qaduct-chart.1 qaduct-check.1 qaduct-completions.1 qaduct-config-check.1 qaduct-config-default.1 qaduct-config-schema.1 qaduct-config-show.1 qaduct-config.1 qaduct-db-prune.1 qaduct-db.1 qaduct-diff.1 qaduct-explain.1 qaduct-publish.1 qaduct-pull.1 qaduct-replay.1 qaduct-run.1 qaduct-scan.1 qaduct-schedule-export.1 qaduct-schedule.1 qaduct-serve.1 qaduct-sources-discover.1 qaduct-sources-list.1 qaduct-sources-schema.1 qaduct-sources-test.1 qaduct-sources.1 qaduct-status.1 qaduct-version.1 qaduct-xfailflake-dump.1 qaduct-xfailflake-redshift.1 qaduct-xfailflake-serve.1 qaduct-xfailflake.1 qaduct.1");
 }
 
 #[test]

@@ -107,55 +107,62 @@ fn relative_paths_start_from_the_file_that_names_them() {
     );
     let outcome = home.qaduct("config show").within("work/a").run();
     assert_snapshot!(outcome, @r#"
-    extract = []
-    manifest = []
-    mark = []
-    owner = []
+        extract = []
+        manifest = []
+        mark = []
+        owner = []
 
-    [freshness]
-    error_after = "7days"
-    warn_after = "2days"
+        [check]
+        exempt = ["platform", "environment", "intentional"]
+        fail_on = ["error"]
+        max_age_days = 90
+        projects = []
+        warn_age_days = 14
 
-    [reports]
-    automated = ["Automated", "Completed"]
-    automation_coverage_field = "custom_automation_coverage"
-    automation_status_field = "custom_automation_status"
-    automation_users = []
-    capacity_margin = 0
-    ignored_authors = []
-    sub_suite_field = "custom_sub_test_suites"
-    suitable = ["Suitable"]
-    unsuitable = ["Unsuitable"]
+        [freshness]
+        error_after = "7days"
+        warn_after = "2days"
 
-    [run]
-    at_once = 2
-    grace = "15s"
-    lease = "2m"
+        [reports]
+        automated = ["Automated", "Completed"]
+        automation_coverage_field = "custom_automation_coverage"
+        automation_status_field = "custom_automation_status"
+        automation_users = []
+        capacity_margin = 0
+        ignored_authors = []
+        sub_suite_field = "custom_sub_test_suites"
+        suitable = ["Suitable"]
+        unsuitable = ["Unsuitable"]
 
-    [scan]
-    branches = []
-    cache_dir = "[HOME]/work/cache"
-    exclude = []
-    include = []
-    include_vendored = false
-    repositories = [{ location = "[HOME]/work/../shop" }]
+        [run]
+        at_once = 2
+        grace = "15s"
+        lease = "2m"
 
-    [serve]
-    bind = "127.0.0.1:7700"
+        [scan]
+        branches = []
+        cache_dir = "[HOME]/work/cache"
+        exclude = []
+        include = []
+        include_vendored = false
+        repositories = [{ location = "[HOME]/work/../shop" }]
 
-    [store]
-    compatibility = []
-    password = { file = "[HOME]/work/password" }
-    url = "[HOME]/work/mutes.db"
+        [serve]
+        bind = "127.0.0.1:7700"
 
-    [tickets]
-    not_projects = []
-    projects = []
+        [store]
+        compatibility = []
+        password = { file = "[HOME]/work/password" }
+        url = "[HOME]/work/mutes.db"
 
-    [xfailflake.redshift]
-    port = 5439
-    [status 0]
-    "#);
+        [tickets]
+        not_projects = []
+        projects = []
+
+        [xfailflake.redshift]
+        port = 5439
+        [status 0]
+        "#);
 }
 
 #[test]

@@ -13,59 +13,66 @@ fn every_setting_is_shown_with_its_origin() {
          [[mark]]\nname = \"broken\"\nkind = \"skip\"\n",
     );
     assert_snapshot!(home.qaduct("config show --origin").env("GH_TOKEN", "hunter2").run(), @r#"
-    extract = []  # default
-    manifest = []  # default
-    mark = [{ kind = "skip", name = "broken" }]  # [HOME]/.config/qaduct/config.toml:3
-    owner = []  # default
+        extract = []  # default
+        manifest = []  # default
+        mark = [{ kind = "skip", name = "broken" }]  # [HOME]/.config/qaduct/config.toml:3
+        owner = []  # default
 
-    [freshness]
-    error_after = "7days"  # default
-    warn_after = "2days"  # default
+        [check]
+        exempt = ["platform", "environment", "intentional"]  # default
+        fail_on = ["error"]  # default
+        max_age_days = 90  # default
+        projects = []  # default
+        warn_age_days = 14  # default
 
-    [git.hosts."example.org"]
-    token = { command = ["op", "read"] }  # [HOME]/.config/qaduct/config.toml:2
+        [freshness]
+        error_after = "7days"  # default
+        warn_after = "2days"  # default
 
-    [git.hosts."github.com"]
-    token = { env = "GH_TOKEN" }  # variable GH_TOKEN
+        [git.hosts."example.org"]
+        token = { command = ["op", "read"] }  # [HOME]/.config/qaduct/config.toml:2
 
-    [reports]
-    automated = ["Automated", "Completed"]  # default
-    automation_coverage_field = "custom_automation_coverage"  # default
-    automation_status_field = "custom_automation_status"  # default
-    automation_users = []  # default
-    capacity_margin = 0  # default
-    ignored_authors = []  # default
-    sub_suite_field = "custom_sub_test_suites"  # default
-    suitable = ["Suitable"]  # default
-    unsuitable = ["Unsuitable"]  # default
+        [git.hosts."github.com"]
+        token = { env = "GH_TOKEN" }  # variable GH_TOKEN
 
-    [run]
-    at_once = 2  # default
-    grace = "15s"  # default
-    lease = "2m"  # default
+        [reports]
+        automated = ["Automated", "Completed"]  # default
+        automation_coverage_field = "custom_automation_coverage"  # default
+        automation_status_field = "custom_automation_status"  # default
+        automation_users = []  # default
+        capacity_margin = 0  # default
+        ignored_authors = []  # default
+        sub_suite_field = "custom_sub_test_suites"  # default
+        suitable = ["Suitable"]  # default
+        unsuitable = ["Unsuitable"]  # default
 
-    [scan]
-    branches = []  # default
-    exclude = []  # default
-    include = []  # default
-    include_vendored = false  # default
-    repositories = []  # default
+        [run]
+        at_once = 2  # default
+        grace = "15s"  # default
+        lease = "2m"  # default
 
-    [serve]
-    bind = "127.0.0.1:7700"  # default
+        [scan]
+        branches = []  # default
+        exclude = []  # default
+        include = []  # default
+        include_vendored = false  # default
+        repositories = []  # default
 
-    [store]
-    compatibility = []  # default
-    url = "qaduct.db"  # default
+        [serve]
+        bind = "127.0.0.1:7700"  # default
 
-    [tickets]
-    not_projects = []  # default
-    projects = []  # default
+        [store]
+        compatibility = []  # default
+        url = "qaduct.db"  # default
 
-    [xfailflake.redshift]
-    port = 5439  # default
-    [status 0]
-    "#);
+        [tickets]
+        not_projects = []  # default
+        projects = []  # default
+
+        [xfailflake.redshift]
+        port = 5439  # default
+        [status 0]
+        "#);
 }
 
 #[test]

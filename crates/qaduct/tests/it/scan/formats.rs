@@ -177,7 +177,13 @@ fn json_has_what_was_looked_at_beside_the_mutes_and_follows_its_schema() {
               "last_seen_at": "2026-11-21T07:00:00Z",
               "last_seen_commit": "e845616882b55f0643f07959c774512ff4c5a9d1",
               "commit_id": "e845616882b55f0643f07959c774512ff4c5a9d1",
-              "owner": null
+              "owner": null,
+              "since_git": null,
+              "since_git_commit": null,
+              "since_git_author": null,
+              "muted_before": null,
+              "age_days": 68,
+              "age_source": "declared"
             }
           ]
         }
@@ -320,7 +326,9 @@ fn redash_is_columns_and_rows() {
           "first_seen_commit": "e845616882b55f0643f07959c774512ff4c5a9d1",
           "last_seen_at": "2026-11-21T07:00:00Z",
           "last_seen_commit": "e845616882b55f0643f07959c774512ff4c5a9d1",
-          "commit_id": "e845616882b55f0643f07959c774512ff4c5a9d1"
+          "commit_id": "e845616882b55f0643f07959c774512ff4c5a9d1",
+          "age_days": 68,
+          "age_source": "declared"
         }
         "#);
 }
