@@ -6,11 +6,14 @@
 mod lost;
 mod modifiers;
 mod text;
+mod tree;
 
 use rustc_hash::FxHashSet;
-use tree_sitter::{Node, TreeCursor};
+use tree_sitter::Node;
 
 use self::text::literal;
+pub(crate) use self::tree::each;
+use self::tree::{first_error, is_understood};
 use super::facts::{Arg, ArgValue, Facts, Lent, Role, Seen, Sighting, Unit, UnitId};
 use super::forms::{Forms, Usage, last_word};
 use super::lexer::{Lexicon, Token, tokens};
@@ -565,39 +568,4 @@ fn comments(root: Node<'_>, source: &Source<'_>) -> Vec<Comment> {
         false
     });
     comments
-}
-
-/// Visits all nodes in order; `visit` tells whether to go into one.
-pub(crate) fn each<'t>(cursor: &mut TreeCursor<'t>, mut visit: impl FnMut(Node<'t>) -> bool) {
-    loop {
-        if visit(cursor.node()) && cursor.goto_first_child() {
-            continue;
-        }
-        while !cursor.goto_next_sibling() {
-            if !cursor.goto_parent() {
-                return;
-            }
-        }
-    }
-}
-
-/// Whether the parser has a node of its own for a word, and understood all that is around it.
-fn is_understood(root: Node<'_>, word: std::ops::Range<usize>) -> bool {
-    let Some(node) = root.descendant_for_byte_range(word.start, word.end) else {
-        return false;
-    };
-    let mut around = std::iter::successors(node.parent(), Node::parent);
-    node.byte_range() == word && !around.any(|it| it.is_error())
-}
-
-/// The first node that is an error.
-fn first_error(root: Node<'_>) -> Option<Node<'_>> {
-    let mut found = None;
-    each(&mut root.walk(), |node| {
-        if found.is_none() && (node.is_error() || node.is_missing()) {
-            found = Some(node);
-        }
-        found.is_none() && node.has_error()
-    });
-    found
 }

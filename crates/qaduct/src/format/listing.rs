@@ -246,7 +246,7 @@ impl Listing {
                     Code::NoTests,
                     "no test file was recognised, so nothing could be found",
                 )
-                .help("is this the right branch (`--branch`), and are the tests in Python?"),
+                .help("is this the right branch (`--branch`)? docs/frameworks lists the languages that are read"),
             );
         }
         doubts

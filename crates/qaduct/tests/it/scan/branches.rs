@@ -117,7 +117,7 @@ fn a_repository_without_python_tests_says_what_was_looked_at() {
         site: started
         site: ended after [..] s
         warning[QS208]: no test file was recognised, so nothing could be found
-          help: is this the right branch (`--branch`), and are the tests in Python?
+          help: is this the right branch (`--branch`)? docs/frameworks lists the languages that are read
         0 muted tests by 0 mutes in 0 files on main at 7ee5eb3ad; 0 without a ticket, 0 without a reason
         looked at 1 file, 0 of them for tests, all of them parsed; read 0 distinct file contents in 0.00 s
         stored in qaduct.db: 0 more, 0 gone
