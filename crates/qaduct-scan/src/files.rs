@@ -3,13 +3,13 @@
 //! The same two passes as in [`crate::scan()`], without git, tickets and dates.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use qaduct_records::{Declaration, FileProblem, TicketSource};
 
 use crate::language::BlobId;
 use crate::language::{Content, Files};
-use crate::languages::Facts;
+use crate::languages::{Facts, Languages};
 use crate::manifests::Manifests;
 use crate::marks::{MarkError, MarkRule};
 use crate::{conditions, intent, scan};
@@ -34,7 +34,18 @@ pub fn read_files(
     files: &BTreeMap<String, Vec<u8>>,
     marks: &[MarkRule],
 ) -> Result<FileMutes, MarkError> {
-    let languages = scan::languages(marks, Manifests::shipped())?;
+    static PLAIN: LazyLock<Languages> = LazyLock::new(|| {
+        let plain = scan::languages(&[], Manifests::shipped());
+        plain.expect("without marks of a user none is wrong")
+    });
+    let own;
+    let languages = match marks {
+        [] => &*PLAIN,
+        marks => {
+            own = scan::languages(marks, Manifests::shipped())?;
+            &own
+        }
+    };
     let mut paths = Files::new();
     let mut facts: HashMap<Content, Arc<Facts>> = HashMap::new();
     for (path, source) in files {

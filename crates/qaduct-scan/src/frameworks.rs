@@ -43,7 +43,9 @@ pub struct Form {
 pub fn frameworks() -> Vec<Framework> {
     let mut all: Vec<Framework> = marks::shipped()
         .map(|(file, framework, _)| of_python(file, framework))
-        .chain(syntax::forms::shipped().map(|(file, framework, _)| of_syntax(file, framework)))
+        .chain(
+            syntax::forms::shipped().map(|(file, framework, _)| of_syntax(file, framework.clone())),
+        )
         .collect();
     all.sort_by(|a, b| a.name.cmp(&b.name));
     all

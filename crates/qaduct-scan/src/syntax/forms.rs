@@ -4,6 +4,7 @@
 //! All of it is data, in `frameworks/*.toml`; a user's `[[mark]]`s are added to it.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use qaduct_records::{Kind, Scope};
 use rustc_hash::FxHashMap;
@@ -282,13 +283,18 @@ pub(crate) struct Forms {
 }
 
 /// The frameworks that ship: the name of the file, what is in it, and its text.
-pub(crate) fn shipped() -> impl Iterator<Item = (&'static str, Framework, &'static str)> {
-    SHIPPED.iter().map(|(file, text)| {
-        let framework = toml::from_str(text).unwrap_or_else(|broken| {
-            unreachable!("frameworks/{file}.toml is tested to be readable: {broken}")
-        });
-        (*file, framework, *text)
-    })
+pub(crate) fn shipped() -> impl Iterator<Item = (&'static str, &'static Framework, &'static str)> {
+    // Every language asks for them.
+    static READ: LazyLock<Vec<Framework>> = LazyLock::new(|| {
+        let read = |(file, text): &(&str, &str)| {
+            toml::from_str(text).unwrap_or_else(|broken| {
+                unreachable!("frameworks/{file}.toml is tested to be readable: {broken}")
+            })
+        };
+        SHIPPED.iter().map(read).collect()
+    });
+    let read = SHIPPED.iter().zip(&*READ);
+    read.map(|((file, text), framework)| (*file, framework, *text))
 }
 
 impl Forms {
@@ -314,7 +320,7 @@ impl Forms {
                 continue;
             }
             forms.texts.push(text.to_owned());
-            for mut form in framework.forms {
+            for mut form in framework.forms.iter().cloned() {
                 form.framework.clone_from(&framework.framework);
                 forms.add(form);
             }
