@@ -47,7 +47,7 @@ async fn mutes_have_the_columns_of_the_predecessor_first_then_since_then_ours() 
         ]
     );
     let names = pluck(&document["columns"], "name").join(" ");
-    insta::assert_snapshot!(names, @r#"test ticket file repo branch since declaration_id container param test_id line_start line_end language framework form alias kind scope condition runs strict strict_source reason tickets since_text until_declared until_text dynamic effective ineffective_because confidence partly_parsed group_id nth opened_by first_seen_at first_seen_commit last_seen_at last_seen_commit closed_by gone_at gone_commit muted commit_id"#);
+    insta::assert_snapshot!(names, @r"test ticket file repo branch since declaration_id container param test_id line_start line_end language framework form alias kind scope condition condition_os condition_arch condition_version condition_env condition_feature intent runs strict strict_source reason tickets since_text until_declared until_text owner_declared dynamic effective ineffective_because confidence partly_parsed group_id nth opened_by first_seen_at first_seen_commit last_seen_at last_seen_commit closed_by gone_at gone_commit muted commit_id");
     assert_eq!(
         document.as_object().unwrap().keys().collect::<Vec<_>>(),
         ["columns", "rows"]
@@ -58,7 +58,7 @@ async fn mutes_have_the_columns_of_the_predecessor_first_then_since_then_ours() 
 async fn rows_are_flat_and_have_no_key_for_null() {
     let server = World::small().server();
     let answer = server.get("/redash/mutes?test=test_empty").await;
-    insta::assert_snapshot!(answer.text().split_once("\"rows\":").unwrap().1, @r#"[{"test":"test_empty","file":"tests/test_cart.py","repo":"github.com/acme/shop","branch":"main","declaration_id":"79f3f7ff8becd5c7a3f8bceff161ea68","container":"","test_id":"tests/test_cart.py::test_empty","line_start":30,"line_end":11,"language":"python","framework":"pytest","form":"pytest.mark.skip","kind":"skip","scope":"test","runs":false,"dynamic":false,"effective":true,"confidence":"exact","partly_parsed":false,"group_id":"166da5c61e6646261892a5567e022054","nth":1,"opened_by":"baseline","first_seen_at":"2026-11-01T06:00:00Z","first_seen_commit":"c0ffee","muted":true,"commit_id":"c0ffee"}]}"#);
+    insta::assert_snapshot!(answer.text().split_once("\"rows\":").unwrap().1, @r#"[{"test":"test_empty","file":"tests/test_cart.py","repo":"github.com/acme/shop","branch":"main","declaration_id":"5ccca821a473a25671b88ab9632120b5","container":"","test_id":"tests/test_cart.py::test_empty","line_start":30,"line_end":11,"language":"python","framework":"pytest","form":"pytest.mark.skip","kind":"skip","scope":"test","runs":false,"dynamic":false,"effective":true,"confidence":"exact","partly_parsed":false,"group_id":"166da5c61e6646261892a5567e022054","nth":1,"opened_by":"baseline","first_seen_at":"2026-11-01T06:00:00Z","first_seen_commit":"c0ffee","muted":true,"commit_id":"c0ffee"}]}"#);
 }
 
 #[tokio::test]
