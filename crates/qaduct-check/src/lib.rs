@@ -1,8 +1,8 @@
 //! Judges mutes: which rules they break, and what a change does to them.
 //!
 //! [`change`] compares the mutes of two states; [`rules`] are what is asked of a mute, a
-//! file each; [`judge`] asks them, with the [`facts`] that others know, and puts aside
-//! what a comment ([`allow`]) or a [`baseline`] lets pass; [`format`] writes the
+//! file each; [`mod@judge`] asks them, with the [`facts`] that others know, and puts aside
+//! what a comment ([`allow`]) or a [`baseline`] lets pass; [`mod@format`] writes the
 //! [`verdict`] down for people and for other programs. Reads and writes no files.
 
 pub mod allow;

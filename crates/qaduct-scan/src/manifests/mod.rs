@@ -2,7 +2,7 @@
 //! `TestExpectations`, workflows of a CI and what else a preset describes.
 //!
 //! What a format looks like is data, `manifests/*.toml` ([`rules`]); [`paths`]
-//! tells which preset reads a file. First pass, per blob: [`read()`] takes it as
+//! tells which preset reads a file. First pass, per blob: [`mod@read`] takes it as
 //! lines or as a tree ([`tree`], from [`yaml`], [`json`] and others), and
 //! [`entry`] makes mutes of what it finds. The second pass adds the path.
 

@@ -42,7 +42,7 @@ pub struct Args {
     /// Read vendored and generated files too
     #[arg(long, env = "QADUCT_INCLUDE_VENDORED", hide_short_help = true)]
     include_vendored: bool,
-    /// Read since when and by whom from the history of the branches
+    /// Read from git since when and by whom
     #[arg(long, env = "QADUCT_HISTORY")]
     history: bool,
 
