@@ -88,3 +88,11 @@ fn code_that_is_nested_beyond_all_measure_breaks_nothing() {
         read(format!("xit(1) do end\n{}1", deep.repeat(10_000)));
     }
 }
+
+#[test]
+fn conditions_that_are_nested_beyond_all_measure_hide_no_skip() {
+    let deep = format!("{}{}", "if x\n".repeat(10_000), "end\n".repeat(10_000));
+    let found = read(format!("describe 'x' do\n  skip 'y'\n{deep}end\n"));
+    assert_eq!(found.mutes.len(), 1);
+    assert!(found.problems.is_empty());
+}
