@@ -32,6 +32,10 @@ pub(super) fn guard(outline: &Outline<'_>, node: Node<'_>) -> Option<Guard> {
 
 /// A word that stands for itself: `skip`, `skip if windows?`, a helper.
 pub(super) fn bare(outline: &mut Outline<'_>, node: Node<'_>) {
+    // Nearly all words are of something else, and to ask for the parent costs the depth.
+    if !outline.is_thorough() && !outline.knows(Usage::Call, outline.text(node)) {
+        return;
+    }
     let is_statement = node.parent().is_some_and(|it| {
         matches!(
             it.kind(),
