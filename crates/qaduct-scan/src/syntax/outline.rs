@@ -13,7 +13,7 @@ use tree_sitter::Node;
 
 use self::text::literal;
 pub(crate) use self::tree::each;
-use self::tree::{errors, first_error, is_understood};
+use self::tree::{first_error, understood};
 use super::facts::{Arg, ArgValue, Facts, Lent, Role, Seen, Sighting, Unit, UnitId};
 use super::forms::{Forms, Usage, last_word};
 use super::lexer::{Lexicon, Token, tokens};
@@ -495,7 +495,7 @@ impl<'a> Outline<'a> {
         if root.has_error() && !self.lexed {
             self.facts.error = first_error(root).map(line);
         }
-        let errors = errors(root);
+        let understood = understood(root, self.source, words);
         let code: Vec<Token> = tokens(&self.source.text, self.lexicon).collect();
         for (at, token) in code.iter().enumerate() {
             let Token::Word(range) = token else { continue };
@@ -509,7 +509,7 @@ impl<'a> Outline<'a> {
                 self.take_lost(&code, at, word, false);
             } else if self.taken.contains(&range.start) {
                 self.facts.parsed += 1;
-            } else if is_understood(root, &errors, range) && !self.bare.contains(&range.start) {
+            } else if understood.contains(&range.start) && !self.bare.contains(&range.start) {
                 self.facts.parsed += 1;
                 // Behind an error a list of attributes may be read as an index.
                 if root.has_error() && self.in_attributes(&code[..at]) {

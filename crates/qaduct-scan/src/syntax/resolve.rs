@@ -69,6 +69,17 @@ pub(super) fn resolve<G: Grammar>(commit: &Commit<'_, Facts>, forms: &Forms) -> 
         resolved.marks_lexed += u64::from(facts.lexed);
         resolved.marks_parsed += u64::from(facts.parsed);
         resolved.excluded += u64::from(facts.minified);
+        if facts.minified {
+            resolved.problems.push(FileProblem {
+                repository: String::new(),
+                branch: String::new(),
+                path: file.path.to_owned(),
+                line: 0,
+                problem: "size".to_owned(),
+                unread: true,
+                message: "a machine packed it into long lines, which are not read".to_owned(),
+            });
+        }
         resolved.partly_parsed += u64::from(facts.error.is_some());
         if let Some(line) = facts.error.filter(|_| facts.parsed < facts.lexed) {
             resolved.problems.push(FileProblem {

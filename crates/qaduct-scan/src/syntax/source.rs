@@ -4,8 +4,11 @@ use std::borrow::Cow;
 
 use tree_sitter::Node;
 
-/// A longer line than people write: what holds it was made by a machine.
+/// A longer line than people write by hand.
 const LONGEST: usize = 5_000;
+
+/// So much of such lines is a bundle; less may be the data of a test.
+const BUNDLE: usize = 256 << 10;
 
 /// A file as text.
 #[derive(Debug)]
@@ -26,12 +29,11 @@ impl<'a> Source<'a> {
         Self { text }
     }
 
-    /// Whether it was made by a machine and packed into long lines.
+    /// Whether a machine packed it into long lines, which are nearly all of it.
     pub(crate) fn is_minified(&self) -> bool {
-        self.text.len() > LONGEST && {
-            let lines = memchr::memchr_iter(b'\n', self.text.as_bytes()).count() + 1;
-            self.text.len() / lines > 500
-        }
+        let lines = self.text.as_bytes().split(|it| *it == b'\n');
+        let packed: usize = lines.map(<[u8]>::len).filter(|it| *it > LONGEST).sum();
+        packed > BUNDLE && packed / 9 > self.text.len() / 10
     }
 
     /// The text of a node.
@@ -80,4 +82,26 @@ pub(crate) fn one_line(text: &str) -> String {
         line.push_str(word);
     }
     line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_minified(text: &str) -> bool {
+        Source::new(text.as_bytes()).is_minified()
+    }
+
+    #[test]
+    fn a_bundle_is_minified_and_a_test_with_long_data_is_none() {
+        let packed = "it.skip('a',function(){});".repeat(20_000);
+        assert!(is_minified(&packed));
+        assert!(is_minified(&format!("/*! licence */\n{packed}\n")));
+        let data = format!(
+            "it.skip('a', () => {{\n  x = '{}';\n}});\n",
+            "a".repeat(100_000)
+        );
+        assert!(!is_minified(&data));
+        assert!(!is_minified(&"it('adds', () => {});\n".repeat(50_000)));
+    }
 }

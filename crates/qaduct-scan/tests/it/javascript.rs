@@ -140,7 +140,11 @@ fn code_that_is_nested_beyond_all_measure_breaks_nothing() {
 }
 
 #[test]
-fn a_bundle_that_a_machine_made_is_not_read() {
-    let bundle = "it.skip('a',()=>{});".repeat(2_000);
-    insta::assert_snapshot!(render(&read("dist/bundle.test.js", bundle)), @"test files: 1");
+fn a_bundle_that_a_machine_made_is_named_and_not_read() {
+    let bundle = "it.skip('a',()=>{});".repeat(20_000);
+    insta::assert_snapshot!(render(&read("dist/bundle.test.js", bundle)), @r"
+    test files: 1
+
+    problem dist/bundle.test.js:0  size: a machine packed it into long lines, which are not read
+    ");
 }

@@ -1,8 +1,9 @@
 //! Questions about trees: where the parser did not understand a file.
 
-use std::ops::Range;
-
+use rustc_hash::FxHashSet;
 use tree_sitter::{Node, TreeCursor};
+
+use crate::syntax::source::Source;
 
 /// Visits all nodes in order; `visit` tells whether to go into one.
 pub(crate) fn each<'t>(cursor: &mut TreeCursor<'t>, mut visit: impl FnMut(Node<'t>) -> bool) {
@@ -18,27 +19,23 @@ pub(crate) fn each<'t>(cursor: &mut TreeCursor<'t>, mut visit: impl FnMut(Node<'
     }
 }
 
-/// Where the parser understood nothing: the bytes of errors, in order.
+/// Where a word stands that the parser took for a word and whose surroundings it understood.
 ///
-/// Found once for a file: a node is asked for its parent from the root down, which for each
-/// word of a deep file would cost the square of its depth.
-pub(super) fn errors(root: Node<'_>) -> Vec<Range<usize>> {
-    let mut errors = Vec::new();
+/// Found in one walk over a file: to look a word up, or the parent of a node, begins at the
+/// root, which for each word of a deep file would cost its depth.
+pub(super) fn understood(
+    root: Node<'_>,
+    source: &Source<'_>,
+    words: &FxHashSet<&str>,
+) -> FxHashSet<usize> {
+    let mut starts = FxHashSet::default();
     each(&mut root.walk(), |node| {
-        if node.is_error() {
-            errors.push(node.byte_range());
+        if node.child_count() == 0 && words.contains(source.of(node)) {
+            starts.insert(node.start_byte());
         }
-        node.has_error() && !node.is_error()
+        !node.is_error()
     });
-    errors
-}
-
-/// Whether the parser has a node of its own for a word, and understood all that is around it.
-pub(super) fn is_understood(root: Node<'_>, errors: &[Range<usize>], word: &Range<usize>) -> bool {
-    let before = errors.partition_point(|it| it.end < word.end);
-    let is_lost = errors.get(before).is_some_and(|it| it.start <= word.start);
-    let node = || root.descendant_for_byte_range(word.start, word.end);
-    !is_lost && node().is_some_and(|it| it.byte_range() == *word)
+    starts
 }
 
 /// The first node that is an error.
