@@ -175,7 +175,7 @@ fn the_story_gives_the_rows_it_must_on_every_store() {
     ");
     let columns = "branch owner mutes debt unknown without_ticket";
     insta::assert_snapshot!(shown("v_mutes_by_owner", columns), @r"
-    clean - 1 0 1 0
+    clean - 2 0 2 1
     dev - 2 0 2 1
     main @qa @shop 1 0 1 0
     ");
