@@ -113,6 +113,13 @@ impl Changes {
         for alike in likenesses {
             self.moved.extend(take_pairs(&mut old, &mut new, alike));
         }
+        // Another file and another name: the same words with a ticket, and only once on each side.
+        let (all_old, all_new) = (old.clone(), new.clone());
+        self.moved.extend(take_pairs(&mut old, &mut new, |a, b| {
+            renamed_both(a, b)
+                && all_old.iter().filter(|it| renamed_both(it, b)).count() == 1
+                && all_new.iter().filter(|it| renamed_both(a, it)).count() == 1
+        }));
         self.added = new.into_iter().map(Arc::clone).collect();
         self.removed = old.into_iter().map(Arc::clone).collect();
         self.removed.extend(stayed);
@@ -149,6 +156,11 @@ fn renamed_test(one: &Found, other: &Found) -> bool {
     let (one, other) = (&one.declaration, &other.declaration);
     let how = |it: &Declaration| (it.path.clone(), it.scope, it.form.clone(), it.param.clone());
     how(one) == how(other)
+}
+
+fn renamed_both(one: &Found, other: &Found) -> bool {
+    let how = |it: &Found| (it.declaration.scope, it.declaration.form.clone());
+    tickets(one).is_some() && how(one) == how(other) && fields(one, other).is_empty()
 }
 
 fn tickets(it: &Found) -> Option<&str> {
@@ -288,6 +300,28 @@ mod tests {
             told(&before, &after, &[]),
             ["added a.py::test_b", "removed a.py::test_a"]
         );
+    }
+
+    #[test]
+    fn a_test_with_another_name_in_another_file_is_known_by_a_ticket_that_nobody_shares() {
+        let ticket = |path: &str, test: &str, reason: &str| {
+            let mut mute = mute(path, test, reason);
+            Arc::get_mut(&mut mute).unwrap().declaration.tickets = Some("SHOP-1".to_owned());
+            mute
+        };
+        let before = [ticket("a.py", "test_a", "x"), mute("a.py", "test_b", "y")];
+        let mut after = vec![ticket("b.py", "test_c", "x"), mute("b.py", "test_d", "y")];
+        let gone = ["a.py::test_a", "a.py::test_b"];
+        assert_eq!(
+            told(&before, &after, &gone),
+            [
+                "added b.py::test_d",
+                "removed a.py::test_b",
+                "moved a.py::test_a > b.py::test_c []",
+            ]
+        );
+        after.push(ticket("b.py", "test_e", "x"));
+        assert_eq!(told(&before, &after, &gone).len(), 5);
     }
 
     #[test]

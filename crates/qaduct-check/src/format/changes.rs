@@ -56,8 +56,10 @@ fn rows(changes: &Changes) -> Vec<Row> {
     };
     let whole = |it: &Found| {
         let mute = &it.declaration;
-        let texts = [mute.tickets.as_deref(), mute.reason.as_deref()];
-        let texts: Vec<_> = texts.into_iter().flatten().collect();
+        let reason = mute.reason.as_deref();
+        let told = |key: &&str| !reason.is_some_and(|it| it.contains(key));
+        let tickets = mute.tickets.as_deref().filter(told);
+        let texts: Vec<_> = tickets.into_iter().chain(reason).collect();
         texts.join(": ")
     };
     let mut rows = Vec::new();

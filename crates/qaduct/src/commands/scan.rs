@@ -168,6 +168,9 @@ impl Args {
         for line in listing.told(done, store) {
             ui.say(&line);
         }
+        if let Some(next) = (!self.history).then(|| listing.next()).flatten() {
+            ui.say(&next);
+        }
     }
 }
 

@@ -68,6 +68,8 @@ pub struct Summary {
     pub intentional: u64,
     /// Of the mutes, those of files for which nobody is known to answer.
     pub without_owner: u64,
+    /// Of the mutes, those of which nobody knows since when they are there.
+    pub without_since: u64,
 }
 
 impl Listing {
@@ -216,6 +218,18 @@ impl Listing {
         ]
     }
 
+    /// What to type to know more.
+    #[must_use]
+    pub fn next(&self) -> Option<String> {
+        let count = self.summary().without_since;
+        (count > 0).then(|| {
+            format!(
+                "since when: not known for {}; `--history` reads it from the commits",
+                counted(count, "mute", "mutes")
+            )
+        })
+    }
+
     /// What should be known before the numbers are believed, also where nobody
     /// wants to hear of anything else.
     #[must_use]
@@ -274,6 +288,7 @@ impl Listing {
             environment: 0,
             intentional: 0,
             without_owner: 0,
+            without_since: 0,
         };
         let text = |column| {
             let array = self.mutes.column_by_name(column);
@@ -282,7 +297,7 @@ impl Listing {
         };
         let (repository, path, test_id) = (text("repository"), text("path"), text("test_id"));
         let (tickets, reason) = (text("tickets"), text("reason"));
-        let (intent, owner) = (text("intent"), text("owner"));
+        let (intent, owner, since) = (text("intent"), text("owner"), text("age_source"));
         for row in 0..self.mutes.num_rows() {
             if cell(&self.mutes, "effective", row) == Some(false) {
                 summary.ineffective += 1;
@@ -292,6 +307,7 @@ impl Listing {
             summary.without_ticket += u64::from(tickets(row).is_none());
             summary.without_reason += u64::from(reason(row).is_none());
             summary.without_owner += u64::from(owner(row).is_none());
+            summary.without_since += u64::from(since(row).is_none());
             match intent(row) {
                 Some("debt") => summary.debt += 1,
                 Some("platform") => summary.platform += 1,

@@ -3,8 +3,8 @@
 //! A block begins in a folder that holds the shop ([`Repo::shop`]), with the
 //! built program on the path. `...` alone on a line stands for any lines,
 //! `[..]` for any text within one. Blocks of one page run in one folder, one
-//! after the other; a page with `curl` gets a server on the port it names, and a block of
-//! TOML that begins with `# jobs.toml` is that file.
+//! after the other, and `cd` holds for those that follow; a page with `curl` gets a server on
+//! the port it names, and a block that begins with `# NAME.toml` or `# NAME.sh` is that file.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -34,9 +34,8 @@ fn every_console_block_prints_what_it_says() {
         let home = Home::new();
         Repo::shop(home.path("work/shop"));
         let shop = home.path("work/shop");
-        if let Some(jobs) = text.split("```toml\n# jobs.toml\n").nth(1) {
-            let (jobs, _) = jobs.split_once("```").unwrap();
-            fs::write(shop.join("jobs.toml"), jobs).unwrap();
+        for (name, content) in files(&text) {
+            fs::write(shop.join(name), content).unwrap();
         }
         let port = free_port();
         let server = text
@@ -45,14 +44,19 @@ fn every_console_block_prints_what_it_says() {
         let stand_in = text
             .contains("replay.toml")
             .then(|| StandIn::start(&home, &shop));
+        let mut folder = shop.clone();
         for step in steps {
             blocks += 1;
+            if let Some(to) = step.command.strip_prefix("cd ") {
+                folder.push(to);
+                continue;
+            }
             let command = step
                 .command
                 .replace("127.0.0.1:7700", &format!("127.0.0.1:{port}"));
             let output = Command::new("sh")
                 .args(["-c", &format!("exec 2>&1; {command}")])
-                .current_dir(&shop)
+                .current_dir(&folder)
                 .stdin(Stdio::null())
                 .env_clear()
                 .env("PATH", path())
@@ -206,6 +210,16 @@ fn steps(page: &str) -> Vec<Step> {
         }
     }
     steps
+}
+
+/// The files that a page shows: blocks whose first line is a comment with a name.
+fn files(page: &str) -> impl Iterator<Item = (&str, &str)> {
+    page.split("```").skip(1).step_by(2).filter_map(|block| {
+        let (_, content) = block.split_once('\n')?;
+        let name = content.lines().next()?.strip_prefix("# ")?;
+        let is_file = name.ends_with(".toml") || name.ends_with(".sh");
+        (is_file && !name.contains([' ', '/'])).then_some((name, content))
+    })
 }
 
 /// Whether a text is what a page says, lines and parts of lines left open.

@@ -283,7 +283,7 @@ fn the_difference_of_two_revisions_is_told() {
     repo.commit("After");
     insta::assert_snapshot!(home.qaduct("diff main feature").run(), @r"
         + tests/test_shop.py::test_added    skip   fails | sometimes, 50% of <all> runs
-        - tests/test_shop.py::test_goes     skip   SHOP-3: SHOP-3: goes
+        - tests/test_shop.py::test_goes     skip   SHOP-3: goes
         ~ tests/test_shop.py::test_renewed  xfail  until: 2026-10-01 → 2026-11-01
         > tests/test_moved.py::test_moves   skip   from tests/test_move.py::test_moves
 
@@ -298,7 +298,7 @@ fn the_difference_of_two_revisions_is_told() {
         | | Test | Kind | What |
         |---|---|---|---|
         | muted | `tests/test_shop.py::test_added`<br>tests/test\_shop.py:18 | skip | fails \| sometimes, 50% of &lt;all&gt; runs |
-        | un-muted | `tests/test_shop.py::test_goes`<br>tests/test\_shop.py:14 | skip | SHOP-3: SHOP-3: goes |
+        | un-muted | `tests/test_shop.py::test_goes`<br>tests/test\_shop.py:14 | skip | SHOP-3: goes |
         | changed | `tests/test_shop.py::test_renewed`<br>tests/test\_shop.py:9 | xfail | until: 2026-10-01 → 2026-11-01 |
         | moved | `tests/test_moved.py::test_moves`<br>tests/test\_moved.py:4 | skip | from tests/test\_move.py::test\_moves |
         [status 0]

@@ -154,6 +154,7 @@ fn several_repositories_of_which_one_is_missing_store_the_rest() {
         5 muted tests by 9 mutes in 3 files on 2 branches; 6 of them debt; 3 without a ticket, 0 without a reason
         looked at 9 files, 7 of them for tests, all of them parsed; read 5 distinct file contents in 0.00 s
         stored in qaduct.db: 9 more, 0 gone
+        since when: not known for 7 mutes; `--history` reads it from the commits
         error[QS400]: no git repository at `nowhere`
           help: try `git -C 'nowhere' status`, or name a repository: `qaduct scan PATH`
         [status 3]

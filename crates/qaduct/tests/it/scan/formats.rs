@@ -42,6 +42,7 @@ fn without_any_setting_a_fresh_clone_gives_a_table_and_what_was_looked_at() {
         5 muted tests by 5 mutes in 3 files on main at e84561688; 3 of them debt; 2 without a ticket, 0 without a reason
         looked at 5 files, 4 of them for tests, all of them parsed; read 5 distinct file contents in 0.00 s
         stored in qaduct.db: 5 more, 0 gone
+        since when: not known for 4 mutes; `--history` reads it from the commits
         [status 0]
         ");
     assert!(home.path("work/clone/qaduct.db").exists());
@@ -124,7 +125,8 @@ fn json_has_what_was_looked_at_beside_the_mutes_and_follows_its_schema() {
             "platform": 2,
             "environment": 1,
             "intentional": 0,
-            "without_owner": 9
+            "without_owner": 9,
+            "without_since": 7
           },
           "problems": [],
           "failures": [],
