@@ -180,6 +180,7 @@ codes! {
     ScanPartial "QS206" Partial "Some of it could not be scanned; the rest was stored.";
     NotRead "QS207" Warning "A file could not be read or parsed in full.";
     NoTests "QS208" Warning "No test file was recognised.";
+    Shallow "QS209" Warning "The history ends where a shallow clone was cut off.";
     ScanUnavailable "QS503" Unavailable "A remote repository did not answer.";
     Overtaken "QS409" Unavailable "Another process scanned the same branch at the same time.";
 

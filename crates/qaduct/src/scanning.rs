@@ -99,6 +99,8 @@ pub struct Scanned {
     pub recorded: Recorded,
     /// What failed without stopping the rest.
     pub failures: Vec<String>,
+    /// Whether the clone lacks a part of the history.
+    pub shallow: bool,
 }
 
 /// What stopped a target.
@@ -210,6 +212,7 @@ fn try_scan(
                     repository: repository.name().to_owned(),
                     recorded,
                     failures: scan.failures,
+                    shallow: repository.is_shallow(),
                 });
             }
         }

@@ -1,6 +1,7 @@
 //! Wiring: from settings to stores, readers and scans. The only place that
 //! knows which crate stands behind which setting.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use qaduct_records::{Clock, Secret, Store, StoreError, TABLES, Table, View};
@@ -14,7 +15,7 @@ use crate::config::{Config, Flag};
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::report::Code;
-use crate::scanning::{Depth, Running, Scanning, Target};
+use crate::scanning::{Depth, Running, Scanning, ScanningError, Target};
 use crate::stop::Stop;
 use crate::ui::Ui;
 
@@ -240,6 +241,30 @@ impl Job {
     /// See [`StoreSettings::open`].
     pub fn store(&self) -> Result<Box<dyn Store>, CommandError> {
         self.store.open()
+    }
+
+    /// Fails where no folder of several holds a repository and there is no database yet: a
+    /// mistyped path leaves no empty one behind. Addresses count as repositories unseen.
+    ///
+    /// # Errors
+    /// See [`qaduct_scan::Repository::open`].
+    pub fn expect_a_repository(&self, targets: &[Target]) -> Result<(), CommandError> {
+        if self.store.connect().is_ok() {
+            return Ok(());
+        }
+        let mut last = None;
+        for target in targets {
+            let location = target.location.as_str();
+            let opened = match Path::new(location).is_dir() {
+                true => qaduct_scan::Repository::open(location, &self.access, &qaduct_scan::Silent),
+                false => return Ok(()),
+            };
+            match opened {
+                Ok(_) => return Ok(()),
+                Err(error) => last = Some(error),
+            }
+        }
+        last.map_or(Ok(()), |error| Err(ScanningError::from(error).into()))
     }
 
     /// Does work until the process is asked to stop; then the ledger says so of

@@ -66,12 +66,22 @@ pub fn host_of(location: &str) -> Option<String> {
 }
 
 /// A location as people may see it: an address without anything that may be a
-/// login, a path as it is.
+/// login, a path as it is; where that is dots alone, the name of the folder.
 #[must_use]
 pub fn label_of(location: &str) -> String {
     match Location::parse(location) {
         Ok(Location::Remote(remote)) => remote.url,
-        Ok(Location::Local(path)) => path.display().to_string(),
+        Ok(Location::Local(path)) => {
+            let named = match path.file_name() {
+                Some(_) => None,
+                None => path.canonicalize().ok(),
+            };
+            let name = named.as_deref().and_then(std::path::Path::file_name);
+            name.map_or_else(
+                || path.display().to_string(),
+                |it| it.to_string_lossy().into_owned(),
+            )
+        }
         Err(_) => shown(location),
     }
 }

@@ -60,9 +60,15 @@ impl Repository {
             true => Ok(id),
             false => Err(ScanError::NothingInCommon {
                 repository: self.name.clone(),
-                shallow: self.git_dir.join("shallow").exists(),
+                shallow: self.is_shallow(),
             }),
         }
+    }
+
+    /// Whether the clone lacks a part of its history.
+    #[must_use]
+    pub fn is_shallow(&self) -> bool {
+        self.git_dir.join("shallow").exists()
     }
 
     /// The files of a work tree that differ from those of a commit: changed, gone, and new

@@ -93,10 +93,8 @@ impl Args {
         let (mut done, mut failed, store) = job.race(&stop, &context.ui, move |job| {
             let mut done = Vec::new();
             let mut failed: Vec<CommandError> = Vec::new();
-            let mut store = match job.store() {
-                Ok(store) => store,
-                Err(error) => return Err(error),
-            };
+            job.expect_a_repository(&targets)?;
+            let mut store = job.store()?;
             for target in &targets {
                 let progress = ui.progress(&target.label());
                 let mut scanning = job.scanning(&progress);
@@ -106,7 +104,7 @@ impl Args {
                     Err(error) => failed.push(error.into()),
                 }
             }
-            Ok((done, failed, store))
+            Ok::<_, CommandError>((done, failed, store))
         })??;
 
         if done.is_empty() {
@@ -162,6 +160,17 @@ impl Args {
         for scanned in done {
             for failure in &scanned.failures {
                 ui.warn(&Report::new(Code::ScanPartial, failure.clone()));
+            }
+            if self.history && scanned.shallow {
+                let message = format!(
+                    "the history of {} ends where its clone was cut off",
+                    scanned.repository
+                );
+                ui.warn(
+                    &Report::new(Code::Shallow, message)
+                        .note("what was muted by then has no day and no author")
+                        .help("`git fetch --unshallow` brings the rest; for GitHub's checkout set `fetch-depth: 0`"),
+                );
             }
         }
         listing.doubts().iter().for_each(|doubt| ui.warn(doubt));

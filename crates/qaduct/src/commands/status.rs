@@ -1,6 +1,7 @@
-//! `qaduct status`: how old the data of each stream and each release calendar are, how the jobs
-//! are, and what went wrong last.
+//! `qaduct status`: how old the scans, the data of each stream and each release calendar are, how
+//! the jobs are, and what went wrong last.
 
+mod scans;
 mod seen;
 
 use jiff::Timestamp;
@@ -17,7 +18,7 @@ use crate::sources;
 use crate::wire::{StoreArgs, StoreSettings};
 use seen::seconds;
 
-/// Show how old the data of each source are, and what went wrong last
+/// Show how old scans and the data of each source are, and what went wrong last
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = "Examples:
   qaduct status
@@ -67,6 +68,10 @@ impl Args {
             _ => Vec::new(),
         };
         let jobs = jobs::state::states(reader.as_mut(), &jobs, now)?;
+        let scans = match self.names.as_slice() {
+            [] => scans::read(reader.as_mut())?,
+            _ => Vec::new(),
+        };
         if self.format.is_json() {
             let items: Vec<_> = states.iter().map(|it| item(it, now)).collect();
             let document = json!({
@@ -74,22 +79,29 @@ impl Args {
                 "tool": { "name": "qaduct", "version": env!("CARGO_PKG_VERSION") },
                 "as_of": now,
                 "items": items,
+                "scans": scans.iter().map(|it| scans::item(it, now)).collect::<Vec<_>>(),
                 "jobs": jobs.iter().map(|it| job_item(it, now)).collect::<Vec<_>>(),
             });
             context.ui.data(|out| {
                 serde_json::to_writer_pretty(&mut *out, &document)?;
                 writeln!(out)
             })?;
-        } else if states.is_empty() && jobs.is_empty() {
-            context
-                .ui
-                .say("no source is configured; `qaduct config default` shows how to write one");
         } else {
             let look = Look {
                 width: context.ui.width(),
             };
-            context.ui.text(&seen::streams(&states, now, look))?;
-            context.ui.text(&seen::jobs(&jobs, now, look))?;
+            let tables = [
+                scans::shown(&scans, now, look),
+                seen::streams(&states, now, look),
+                seen::jobs(&jobs, now, look),
+            ];
+            let tables: Vec<_> = tables.into_iter().filter(|it| !it.is_empty()).collect();
+            context.ui.text(&tables.join("\n"))?;
+            if states.is_empty() && jobs.is_empty() {
+                context
+                    .ui
+                    .say("no source is configured; `qaduct config default` shows how to write one");
+            }
         }
         let of_jobs = finish_jobs(context, &jobs);
         finish(context, &states).and(of_jobs)

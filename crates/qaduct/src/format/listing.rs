@@ -260,7 +260,7 @@ impl Listing {
                     Code::NoTests,
                     "no test file was recognised, so nothing could be found",
                 )
-                .help("is this the right branch (`--branch`)? docs/frameworks lists the languages that are read"),
+                .help("is this the right branch (`--branch`), and is it committed? docs/frameworks lists the languages that are read"),
             );
         }
         doubts
@@ -431,7 +431,8 @@ impl Shown {
     }
 }
 
-fn cell<T>(batch: &RecordBatch, column: &str, row: usize) -> Option<T>
+/// A value of a row; `None` where it is NULL or the column is not there.
+pub(crate) fn cell<T>(batch: &RecordBatch, column: &str, row: usize) -> Option<T>
 where
     Option<T>: Cell,
 {

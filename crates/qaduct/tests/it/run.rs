@@ -45,7 +45,7 @@ to = "mutes.csv"
 fn home() -> Home {
     let home = Home::new().file(
         "work/qaduct.toml",
-        &format!("scan.repositories = [{{ location = \"repo\" }}]\n{JOBS}"),
+        &format!("scan.repositories = [{{ location = \"repo\", name = \"acme/repo\" }}]\n{JOBS}"),
     );
     let mut repo = Repo::new(home.path("work/repo"));
     repo.file(
@@ -175,6 +175,9 @@ fn what_is_due_runs_once_also_after_days_without_anybody() {
         ");
     let outcome = at(&home, "2026-11-22T08:00:00Z", "status");
     assert_snapshot!(outcome, @r"
+        REPOSITORY  BRANCHES  MUTES  SCANNED (UTC)     AGE
+        acme/repo   1         1      2026-11-22 07:00  60 min
+
         JOB      STATE     SINCE   LAST RUN              NEXT                  ERROR
         digest   never     -       -                     2026-11-23T16:00:00Z  -
         nightly  complete  60 min  2026-11-22T07:00:00Z  2026-11-23T01:30:00Z  -
@@ -184,6 +187,9 @@ fn what_is_due_runs_once_also_after_days_without_anybody() {
     // Nobody comes on the next day.
     let outcome = at(&home, "2026-11-23T02:00:00Z", "status");
     assert_snapshot!(outcome, @r"
+        REPOSITORY  BRANCHES  MUTES  SCANNED (UTC)     AGE
+        acme/repo   1         1      2026-11-22 07:00  19 h
+
         JOB      STATE    SINCE  LAST RUN              NEXT                  ERROR
         digest   never    -      -                     2026-11-23T16:00:00Z  -
         nightly  overdue  19 h   2026-11-22T07:00:00Z  2026-11-24T01:30:00Z  -
@@ -279,7 +285,7 @@ fn a_job_by_hand_ends_as_its_steps_do() {
 fn what_was_done_in_part_is_followed_by_the_rest_and_told_in_the_end() {
     let home = home();
     let settings = std::fs::read_to_string(home.path("work/qaduct.toml")).unwrap();
-    let settings = settings.replacen("\"repo\" }", "\"repo\" }, { location = \"gone\" }", 1);
+    let settings = settings.replacen("\"acme/repo\" }", "\"acme/repo\" }, { location = \"gone\" }", 1);
     std::fs::write(home.path("work/qaduct.toml"), settings).unwrap();
     let outcome = at(&home, "2026-11-20T00:00:00Z", "run --once nightly");
     assert_eq!(outcome.status, Some(3), "{outcome}");

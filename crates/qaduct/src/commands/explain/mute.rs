@@ -118,10 +118,7 @@ fn facts(found: &Found, court: &Court, owner: Option<&str>) -> Explained {
         "since",
         git.map(|it| format!("{} by git: {} of {}", it.day, it.commit, it.author)),
     );
-    put(
-        "since",
-        known.map(|it| format!("{} first seen", it.first_seen)),
-    );
+    put("first seen", known.map(|it| it.first_seen.to_string()));
     put("until", mute.until_text.clone());
     put("owner", mute.owner_declared.clone());
     put(

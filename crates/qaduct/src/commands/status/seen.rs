@@ -108,7 +108,7 @@ pub(super) fn jobs(states: &[JobState], now: Timestamp, look: Look) -> String {
     text
 }
 
-fn or(text: Option<String>) -> String {
+pub(super) fn or(text: Option<String>) -> String {
     text.unwrap_or_else(|| "-".to_owned())
 }
 
@@ -116,7 +116,7 @@ fn first_line(text: Option<&str>) -> Option<String> {
     text.and_then(|it| it.lines().next()).map(str::to_owned)
 }
 
-fn minute(at: Timestamp) -> String {
+pub(super) fn minute(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M").to_string()
 }
 
@@ -124,7 +124,7 @@ pub(super) fn seconds(at: Timestamp, now: Timestamp) -> i64 {
     now.as_second() - at.as_second()
 }
 
-fn age(seconds: i64) -> String {
+pub(super) fn age(seconds: i64) -> String {
     match seconds {
         it if it < 0 => format!("in {}", age(-it)),
         it if it < 120 => format!("{it} s"),

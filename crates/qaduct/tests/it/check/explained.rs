@@ -73,7 +73,7 @@ fn a_muted_test_says_who_brought_it_where_the_history_was_read() {
           purpose         unknown
           reason          x
           since           2026-08-30 by git: 252afa16919d230337460802f2c4b3937b41b2a3 of Ada
-          since           2026-11-21 first seen
+          first seen      2026-11-21
           owner           @acme/shop, by CODEOWNERS or the settings
           recognised      exact
           rule            QM001 error: no ticket

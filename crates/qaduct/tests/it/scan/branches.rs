@@ -62,26 +62,24 @@ fn a_blob_is_read_once_however_many_branches_hold_it() {
 #[test]
 fn a_branch_that_is_not_there_is_an_error_that_names_near_ones() {
     let home = home();
-    assert_snapshot!(home.qaduct("scan --branch relaese-1").within("work/shop").run(), @"
-    [stderr]
-    .: started
-    .: ended after [..] s
-    error[QS400]: no branch of `github.com/acme/shop` matches `relaese-1`
-      help: did you mean `--branch release-1`, `--branch release-2`?
-    [status 2]
-    ");
+    assert_snapshot!(home.qaduct("scan --branch relaese-1").within("work/shop").run(), @r"
+        [stderr]
+        shop: started
+        shop: ended after [..] s
+        error[QS400]: no branch of `github.com/acme/shop` matches `relaese-1`
+          help: did you mean `--branch release-1`, `--branch release-2`?
+        [status 2]
+        ");
 }
 
 #[test]
 fn a_folder_outside_of_any_repository_is_an_error() {
-    assert_snapshot!(Home::new().qaduct("scan").run(), @"
-    [stderr]
-    .: started
-    .: ended after [..] s
-    error[QS400]: no git repository at `.`
-      help: try `git -C '.' status`, or name a repository: `qaduct scan PATH`
-    [status 2]
-    ");
+    assert_snapshot!(Home::new().qaduct("scan").run(), @r"
+        [stderr]
+        error[QS400]: no git repository at `.`
+          help: try `git -C '.' status`, or name a repository: `qaduct scan PATH`
+        [status 2]
+        ");
     assert_snapshot!(Home::new().qaduct("scan nowhere").run(), @"
     [stderr]
     nowhere: started
@@ -117,7 +115,7 @@ fn a_repository_without_python_tests_says_what_was_looked_at() {
         site: started
         site: ended after [..] s
         warning[QS208]: no test file was recognised, so nothing could be found
-          help: is this the right branch (`--branch`)? docs/frameworks lists the languages that are read
+          help: is this the right branch (`--branch`), and is it committed? docs/frameworks lists the languages that are read
         0 muted tests by 0 mutes in 0 files on main at 7ee5eb3ad; 0 without a ticket, 0 without a reason
         looked at 1 file, 0 of them for tests, all of them parsed; read 0 distinct file contents in 0.00 s
         stored in qaduct.db: 0 more, 0 gone

@@ -37,8 +37,8 @@ fn without_any_setting_a_fresh_clone_gives_a_table_and_what_was_looked_at() {
         tests/test_login.py::LoginTest::test_remembers    skip          debt         SHOP-388      -           ?     -      captcha
         tests/test_search.py::test_finds_shoes            skip          environment  -             -           ?     -      index is empty in CI
         [stderr]
-        .: started
-        .: ended after [..] s
+        clone: started
+        clone: ended after [..] s
         5 muted tests by 5 mutes in 3 files on main at e84561688; 3 of them debt; 2 without a ticket, 0 without a reason
         looked at 5 files, 4 of them for tests, all of them parsed; read 5 distinct file contents in 0.00 s
         stored in qaduct.db: 5 more, 0 gone

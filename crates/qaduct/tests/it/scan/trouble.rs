@@ -12,6 +12,43 @@ const SKIPPED: &str =
     "import pytest\n\n\n@pytest.mark.skip(reason=\"slow\")\ndef test_one():\n    pass\n";
 
 #[test]
+fn a_folder_without_a_repository_leaves_no_database_behind() {
+    let home = Home::new();
+    assert_snapshot!(home.qaduct("scan .").run(), @r"
+        [stderr]
+        error[QS400]: no git repository at `.`
+          help: try `git -C '.' status`, or name a repository: `qaduct scan PATH`
+        [status 2]
+        ");
+    assert!(!home.path("work/qaduct.db").exists());
+}
+
+#[test]
+fn a_history_that_a_shallow_clone_cuts_off_is_told() {
+    let home = Home::new();
+    let mut repo = Repo::new(home.path("work/repo"));
+    repo.file("test_fine.py", SKIPPED).commit("Tests");
+    repo.file("README", "more").commit("More");
+    let from = format!("file://{}", home.path("work/repo").display());
+    repo.git(&["clone", "-q", "--depth", "1", &from, "../cut"]);
+    let outcome = home.qaduct("scan cut --name cut --history").run();
+    assert_snapshot!(outcome, @r"
+        TEST                    KIND  INTENT       TICKET  SINCE  AGE  OWNER  REASON
+        test_fine.py::test_one  skip  intentional  -       -      ?    -      slow
+        [stderr]
+        cut: started
+        cut: ended after [..] s
+        warning[QS209]: the history of cut ends where its clone was cut off
+          what was muted by then has no day and no author
+          help: `git fetch --unshallow` brings the rest; for GitHub's checkout set `fetch-depth: 0`
+        1 muted test by 1 mute in 1 file on main at 13bdea482; 0 of them debt; 1 without a ticket, 0 without a reason
+        looked at 2 files, 1 of them for tests, all of them parsed; read 1 file content in 0.00 s
+        stored in qaduct.db: 1 more, 0 gone
+        [status 0]
+        ");
+}
+
+#[test]
 fn a_file_with_a_syntax_error_is_named_and_its_other_mutes_are_found() {
     let home = Home::new();
     let broken = format!(
@@ -197,4 +234,19 @@ fn the_page_of_codes_says_what_a_command_ends_with() {
     assert!(page.contains("| QS207 | warning |"), "{page}");
     assert!(page.contains("| QS206 | 3 |"), "{page}");
     assert!(!page.contains("branches or files failed"), "{page}");
+}
+
+#[test]
+fn the_status_says_when_each_repository_was_scanned() {
+    let home = Home::new();
+    Repo::shop(home.path("work/shop"));
+    home.qaduct("scan shop --name shop --all-branches -qq")
+        .run();
+    assert_snapshot!(home.qaduct("status").env("QADUCT_CLOCK", "2026-11-22T09:00:00Z").run(), @r"
+        REPOSITORY  BRANCHES  MUTES  SCANNED (UTC)     AGE
+        shop        2         9      2026-11-21 07:00  26 h
+        [stderr]
+        no source is configured; `qaduct config default` shows how to write one
+        [status 0]
+        ");
 }
