@@ -6,6 +6,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod action;
 mod asked;
 mod calendars;
 mod chart;

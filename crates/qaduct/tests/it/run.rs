@@ -285,7 +285,11 @@ fn a_job_by_hand_ends_as_its_steps_do() {
 fn what_was_done_in_part_is_followed_by_the_rest_and_told_in_the_end() {
     let home = home();
     let settings = std::fs::read_to_string(home.path("work/qaduct.toml")).unwrap();
-    let settings = settings.replacen("\"acme/repo\" }", "\"acme/repo\" }, { location = \"gone\" }", 1);
+    let settings = settings.replacen(
+        "\"acme/repo\" }",
+        "\"acme/repo\" }, { location = \"gone\" }",
+        1,
+    );
     std::fs::write(home.path("work/qaduct.toml"), settings).unwrap();
     let outcome = at(&home, "2026-11-20T00:00:00Z", "run --once nightly");
     assert_eq!(outcome.status, Some(3), "{outcome}");

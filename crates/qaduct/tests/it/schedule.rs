@@ -84,7 +84,7 @@ fn read(home: &Home, name: &str) -> String {
 }
 
 /// What another reader of YAML finds in a text.
-fn yaml(text: &str) -> Value {
+pub(crate) fn yaml(text: &str) -> Value {
     let script = "import sys, json, yaml\n\
                   print(json.dumps(yaml.load(sys.stdin.read(), Loader=yaml.BaseLoader)))";
     let mut python = Command::new("python3");
