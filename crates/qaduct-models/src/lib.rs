@@ -13,7 +13,7 @@ use qaduct_records::report::{
 };
 use qaduct_records::{Row, TABLES, View};
 
-pub use panel::{Panel, PanelError, PanelKind};
+pub use panel::{Every, Panel, PanelError, PanelKind};
 
 /// The view of all mutes that ever were.
 pub const MUTES: &str = "v_mutes";

@@ -76,6 +76,27 @@ impl PanelKind {
     ];
 }
 
+/// How far apart the days of `x` are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Every {
+    /// A day.
+    Day,
+    /// A week.
+    Week,
+}
+
+impl Every {
+    /// Days in it.
+    #[must_use]
+    pub fn days(self) -> u16 {
+        match self {
+            Self::Day => 1,
+            Self::Week => 7,
+        }
+    }
+}
+
 /// `[panel.NAME]`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -106,6 +127,13 @@ pub struct Panel {
     #[serde(default)]
     #[schemars(range(min = 1, max = 100_000))]
     pub last: Option<u32>,
+    /// `day` or `week`: where `x` has no row for one of them between two others, nothing happened
+    /// then, and the numbers are 0.
+    #[serde(default)]
+    pub every: Option<Every>,
+    /// Whether a number holds until the next one, so that a line goes in steps.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub steps: bool,
     /// What the numbers are: `%`, `h`, `cases`.
     #[serde(default)]
     pub unit: Option<String>,
@@ -151,6 +179,24 @@ fn meant(nearest: Option<&str>) -> Cow<'_, str> {
 }
 
 impl Panel {
+    /// A panel of a view in which nothing else is said.
+    #[must_use]
+    pub fn of(view: impl Into<String>, kind: PanelKind) -> Self {
+        Self {
+            title: None,
+            view: view.into(),
+            kind,
+            x: None,
+            y: Vec::new(),
+            series: None,
+            only: BTreeMap::new(),
+            last: None,
+            every: None,
+            steps: false,
+            unit: None,
+        }
+    }
+
     /// The question whose answer is drawn: `x`, `series` and the columns of `y`, in this
     /// order and by the first two; for a table its columns.
     ///
@@ -218,6 +264,12 @@ impl Panel {
                 return unfit("y", format!("`{name}` is {}, no number", kind.name()));
             }
         }
+        if let (Some(_), Some(name)) = (self.every, &self.x) {
+            let kind = column(view, "x", name)?.kind;
+            if kind != ColumnType::Date {
+                return unfit("every", format!("`{name}` is {}, no day", kind.name()));
+            }
+        }
         if let (PanelKind::Histogram, Some(name)) = (self.kind, &self.x) {
             let kind = column(view, "x", name)?.kind;
             if kind == ColumnType::Text {
@@ -266,17 +318,7 @@ mod tests {
     use super::*;
 
     fn panel(view: &str, kind: PanelKind) -> Panel {
-        Panel {
-            title: None,
-            view: view.to_owned(),
-            kind,
-            x: None,
-            y: Vec::new(),
-            series: None,
-            only: BTreeMap::new(),
-            last: None,
-            unit: None,
-        }
+        Panel::of(view, kind)
     }
 
     fn refused(panel: &Panel) -> String {

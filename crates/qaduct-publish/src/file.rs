@@ -82,15 +82,9 @@ impl Export {
     fn query(&self, place: &str, views: &[View]) -> Result<Query, PublishError> {
         // The rows of a view are a panel without a picture.
         let panel = Panel {
-            title: None,
-            view: self.view.clone(),
-            kind: PanelKind::Table,
-            x: None,
             y: self.columns.clone(),
-            series: None,
             only: self.only.clone(),
-            last: None,
-            unit: None,
+            ..Panel::of(self.view.clone(), PanelKind::Table)
         };
         panel.query(views).map_err(|source| PublishError::Panel {
             place: place.to_owned(),

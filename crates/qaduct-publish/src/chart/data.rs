@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use qaduct_models::Panel;
+use qaduct_models::{Every, Panel};
 use qaduct_records::values::values_of;
 use qaduct_records::{RecordBatch, Value};
 
@@ -156,7 +156,10 @@ pub(super) fn axis_of(values: &[Value]) -> Axis {
     }
 }
 
-fn places(values: Option<&[Value]>, rows: usize) -> Places {
+/// As many days or weeks are filled in.
+const MOST_FILLED: usize = 20_000;
+
+fn places(values: Option<&[Value]>, rows: usize, every: Option<Every>) -> Places {
     let axis = values.map_or(Axis::Text, axis_of);
     let Some(values) = values else {
         // A tile without an axis shows its last row.
@@ -174,8 +177,11 @@ fn places(values: Option<&[Value]>, rows: usize) -> Places {
     };
     match axis {
         Axis::Text => texts(values),
-        Axis::Number => numbers(axis, values, scale::figure),
-        Axis::Time { days } => numbers(axis, values, |at| calendar::full(at, days)),
+        Axis::Number => numbers(axis, values, None, scale::figure),
+        Axis::Time { days } => {
+            let every = every.filter(|_| days);
+            numbers(axis, values, every, |at| calendar::full(at, days))
+        }
     }
 }
 
@@ -208,14 +214,29 @@ fn written(value: &Value) -> String {
     }
 }
 
-fn numbers(axis: Axis, values: &[Value], name: impl Fn(f64) -> String) -> Places {
+fn numbers(
+    axis: Axis,
+    values: &[Value],
+    every: Option<Every>,
+    name: impl Fn(f64) -> String,
+) -> Places {
     let at: Vec<Option<f64>> = values.iter().map(|it| place_of(it).0).collect();
     // The bits of a float sort by its value when the sign is turned; -0 is 0.
     let key = |it: f64| {
         let bits = (it + 0.0).to_bits();
         bits ^ (if bits >> 63 == 1 { u64::MAX } else { 1 << 63 })
     };
-    let all: BTreeMap<u64, f64> = at.iter().flatten().map(|&it| (key(it), it)).collect();
+    let mut all: BTreeMap<u64, f64> = at.iter().flatten().map(|&it| (key(it), it)).collect();
+    if let Some(every) = every {
+        let step = f64::from(every.days()) * 86_400.0;
+        let known: Vec<f64> = all.values().copied().collect();
+        let between = known.array_windows().flat_map(|&[from, to]| {
+            let next = move |it: &f64| Some(it + step).filter(|&it| it < to);
+            std::iter::successors(next(&from), next)
+        });
+        let between: Vec<f64> = between.take(MOST_FILLED).collect();
+        all.extend(between.into_iter().map(|it| (key(it), it)));
+    }
     let index: HashMap<u64, usize> = all.keys().enumerate().map(|(at, key)| (*key, at)).collect();
     Places {
         axis,
@@ -264,7 +285,7 @@ pub(super) fn read(panel: &Panel, batch: &RecordBatch) -> Result<Data, ChartErro
         axis,
         places,
         of_row,
-    } = places(along.as_deref(), rows);
+    } = places(along.as_deref(), rows, panel.every);
     let mut data = Data {
         axis,
         places,
@@ -331,6 +352,9 @@ pub(super) fn read(panel: &Panel, batch: &RecordBatch) -> Result<Data, ChartErro
         }
         data.notes.push(format!("sums of up to {most} rows"));
     }
+    if panel.every.is_some() {
+        data.fill();
+    }
     if let Some(last) = panel.last {
         data.keep_last(usize::try_from(last).unwrap_or(usize::MAX));
     }
@@ -344,6 +368,18 @@ pub(super) fn is_share(panel: &Panel) -> bool {
 }
 
 impl Data {
+    /// Where a series has no row, nothing happened; before its first one nobody knows.
+    fn fill(&mut self) {
+        for series in &mut self.series {
+            let told = series.cells.iter_mut();
+            for cell in told.skip_while(|it| **it == Cell::Absent) {
+                if *cell == Cell::Absent {
+                    *cell = Cell::Value(0.0);
+                }
+            }
+        }
+    }
+
     /// Leaves out the folder that all names stand in, and says so.
     fn shorten(&mut self) {
         let mut folders = Vec::new();

@@ -17,24 +17,58 @@ pub(super) fn draw(panel: &Panel, mut data: Data, theme: Theme, size: Size) -> F
     data.fold_series(MOST, !is_share(panel), true);
     let mut frame = Frame::new(panel, &data, theme, size);
     frame.legend(&data);
-    let axes = axis::draw(&mut frame, panel, &data, range(&data), Spread::Points);
+    let range = match panel.steps {
+        // What is counted from one row to the next is read as a height.
+        true => from_zero(&data),
+        false => range(&data),
+    };
+    let axes = axis::draw(&mut frame, panel, &data, range, Spread::Points);
+    let end = axes.along.at.last().copied();
     for (at, series) in data.series.iter().enumerate() {
         let color = frame.color(at, series.is_rest);
         // Points are shown where they are few, and where no line shows them.
         let dots = axes.along.width >= 24.0 && data.places.len() <= 16;
-        for run in runs(&axes, &series.cells) {
+        let runs = runs(&axes, &series.cells);
+        let newest = runs.len().saturating_sub(1);
+        for (nth, run) in runs.into_iter().enumerate() {
             if dots || run.len() == 1 {
                 let radius = if data.places.len() == 1 { 4.0 } else { 2.75 };
                 for point in &run {
                     frame.picture.dot(*point, radius, color);
                 }
             }
+            let run = match panel.steps {
+                true => steps(run, end.filter(|_| nth == newest)),
+                false => run,
+            };
             if run.len() > 1 {
                 frame.picture.line(thinned(run), 2.0, color);
             }
         }
     }
     frame
+}
+
+/// Each value until the next one; the last one to the end of the axis.
+pub(super) fn steps(run: Vec<Point>, end: Option<f32>) -> Vec<Point> {
+    let mut points: Vec<Point> = Vec::with_capacity(run.len() * 2);
+    for point in run {
+        if let Some(&(_, y)) = points.last() {
+            points.push((point.0, y));
+        }
+        points.push(point);
+    }
+    if let (Some(&(x, y)), Some(end)) = (points.last(), end)
+        && end > x
+    {
+        points.push((end, y));
+    }
+    points
+}
+
+fn from_zero(data: &Data) -> (f64, f64) {
+    let (min, max) = data.range();
+    (min.min(0.0), max.max(0.0))
 }
 
 /// From zero, unless that would hide how values differ.

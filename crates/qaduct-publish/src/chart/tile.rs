@@ -160,7 +160,7 @@ fn figure(frame: &mut Frame, panel: &Panel, data: &Data, series: &Series, area: 
         height: area.top + area.height - y - 14.0,
     };
     if has_way && below.height >= 24.0 {
-        way(frame, data, series, below);
+        way(frame, data, series, below, panel.steps);
     }
 }
 
@@ -201,7 +201,7 @@ fn since(panel: &Panel, data: &Data, series: &Series) -> String {
 }
 
 /// The values up to the newest one, without axes.
-fn way(frame: &mut Frame, data: &Data, series: &Series, area: Area) {
+fn way(frame: &mut Frame, data: &Data, series: &Series, area: Area, steps: bool) {
     let (min, max) = series
         .values()
         .fold((f64::INFINITY, f64::NEG_INFINITY), |(min, max), it| {
@@ -234,6 +234,10 @@ fn way(frame: &mut Frame, data: &Data, series: &Series, area: Area) {
     let newest = runs.last().and_then(|run| run.last()).copied();
     let under = frame.colors.background.towards(color, 0.14);
     for run in runs {
+        let run = match steps {
+            true => super::line::steps(run, None),
+            false => run,
+        };
         let (Some(first), Some(last)) = (run.first(), run.last()) else {
             continue;
         };

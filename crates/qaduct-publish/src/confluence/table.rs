@@ -55,15 +55,10 @@ impl Table {
         views: &[View],
     ) -> Result<Self, PublishError> {
         let panel = Panel {
-            title: None,
-            view: view.to_owned(),
-            kind: PanelKind::Table,
-            x: None,
             y: item.columns.clone(),
-            series: None,
             only: item.only.clone(),
             last: Some(item.max_rows.unwrap_or(ROWS)),
-            unit: None,
+            ..Panel::of(view, PanelKind::Table)
         };
         let mut table = Self::of_panel(place, &panel, views)?;
         // The panel has found it.

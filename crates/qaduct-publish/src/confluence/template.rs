@@ -51,15 +51,9 @@ impl Needs {
         reader: &mut dyn Reader,
     ) -> Result<(), PublishError> {
         let panel = Panel {
-            title: None,
-            view: self.view.clone(),
-            kind: PanelKind::Table,
-            x: None,
             y: vec![self.column.clone()],
-            series: None,
             only: self.only.clone(),
-            last: None,
-            unit: None,
+            ..Panel::of(self.view.clone(), PanelKind::Table)
         };
         let query = panel.query(views).map_err(|source| PublishError::Panel {
             place: place.to_owned(),

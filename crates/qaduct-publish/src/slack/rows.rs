@@ -97,15 +97,9 @@ pub fn question(place: &str, item: &Item, views: &[View]) -> Result<Query, Publi
     needed.extend(single.into_iter().flatten().map(String::as_str));
     // The rows of a view are a panel without a picture.
     let panel = Panel {
-        title: None,
-        view,
-        kind: PanelKind::Table,
-        x: None,
         y: needed.into_iter().map(str::to_owned).collect(),
-        series: None,
         only: item.only.clone(),
-        last: None,
-        unit: None,
+        ..Panel::of(view, PanelKind::Table)
     };
     let query = panel.query(views).map_err(|source| PublishError::Panel {
         place: place.to_owned(),

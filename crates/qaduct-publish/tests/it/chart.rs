@@ -2,7 +2,7 @@
 
 mod any;
 
-use qaduct_models::{Panel, PanelKind};
+use qaduct_models::{Every, Panel, PanelKind};
 use qaduct_publish::chart::{Size, Theme, png, svg};
 use qaduct_records::table::date_of;
 use qaduct_records::values::batch_of_values;
@@ -21,14 +21,11 @@ const KINDS: [PanelKind; 6] = [
 fn panel(kind: PanelKind) -> Panel {
     Panel {
         title: Some("Muted tests".to_owned()),
-        view: "v_mutes_weekly".to_owned(),
-        kind,
         x: Some("week".to_owned()),
         y: vec!["muted".to_owned()],
         series: Some("branch".to_owned()),
         only: [("branch".to_owned(), vec!["main".to_owned()])].into(),
-        last: None,
-        unit: None,
+        ..Panel::of("v_mutes_weekly", kind)
     }
 }
 
@@ -462,4 +459,53 @@ fn ten_thousand_rows_are_no_large_picture_and_their_peaks_are_seen() {
     });
     // 900 of 1000 above the axis and 300 of 500 below it: almost all of the drawing.
     assert!(bottom - top > 130.0, "{top} {bottom}");
+}
+
+/// The points of the only line of data.
+fn line_of(svg: &str) -> Vec<(f32, f32)> {
+    let line = elements(svg, "polyline");
+    let line = line.iter().find(|it| it.contains("#1f6feb")).unwrap();
+    let points = line.split("points=\"").nth(1).unwrap();
+    let points = points.split('"').next().unwrap().split(' ');
+    let point = |it: &str| it.split_once(',').map(|(x, y)| (x.parse(), y.parse()));
+    let points = points.map(|it| point(it).unwrap());
+    points.map(|(x, y)| (x.unwrap(), y.unwrap())).collect()
+}
+
+#[test]
+fn a_count_holds_until_the_next_row_and_stands_on_zero() {
+    let rows = weeks(&[Some(47.0), Some(46.0), Some(48.0)]);
+    let panel = Panel {
+        steps: true,
+        ..panel(PanelKind::Line)
+    };
+    let text = drawn(&panel, &rows);
+    let line = line_of(&text);
+    assert_eq!(line.len(), 5, "{line:?}");
+    for pair in line.windows(2) {
+        let [from, to] = pair else { continue };
+        assert!(from.0 == to.0 || from.1 == to.1, "a slope: {pair:?}");
+    }
+    assert!(words(&text).contains(&"0".to_owned()), "{text}");
+}
+
+#[test]
+fn nothing_happened_in_a_week_without_a_row() {
+    let rows = [(0, 3.0), (21, 5.0)];
+    let rows = rows.map(|(at, value)| (day(at), Value::from("main"), Value::Float(value)));
+    let rows = batch(ColumnType::Date, rows.into());
+    let mut panel = Panel {
+        every: Some(Every::Week),
+        ..panel(PanelKind::Tile)
+    };
+    let told = words(&drawn(&panel, &rows));
+    assert!(
+        told.iter().any(|it| it.contains("+5 since 15 Jun")),
+        "{told:?}"
+    );
+    panel.kind = PanelKind::Line;
+    assert_eq!(line_of(&drawn(&panel, &rows)).len(), 4);
+    // Of the last two weeks one is without a row.
+    panel.last = Some(2);
+    assert_eq!(line_of(&drawn(&panel, &rows)).len(), 2);
 }

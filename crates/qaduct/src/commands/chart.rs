@@ -214,14 +214,12 @@ impl Args {
         if let (Some(view), Some(kind)) = (&self.view, self.kind) {
             let panel = Panel {
                 title: self.title.clone(),
-                view: view.clone(),
-                kind,
                 x: self.x.clone(),
                 y: self.y.clone(),
                 series: self.series.clone(),
-                only: std::collections::BTreeMap::new(),
                 last: self.last,
                 unit: self.unit.clone(),
+                ..Panel::of(view.clone(), kind)
             };
             return Ok(("--view".to_owned(), panel));
         }
