@@ -58,6 +58,8 @@ pub struct Platform {
     pub word: &'static str,
     /// The files of a job.
     pub files: fn(&Job, &Surroundings) -> Vec<File>,
+    /// With what a file of this machine is gone before the next start, if it is.
+    pub forgets_with: Option<&'static str>,
     /// What of a job this scheduler does not do, and what to do then.
     pub lacks: fn(&Job) -> Option<(String, &'static str)>,
 }
@@ -108,7 +110,10 @@ impl Surroundings {
             unnamed,
             variables,
             file: (!url.contains("://")).then(|| url.clone()),
-            folder: settings.files.last().map(|it| it.folder.clone()),
+            folder: settings.files.last().map(|it| {
+                let folder = &it.folder;
+                folder.canonicalize().unwrap_or_else(|_| folder.clone())
+            }),
             settings: given.map(Path::to_owned),
             program,
             image,

@@ -111,6 +111,15 @@ impl Export {
             let report = Report::new(Code::NotExported, message);
             context.ui.warn(&report.help(help));
         }
+        if let (Some(file), Some(with)) = (&around.file, platform.forgets_with) {
+            let message = format!(
+                "the database `{file}` is gone with {with}: each start begins with an empty one"
+            );
+            let help = "set `store.url` to a server, as `postgresql://…`; an empty database knows no history and no time that was missed";
+            context
+                .ui
+                .warn(&Report::new(Code::NotExported, message).help(help));
+        }
         for (variable, key) in &around.unnamed {
             let message = format!(
                 "`{variable}` is set here, and is not written down: no settings file names it"

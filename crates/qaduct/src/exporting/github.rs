@@ -9,6 +9,7 @@ use crate::jobs::Job;
 pub(super) const GITHUB: Platform = Platform {
     word: "github",
     files,
+    forgets_with: Some("the runner"),
     lacks,
 };
 

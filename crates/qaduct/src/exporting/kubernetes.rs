@@ -9,8 +9,36 @@ use crate::jobs::Job;
 pub(super) const KUBERNETES: Platform = Platform {
     word: "kubernetes",
     files,
+    // It lies on a volume.
+    forgets_with: None,
     lacks: |_| None,
 };
+
+/// What a database that is a file needs: the settings are mounted read-only.
+#[derive(Default)]
+struct Volume {
+    env: Option<String>,
+    mount: &'static str,
+    claim: &'static str,
+}
+
+fn volume(file: &str) -> Volume {
+    let name = Path::new(file).file_name().and_then(|it| it.to_str());
+    let at = format!("/var/lib/qaduct/{}", name.unwrap_or("qaduct.db"));
+    Volume {
+        env: Some(format!(
+            "                - name: QADUCT_STORE\n                  value: {}\n",
+            quoted(&at)
+        )),
+        mount: "                - name: database
+                  mountPath: /var/lib/qaduct
+",
+        claim: "            - name: database
+              persistentVolumeClaim:
+                claimName: qaduct
+",
+    }
+}
 
 fn files(job: &Job, around: &Surroundings) -> Vec<File> {
     let schedule = &job.plan.schedule;
@@ -27,10 +55,11 @@ fn files(job: &Job, around: &Surroundings) -> Vec<File> {
     ));
     if let Some(file) = &around.file {
         text += &comment(&format!(
-            "The database is the file `{file}`, which is gone with the pod: set `store.url` to a \
-             server, or mount a volume."
+            "The database is the file `{file}`: it lies on the volume claim `qaduct`, which one \
+             node can mount at a time. With a server as `store.url` no volume is needed."
         ));
     }
+    let volume = around.file.as_deref().map(volume).unwrap_or_default();
     // Who comes later has missed it: so late it is still made up for.
     let deadline = match job.plan.catch_up {
         true => 86_400,
@@ -65,6 +94,7 @@ fn files(job: &Job, around: &Surroundings) -> Vec<File> {
 "
             )
         }))
+        .chain(volume.env)
         .collect();
     let env = match env.is_empty() {
         true => env,
@@ -111,11 +141,13 @@ spec:
                 - name: settings
                   mountPath: /etc/qaduct
                   readOnly: true
-          volumes:
+{mount}          volumes:
             - name: settings
               configMap:
                 name: qaduct
-",
+{claim}",
+        mount = volume.mount,
+        claim = volume.claim,
         title = quoted(&format!("qaduct-{name}")),
         cron = quoted(&cron.text()),
         zone = quoted(schedule.zone_name()),

@@ -11,6 +11,7 @@ use crate::jobs::Job;
 pub(super) const SYSTEMD: Platform = Platform {
     word: "systemd",
     files,
+    forgets_with: None,
     lacks: |_| None,
 };
 

@@ -491,6 +491,8 @@ fn what_the_settings_do_not_name_is_not_written_down_and_told() {
     assert_eq!(named, 1, "{outcome}");
     assert!(outcome.stdout.contains("secrets.GITHUB_TOKEN"), "{outcome}");
     assert_snapshot!(outcome.stderr, @r#"
+        warning[QJ208]: the database `qaduct.db` is gone with the runner: each start begins with an empty one
+          help: set `store.url` to a server, as `postgresql://…`; an empty database knows no history and no time that was missed
         warning[QJ208]: `QADUCT_STORE__PASSWORD` is set here, and is not written down: no settings file names it
           help: write `store.password = { env = "QADUCT_STORE__PASSWORD" }` where the jobs need it
         warning[QJ208]: `SENTRY_API_TOKEN` is set here, and is not written down: no settings file names it
@@ -511,6 +513,8 @@ fn times_that_github_does_not_keep_are_told() {
           help: let it be due every 5 minutes at most, or let `qaduct run` do it
         warning[QJ208]: GitHub does not start `pair` sooner than every 5 minutes
           help: let it be due every 5 minutes at most, or let `qaduct run` do it
+        warning[QJ208]: the database `qaduct.db` is gone with the runner: each start begins with an empty one
+          help: set `store.url` to a server, as `postgresql://…`; an empty database knows no history and no time that was missed
         out/.github/workflows/qaduct-always.yml: written
         out/.github/workflows/qaduct-fine.yml: written
         out/.github/workflows/qaduct-pair.yml: written
@@ -542,4 +546,20 @@ fn files_are_printed_where_no_folder_is_named_and_left_alone_where_they_are_the_
     let after = std::fs::metadata(home.path("work/out/qaduct-digest.yaml")).unwrap();
     assert_eq!(before.modified().unwrap(), after.modified().unwrap());
     assert!(Path::new(&home.path("work/out")).is_dir());
+}
+
+#[test]
+fn a_database_that_is_a_file_lies_on_a_volume_of_kubernetes() {
+    let jobs = "[job.fine]\nschedule = \"daily 08:00\"\nrun = [{ scan = true }]\n";
+    let home = Home::new().file("work/qaduct.toml", jobs);
+    let outcome = home.qaduct("schedule export kubernetes -o out").run();
+    assert_eq!(outcome.status, Some(0), "{outcome}");
+    let object = yaml(&read(&home, "qaduct-fine.yaml"));
+    let pod = &object["spec"]["jobTemplate"]["spec"]["template"]["spec"];
+    let container = &pod["containers"][0];
+    assert_eq!(container["env"][0]["name"], "QADUCT_STORE");
+    assert_eq!(container["env"][0]["value"], "/var/lib/qaduct/qaduct.db");
+    assert_eq!(container["volumeMounts"][1]["mountPath"], "/var/lib/qaduct");
+    let claim = &pod["volumes"][1]["persistentVolumeClaim"]["claimName"];
+    assert_eq!(claim, "qaduct");
 }
