@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use qaduct_records::Outcome;
 use qaduct_serve::{Legacy, Service};
 
 use crate::config::{Config, Flag, Period};
@@ -184,14 +185,16 @@ fn rescan_in_the_background(
                 match scanned {
                     Ok(scanned) => {
                         let run = scanned.recorded.run;
-                        ui.say(&format!(
-                            "scanned {}: {}, {} mutes, {} more, {} gone",
-                            scanned.repository,
-                            run.outcome,
-                            run.mutes_found,
-                            run.mutes_opened,
-                            run.mutes_closed
-                        ));
+                        if run.outcome != Outcome::Unchanged {
+                            ui.say(&format!(
+                                "scanned {}: {}; mutes: {}, {} more, {} gone",
+                                scanned.repository,
+                                run.outcome,
+                                run.mutes_found,
+                                run.mutes_opened,
+                                run.mutes_closed
+                            ));
+                        }
                         for failure in scanned.failures {
                             ui.warn(&Report::new(Code::ScanPartial, failure));
                         }

@@ -70,12 +70,12 @@ struct State {
 }
 
 impl Process {
-    /// Begins it. What it says is said here, behind the name of its job.
+    /// Begins it. What it says is said here, behind the name of its job; what it prints too,
+    /// as far as the command says so.
     pub(super) fn begin(command: &mut Command, job: &str, held: Held, ui: &Ui) -> io::Result<Self> {
         command
             .env(ATTENDED, "1")
             .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(command, 0);

@@ -2,7 +2,7 @@
 //! thread, whose state is in the store.
 
 use std::path::PathBuf;
-use std::process::{Command, ExitStatus};
+use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -288,6 +288,11 @@ impl Worker<'_> {
         let mut command = Command::new(&self.program);
         command.args(&self.flags).args(step.arguments());
         command.env("QADUCT_STORE", &self.url);
+        // All mutes stand in the store; each time in the log they would bury the rest.
+        command.stdout(match step.scan {
+            Some(true) => Stdio::null(),
+            _ => Stdio::piped(),
+        });
         command.env(SLOT, &going.claim.run.job_run);
         match Process::begin(&mut command, going.job.name(), going.held, &self.context.ui) {
             Ok(process) => going.process = Some(process),
