@@ -4,6 +4,7 @@
 //! file nearer to the one in question goes before one further up, and a later line
 //! before an earlier one.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use globset::{Glob, GlobSet};
@@ -17,7 +18,11 @@ pub(crate) struct Attributes {
     above: Option<Arc<Self>>,
     globs: GlobSet,
     lines: Vec<Line>,
+    macros: Arc<Macros>,
 }
+
+/// What the macros of the root stand for: `[attr]NAME linguist-generated`.
+type Macros = BTreeMap<String, Line>;
 
 /// What a line says; `None` where it says nothing of an attribute.
 #[derive(Debug, Clone, Copy, Default)]
@@ -38,8 +43,25 @@ impl Attributes {
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         let mut globs: Vec<Glob> = Vec::new();
         let mut lines: Vec<Line> = Vec::new();
-        for line in text.lines().filter(|it| it.contains("linguist-")) {
-            let Some((pattern, said)) = read(line.trim()) else {
+        let mut macros = BTreeMap::new();
+        // Only the file of the root may define some.
+        if folder.is_empty() {
+            let defined = text
+                .lines()
+                .filter_map(|it| it.trim().strip_prefix("[attr]"));
+            for line in defined {
+                if let Some((name, rest)) = line.split_once(char::is_whitespace) {
+                    let said = words(rest, &macros);
+                    macros.insert(name.to_owned(), said);
+                }
+            }
+        }
+        let macros = match above {
+            Some(above) => Arc::clone(&above.macros),
+            None => Arc::new(macros),
+        };
+        for line in text.lines() {
+            let Some((pattern, said)) = read(line.trim(), &macros) else {
                 continue;
             };
             let place = match (folder, pattern.contains('/')) {
@@ -56,13 +78,14 @@ impl Attributes {
                 lines.push(said);
             }
         }
-        if lines.is_empty() {
+        if lines.is_empty() && (!folder.is_empty() || macros.is_empty()) {
             return None;
         }
         Some(Self {
             above: above.cloned(),
             globs: GlobSet::new(globs).ok()?,
             lines,
+            macros,
         })
     }
 
@@ -86,7 +109,7 @@ impl Attributes {
 }
 
 /// The pattern of a line and what it says, if it says anything of interest.
-fn read(line: &str) -> Option<(String, Line)> {
+fn read(line: &str, macros: &Macros) -> Option<(String, Line)> {
     if line.starts_with(['#', '!', '[']) {
         return None;
     }
@@ -101,8 +124,14 @@ fn read(line: &str) -> Option<(String, Line)> {
     if pattern.ends_with('/') {
         return None;
     }
+    let said = words(rest, macros);
+    (said.vendored.is_some() || said.generated.is_some()).then(|| (pattern.to_owned(), said))
+}
+
+/// What attributes say together, the last one of a name before the others.
+fn words(text: &str, macros: &Macros) -> Line {
     let mut said = Line::default();
-    for word in rest.split_whitespace() {
+    for word in text.split_whitespace() {
         let (name, value) = match (word.strip_prefix('-'), word.strip_prefix('!')) {
             (Some(name), _) => (name, Some(false)),
             (_, Some(name)) => (name, None),
@@ -114,13 +143,36 @@ fn read(line: &str) -> Option<(String, Line)> {
         match name {
             "linguist-vendored" => said.vendored = Some(value),
             "linguist-generated" => said.generated = Some(value),
+            // What is unset or unspecified does not expand.
+            _ if value == Some(true) => {
+                let stands_for = macros.get(name).copied().unwrap_or_default();
+                said.vendored = stands_for.vendored.or(said.vendored);
+                said.generated = stands_for.generated.or(said.generated);
+            }
             _ => {}
         }
     }
-    (said.vendored.is_some() || said.generated.is_some()).then(|| (pattern.to_owned(), said))
+    said
 }
 
 /// A folder in a glob that stands for itself.
 fn escaped(folder: &str) -> String {
     globset::escape(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_macro_of_the_root_stands_for_what_it_says() {
+        let root = "[attr]mygen linguist-generated=true\nm/** mygen\nn/** -mygen\n";
+        let root = Arc::new(Attributes::read("", root.as_bytes(), None).unwrap());
+        assert_eq!(root.of("m/x.test.js"), Some(true));
+        assert_eq!(root.of("n/x.test.js"), None);
+        let below = b"*.js mygen\n[attr]other linguist-vendored\n*.ts other\n";
+        let below = Attributes::read("sub", below, Some(&root)).unwrap();
+        assert_eq!(below.of("sub/x.js"), Some(true));
+        assert_eq!(below.of("sub/x.ts"), None, "macros are of the root");
+    }
 }

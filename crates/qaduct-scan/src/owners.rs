@@ -9,6 +9,8 @@ mod file;
 #[cfg(test)]
 mod tests;
 
+use std::fmt::Display;
+
 use globset::{Glob, GlobSet};
 use qaduct_records::FileProblem;
 use qaduct_records::digest::digest;
@@ -145,11 +147,20 @@ impl Owners {
         let has_sections = lines
             .iter()
             .any(|(_, it)| matches!(it, Line::Section { .. }));
-        let gitlab = gitlab || has_sections || path.starts_with(".gitlab/");
+        let gitlab = match path.split_once('/') {
+            Some((".github", _)) => false,
+            Some((".gitlab", _)) => true,
+            _ => gitlab || has_sections,
+        };
         let mut sections: Vec<(String, Vec<String>, Builder)> = vec![Default::default()];
         let mut current = 0;
         for (number, line) in lines {
             match line {
+                Line::Section { name, .. } if !gitlab => {
+                    let wrong = "GitHub knows no sections";
+                    let heading = format!("[{name}]");
+                    self.problems.push(problem(path, number, &heading, wrong));
+                }
                 Line::Section { name, owners } => {
                     let key = name.to_lowercase();
                     current = match sections.iter().position(|(it, ..)| *it == key) {
@@ -177,13 +188,20 @@ impl Owners {
                         owners: (!left_out).then_some(owners),
                         pattern: pattern.clone(),
                     };
+                    // Lines that GitHub passes over.
+                    if !gitlab && pattern.contains(['[', '!']) {
+                        let wrong = "GitHub knows no ranges and no exceptions";
+                        self.problems.push(problem(path, number, &pattern, wrong));
+                        continue;
+                    }
                     let globs = if gitlab {
                         file::gitlab(bare)
                     } else {
                         file::github(bare)
                     };
                     if let Err(wrong) = builder.add(globs, rule) {
-                        self.problems.push(problem(path, number, &pattern, &wrong));
+                        self.problems
+                            .push(problem(path, number, &pattern, wrong.kind()));
                     }
                 }
             }
@@ -272,7 +290,7 @@ impl Builder {
     }
 }
 
-fn problem(path: &str, line: usize, pattern: &str, wrong: &globset::Error) -> FileProblem {
+fn problem(path: &str, line: usize, pattern: &str, wrong: impl Display) -> FileProblem {
     FileProblem {
         repository: String::new(),
         branch: String::new(),
@@ -280,6 +298,6 @@ fn problem(path: &str, line: usize, pattern: &str, wrong: &globset::Error) -> Fi
         line: i64::try_from(line).unwrap_or(i64::MAX),
         problem: "configuration".to_owned(),
         unread: false,
-        message: format!("`{pattern}` is no pattern of files: {}", wrong.kind()),
+        message: format!("`{pattern}` is no pattern of files: {wrong}"),
     }
 }

@@ -28,6 +28,9 @@ pub(super) const FIELDS: [&str; 11] = [
 #[derive(Debug, Clone, Default)]
 pub(super) struct Fields(BTreeMap<&'static str, Vec<String>>);
 
+/// Groups that all hold the test: a word has another pattern in quotes of each kind.
+pub(super) const TESTS: [&str; 4] = ["test", "test_1", "test_2", "test_3"];
+
 impl Fields {
     /// Adds texts to a field.
     pub(super) fn add(&mut self, field: &'static str, texts: impl IntoIterator<Item = String>) {
@@ -43,6 +46,11 @@ impl Fields {
         for field in FIELDS {
             if let Some(text) = captures.name(field) {
                 self.add(field, [text.as_str().to_owned()]);
+            }
+        }
+        for group in &TESTS[1..] {
+            if let Some(text) = captures.name(group) {
+                self.add("test", [text.as_str().to_owned()]);
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use memchr::memmem;
 
-use super::entry::{Fields, Place, Source};
+use super::entry::{Fields, Place, Source, TESTS};
 use super::rules::{Form, Format, Preset};
 use super::text::{Comments, Lines, cut, decode};
 use super::tree::{Hit, Tree, Value, find};
@@ -306,6 +306,8 @@ impl Reader<'_> {
         let mut code = String::with_capacity(text.len());
         for (line, text) in (1..).zip(text.split_inclusive('\n')) {
             let (content, comment) = cut(text, &self.preset.comment);
+            // What names the interpreter says nothing to people.
+            let comment = comment.filter(|_| line > 1 || !text.starts_with("#!"));
             if let Some(comment) = comment {
                 comments.add(line, comment, content.trim().is_empty());
             }
@@ -323,27 +325,28 @@ impl Reader<'_> {
             partly: false,
         };
         for (form, pattern) in forms {
-            for captures in pattern.get().captures_iter(&code) {
-                let mut fields = Fields::default();
-                fields.capture(&captures);
-                let whole = captures.get_match().range();
-                let from = ["test", "container", "condition"];
-                let from = from
-                    .iter()
-                    .find_map(|it| captures.name(it))
-                    .map(|it| it.range());
-                let from = from.unwrap_or(whole);
-                let place = Place {
-                    lines: (
-                        lines.line(from.start),
-                        lines.line(from.end.max(from.start + 1) - 1),
-                    ),
-                    head: 0,
-                    around: &[],
-                };
-                self.facts
-                    .mutes
-                    .extend(source.declare(form, &fields, place).unwrap_or_default());
+            let places: Vec<_> = match &form.within {
+                Some(within) => within.get().find_iter(&code).map(|it| it.range()).collect(),
+                None => vec![0..code.len()],
+            };
+            for within in places {
+                for captures in pattern.get().captures_iter(&code[within.clone()]) {
+                    let mut fields = Fields::default();
+                    fields.capture(&captures);
+                    let whole = captures.get_match();
+                    let from = TESTS.iter().chain(&["container", "condition"]);
+                    let from = from.filter_map(|it| captures.name(it)).next();
+                    let from = from.unwrap_or(whole);
+                    let (start, end) = (within.start + from.start(), within.start + from.end());
+                    let place = Place {
+                        lines: (lines.line(start), lines.line(end.max(start + 1) - 1)),
+                        head: 0,
+                        around: &[],
+                    };
+                    self.facts
+                        .mutes
+                        .extend(source.declare(form, &fields, place).unwrap_or_default());
+                }
             }
         }
     }

@@ -145,6 +145,9 @@ pub(crate) struct Form {
     /// Entries are found anywhere in the text by this.
     #[serde(default)]
     pub(crate) find: Option<Pattern>,
+    /// Each match of this is searched by `find`, such as a whole command; else all of the text.
+    #[serde(default)]
+    pub(crate) within: Option<Pattern>,
     /// What separates several targets.
     #[serde(default)]
     pub(crate) split: Option<Pattern>,

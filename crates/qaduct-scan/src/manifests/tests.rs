@@ -15,6 +15,7 @@ fn patterns(preset: &Preset) -> Vec<&Pattern> {
         let own = [
             &form.pattern,
             &form.find,
+            &form.within,
             &form.split,
             &form.mentions,
             &form.always,

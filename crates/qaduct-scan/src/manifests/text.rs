@@ -69,6 +69,9 @@ impl<'a> Lines<'a> {
     }
 }
 
+/// Of a longer block the lines next to the entry count: each entry below has them all.
+const MOST_LINES: usize = 40;
+
 /// A comment on a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Comment {
@@ -124,6 +127,9 @@ impl Comments {
         while let Some(comment) = self.0.get(&line).filter(|it| it.alone) {
             lines.push(&comment.text);
             line -= 1;
+            if lines.len() == MOST_LINES {
+                break;
+            }
         }
         lines.retain(|it| !it.is_empty());
         lines.reverse();
@@ -238,6 +244,14 @@ mod tests {
         assert_eq!(comments.section(6, 7), None);
         assert_eq!(comments.trailing((7, 7)), ["end"]);
         assert_eq!(lines.range((2, 4)), "a\n\nb\n");
+    }
+
+    #[test]
+    fn of_a_very_long_block_the_last_lines_count() {
+        let text = "# line\n".repeat(5000);
+        let comments = Comments::of_hashes(&Lines::new(&text), &[]);
+        let block = comments.above(5001).unwrap();
+        assert_eq!(block.lines().count(), MOST_LINES);
     }
 
     #[test]

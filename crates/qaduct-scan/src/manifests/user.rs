@@ -225,6 +225,7 @@ fn form(rule: &ManifestRule) -> Form {
         target: Vec::new(),
         pattern: None,
         find: None,
+        within: None,
         split: None,
         container: Vec::new(),
         test: Vec::new(),

@@ -81,12 +81,12 @@ fn owners(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// What a pattern means to GitHub: as in `.gitignore`, but `/*` at its end is of the
-/// files of that folder alone.
+/// What a pattern means to GitHub: as in `.gitignore`, but `/*` at its end is of the files of
+/// that folder alone, also of the root.
 pub(super) fn github(pattern: &str) -> Result<Vec<Glob>, Error> {
-    match pattern.strip_prefix('/').unwrap_or(pattern) {
-        all @ ("*" | "**") => Ok(vec![glob(if all == "*" { "**" } else { all })?]),
-        direct if direct.ends_with("/*") => Ok(vec![glob(direct)?]),
+    match pattern {
+        "*" | "**" | "/**" => Ok(vec![glob("**")?]),
+        direct if direct.ends_with("/*") => Ok(vec![glob(direct.trim_start_matches('/'))?]),
         _ => like_gitignore(pattern),
     }
 }

@@ -68,6 +68,43 @@ fn a_star_at_the_end_is_of_one_folder_on_github() {
     );
 }
 
+/// What others know of GitHub's patterns: <https://github.com/hmarr/codeowners>.
+#[test]
+fn a_pattern_of_github_is_of_these_files_and_not_of_those() {
+    for (pattern, owned, others) in [
+        ("/*", "foo bar", "foo/bar foo/bar/baz"),
+        ("*", "foo foo/bar bar/foo/baz", ""),
+        ("foo/", "foo/bar bar/foo/baz", "foo bar/foo bar/baz"),
+        ("/foo", "foo foo/bar", "bar/foo fool.txt"),
+        ("foo/bar", "foo/bar foo/bar/baz", "baz/foo/bar"),
+        (
+            "foo/*.txt",
+            "foo/bar.txt",
+            "foo/bar/baz.txt qux/foo/bar.txt",
+        ),
+        ("foo/**/bar", "foo/bar/x foo/a/b/bar/x", "qux/foo/bar"),
+        ("/*/", "foo/bar bar/foo/baz", "foo"),
+        ("f?o", "foo a/foo", "fo fooo"),
+        ("[abc]*.js", "", "a.test.js"),
+    ] {
+        let owners = github(&format!("{pattern} @x\n"));
+        for path in owned.split_whitespace() {
+            assert_eq!(of(&owners, path), "@x", "{pattern}: {path}");
+        }
+        for path in others.split_whitespace() {
+            assert_eq!(of(&owners, path), "-", "{pattern}: {path}");
+        }
+    }
+}
+
+#[test]
+fn the_folder_says_whose_rules_hold() {
+    let owners = github("[A] @sec\n/* @root\n!/x @y\n");
+    assert_eq!(owners.problems().len(), 2);
+    assert_eq!(of(&owners, "docs/sub/x"), "-");
+    assert_eq!(of(&owners, "x"), "@root");
+}
+
 #[test]
 fn sections_of_gitlab_each_have_their_last_rule_and_owners_of_their_own() {
     let owners = gitlab(
@@ -150,7 +187,10 @@ fn a_line_that_cannot_be_used_is_reported_and_the_others_count() {
         (problem.path.as_str(), problem.line),
         (".github/CODEOWNERS", 1)
     );
-    insta::assert_snapshot!(problem.message, @"`a/[z-a].py` is no pattern of files: invalid range; 'z' > 'a'");
+    insta::assert_snapshot!(problem.message, @"`a/[z-a].py` is no pattern of files: GitHub knows no ranges and no exceptions");
+    let owners = gitlab("a/[z-a].py @x\n*.py @y\n");
+    assert_eq!(of(&owners, "b.py"), "@y");
+    insta::assert_snapshot!(owners.problems()[0].message, @"`a/[z-a].py` is no pattern of files: invalid range; 'z' > 'a'");
 }
 
 #[test]
