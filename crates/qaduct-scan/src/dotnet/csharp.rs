@@ -160,7 +160,8 @@ fn declaration(outline: &mut Outline<'_>, node: Node<'_>, role: Role) {
     // `[Ignore]` is a word of mappers too: a class that has to do with tests holds some.
     let in_tests = attributes.iter().any(is_test)
         || (role == Role::Suite
-            && body.is_some_and(|it| within(it, &["attribute"]).iter().any(is_test)));
+            && body.is_some_and(|it| within(it, &["attribute"]).iter().any(is_test)))
+        || inherits_tests(outline, node);
     for attribute in attributes {
         bear(outline, unit, attribute, in_tests);
     }
@@ -199,6 +200,22 @@ fn bear(outline: &mut Outline<'_>, unit: UnitId, node: Node<'_>, in_tests: bool)
     attributes::bear(outline, unit, attribute);
 }
 
+/// Whether a method of a class of tests stands for one that it inherits: `[Test]` is
+/// inherited with it, and is often not written again.
+fn inherits_tests(outline: &Outline<'_>, node: Node<'_>) -> bool {
+    const FRAMEWORKS: &[&str] = &[
+        "NUnit.Framework",
+        "Microsoft.VisualStudio.TestTools.UnitTesting",
+    ];
+    let imports = outline.imports();
+    let mut cursor = node.walk();
+    node.kind() == "method_declaration"
+        && node
+            .children(&mut cursor)
+            .any(|it| it.kind() == "modifier" && outline.text(it) == "override")
+        && imports.iter().any(|it| FRAMEWORKS.contains(&&**it))
+}
+
 fn role_of_method(outline: &Outline<'_>, node: Node<'_>) -> Role {
     let mut role = Role::Function;
     let mut cursor = node.walk();
@@ -211,6 +228,10 @@ fn role_of_method(outline: &Outline<'_>, node: Node<'_>) -> Role {
             Some(Role::Setup) => return Role::Setup,
             Some(its) => role = its,
             None => {}
+        }
+        let name = name.map_or("", |it| last(outline.text(it)));
+        if matches!(name, "Ignore" | "Explicit") && inherits_tests(outline, node) {
+            role = Role::Test;
         }
     }
     role
