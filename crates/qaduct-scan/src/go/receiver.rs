@@ -92,8 +92,31 @@ pub(super) fn of(outline: &Outline<'_>, operand: Node<'_>) -> Option<Receiver> {
             }
         }
         "parenthesized_expression" => of(outline, operand.named_child(0)?),
+        "unary_expression" => of(outline, operand.child_by_field_name("operand")?),
+        // `&check{t, name}`: what is made of a test and bears its methods.
+        "composite_literal" => {
+            let body = operand.child_by_field_name("body")?;
+            let mut cursor = body.walk();
+            let mut each = body.named_children(&mut cursor);
+            let holds = each.any(|it| holds_test(outline, it));
+            holds.then_some(Receiver::Perhaps)
+        }
         _ => None,
     }
+}
+
+/// Whether an element of a literal is a test that lends its methods: `t`, `T: t`.
+fn holds_test(outline: &Outline<'_>, element: Node<'_>) -> bool {
+    let value = match element.kind() {
+        "keyed_element" => {
+            let key = element.named_child(0);
+            let lends = key.is_some_and(|it| matches!(outline.text(it), "T" | "TB" | "B" | "F"));
+            element.named_child(1).filter(|_| lends)
+        }
+        _ => Some(element),
+    };
+    let value = value.and_then(|it| it.named_child(0));
+    value.is_some_and(|it| it.kind() == "identifier" && of(outline, it) == Some(Receiver::Testing))
 }
 
 /// What a name stands for where it is used.
