@@ -283,7 +283,10 @@ impl<'a, 't> Walk<'a, 't> {
         }
         muted |= options::options(outline, args, unit, &issues);
         let values = values(args);
-        let is_alone = values.len() == 1 && is_title(args, 0) && args.kind() == "arguments";
+        let is_alone = values.len() == 1
+            && is_title(args, 0)
+            && args.kind() == "arguments"
+            && is_statement(function);
         if base.known && !muted && is_alone && base.role == Role::Test && base.mods.is_empty() {
             let place = Place::new(Usage::Modifier, "test.pending", function, function).on(unit);
             muted = outline.place(place);
@@ -300,6 +303,14 @@ impl<'a, 't> Walk<'a, 't> {
             }
         }
     }
+}
+
+/// Whether nothing is done with what a call gives: a declaration is for its effect, while a
+/// function that has the short name of one gives something back.
+fn is_statement(function: Node<'_>) -> bool {
+    let call = function.parent();
+    let around = call.and_then(|it| it.parent());
+    around.is_some_and(|it| matches!(it.kind(), "expression_statement" | "arrow_function"))
 }
 
 /// The arguments of a call, without comments.
