@@ -24,7 +24,8 @@ impl<'a> Outline<'a> {
         let usage = match (before, after) {
             (Some(b'@' | b'['), _) => Usage::Annotation,
             (Some(b','), _) if in_list => Usage::Annotation,
-            (Some(b'(' | b','), Some(b'=')) => Usage::Option,
+            // `if (skip == 0)` asks, and sets nothing.
+            (Some(b'(' | b','), Some(b'=')) if sign(Some(at + 2)) != Some(b'=') => Usage::Option,
             (_, Some(b'(')) if self.is_new(code, at) => Usage::Throw,
             (_, Some(b'(')) => Usage::Call,
             _ => return,
