@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::annotations::{self, Annotation, decides, is_quarantine, role_by};
-use super::assume;
+use super::{assume, scala_words};
 use crate::language::Manner;
 use crate::syntax::facts::{Arg, ArgValue, Role, UnitId};
 use crate::syntax::forms::Usage;
@@ -37,8 +37,8 @@ const TESTS: &[&str] = &[
 /// Words between a subject and what is said of it.
 const VERBS: &[&str] = &["should", "must", "can", "when", "which", "that", "has"];
 
-/// Words between a title and the body of its test.
-const BODIES: &[&str] = &["in", "ignore", "is", ">>", "!"];
+/// Words between a title and the body of a test.
+pub(super) const BODIES: &[&str] = &["in", "ignore", "is", ">>", "!"];
 
 impl Grammar for Scala {
     const LANGUAGES: &'static [&'static str] = &["scala"];
@@ -109,13 +109,8 @@ fn visit(outline: &mut Outline<'_>, node: Node<'_>) {
             outline.children(node, visit);
         }
         "identifier" if matches!(outline.text(node), "pending" | "skipped") => {
-            let is_called = node.parent().is_some_and(|it| {
-                it.kind() == "call_expression"
-                    || it.kind() == "field_expression"
-                    || it.child_by_field_name("name") == Some(node)
-            });
             let in_test = outline.is_in(Role::Test) || outline.is_in(Role::Setup);
-            if !is_called && in_test && is_spec_file(outline) {
+            if scala_words::is_statement(outline, node) && in_test && is_spec_file(outline) {
                 let guard = guard_of(outline, node);
                 let place = Place::new(Usage::Call, outline.text(node), node, node);
                 outline.place(place.guard(guard));
@@ -123,6 +118,23 @@ fn visit(outline: &mut Outline<'_>, node: Node<'_>) {
         }
         "throw_expression" => {
             throw(outline, node);
+            outline.children(node, visit);
+        }
+        // `{ body }.pendingUntilFixed` of specs2.
+        "field_expression" => {
+            let word = node.child_by_field_name("field");
+            let word = word.filter(|it| outline.text(*it) == "pendingUntilFixed");
+            let is_called = node
+                .parent()
+                .is_some_and(|it| it.kind() == "call_expression");
+            if let Some(word) = word.filter(|_| !is_called)
+                && is_spec_file(outline)
+                && outline.is_in(Role::Test)
+            {
+                let guard = guard_of(outline, node);
+                let place = Place::new(Usage::Call, "pendingUntilFixed", word, word);
+                outline.place(place.guard(guard));
+            }
             outline.children(node, visit);
         }
         _ => outline.children(node, visit),
@@ -180,7 +192,12 @@ fn declaration(outline: &mut Outline<'_>, node: Node<'_>, role: Role) {
         let mut cursor = list.walk();
         for base in list.named_children(&mut cursor) {
             let text = outline.text(base);
-            outline.base(unit, text.split(['[', '(']).next().unwrap_or(text).trim());
+            let base = text.split(['[', '(']).next().unwrap_or(text).trim();
+            if base.ends_with("Specification") {
+                // A project's own, which brings the words of specs2 along.
+                outline.import("org.specs2.");
+            }
+            outline.base(unit, base);
         }
     }
     annotated(outline, unit, node);
@@ -494,6 +511,14 @@ fn call(outline: &mut Outline<'_>, node: Node<'_>) {
         .child_by_field_name("arguments")
         .filter(|it| it.kind() == "arguments");
     let args = list.map(|it| arguments(outline, it)).unwrap_or_default();
+    // A stream is cancelled, too: `cancel(in, cause)`. A test is with a text, if with anything.
+    let says_what = match args.first() {
+        Some(first) => first.value.as_str().contains(' ') || outline.text(node).contains('"'),
+        None => !scala_words::is_own(outline, word),
+    };
+    if name == "cancel" && !says_what {
+        return;
+    }
     let guard = guard_of(outline, node);
     let place = match assume::form(&qualifier, name) {
         Some(name) => {
