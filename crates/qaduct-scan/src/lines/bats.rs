@@ -9,7 +9,7 @@ pub(super) const READER: Reader = Reader {
     language: "bats",
     reads: |path| path.ends_with(".bats"),
     is_test_file: |_| true,
-    needles: &["skip", "bats:focus"],
+    needles: &["skip", "requires", "bats:focus"],
     read,
 };
 
@@ -150,6 +150,18 @@ fn statements(code: &str, asked: &mut Vec<String>, tell: &mut dyn FnMut(Skip, &[
         let is_helper = ["skip_if", "skip_unless", "skip_on", "skip_for"]
             .iter()
             .any(|it| word.starts_with(it));
+        let rest = piece[word.len()..].trim();
+        if needs(word) && !rest.is_empty() && !rest.starts_with(['=', '(']) {
+            let mut conditions = asked.clone();
+            conditions.extend(condition.clone());
+            conditions.push(format!("not ({rest})"));
+            let skip = Skip {
+                alias: Some(word.to_owned()),
+                reason: String::new(),
+                is_guess: true,
+            };
+            tell(skip, &conditions);
+        }
         if (word == "skip" || is_helper)
             && !piece[word.len()..].trim_start().starts_with(['=', '('])
         {
@@ -174,6 +186,11 @@ fn statements(code: &str, asked: &mut Vec<String>, tell: &mut dyn FnMut(Skip, &[
             None => piece.to_owned(),
         });
     }
+}
+
+/// Whether a word is a helper that skips where what it names is not there: `requires root`.
+fn needs(word: &str) -> bool {
+    word == "requires" || word.starts_with("requires_")
 }
 
 /// The statements of a line, each with the sign in front of it.

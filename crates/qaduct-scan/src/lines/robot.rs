@@ -61,6 +61,10 @@ fn read(text: &str) -> Vec<Found> {
             }
             if tags {
                 tagged(&mut found, &cells[1..], number, &name, FILE, &above);
+            } else if matches!(&*word, "testsetup" | "tasksetup" | "suitesetup") && cells.len() > 1
+            {
+                let place = (number, &*name, FILE);
+                keyword(&mut found, &cells[1..], place, &mut asked, &above);
             }
             above.clear();
             continue;
@@ -84,6 +88,10 @@ fn read(text: &str) -> Vec<Found> {
         } else {
             Scope::Hook
         };
+        // `[Setup]    Skip If    condition` calls a keyword as any line does.
+        if first.eq_ignore_ascii_case("[setup]") && rest.len() > 1 {
+            rest = &rest[1..];
+        }
         if tags {
             tagged(&mut found, &rest[1..], number, &name, scope, &above);
         } else {

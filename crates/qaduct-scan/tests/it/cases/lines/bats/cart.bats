@@ -26,3 +26,9 @@ END
 function helper() {
     skip "helps"
 }
+
+function setup() {
+    requires root cgroups_v2
+    requires() { true; }
+    docker run --requires=x
+}

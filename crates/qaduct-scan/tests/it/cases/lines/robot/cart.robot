@@ -13,6 +13,10 @@ Skips
     END
     Run Keyword If    ${x}    Skip    why
 
+Is Set Up
+    [Setup]    Skip If    len($PASSWORD) < 8    msg=SHOP-2: the password is short
+    Log    it
+
 *** Keywords ***
 Needs Net
     Skip    no net
