@@ -7,6 +7,7 @@ use crate::syntax::facts::Role;
 use crate::syntax::forms::Usage;
 use crate::syntax::guard::{self, Branching};
 use crate::syntax::outline::{Guard, Outline, Place};
+use crate::syntax::source::line;
 
 const BRANCHINGS: &[Branching] = &[
     Branching::usual("if"),
@@ -25,9 +26,23 @@ const BRANCHINGS: &[Branching] = &[
 
 const ENDS: &[&str] = &["method", "singleton_method", "lambda", "do_block", "block"];
 
-/// The condition around a node.
+/// The condition around a node; what stands in a `rescue` is done where something failed.
 pub(super) fn guard(outline: &Outline<'_>, node: Node<'_>) -> Option<Guard> {
-    guard::around(node, outline.source, BRANCHINGS, ENDS)
+    let around = guard::around(node, outline.source, BRANCHINGS, ENDS);
+    let mut outer = std::iter::successors(node.parent(), Node::parent)
+        .take_while(|it| !ENDS.contains(&it.kind()));
+    let Some(rescue) = outer.find(|it| it.kind() == "rescue") else {
+        return around;
+    };
+    let what = rescue.child_by_field_name("exceptions");
+    let text = format!("rescue {}", what.map_or("", |it| outline.text(it)));
+    Some(Guard {
+        line: (around.as_ref()).map_or(line(rescue), |it| it.line.min(line(rescue))),
+        text: match around {
+            Some(around) => format!("{} and {}", text.trim(), around.text),
+            None => text.trim().to_owned(),
+        },
+    })
 }
 
 /// A word that stands for itself: `skip`, `skip if windows?`, a helper.
