@@ -16,7 +16,7 @@ mod tracker;
 use std::collections::{BTreeSet, HashMap};
 
 use qaduct_records::digest::digest;
-use qaduct_records::{MuteTicket, TicketSource};
+use qaduct_records::{Kind, MuteTicket, TicketSource};
 
 use crate::language::RawMute;
 use mention::Mention;
@@ -101,7 +101,12 @@ impl<'a> Tickets<'a> {
         };
         let of_mute = |mute: &RawMute| {
             let mut tickets: Vec<(String, MuteTicket)> = Vec::new();
-            for (source, text) in &mute.texts {
+            let (about, others): (Vec<_>, Vec<_>) =
+                (mute.texts.iter()).partition(|(source, _)| is_about_the_test(*source));
+            for (source, text) in others.into_iter().chain(about) {
+                if is_about_the_test(*source) && (!tickets.is_empty() || is_conditional(mute)) {
+                    continue;
+                }
                 for it in self.in_text(*source, text).iter().filter(believed) {
                     let same = self.canonical(it);
                     match tickets.iter_mut().find(|(known, _)| *known == same) {
@@ -140,6 +145,18 @@ impl<'a> Tickets<'a> {
             _ => format!("{tracker} {}", it.key),
         }
     }
+}
+
+/// Whether a text tells what a test is about, rather than why it is muted: `pastes an empty
+/// link #3193`.
+fn is_about_the_test(source: TicketSource) -> bool {
+    matches!(source, TicketSource::Name | TicketSource::Docstring)
+}
+
+/// Whether a mute holds somewhere only: what the test is about does not tell why it does not
+/// run there.
+fn is_conditional(mute: &RawMute) -> bool {
+    mute.declaration.kind == Kind::CondSkip || mute.declaration.condition.is_some()
 }
 
 /// All texts of mutes.
@@ -221,5 +238,32 @@ mod tests {
         assert_eq!(rules(&["A", "B"]).digest(), rules(&["B", "A"]).digest());
         assert_ne!(rules(&["A"]).digest(), rules(&["B"]).digest());
         assert_ne!(rules(&["A"]).digest(), TicketRules::default().digest());
+    }
+
+    #[test]
+    fn the_name_of_a_test_names_the_ticket_of_its_mute_where_nothing_else_does() {
+        use TicketSource::{CommentAbove, Name};
+        let repository = "github.com/acme/shop";
+        let name = (Name, "pastes an empty link #3193");
+        let above = (CommentAbove, "// flaky, see #4665");
+        assert_eq!(tickets_of(repository, &[name]), ["name github #3193"]);
+        assert_eq!(
+            tickets_of(repository, &[name, above]),
+            ["comment_above github #4665"]
+        );
+    }
+
+    #[test]
+    fn the_name_of_a_test_that_is_skipped_somewhere_only_tells_what_it_is_about() {
+        let mut mute = blank_mute();
+        mute.texts = vec![(TicketSource::Name, "pastes an empty link #3193".to_owned())];
+        let rules = TicketRules::default();
+        let mut tickets = Tickets::new(&rules, "github.com/acme/shop");
+        for (condition, count) in [(None, 1), (Some("windows".to_owned()), 0)] {
+            mute.declaration.condition = condition;
+            let mutes = [mute.clone()];
+            tickets.read(&mutes);
+            assert_eq!(tickets.of_commit(&mutes, &BTreeSet::new())[0].len(), count);
+        }
     }
 }

@@ -39,8 +39,9 @@ fn page(framework: &Framework) -> String {
         "# {}\n\nHow its authors describe it: <{}>. Languages: {}.\n\n\
          ## What qaduct sees\n\n\
          | Form | Kind | Looks like | Read from it |\n|---|---|---|---|\n{forms}\n\
-         A `skip` under a condition is a `cond_skip`. Tickets are also looked for in the reason, the name of\n\
-         the test and the comments above and beside the declaration.\n\n\
+         A `skip` under a condition is a `cond_skip`. Tickets are also looked for in the reason, in the\n\
+         comments above and beside the declaration and, where these name none and there is no condition, in the\n\
+         name of the test.\n\n\
          ## What qaduct does not see\n\n{limits}",
         framework.title,
         framework.url,
