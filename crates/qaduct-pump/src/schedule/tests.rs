@@ -1,3 +1,5 @@
+//! The times of schedules: of each form, where clocks change, and by somebody who looks at each minute.
+
 use jiff::civil::date;
 use proptest::prelude::*;
 
@@ -12,13 +14,23 @@ fn at(text: &str) -> Timestamp {
 }
 
 /// The times after an instant, as the clock of the zone shows them.
-fn times(schedule: &Schedule, after: &str, count: usize) -> Vec<String> {
+fn times(schedule: &Schedule, after: &str, count: usize) -> String {
     let all = std::iter::successors(Some(at(after)), |it| schedule.next_after(*it));
     let shown = |it: Timestamp| {
         let zoned = it.to_zoned(schedule.zone().clone());
         zoned.strftime("%a %F %H:%M %Z").to_string()
     };
-    all.skip(1).take(count).map(shown).collect()
+    let all: Vec<_> = all.skip(1).take(count).map(shown).collect();
+    all.join(", ")
+}
+
+/// A line for each schedule, zone and instant: the times after it.
+fn table(rows: &[(&str, &str, &str, usize)]) -> String {
+    let line = |(text, zone, after, count): &(&str, &str, &str, usize)| {
+        let times = times(&schedule(text, zone), after, *count);
+        format!("{text} in {zone}: {times}")
+    };
+    rows.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 fn trouble(text: &str, zone: &str, anchor: Option<Date>) -> String {
@@ -28,97 +40,29 @@ fn trouble(text: &str, zone: &str, anchor: Option<Date>) -> String {
 
 #[test]
 fn each_form_names_the_times_that_it_says() {
-    let shown = |text: &str| times(&schedule(text, "UTC"), "2026-01-30T12:00:00Z", 3);
-    insta::assert_debug_snapshot!(
-        [
-            "hourly",
-            "hourly :45",
-            "daily 08:00",
-            "weekly sat 07:00",
-            "monthly 1 08:00",
-            "monthly 30 08:00",
-            "monthly last 8:00",
-            "*/20 9-10 * * mon-fri",
-            "0 0 29 2 *",
-        ]
-        .map(|it| (it, shown(it))),
-        @r#"
-        [
-            (
-                "hourly",
-                [
-                    "Fri 2026-01-30 13:00 UTC",
-                    "Fri 2026-01-30 14:00 UTC",
-                    "Fri 2026-01-30 15:00 UTC",
-                ],
-            ),
-            (
-                "hourly :45",
-                [
-                    "Fri 2026-01-30 12:45 UTC",
-                    "Fri 2026-01-30 13:45 UTC",
-                    "Fri 2026-01-30 14:45 UTC",
-                ],
-            ),
-            (
-                "daily 08:00",
-                [
-                    "Sat 2026-01-31 08:00 UTC",
-                    "Sun 2026-02-01 08:00 UTC",
-                    "Mon 2026-02-02 08:00 UTC",
-                ],
-            ),
-            (
-                "weekly sat 07:00",
-                [
-                    "Sat 2026-01-31 07:00 UTC",
-                    "Sat 2026-02-07 07:00 UTC",
-                    "Sat 2026-02-14 07:00 UTC",
-                ],
-            ),
-            (
-                "monthly 1 08:00",
-                [
-                    "Sun 2026-02-01 08:00 UTC",
-                    "Sun 2026-03-01 08:00 UTC",
-                    "Wed 2026-04-01 08:00 UTC",
-                ],
-            ),
-            (
-                "monthly 30 08:00",
-                [
-                    "Sat 2026-02-28 08:00 UTC",
-                    "Mon 2026-03-30 08:00 UTC",
-                    "Thu 2026-04-30 08:00 UTC",
-                ],
-            ),
-            (
-                "monthly last 8:00",
-                [
-                    "Sat 2026-01-31 08:00 UTC",
-                    "Sat 2026-02-28 08:00 UTC",
-                    "Tue 2026-03-31 08:00 UTC",
-                ],
-            ),
-            (
-                "*/20 9-10 * * mon-fri",
-                [
-                    "Mon 2026-02-02 09:00 UTC",
-                    "Mon 2026-02-02 09:20 UTC",
-                    "Mon 2026-02-02 09:40 UTC",
-                ],
-            ),
-            (
-                "0 0 29 2 *",
-                [
-                    "Tue 2028-02-29 00:00 UTC",
-                    "Sun 2032-02-29 00:00 UTC",
-                    "Fri 2036-02-29 00:00 UTC",
-                ],
-            ),
-        ]
-        "#
-    );
+    let rows = [
+        "hourly",
+        "hourly :45",
+        "daily 08:00",
+        "weekly sat 07:00",
+        "monthly 1 08:00",
+        "monthly 30 08:00",
+        "monthly last 8:00",
+        "*/20 9-10 * * mon-fri",
+        "0 0 29 2 *",
+    ]
+    .map(|it| (it, "UTC", "2026-01-30T12:00:00Z", 3));
+    insta::assert_snapshot!(table(&rows), @r"
+        hourly in UTC: Fri 2026-01-30 13:00 UTC, Fri 2026-01-30 14:00 UTC, Fri 2026-01-30 15:00 UTC
+        hourly :45 in UTC: Fri 2026-01-30 12:45 UTC, Fri 2026-01-30 13:45 UTC, Fri 2026-01-30 14:45 UTC
+        daily 08:00 in UTC: Sat 2026-01-31 08:00 UTC, Sun 2026-02-01 08:00 UTC, Mon 2026-02-02 08:00 UTC
+        weekly sat 07:00 in UTC: Sat 2026-01-31 07:00 UTC, Sat 2026-02-07 07:00 UTC, Sat 2026-02-14 07:00 UTC
+        monthly 1 08:00 in UTC: Sun 2026-02-01 08:00 UTC, Sun 2026-03-01 08:00 UTC, Wed 2026-04-01 08:00 UTC
+        monthly 30 08:00 in UTC: Sat 2026-02-28 08:00 UTC, Mon 2026-03-30 08:00 UTC, Thu 2026-04-30 08:00 UTC
+        monthly last 8:00 in UTC: Sat 2026-01-31 08:00 UTC, Sat 2026-02-28 08:00 UTC, Tue 2026-03-31 08:00 UTC
+        */20 9-10 * * mon-fri in UTC: Mon 2026-02-02 09:00 UTC, Mon 2026-02-02 09:20 UTC, Mon 2026-02-02 09:40 UTC
+        0 0 29 2 * in UTC: Tue 2028-02-29 00:00 UTC, Sun 2032-02-29 00:00 UTC, Fri 2036-02-29 00:00 UTC
+        ");
 }
 
 #[test]
@@ -130,14 +74,10 @@ fn every_other_week_is_counted_from_the_anchor_over_the_end_of_a_year() {
         Some(date(2026, 1, 5)),
     );
     let every = every.unwrap();
-    insta::assert_debug_snapshot!(times(&every, "2026-12-01T00:00:00Z", 4), @r#"
-        [
-            "Mon 2026-12-07 08:00 CET",
-            "Mon 2026-12-21 08:00 CET",
-            "Mon 2027-01-04 08:00 CET",
-            "Mon 2027-01-18 08:00 CET",
-        ]
-        "#);
+    assert_eq!(
+        times(&every, "2026-12-01T00:00:00Z", 4),
+        "Mon 2026-12-07 08:00 CET, Mon 2026-12-21 08:00 CET, Mon 2027-01-04 08:00 CET, Mon 2027-01-18 08:00 CET"
+    );
     // An anchor in the future is as good.
     let future = Schedule::parse(
         "fortnightly mon 08:00",
@@ -150,120 +90,88 @@ fn every_other_week_is_counted_from_the_anchor_over_the_end_of_a_year() {
 
 #[test]
 fn a_time_that_the_day_does_not_have_is_the_first_instant_behind_the_gap() {
-    // 02:00 becomes 03:00 on 29 March, and on 8 March.
-    let berlin = schedule("daily 02:30", "Europe/Berlin");
-    insta::assert_debug_snapshot!(times(&berlin, "2026-03-27T12:00:00Z", 3), @r#"
-        [
-            "Sat 2026-03-28 02:30 CET",
-            "Sun 2026-03-29 03:00 CEST",
-            "Mon 2026-03-30 02:30 CEST",
-        ]
-        "#);
-    let los_angeles = schedule("daily 02:30", "America/Los_Angeles");
-    insta::assert_debug_snapshot!(times(&los_angeles, "2026-03-06T12:00:00Z", 3), @r#"
-        [
-            "Sat 2026-03-07 02:30 PST",
-            "Sun 2026-03-08 03:00 PDT",
-            "Mon 2026-03-09 02:30 PDT",
-        ]
-        "#);
-    // Several of them are one.
-    let quarters = schedule("*/15 2 * * *", "Europe/Berlin");
-    insta::assert_debug_snapshot!(times(&quarters, "2026-03-28T12:00:00Z", 3), @r#"
-        [
-            "Sun 2026-03-29 03:00 CEST",
-            "Mon 2026-03-30 02:00 CEST",
-            "Mon 2026-03-30 02:15 CEST",
-        ]
-        "#);
-    // A whole day that a place has left out.
-    let samoa = schedule("daily 08:00", "Pacific/Apia");
-    insta::assert_debug_snapshot!(times(&samoa, "2011-12-29T00:00:00Z", 3), @r#"
-        [
-            "Thu 2011-12-29 08:00 -10",
-            "Sat 2011-12-31 00:00 +14",
-            "Sat 2011-12-31 08:00 +14",
-        ]
-        "#);
+    let rows = [
+        // 02:00 becomes 03:00 on 29 March, and on 8 March.
+        ("daily 02:30", "Europe/Berlin", "2026-03-27T12:00:00Z", 3),
+        (
+            "daily 02:30",
+            "America/Los_Angeles",
+            "2026-03-06T12:00:00Z",
+            3,
+        ),
+        // Several of them are one.
+        ("*/15 2 * * *", "Europe/Berlin", "2026-03-28T12:00:00Z", 3),
+        // A whole day that a place has left out.
+        ("daily 08:00", "Pacific/Apia", "2011-12-29T00:00:00Z", 3),
+    ];
+    insta::assert_snapshot!(table(&rows), @r"
+        daily 02:30 in Europe/Berlin: Sat 2026-03-28 02:30 CET, Sun 2026-03-29 03:00 CEST, Mon 2026-03-30 02:30 CEST
+        daily 02:30 in America/Los_Angeles: Sat 2026-03-07 02:30 PST, Sun 2026-03-08 03:00 PDT, Mon 2026-03-09 02:30 PDT
+        */15 2 * * * in Europe/Berlin: Sun 2026-03-29 03:00 CEST, Mon 2026-03-30 02:00 CEST, Mon 2026-03-30 02:15 CEST
+        daily 08:00 in Pacific/Apia: Thu 2011-12-29 08:00 -10, Sat 2011-12-31 00:00 +14, Sat 2011-12-31 08:00 +14
+        ");
 }
 
 #[test]
 fn of_a_time_that_the_day_has_twice_the_first_counts() {
-    let berlin = schedule("daily 02:30", "Europe/Berlin");
-    insta::assert_debug_snapshot!(times(&berlin, "2026-10-24T12:00:00Z", 2), @r#"
-        [
-            "Sun 2026-10-25 02:30 CEST",
-            "Mon 2026-10-26 02:30 CET",
-        ]
-        "#);
-    let los_angeles = schedule("30 1 * * *", "America/Los_Angeles");
-    insta::assert_debug_snapshot!(times(&los_angeles, "2026-10-31T12:00:00Z", 2), @r#"
-        [
-            "Sun 2026-11-01 01:30 PDT",
-            "Mon 2026-11-02 01:30 PST",
-        ]
-        "#);
+    let rows = [
+        ("daily 02:30", "Europe/Berlin", "2026-10-24T12:00:00Z", 2),
+        (
+            "30 1 * * *",
+            "America/Los_Angeles",
+            "2026-10-31T12:00:00Z",
+            2,
+        ),
+    ];
+    insta::assert_snapshot!(table(&rows), @r"
+        daily 02:30 in Europe/Berlin: Sun 2026-10-25 02:30 CEST, Mon 2026-10-26 02:30 CET
+        30 1 * * * in America/Los_Angeles: Sun 2026-11-01 01:30 PDT, Mon 2026-11-02 01:30 PST
+        ");
 }
 
 #[test]
 fn each_hour_that_passes_has_its_own_also_when_clocks_change() {
-    let hourly = schedule("hourly :30", "Europe/Berlin");
-    insta::assert_debug_snapshot!(times(&hourly, "2026-03-28T23:00:00Z", 3), @r#"
-        [
-            "Sun 2026-03-29 00:30 CET",
-            "Sun 2026-03-29 01:30 CET",
-            "Sun 2026-03-29 03:30 CEST",
-        ]
-        "#);
-    insta::assert_debug_snapshot!(times(&hourly, "2026-10-24T23:00:00Z", 4), @r#"
-        [
-            "Sun 2026-10-25 01:30 CEST",
-            "Sun 2026-10-25 02:30 CEST",
-            "Sun 2026-10-25 02:30 CET",
-            "Sun 2026-10-25 03:30 CET",
-        ]
-        "#);
-    let cron = schedule("0 * * * *", "Europe/Berlin");
-    insta::assert_debug_snapshot!(times(&cron, "2026-10-24T22:30:00Z", 4), @r#"
-        [
-            "Sun 2026-10-25 01:00 CEST",
-            "Sun 2026-10-25 02:00 CEST",
-            "Sun 2026-10-25 02:00 CET",
-            "Sun 2026-10-25 03:00 CET",
-        ]
-        "#);
-    // Clocks that are put back by half an hour.
-    let lord_howe = schedule("hourly :15", "Australia/Lord_Howe");
-    insta::assert_debug_snapshot!(times(&lord_howe, "2026-04-04T13:30:00Z", 4), @r#"
-        [
-            "Sun 2026-04-05 01:15 +11",
-            "Sun 2026-04-05 02:15 +1030",
-            "Sun 2026-04-05 03:15 +1030",
-            "Sun 2026-04-05 04:15 +1030",
-        ]
-        "#);
+    let rows = [
+        ("hourly :30", "Europe/Berlin", "2026-03-28T23:00:00Z", 3),
+        ("hourly :30", "Europe/Berlin", "2026-10-24T23:00:00Z", 4),
+        ("0 * * * *", "Europe/Berlin", "2026-10-24T22:30:00Z", 4),
+        // Clocks that are put back by half an hour.
+        (
+            "hourly :15",
+            "Australia/Lord_Howe",
+            "2026-04-04T13:30:00Z",
+            4,
+        ),
+    ];
+    insta::assert_snapshot!(table(&rows), @r"
+        hourly :30 in Europe/Berlin: Sun 2026-03-29 00:30 CET, Sun 2026-03-29 01:30 CET, Sun 2026-03-29 03:30 CEST
+        hourly :30 in Europe/Berlin: Sun 2026-10-25 01:30 CEST, Sun 2026-10-25 02:30 CEST, Sun 2026-10-25 02:30 CET, Sun 2026-10-25 03:30 CET
+        0 * * * * in Europe/Berlin: Sun 2026-10-25 01:00 CEST, Sun 2026-10-25 02:00 CEST, Sun 2026-10-25 02:00 CET, Sun 2026-10-25 03:00 CET
+        hourly :15 in Australia/Lord_Howe: Sun 2026-04-05 01:15 +11, Sun 2026-04-05 02:15 +1030, Sun 2026-04-05 03:15 +1030, Sun 2026-04-05 04:15 +1030
+        ");
 }
 
 #[test]
 fn what_is_no_schedule_is_told_with_what_to_write() {
     let said = [
-        trouble("dayly 08:00", "UTC", None),
-        trouble("daily 8", "UTC", None),
-        trouble("daily 24:00", "UTC", None),
-        trouble("weekly 07:00", "UTC", None),
-        trouble("weekly someday 07:00", "UTC", None),
-        trouble("monthly 32 08:00", "UTC", None),
-        trouble("hourly 30", "UTC", None),
-        trouble("", "UTC", None),
-        trouble("61 * * * *", "UTC", None),
-        trouble("0 8 L * *", "UTC", None),
-        trouble("0 0 31 2 *", "UTC", None),
-        trouble("daily 08:00", "Berlin", None),
-        trouble("daily 08:00", "+02:00", None),
-        trouble("daily 08:00", "UTC", Some(date(2026, 1, 5))),
-        trouble("fortnightly mon 08:00", "UTC", None),
-        trouble("fortnightly mon 08:00", "UTC", Some(date(2026, 1, 6))),
-    ];
+        ("dayly 08:00", "UTC", None),
+        ("daily 8", "UTC", None),
+        ("daily 24:00", "UTC", None),
+        ("weekly 07:00", "UTC", None),
+        ("weekly someday 07:00", "UTC", None),
+        ("monthly 32 08:00", "UTC", None),
+        ("hourly 30", "UTC", None),
+        ("", "UTC", None),
+        ("61 * * * *", "UTC", None),
+        ("0 8 L * *", "UTC", None),
+        ("0 0 31 2 *", "UTC", None),
+        ("daily 08:00", "Berlin", None),
+        ("daily 08:00", "+02:00", None),
+        ("daily 08:00", "UTC", Some(date(2026, 1, 5))),
+        ("fortnightly mon 08:00", "UTC", None),
+        ("fortnightly mon 08:00", "UTC", Some(date(2026, 1, 6))),
+    ]
+    .map(|(text, zone, anchor)| trouble(text, zone, anchor));
     insta::assert_snapshot!(said.join("\n"), @r#"
         `dayly 08:00` is no schedule (did you mean `daily`?)
         `8` is no time of a day (write it as `08:00` or `23:30`)
