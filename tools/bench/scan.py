@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Measures `qaduct scan` against the floor that git itself sets.
 
-    tools/bench/scan.py target/release/qaduct REPO [--branch B | --all-branches] [--runs 5]
+    tools/bench/scan.py target/release/qaduct REPO [--branch B | --all-branches] [--ending .py] [--runs 5]
 
 Prints, as whole-process figures of finished runs in one sitting (A B C A B C ...),
 CPU seconds (user + system, children included), wall seconds and peak memory:
 
-    limit    `git cat-file --batch` over every distinct .py blob of the same branches
+    limit    `git cat-file --batch` over every distinct blob of the same branches with this ending
     start    `qaduct version`: what starting the process costs
     first    `qaduct scan` into a new database
     second   the same command again: nothing has changed
@@ -44,18 +44,18 @@ def measure(command, stdin=None, cwd=None):
     return usage.ru_utime + usage.ru_stime, time.monotonic() - started, usage.ru_maxrss / 1024
 
 
-def python_blobs(repository, branches):
-    """The object ids of every distinct .py blob of the branches, and their size."""
-    ids = set()
+def blobs_of(repository, branches, ending):
+    """The object ids of every distinct blob of the branches whose name ends so."""
+    ids = {}  # in the order of their paths, which is how git reads them fastest
     for branch in branches:
         listing = subprocess.run(
             [*GIT, repository, "ls-tree", "-r", branch], check=True, capture_output=True, text=True
         ).stdout
         for line in listing.splitlines():
             head, path = line.split("\t", 1)
-            if path.endswith(".py"):
-                ids.add(head.split()[2])
-    return "".join(f"{one}\n" for one in sorted(ids)).encode()
+            if path.endswith(ending):
+                ids[head.split()[2]] = None
+    return "".join(f"{one}\n" for one in ids).encode()
 
 
 def main():
@@ -64,6 +64,7 @@ def main():
     parser.add_argument("repository")
     parser.add_argument("--branch")
     parser.add_argument("--all-branches", action="store_true")
+    parser.add_argument("--ending", default=".py")
     parser.add_argument("--runs", type=int, default=5)
     options = parser.parse_args()
 
@@ -78,7 +79,7 @@ def main():
     else:
         flags = ["--branch", options.branch] if options.branch else []
         branches = [options.branch or "HEAD"]
-    blobs = python_blobs(repository, branches)
+    blobs = blobs_of(repository, branches, options.ending)
 
     figures = {"limit": [], "start": [], "first": [], "second": []}
     with tempfile.TemporaryDirectory() as folder:
@@ -95,7 +96,7 @@ def main():
                 for name, figure in one.items():
                     figures[name].append(figure)
 
-    print(f"{blobs.count(10)} distinct .py blobs on {len(branches)} branches; {options.runs} runs; load {os.getloadavg()[0]:.1f}")
+    print(f"{blobs.count(10)} distinct {options.ending} blobs on {len(branches)} branches; {options.runs} runs; load {os.getloadavg()[0]:.1f}")
     print(f"{'':8}{'CPU s':>10}{'min':>8}{'max':>8}{'wall s':>10}{'peak MiB':>10}{'CPU / limit':>13}")
     limit = statistics.median(cpu for cpu, _, _ in figures["limit"])
     for name, runs in figures.items():

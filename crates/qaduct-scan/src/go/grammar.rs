@@ -8,6 +8,7 @@ use crate::syntax::facts::{Role, UnitId};
 use crate::syntax::forms::Usage;
 use crate::syntax::lexer::{Lexicon, Quote};
 use crate::syntax::outline::{Outline, Place};
+use crate::syntax::skeleton::Bodies;
 use crate::syntax::{Grammar, Offer, Use};
 
 /// Go.
@@ -22,6 +23,15 @@ static LEXICON: Lexicon = Lexicon {
     nested: false,
     strings: &[Quote::raw("`", "`"), Quote::line("\""), Quote::line("'")],
     word: b"",
+};
+
+static BODIES: Bodies = Bodies {
+    begins: |head| head.trim_ascii_start().starts_with(b"func "),
+    whole: true,
+    lines: true,
+    stems: &[],
+    texts: Vec::new,
+    has_regex: false,
 };
 
 /// What runs before or after the tests of a suite, in testify and gocheck.
@@ -90,6 +100,10 @@ impl Grammar for Go {
         &LEXICON
     }
 
+    fn bodies(_: Manner) -> Option<&'static Bodies> {
+        Some(&BODIES)
+    }
+
     fn is_test_file(path: &str) -> bool {
         path.ends_with("_test.go")
     }
@@ -104,6 +118,9 @@ impl Grammar for Go {
 }
 
 pub(super) fn visit(outline: &mut Outline<'_>, node: Node<'_>) {
+    if !node.is_named() {
+        return;
+    }
     match node.kind() {
         "comment" => build_line(outline, node),
         "import_spec" => imports::note(outline, node),

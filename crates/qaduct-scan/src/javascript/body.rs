@@ -281,6 +281,10 @@ fn noted<'t>(
     word: Node<'t>,
     mut args: Vec<Arg>,
 ) -> bool {
+    let form = outline.forms.find(Usage::Call, name, outline.imports());
+    if form.is_none() && !outline.is_thorough() {
+        return false;
+    }
     let is = |text: &str| {
         args.iter()
             .any(|it| &*it.name == "condition" && it.value.as_str() == text)
@@ -292,7 +296,6 @@ fn noted<'t>(
     let place = Place::new(Usage::Call, name, node, word)
         .args(args)
         .guard(guard(node, outline));
-    let form = outline.forms.find(Usage::Call, name, outline.imports());
     match form {
         Some(form) if never => {
             let mut sighting = outline.sighting(Seen::Form(form), place);

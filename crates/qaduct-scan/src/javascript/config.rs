@@ -60,6 +60,15 @@ pub(super) fn is_config(stem: &str) -> bool {
         || stem.starts_with("playwright-") && stem.ends_with(".config")
 }
 
+/// What the names of settings hold that leave tests out.
+const LEFT_OUT: &[&str] = &["exclude", "gnore", "grepInvert"];
+
+/// Whether settings may leave tests out.
+pub(super) fn may_mute(source: &[u8]) -> bool {
+    let holds = |it: &&str| memchr::memmem::find(source, it.as_bytes()).is_some();
+    LEFT_OUT.iter().any(holds)
+}
+
 /// Walks the settings of a runner.
 pub(super) fn outline(root: Node<'_>, outline: &mut Outline<'_>) {
     let mut pairs = Vec::new();
@@ -122,4 +131,19 @@ fn is_no_test(pattern: &str) -> bool {
         return true;
     }
     parts.any(|it| NO_TESTS.contains(&it.trim_start_matches('.')) || NO_TESTS.contains(&it))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::syntax::forms::Forms;
+
+    #[test]
+    fn settings_with_any_name_that_leaves_tests_out_are_read() {
+        let forms = Forms::new(&["javascript"], &[]);
+        for (_, form) in forms.all().filter(|(_, it)| it.usage == Usage::Name) {
+            assert!(may_mute(form.name.as_bytes()), "{}", form.name);
+        }
+        assert!(!may_mute(b"export default { plugins: [] }"));
+    }
 }

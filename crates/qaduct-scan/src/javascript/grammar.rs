@@ -1,5 +1,6 @@
 //! What the engine asks of the language: files, dialects, comments and strings.
 
+use memchr::memmem;
 use tree_sitter::Node;
 
 use super::walk::{NAME, Walk};
@@ -8,6 +9,7 @@ use crate::language::{Commit, Manner};
 use crate::syntax::facts::Facts;
 use crate::syntax::lexer::{Lexicon, Quote};
 use crate::syntax::outline::Outline;
+use crate::syntax::skeleton::Bodies;
 use crate::syntax::{Grammar, Offer, Use};
 
 /// JavaScript with its dialects.
@@ -27,6 +29,29 @@ static LEXICON: Lexicon = Lexicon {
     nested: false,
     strings: &[Quote::line("\""), Quote::line("'"), Quote::lines("`", "`")],
     word: b"$",
+};
+
+static BODIES: Bodies = Bodies {
+    begins: |head| {
+        let head = head.trim_ascii_end();
+        head.ends_with(b"=>") || head.ends_with(b")") && memmem::find(head, b"function").is_some()
+    },
+    whole: false,
+    lines: true,
+    // What declares tests, and what tells for which framework they are.
+    stems: &[
+        "it", "test", "describe", "suite", "context", "specify", "fixture", "xit", "cy", "Cypress",
+        "jest", "vi", "jasmine", "QUnit",
+    ],
+    texts: || {
+        let by_look = [
+            "Test", "It(", "It.", "_it(", "_it.", "_test", "Describe", "Suite",
+        ];
+        let told = ["this.timeout", "this.retries", "this.slow"];
+        let all = by_look.into_iter().chain(told).map(str::to_owned);
+        all.chain(project::signs()).collect()
+    },
+    has_regex: true,
 };
 
 impl Grammar for JavaScript {
@@ -70,6 +95,10 @@ impl Grammar for JavaScript {
         &LEXICON
     }
 
+    fn bodies(manner: Manner) -> Option<&'static Bodies> {
+        (manner & CONFIG == 0).then_some(&BODIES)
+    }
+
     fn is_test_file(path: &str) -> bool {
         let Some((folder, name)) = path.rsplit_once('/').or(Some(("", path))) else {
             return false;
@@ -107,7 +136,7 @@ impl Grammar for JavaScript {
     }
 
     fn may_mute(source: &[u8], manner: Manner) -> bool {
-        manner & CONFIG != 0 || has_test_without_body(source)
+        manner & CONFIG != 0 && config::may_mute(source) || has_test_without_body(source)
     }
 
     fn settings(source: &[u8], manner: Manner) -> Option<Facts> {
@@ -140,7 +169,7 @@ impl Grammar for JavaScript {
 fn has_test_without_body(source: &[u8]) -> bool {
     const LONGEST: usize = 400;
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'.';
-    memchr::memmem::find_iter(source, b"it(").any(|at| {
+    memmem::find_iter(source, b"it(").any(|at| {
         if at > 0 && is_word(source[at - 1]) {
             return false;
         }

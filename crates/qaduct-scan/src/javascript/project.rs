@@ -66,6 +66,20 @@ const SIGNS: &[(&str, &str)] = &[
 /// What a test of Playwright is given.
 const FIXTURES: &[&str] = &["page", "browser", "browserName", "baseURL", "isMobile"];
 
+/// Texts without which a piece of code tells nothing of its framework, beside [`SIGNS`].
+pub(super) fn signs() -> impl Iterator<Item = String> {
+    let quoted = |name: &str| ['"', '\'', '`'].map(|it| format!("{it}{name}{it}"));
+    let packages = PACKAGES.iter().flat_map(move |(name, _)| quoted(name));
+    let taken = |name: &&str| {
+        [
+            format!("{{ {name}"),
+            format!("{{{name}"),
+            format!(", {name} }}"),
+        ]
+    };
+    packages.chain(FIXTURES.iter().flat_map(taken))
+}
+
 fn framework_of(package: &str) -> Option<&'static str> {
     let known = PACKAGES.iter().find(|(name, _)| *name == package);
     known.map(|(_, framework)| *framework)
@@ -76,6 +90,9 @@ pub(super) fn imports(root: Node<'_>, outline: &mut Outline<'_>) {
     let mut found: FxHashSet<&'static str> = FxHashSet::default();
     let mut signs: FxHashSet<&'static str> = FxHashSet::default();
     each(&mut root.walk(), |node| {
+        if !node.is_named() {
+            return false;
+        }
         match node.kind() {
             "import_statement" => {
                 let source = node.child_by_field_name("source");

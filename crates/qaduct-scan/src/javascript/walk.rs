@@ -61,6 +61,9 @@ impl<'a, 't> Walk<'a, 't> {
     }
 
     pub(super) fn visit(&mut self, outline: &mut Outline<'a>, node: Node<'t>) {
+        if !node.is_named() {
+            return;
+        }
         match node.kind() {
             "import_statement" => self.import(outline, node),
             "variable_declarator" => self.variable(outline, node),

@@ -1,5 +1,6 @@
 //! Java: classes with methods, and annotations on both.
 
+use memchr::memmem;
 use tree_sitter::Node;
 
 use super::annotations::{self, Annotation, decides, in_tests, role_by, role_by_name};
@@ -10,6 +11,7 @@ use crate::syntax::forms::Usage;
 use crate::syntax::guard::{self, Branching};
 use crate::syntax::lexer::{Lexicon, Quote};
 use crate::syntax::outline::{Guard, Outline, Place, each};
+use crate::syntax::skeleton::Bodies;
 use crate::syntax::source::{line, one_line};
 use crate::syntax::{Grammar, Offer, Use, members};
 
@@ -26,6 +28,18 @@ static LEXICON: Lexicon = Lexicon {
         Quote::line("'"),
     ],
     word: b"$",
+};
+
+static BODIES: Bodies = Bodies {
+    // Whatever else ends so is no class, and a method without a form needs no look.
+    begins: |head| {
+        head.trim_ascii_end().ends_with(b")") || memmem::find(head, b" throws ").is_some()
+    },
+    whole: true,
+    lines: false,
+    stems: &[],
+    texts: Vec::new,
+    has_regex: false,
 };
 
 const BRANCHINGS: &[Branching] = &[
@@ -59,6 +73,10 @@ impl Grammar for Java {
         &LEXICON
     }
 
+    fn bodies(_: Manner) -> Option<&'static Bodies> {
+        Some(&BODIES)
+    }
+
     fn is_test_file(path: &str) -> bool {
         let name = path.rsplit('/').next().unwrap_or(path);
         let name = name.strip_suffix(".java").unwrap_or(name);
@@ -78,6 +96,9 @@ impl Grammar for Java {
 }
 
 fn visit(outline: &mut Outline<'_>, node: Node<'_>) {
+    if !node.is_named() {
+        return;
+    }
     match node.kind() {
         "import_declaration" => import(outline, node),
         "class_declaration"
@@ -404,7 +425,6 @@ fn call(outline: &mut Outline<'_>, node: Node<'_>) {
             .imports()
             .iter()
             .any(|it| it.starts_with("com.google.common.truth."));
-    let guard = guard_of(outline, node);
     let list = node.child_by_field_name("arguments");
     let place = match assumes {
         Some(name) => {
@@ -431,10 +451,14 @@ fn call(outline: &mut Outline<'_>, node: Node<'_>) {
                 "" => name.to_owned(),
                 _ => format!("{qualifier}.{name}"),
             };
+            if !outline.is_thorough() && !outline.knows(Usage::Call, &path) {
+                return;
+            }
             let args = list.map(|it| arguments(outline, it)).unwrap_or_default();
             Place::new(Usage::Call, path, node, word).args(args)
         }
     };
+    let guard = guard_of(outline, node);
     outline.place(place.guard(guard));
 }
 

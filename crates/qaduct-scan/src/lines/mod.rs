@@ -10,14 +10,15 @@ mod gherkin;
 mod lit;
 mod robot;
 
+use std::sync::OnceLock;
+
 use aho_corasick::AhoCorasick;
 use qaduct_records::digest::digest;
 use qaduct_records::{Confidence, Declaration, Kind, Scope, TicketSource};
 
 use self::found::Found;
-use crate::MarkRule;
 use crate::language::{Commit, Content, Language, Manner, RawMute, Resolved};
-use crate::syntax::forms::{Forms, Usage};
+use crate::syntax::forms::{self, Forms, Usage};
 use crate::syntax::source::Source;
 
 /// Changes whenever the same files give other mutes than before.
@@ -47,30 +48,31 @@ struct Reader {
 }
 
 /// The languages that are read line by line.
+#[derive(Default)]
 pub(crate) struct Lines {
-    forms: Forms,
-    needles: Vec<AhoCorasick>,
+    /// Made for the first mute.
+    forms: OnceLock<Forms>,
+    /// The words of each reader, made for its first file.
+    needles: [OnceLock<AhoCorasick>; READERS.len()],
 }
 
 impl Lines {
-    /// The readers with the forms that ship.
-    pub(crate) fn new(_: &[MarkRule]) -> Self {
-        let names: Vec<&str> = READERS.iter().map(|it| it.language).collect();
-        let needles = READERS.iter().map(|it| {
+    fn forms(&self) -> &Forms {
+        self.forms.get_or_init(|| Forms::new(&languages(), &[]))
+    }
+
+    fn needles(&self, at: usize) -> &AhoCorasick {
+        self.needles[at].get_or_init(|| {
             AhoCorasick::builder()
                 .ascii_case_insensitive(true)
-                .build(it.needles)
+                .build(READERS[at].needles)
                 .expect("needles are few and short")
-        });
-        Self {
-            forms: Forms::new(&names, &[]),
-            needles: needles.collect(),
-        }
+        })
     }
 
     fn mute(&self, path: &str, language: &str, found: &Found) -> Option<RawMute> {
-        let form = self.forms.find(Usage::Name, &found.form, &[])?;
-        let form = self.forms.form(form);
+        let forms = self.forms();
+        let form = forms.form(forms.find(Usage::Name, &found.form, &[])?);
         let kind = match (form.kind, &found.condition) {
             (Kind::Skip, Some(_)) => Kind::CondSkip,
             (kind, _) => kind,
@@ -124,7 +126,9 @@ impl Language for Lines {
     type Facts = Vec<Found>;
 
     fn rules_digest(&self) -> String {
-        let texts = self.forms.texts.iter().map(String::as_str);
+        let languages = languages();
+        let texts: Vec<_> = forms::texts(&languages, &[]).collect();
+        let texts = texts.iter().map(|it| &**it);
         digest([RULES_VERSION, "lines"].into_iter().chain(texts).map(Some))
     }
 
@@ -135,7 +139,7 @@ impl Language for Lines {
 
     fn read(&self, source: &[u8], manner: Manner, _: bool) -> Vec<Found> {
         let at = usize::from(manner);
-        if !READERS[at].needles.is_empty() && !self.needles[at].is_match(source) {
+        if !READERS[at].needles.is_empty() && !self.needles(at).is_match(source) {
             return Vec::new();
         }
         let source = Source::new(source);
@@ -161,6 +165,11 @@ impl Language for Lines {
         }
         resolved
     }
+}
+
+/// The names of the readers, as forms have them.
+fn languages() -> Vec<&'static str> {
+    READERS.iter().map(|it| it.language).collect()
 }
 
 /// The scope of what stands in a file and names no test.

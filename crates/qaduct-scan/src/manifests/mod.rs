@@ -24,12 +24,16 @@ mod user;
 mod xml;
 mod yaml;
 
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
 use qaduct_records::FileProblem;
 use qaduct_records::digest::digest;
 
 use self::paths::Paths;
 pub(crate) use self::read::Facts;
 use self::rules::Preset;
+use self::shipped::SHIPPED;
 pub use self::user::{ManifestError, ManifestFormat, ManifestRule};
 use crate::language::{Commit, Content, Language, Manner, Resolved};
 
@@ -39,11 +43,13 @@ const RULES_VERSION: &str = "1";
 /// Lists of mutes, with those of a user.
 #[derive(Debug)]
 pub(crate) struct Manifests {
-    /// By manner: those of the user come first.
-    presets: Vec<Preset>,
+    /// Those of the user, which come first.
+    own: Vec<Preset>,
+    /// Those that ship: each is read for its first file, which for most never comes.
+    shipped: [OnceLock<Preset>; SHIPPED.len()],
     paths: Paths,
     /// All texts that the presets were made from, for a digest.
-    texts: Vec<String>,
+    texts: Vec<Cow<'static, str>>,
 }
 
 impl Manifests {
@@ -55,41 +61,53 @@ impl Manifests {
     /// The lists that ship and those of a user, which come first.
     pub(crate) fn new(user: &[ManifestRule]) -> Result<Self, ManifestError> {
         let mut all = Self {
-            presets: Vec::new(),
+            own: user::presets(user)?,
+            shipped: [const { OnceLock::new() }; SHIPPED.len()],
             paths: Paths::default(),
             texts: Vec::new(),
         };
-        for preset in user::presets(user)? {
-            all.texts.push(format!("{preset:?}"));
-            all.add(preset)?;
+        for (number, preset) in all.own.iter().enumerate() {
+            all.texts.push(Cow::Owned(format!("{preset:?}")));
+            add(&mut all.paths, number, &preset.framework, &preset.path)?;
         }
-        for (preset, text) in rules::shipped() {
-            all.texts.push(text.to_owned());
-            all.add(preset)?;
+        for (number, (head, text)) in (all.own.len()..).zip(rules::heads()) {
+            all.texts.push(Cow::Borrowed(text));
+            add(&mut all.paths, number, &head.framework, &head.path)?;
         }
         Ok(all)
     }
 
-    fn add(&mut self, preset: Preset) -> Result<(), ManifestError> {
-        let number = Manner::try_from(self.presets.len()).map_err(|_| ManifestError::TooMany)?;
-        for glob in &preset.path {
-            let added = self.paths.add(glob, number);
-            added.map_err(|wrong| ManifestError::Glob {
-                name: preset.framework.clone(),
-                glob: glob.clone(),
-                reason: wrong.kind().to_string(),
-            })?;
+    fn preset(&self, number: usize) -> &Preset {
+        match number.checked_sub(self.own.len()) {
+            None => &self.own[number],
+            Some(at) => self.shipped[at].get_or_init(|| rules::preset(at)),
         }
-        self.presets.push(preset);
-        Ok(())
     }
+}
+
+fn add(
+    paths: &mut Paths,
+    number: usize,
+    name: &str,
+    globs: &[String],
+) -> Result<(), ManifestError> {
+    let number = Manner::try_from(number).map_err(|_| ManifestError::TooMany)?;
+    for glob in globs {
+        let added = paths.add(glob, number);
+        added.map_err(|wrong| ManifestError::Glob {
+            name: name.to_owned(),
+            glob: glob.clone(),
+            reason: wrong.kind().to_string(),
+        })?;
+    }
+    Ok(())
 }
 
 impl Language for Manifests {
     type Facts = Facts;
 
     fn rules_digest(&self) -> String {
-        let texts = self.texts.iter().map(String::as_str);
+        let texts = self.texts.iter().map(|it| &**it);
         digest(std::iter::once(RULES_VERSION).chain(texts).map(Some))
     }
 
@@ -98,7 +116,7 @@ impl Language for Manifests {
     }
 
     fn read(&self, source: &[u8], manner: Manner, _: bool) -> Facts {
-        read::read(source, &self.presets[usize::from(manner)])
+        read::read(source, self.preset(usize::from(manner)))
     }
 
     fn alike(&self, older: Option<&Facts>, newer: Option<&Facts>) -> bool {

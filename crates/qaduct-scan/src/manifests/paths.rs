@@ -1,6 +1,8 @@
 //! Which preset reads the file of a path. Asked for every path of every tree:
 //! most are told from the name and its ending alone.
 
+use std::sync::OnceLock;
+
 use globset::{Glob, GlobBuilder, GlobMatcher};
 use rustc_hash::FxHashMap;
 
@@ -21,13 +23,30 @@ struct Candidate {
     /// What every path that fits has in it.
     word: String,
     /// Nothing where the name tells it all.
-    glob: Option<GlobMatcher>,
+    glob: Option<Lazy>,
+}
+
+/// A glob that is compiled when a path comes near it: of many formats no file ever does.
+#[derive(Debug, Clone)]
+struct Lazy {
+    glob: Glob,
+    matcher: OnceLock<GlobMatcher>,
+}
+
+impl Lazy {
+    fn is_match(&self, path: &str) -> bool {
+        let matcher = || self.glob.compile_matcher();
+        self.matcher.get_or_init(matcher).is_match(path)
+    }
 }
 
 impl Paths {
     /// Adds a glob of a preset.
     pub(super) fn add(&mut self, glob: &str, number: u8) -> Result<(), globset::Error> {
-        let matcher = compile(glob)?.compile_matcher();
+        let matcher = Lazy {
+            glob: compile(glob)?,
+            matcher: OnceLock::new(),
+        };
         let name = glob.rsplit('/').next().unwrap_or(glob);
         let plain = |text: &str| !text.contains(['*', '?', '[', ']', '{', '}', '\\']);
         let anywhere = glob.strip_prefix("**/") == Some(name);
@@ -57,7 +76,7 @@ impl Paths {
         ];
         let all = lists.into_iter().flatten().flatten();
         let fits = |it: &&Candidate| {
-            let matches = |glob: &GlobMatcher| path.contains(&*it.word) && glob.is_match(path);
+            let matches = |glob: &Lazy| path.contains(&*it.word) && glob.is_match(path);
             it.glob.as_ref().is_none_or(matches)
         };
         all.filter(fits).map(|it| it.number).min()

@@ -286,34 +286,47 @@ impl Pattern {
     }
 }
 
-/// The presets that ship; the second of each pair is its text.
-pub(crate) fn shipped() -> Vec<(Preset, &'static str)> {
-    let read = |(file, text): &(&str, &'static str)| {
-        let preset: Preset = toml::from_str(text).unwrap_or_else(|broken| {
-            unreachable!("manifests/{file}.toml is tested to be readable: {broken}")
-        });
-        (preset, *text)
-    };
-    let mut presets: Vec<(Preset, &'static str)> = SHIPPED.iter().map(read).collect();
-    let shared: BTreeMap<String, (Vec<Form>, Vec<String>)> = SHIPPED
-        .iter()
-        .zip(&presets)
-        .filter(|(_, (preset, _))| preset.path.is_empty())
-        .map(|((file, _), (preset, _))| {
-            let own = preset.form.iter().cloned().map(|mut form| {
-                form.framework
-                    .get_or_insert_with(|| preset.framework.clone());
-                form
-            });
-            let shared = (own.collect(), preset.needles.clone());
-            ((*file).to_owned(), shared)
-        })
-        .collect();
-    for (preset, _) in &mut presets {
-        for (forms, needles) in preset.include.iter().filter_map(|it| shared.get(it)) {
-            preset.form.extend(forms.iter().cloned());
-            preset.needles.extend(needles.iter().cloned());
-        }
+/// Which files a preset reads.
+#[derive(Debug, Deserialize)]
+pub(super) struct Head {
+    pub(super) framework: String,
+    pub(super) path: Vec<String>,
+}
+
+/// The heads of the presets that ship, in their order, and their texts.
+pub(super) fn heads() -> impl Iterator<Item = (Head, &'static str)> {
+    SHIPPED.iter().map(|(file, text)| {
+        let head = text.split("\n[[form]]").next().unwrap_or(text);
+        (parsed(file, head), *text)
+    })
+}
+
+/// The preset of this number.
+pub(super) fn preset(at: usize) -> Preset {
+    let (file, text) = SHIPPED[at];
+    let mut preset: Preset = parsed(file, text);
+    let included = preset.include.iter();
+    let included = included.filter_map(|name| SHIPPED.iter().find(|(file, _)| file == name));
+    let included: Vec<Preset> = included.map(|(file, text)| parsed(file, text)).collect();
+    for other in included.into_iter().filter(|it| it.path.is_empty()) {
+        preset.form.extend(other.form.into_iter().map(|mut form| {
+            form.framework
+                .get_or_insert_with(|| other.framework.clone());
+            form
+        }));
+        preset.needles.extend(other.needles);
     }
-    presets
+    preset
+}
+
+/// The presets that ship.
+#[cfg(test)]
+pub(super) fn shipped() -> impl Iterator<Item = Preset> {
+    (0..SHIPPED.len()).map(preset)
+}
+
+fn parsed<T: serde::de::DeserializeOwned>(file: &str, text: &str) -> T {
+    toml::from_str(text).unwrap_or_else(|broken| {
+        unreachable!("manifests/{file}.toml is tested to be readable: {broken}")
+    })
 }

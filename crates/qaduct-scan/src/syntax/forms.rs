@@ -4,7 +4,7 @@
 //! All of it is data, in `frameworks/*.toml`; a user's `[[mark]]`s are added to it.
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use qaduct_records::{Kind, Scope};
 use rustc_hash::FxHashMap;
@@ -278,23 +278,44 @@ pub(crate) struct FormId(u16);
 pub(crate) struct Forms {
     forms: Vec<Form>,
     by_name: FxHashMap<(Usage, String), Vec<FormId>>,
-    /// All texts that the forms were made from, for a digest.
-    pub(crate) texts: Vec<String>,
 }
 
 /// The frameworks that ship: the name of the file, what is in it, and its text.
 pub(crate) fn shipped() -> impl Iterator<Item = (&'static str, &'static Framework, &'static str)> {
-    // Every language asks for them.
-    static READ: LazyLock<Vec<Framework>> = LazyLock::new(|| {
-        let read = |(file, text): &(&str, &str)| {
-            toml::from_str(text).unwrap_or_else(|broken| {
-                unreachable!("frameworks/{file}.toml is tested to be readable: {broken}")
-            })
-        };
-        SHIPPED.iter().map(read).collect()
-    });
-    let read = SHIPPED.iter().zip(&*READ);
-    read.map(|((file, text), framework)| (*file, framework, *text))
+    let all = SHIPPED.iter().enumerate();
+    all.map(|(at, (file, text))| (*file, framework(at), *text))
+}
+
+/// The framework of a file that ships. It is read when it is first asked for: most
+/// repositories are written in one language or two.
+fn framework(at: usize) -> &'static Framework {
+    static READ: [OnceLock<Framework>; SHIPPED.len()] = [const { OnceLock::new() }; SHIPPED.len()];
+    READ[at].get_or_init(|| {
+        let (file, text) = SHIPPED[at];
+        toml::from_str(text).unwrap_or_else(|broken| {
+            unreachable!("frameworks/{file}.toml is tested to be readable: {broken}")
+        })
+    })
+}
+
+/// The numbers of the files that ship for one of these languages.
+fn of_languages(languages: &[&str]) -> impl Iterator<Item = usize> {
+    let is_for = |text: &str| {
+        let mut lines = text.lines();
+        let line = lines.find_map(|it| it.strip_prefix("languages = "));
+        let names = line.unwrap_or_default().split(['[', '"', ',', ' ', ']']);
+        names.into_iter().any(|it| languages.contains(&it))
+    };
+    (0..SHIPPED.len()).filter(move |at| is_for(SHIPPED[*at].1))
+}
+
+/// All texts that the forms of these languages are made from, for a digest.
+pub(crate) fn texts<'a>(
+    languages: &'a [&str],
+    user: &'a [MarkRule],
+) -> impl Iterator<Item = Cow<'static, str>> + 'a {
+    let user = user.iter().map(|rule| Cow::Owned(format!("{rule:?}")));
+    user.chain(of_languages(languages).map(|at| Cow::Borrowed(SHIPPED[at].1)))
 }
 
 impl Forms {
@@ -303,23 +324,13 @@ impl Forms {
         let mut forms = Self {
             forms: Vec::new(),
             by_name: FxHashMap::default(),
-            texts: Vec::new(),
         };
         for rule in user {
-            forms.texts.push(format!("{rule:?}"));
             for usage in [Usage::Annotation, Usage::Call] {
                 forms.add(Form::of_user(rule, usage));
             }
         }
-        for (_, framework, text) in shipped() {
-            if !framework
-                .languages
-                .iter()
-                .any(|it| languages.contains(&&**it))
-            {
-                continue;
-            }
-            forms.texts.push(text.to_owned());
+        for framework in of_languages(languages).map(framework) {
             for mut form in framework.forms.iter().cloned() {
                 form.framework.clone_from(&framework.framework);
                 forms.add(form);
@@ -400,5 +411,16 @@ mod tests {
             let is_listed = shipped().any(|(listed, ..)| listed == name);
             assert!(path.is_dir() || is_listed, "`{name}` is not listed");
         }
+    }
+    #[test]
+    fn the_languages_of_a_framework_are_known_before_its_file_is_read() {
+        for (at, (file, framework, _)) in shipped().enumerate() {
+            for language in &framework.languages {
+                let known: Vec<usize> = of_languages(&[language]).collect();
+                assert!(known.contains(&at), "{file}: {language}");
+            }
+        }
+        let go = of_languages(&["go"]).map(|at| SHIPPED[at].0);
+        assert_eq!(go.collect::<Vec<_>>(), ["ginkgo", "go"]);
     }
 }

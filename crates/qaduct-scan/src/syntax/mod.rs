@@ -15,9 +15,11 @@ pub(crate) mod members;
 mod names;
 pub(crate) mod outline;
 mod resolve;
+pub(crate) mod skeleton;
 pub(crate) mod source;
 
 use std::marker::PhantomData;
+use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use qaduct_records::Declaration;
@@ -30,6 +32,7 @@ use self::forms::{Form, Forms};
 use self::lexer::Lexicon;
 use self::outline::Outline;
 pub(crate) use self::resolve::{Offer, Use};
+use self::skeleton::{Bodies, Signs};
 use self::source::Source;
 use crate::MarkRule;
 use crate::language::{Commit, Content, Language, Manner, Resolved};
@@ -59,6 +62,11 @@ pub(crate) trait Grammar: Send + Sync + 'static {
 
     /// How a dialect writes comments and strings.
     fn lexicon(manner: Manner) -> &'static Lexicon;
+
+    /// How bodies of functions are known that need not be parsed; `None` where all is.
+    fn bodies(_: Manner) -> Option<&'static Bodies> {
+        None
+    }
 
     /// Whether its frameworks would search a file of this path for tests.
     fn is_test_file(path: &str) -> bool;
@@ -101,33 +109,84 @@ pub(crate) trait Grammar: Send + Sync + 'static {
 
 /// A language and its forms.
 pub(crate) struct Syntax<G> {
+    user: Vec<MarkRule>,
+    /// Made for the first file of the language: most repositories have none of it.
+    known: OnceLock<Known>,
+    grammar: PhantomData<G>,
+}
+
+/// What a language looks for.
+struct Known {
     forms: Forms,
     needles: AhoCorasick,
-    grammar: PhantomData<G>,
+    /// What is looked for in the bodies of functions.
+    signs: OnceLock<Signs>,
+}
+
+impl Known {
+    fn new(languages: &[&str], user: &[MarkRule]) -> Self {
+        let forms = Forms::new(languages, user);
+        // `.skipIf` is found as such, and not as the beginning of `.skip`.
+        let needles = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(literals(&forms))
+            .expect("forms are few and short");
+        Self {
+            forms,
+            needles,
+            signs: OnceLock::new(),
+        }
+    }
+
+    /// What is left to parse of a source; `None` for all of it.
+    fn skeleton(
+        &self,
+        source: &str,
+        lexicon: &Lexicon,
+        bodies: &Bodies,
+    ) -> Option<Vec<tree_sitter::Range>> {
+        let signs = self.signs.get_or_init(|| {
+            let words = words(&self.forms);
+            let texts = (bodies.texts)();
+            let literals = literals(&self.forms).into_iter();
+            let texts = texts.iter().map(String::as_str);
+            Signs::new(words.into_iter(), literals, bodies.stems, texts)
+        });
+        skeleton::of(source, lexicon, bodies, signs)
+    }
+}
+
+/// The words of all forms.
+fn words(forms: &Forms) -> FxHashSet<&str> {
+    forms.all().flat_map(|(_, it)| it.words()).collect()
+}
+
+/// The literals of which a file must hold one to hold a form.
+fn literals(forms: &Forms) -> FxHashSet<&str> {
+    let mut literals: FxHashSet<&str> = FxHashSet::default();
+    for (_, form) in forms.all() {
+        if form.needle.is_empty() {
+            literals.extend(form.words());
+        } else {
+            literals.extend(form.needle.iter().map(String::as_str));
+        }
+    }
+    literals
 }
 
 impl<G: Grammar> Syntax<G> {
     /// The language with the forms that ship and a user's marks.
     pub(crate) fn new(user: &[MarkRule]) -> Self {
-        let forms = Forms::new(G::LANGUAGES, user);
-        let mut literals: FxHashSet<&str> = FxHashSet::default();
-        for (_, form) in forms.all() {
-            if form.needle.is_empty() {
-                literals.extend(form.words());
-            } else {
-                literals.extend(form.needle.iter().map(String::as_str));
-            }
-        }
-        // `.skipIf` is found as such, and not as the beginning of `.skip`.
-        let needles = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(literals)
-            .expect("forms are few and short");
         Self {
-            forms,
-            needles,
+            user: user.to_owned(),
+            known: OnceLock::new(),
             grammar: PhantomData,
         }
+    }
+
+    fn known(&self) -> &Known {
+        self.known
+            .get_or_init(|| Known::new(G::LANGUAGES, &self.user))
     }
 }
 
@@ -135,13 +194,10 @@ impl<G: Grammar> Language for Syntax<G> {
     type Facts = Facts;
 
     fn rules_digest(&self) -> String {
-        let texts = self.forms.texts.iter().map(String::as_str);
-        digest(
-            [RULES_VERSION, G::LANGUAGES[0]]
-                .into_iter()
-                .chain(texts)
-                .map(Some),
-        )
+        let texts: Vec<_> = forms::texts(G::LANGUAGES, &self.user).collect();
+        let rules = [RULES_VERSION, G::LANGUAGES[0]];
+        let rules = rules.into_iter().chain(texts.iter().map(|it| &**it));
+        digest(rules.map(Some))
     }
 
     fn alike(&self, older: Option<&Facts>, newer: Option<&Facts>) -> bool {
@@ -158,8 +214,10 @@ impl<G: Grammar> Language for Syntax<G> {
         if let Some(facts) = G::settings(bytes, manner) {
             return facts;
         }
+        let known = self.known();
+        let Known { forms, needles, .. } = known;
         let holds = || {
-            let mut found = self.needles.find_iter(bytes);
+            let mut found = needles.find_iter(bytes);
             found.any(|it| G::is_needle(bytes, it.range()))
         };
         if !thorough && !holds() && !G::may_mute(bytes, manner) {
@@ -179,15 +237,24 @@ impl<G: Grammar> Language for Syntax<G> {
         parser
             .set_language(&G::grammar(manner))
             .expect("the grammars are of this tree-sitter");
-        let tree = parser
-            .parse(&*source.text, None)
-            .expect("a parser with a language and no limit parses");
-        let root = tree.root_node();
         let lexicon = G::lexicon(manner);
-        let mut outline = Outline::new(root, &source, &self.forms, lexicon, manner, thorough);
+        let mut parse = |pieces: &[tree_sitter::Range]| {
+            let set = parser.set_included_ranges(pieces);
+            set.expect("pieces are in order");
+            let tree = parser.parse(&*source.text, None);
+            tree.expect("a parser with a language and no limit parses")
+        };
+        // Any name may mean something to a thorough reader.
+        let bodies = G::bodies(manner).filter(|_| !thorough);
+        let pieces = bodies.and_then(|it| known.skeleton(&source.text, lexicon, it));
+        let tree = pieces.map(|it| parse(&it));
+        let tree = tree.filter(|it| !it.root_node().has_error());
+        let tree = tree.unwrap_or_else(|| parse(&[]));
+        let root = tree.root_node();
+        let words = words(forms);
+        let mut outline = Outline::new(root, &source, forms, lexicon, manner, thorough, &words);
         G::outline(root, &mut outline);
-        let words = self.forms.all().flat_map(|(_, it)| it.words()).collect();
-        let mut facts = outline.finish(root, &words);
+        let mut facts = outline.finish(root);
         if !thorough {
             facts.names = names::called(bytes, G::MEMBERS, G::BARE_CALLS);
         }
@@ -199,6 +266,6 @@ impl<G: Grammar> Language for Syntax<G> {
     }
 
     fn resolve(&self, commit: &Commit<'_, Facts>) -> Resolved {
-        resolve::resolve::<G>(commit, &self.forms)
+        resolve::resolve::<G>(commit, &self.known().forms)
     }
 }

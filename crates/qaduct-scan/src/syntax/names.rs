@@ -12,8 +12,8 @@ use crate::language::{Commit, Content};
 /// members of classes, the name of one that is called on something has that in front; where
 /// a name alone is a call (`bare`), the first words of lines are such names.
 pub(super) fn called(source: &[u8], members: bool, bare: bool) -> Box<[u32]> {
-    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80;
-    let mut names: Vec<u32> = Vec::new();
+    let is_word = |byte: &u8| WORD[usize::from(*byte)];
+    let mut names = Names::default();
     for at in memchr::memchr3_iter(b'(', b'@', b'[', source) {
         let name = if source[at] == b'(' {
             let length = source[..at]
@@ -38,7 +38,7 @@ pub(super) fn called(source: &[u8], members: bool, bare: bool) -> Box<[u32]> {
             path.rsplit(|it| *it == b'.').next().unwrap_or_default()
         };
         if !name.is_empty() {
-            names.push(hash(name));
+            names.add(name);
         }
     }
     if bare {
@@ -46,11 +46,53 @@ pub(super) fn called(source: &[u8], members: bool, bare: bool) -> Box<[u32]> {
             let line = line.trim_ascii_start();
             &line[..line.iter().take_while(|it| is_word(it)).count()]
         });
-        names.extend(words.filter(|it| it.len() > 3).map(hash));
+        words.filter(|it| it.len() > 3).for_each(|it| names.add(it));
     }
-    names.sort_unstable();
-    names.dedup();
-    names.into()
+    names.sorted()
+}
+
+/// The bytes that stand in words.
+const WORD: [bool; 256] = {
+    let mut word = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let it = byte as u8;
+        word[byte] = it.is_ascii_alphanumeric() || it == b'_' || it >= 0x80;
+        byte += 1;
+    }
+    word
+};
+
+/// Hashes of names; most of those that come again are not noted again.
+struct Names {
+    all: Vec<u32>,
+    noted: [u32; 256],
+}
+
+impl Default for Names {
+    fn default() -> Self {
+        Self {
+            all: Vec::new(),
+            noted: [0; 256],
+        }
+    }
+}
+
+impl Names {
+    fn add(&mut self, name: &[u8]) {
+        let it = hash(name);
+        let noted = &mut self.noted[it as usize % 256];
+        if *noted != it || it == 0 {
+            *noted = it;
+            self.all.push(it);
+        }
+    }
+
+    fn sorted(mut self) -> Box<[u32]> {
+        self.all.sort_unstable();
+        self.all.dedup();
+        self.all.into()
+    }
 }
 
 /// The length of what a name is called on, with the dot: `Owner.`; 0 where that is no name.

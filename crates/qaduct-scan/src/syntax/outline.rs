@@ -13,7 +13,7 @@ use tree_sitter::Node;
 
 use self::text::literal;
 pub(crate) use self::tree::each;
-use self::tree::{first_error, understood};
+use self::tree::{Survey, first_error, survey};
 use super::facts::{Arg, ArgValue, Facts, Lent, Role, Seen, Sighting, Unit, UnitId};
 use super::forms::{Forms, Usage, last_word};
 use super::lexer::{Lexicon, Token, tokens};
@@ -46,6 +46,9 @@ pub(crate) struct Outline<'a> {
     lexed: bool,
     /// Where the words stand of which something was made.
     taken: FxHashSet<usize>,
+    /// The words of forms, and where the parser understood one.
+    words: &'a FxHashSet<&'a str>,
+    understood: FxHashSet<usize>,
 }
 
 /// A comment of the file.
@@ -130,7 +133,13 @@ impl<'a> Outline<'a> {
         lexicon: &'a Lexicon,
         manner: Manner,
         thorough: bool,
+        words: &'a FxHashSet<&'a str>,
     ) -> Self {
+        let Survey {
+            comments,
+            understood,
+        } = survey(root, source, words);
+        let comments = comments.into_iter().map(|it| Comment::of(it, source));
         let file = Unit {
             role: Role::File,
             name: "".into(),
@@ -150,11 +159,13 @@ impl<'a> Outline<'a> {
             },
             ends: vec![u32::MAX],
             here: UnitId::FILE,
-            comments: comments(root, source),
+            comments: comments.collect(),
             unlent: FxHashSet::default(),
             bare: FxHashSet::default(),
             lexed: false,
             taken: FxHashSet::default(),
+            words,
+            understood,
         }
     }
 
@@ -260,6 +271,10 @@ impl<'a> Outline<'a> {
         node: Node<'t>,
         mut walk: impl FnMut(&mut Self, Node<'t>),
     ) {
+        // Most nodes are leaves.
+        if node.child_count() == 0 {
+            return;
+        }
         stacker::maybe_grow(128 << 10, 4 << 20, || {
             let mut cursor = node.walk();
             for child in node.children(&mut cursor) {
@@ -491,16 +506,15 @@ impl<'a> Outline<'a> {
 
     /// Ends the walk: what the parser missed is taken from the lexer, and functions that
     /// mute become names that do.
-    pub(super) fn finish(mut self, root: Node<'_>, words: &FxHashSet<&str>) -> Facts {
+    pub(super) fn finish(mut self, root: Node<'_>) -> Facts {
         if root.has_error() && !self.lexed {
             self.facts.error = first_error(root).map(line);
         }
-        let understood = understood(root, self.source, words);
         let code: Vec<Token> = tokens(&self.source.text, self.lexicon).collect();
         for (at, token) in code.iter().enumerate() {
             let Token::Word(range) = token else { continue };
             let word = &self.source.text[range.clone()];
-            if !words.contains(word) {
+            if !self.words.contains(word) {
                 continue;
             }
             self.facts.lexed += 1;
@@ -509,7 +523,7 @@ impl<'a> Outline<'a> {
                 self.take_lost(&code, at, word, false);
             } else if self.taken.contains(&range.start) {
                 self.facts.parsed += 1;
-            } else if understood.contains(&range.start) && !self.bare.contains(&range.start) {
+            } else if self.understood.contains(&range.start) && !self.bare.contains(&range.start) {
                 self.facts.parsed += 1;
                 // Behind an error a list of attributes may be read as an index.
                 if root.has_error() && self.in_attributes(&code[..at]) {
@@ -551,22 +565,13 @@ impl<'a> Outline<'a> {
     }
 }
 
-/// All comments of a tree, in order.
-fn comments(root: Node<'_>, source: &Source<'_>) -> Vec<Comment> {
-    let mut comments = Vec::new();
-    let mut cursor = root.walk();
-    each(&mut cursor, |node| {
-        if !node.kind().contains("comment") {
-            return true;
-        }
-        let start = node.start_byte();
-        let before = source.text[..start].rsplit('\n').next().unwrap_or_default();
-        comments.push(Comment {
+impl Comment {
+    fn of(node: Node<'_>, source: &Source<'_>) -> Self {
+        let before = source.text[..node.start_byte()].rsplit('\n').next();
+        Self {
             lines: (line(node), last_line(node)),
             text: source.of(node).trim_end().to_owned(),
-            alone: before.trim().is_empty(),
-        });
-        false
-    });
-    comments
+            alone: before.unwrap_or_default().trim().is_empty(),
+        }
+    }
 }

@@ -19,23 +19,46 @@ pub(crate) fn each<'t>(cursor: &mut TreeCursor<'t>, mut visit: impl FnMut(Node<'
     }
 }
 
-/// Where a word stands that the parser took for a word and whose surroundings it understood.
-///
-/// Found in one walk over a file: to look a word up, or the parent of a node, begins at the
+/// What one walk over a file finds: to look a word up, or the parent of a node, begins at the
 /// root, which for each word of a deep file would cost its depth.
-pub(super) fn understood(
-    root: Node<'_>,
+#[derive(Debug, Default)]
+pub(super) struct Survey<'t> {
+    /// The comments, in order.
+    pub(super) comments: Vec<Node<'t>>,
+    /// Where words stand that the parser took for words and whose surroundings it understood.
+    pub(super) understood: FxHashSet<usize>,
+}
+
+/// Walks over a file.
+pub(super) fn survey<'t>(
+    root: Node<'t>,
     source: &Source<'_>,
     words: &FxHashSet<&str>,
-) -> FxHashSet<usize> {
-    let mut starts = FxHashSet::default();
+) -> Survey<'t> {
+    let mut survey = Survey::default();
+    let longest = words.iter().map(|it| it.len()).max().unwrap_or_default();
+    // Where the last error ends.
+    let mut lost = 0;
     each(&mut root.walk(), |node| {
-        if node.child_count() == 0 && words.contains(source.of(node)) {
-            starts.insert(node.start_byte());
+        // Comments may stand anywhere, which a node tells faster than its name does.
+        if node.is_extra() && node.kind().contains("comment") {
+            survey.comments.push(node);
+            return false;
         }
-        !node.is_error()
+        let range = node.byte_range();
+        if range.start >= lost
+            && node.child_count() == 0
+            && range.len() <= longest
+            && words.contains(source.of(node))
+        {
+            survey.understood.insert(range.start);
+        }
+        if node.is_error() {
+            lost = lost.max(range.end);
+        }
+        true
     });
-    starts
+    survey
 }
 
 /// The first node that is an error.
