@@ -12,6 +12,8 @@
 //! behind our part and the comment of each file of ours carry digests.
 
 pub mod error;
+#[cfg(fuzzing)]
+pub(crate) mod fuzzing;
 pub mod import;
 mod markdown;
 pub mod page;

@@ -19,6 +19,8 @@ pub mod chart;
 pub mod confluence;
 pub mod error;
 pub mod file;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 pub mod ledger;
 mod rowless;
 pub mod slack;

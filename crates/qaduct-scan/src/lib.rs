@@ -15,6 +15,8 @@ mod dotnet;
 mod error;
 mod files;
 pub mod frameworks;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod git;
 mod go;
 mod intent;

@@ -1,0 +1,3 @@
+#![no_main]
+
+qaduct_fuzz::language!("a_test.go");

@@ -1,0 +1,3 @@
+#![no_main]
+
+qaduct_fuzz::language!("spec/a_spec.rb");
