@@ -1,0 +1,161 @@
+"""Renders docs/accuracy.md."""
+
+import collections
+import datetime
+import importlib.metadata
+import json
+import subprocess
+
+from judged import Judged
+from tally import tally
+
+
+def share(part, whole):
+    return "-" if not whole else f"{part / whole:.3f}"
+
+
+def table(head, rows):
+    rows = [[str(it) for it in row] for row in rows]
+    text = "| " + " | ".join(head) + " |\n|" + "|".join("---" if at == 0 else "---:" for at in range(len(head))) + "|\n"
+    return text + "".join("| " + " | ".join(row) + " |\n" for row in rows)
+
+
+def render(folder, results, qaduct):
+    judged = Judged(folder)
+    tallies = [tally(result, judged) for result in results]
+    version = subprocess.run([qaduct, "version"], capture_output=True, text=True, check=True).stdout.splitlines()[0]
+    collected = [json.loads(it.read_text()) for it in sorted((folder / "collected").glob("*.json"))]
+    sections = [
+        head(version, results), by_framework(tallies, judged), collectors(collected), tickets(judged),
+        by_form(tallies), wrong(tallies, judged), repositories(results, tallies), blind(folder, tallies),
+    ]
+    return "\n".join(it for it in sections if it)
+
+
+def head(version, results):
+    today = datetime.date.today().strftime("%-d %B %Y")
+    return f"""# Accuracy
+
+What qaduct finds in repositories of others, beside what independent readers see there. Written by
+`tools/accuracy/run` on {today}: {version}, {len(results)} repositories that nobody looked at while the forms
+were written, Pygments {importlib.metadata.version('pygments')}. Faults that were found here are mended, each with a test, so the
+page tells what is true of these repositories; the next one may hold something new.
+
+Three readers are asked:
+
+- **A lexer** that knows nothing of tests counts the words of each form in code, comments and texts left
+  out. A word at which qaduct lists nothing, and a mute at which no word stands, are looked at by a person;
+  what was said is in `tools/accuracy/judged/`.
+- **The framework's own collector**, where it can be had.
+- **A person**, who read a random sample of the mutes in their source.
+"""
+
+
+def frameworks(tallies, what):
+    found = collections.defaultdict(collections.Counter)
+    for it in tallies:
+        for (framework, form), counts in it.forms.items():
+            found[framework if what == "framework" else (framework, form)].update(counts)
+    return found
+
+
+def by_framework(tallies, judged):
+    of_form = {form: framework for it in tallies for framework, form in it.forms}
+    sampled = collections.defaultdict(collections.Counter)
+    for row in judged.samples:
+        sampled[of_form.get(row["form"], row["form"].split(".")[0])][row["verdict"]] += 1
+    where = collections.defaultdict(set)
+    for it in tallies:
+        for framework, _ in it.forms:
+            where[framework].add(it.repository)
+    rows = []
+    for framework, n in sorted(frameworks(tallies, "framework").items()):
+        right = n["confirmed"] + n["right"]
+        sample = sampled[framework]
+        looked = sample["right"] + sample["wrong"]
+        rows.append([
+            framework, len(where[framework]), n["listed"], n["missed"], n["wrong"], n["open"],
+            share(right, right + n["missed"]), share(right, right + n["wrong"]),
+            looked or "-", share(sample["right"], looked),
+        ])
+    return (
+        "## By framework\n\nListed: mutes that qaduct lists. Missed: mutes that it does not list. Wrong: listed, and no mute.\n"
+        "Open: listed where the lexer knows no word, and not looked at; in neither share.\n\n"
+        + table(["Framework", "Repositories", "Listed", "Missed", "Wrong", "Open", "Recall", "Precision", "Sample", "Precision of the sample"], rows)
+    )
+
+
+def by_form(tallies):
+    rows = []
+    for (_, form), n in sorted(frameworks(tallies, "form").items()):
+        right = n["confirmed"] + n["right"]
+        rows.append([
+            f"`{form}`", n["listed"], n["confirmed"], n["right"], n["wrong"], n["open"], n["missed"],
+            share(right, right + n["missed"]), share(right, right + n["wrong"]),
+        ])
+    return "## By declared form\n\n" + table(
+        ["Form", "Listed", "A word stands there", "Looked at: right", "Wrong", "Open", "Missed", "Recall", "Precision"], rows
+    )
+
+
+def collectors(collected):
+    if not collected:
+        return ""
+    rows = [
+        [it["framework"], f"{it['repository']}@{it['commit'][:8]}", it["oracle"], it["tests"], it["muted"], it["found"], it["missed"], it["wrong"],
+         share(it["found"], it["found"] + it["missed"]), share(it["found"], it["found"] + it["wrong"]), it["note"]]
+        for it in collected
+    ]
+    return (
+        "## Against the framework's own collector\n\nTests that the collector says are muted, here, on this machine. Run with "
+        "`tools/*-oracle/run`\nin a checkout whose packages were installed; kept in `tools/accuracy/collected/`.\n\n"
+        + table(["Framework", "Repository", "Collector", "Tests", "Muted", "Found", "Missed", "Wrong", "Recall", "Precision", "Note"], rows)
+    )
+
+
+def tickets(judged):
+    if not judged.tickets:
+        return ""
+    verdicts = collections.Counter(it["verdict"] for it in judged.tickets)
+    lines = [f"- {it['repository']} {it['path']}:{it['line']}: `{it['ticket']}`, {it['why']}" for it in judged.tickets if it["verdict"] != "right"]
+    total = verdicts["right"] + verdicts["wrong"]
+    return (
+        f"## Tickets\n\nOf {total} tickets of mutes, drawn at random over all repositories and read in the source, {verdicts['right']} "
+        f"are tickets\nof that mute: precision {share(verdicts['right'], total)}.\n" + ("\n" + "\n".join(lines) + "\n" if lines else "")
+    )
+
+
+def wrong(tallies, judged):
+    rows = []
+    for it in tallies:
+        alike = collections.defaultdict(list)
+        for what, why, place in it.faults:
+            alike[what, why].append(place)
+        for (what, why), places in alike.items():
+            count = f"{len(places)} times, first " if len(places) > 1 else ""
+            rows.append(f"- {it.repository} {what}, {count}at {places[0]}: {why}")
+    rows += [f"- {it['repository']} {it['path']}:{it['line']} (sample): {it['why']}" for it in judged.samples if it["verdict"] == "wrong"]
+    if not rows:
+        return ""
+    return "## What is missed and what is wrong\n\n" + "\n".join(rows) + "\n"
+
+
+def repositories(results, tallies):
+    rows = []
+    for result, it in zip(results, tallies):
+        rows.append([
+            f"{result['repository']}@{result['commit'][:12]}", result["files"], result["excluded"], result["problems"], len(result["mutes"]),
+            len(result["words"]), it.no, it.unknown,
+        ])
+    return (
+        "## Repositories\n\nWords: rows of words that the lexer saw in files that are read. No mute: those that a person called none. "
+        "Not looked at: words\nwithout a mute that nobody judged.\n\n"
+        + table(["Repository", "Files", "Left out", "With problems", "Mutes", "Words", "No mute", "Not looked at"], rows)
+    )
+
+
+def blind(folder, tallies):
+    text = (folder / "blind.md").read_text()
+    left = sum(it.unknown for it in tallies)
+    opened = sum(n["open"] for it in tallies for n in it.forms.values())
+    return f"## What could not be judged\n\n- {left} words without a mute and {opened} mutes without a word were not looked at.\n{text}"
