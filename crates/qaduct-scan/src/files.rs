@@ -2,13 +2,13 @@
 //!
 //! The same two passes as in [`crate::scan()`], without git, tickets and dates.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, LazyLock};
 
 use qaduct_records::{Declaration, FileProblem, TicketSource};
 
 use crate::language::BlobId;
-use crate::language::{Content, Files};
+use crate::language::{Content, Files, Resolved};
 use crate::languages::{Facts, Languages};
 use crate::manifests::Manifests;
 use crate::marks::{MarkError, MarkRule};
@@ -46,24 +46,7 @@ pub fn read_files(
             &own
         }
     };
-    let mut paths = Files::new();
-    let mut facts: HashMap<Content, Arc<Facts>> = HashMap::new();
-    for (path, source) in files {
-        let Some(readers) = languages.readers(path) else {
-            continue;
-        };
-        let blob: BlobId = path.as_bytes().into();
-        let content = Content { blob, readers };
-        let read = languages.read(readers, source, false);
-        facts.insert(content.clone(), Arc::new(read));
-        paths.insert(path.as_str().into(), content);
-    }
-    for wanted in languages.wanted(&paths, &|it| facts.get(it).cloned()) {
-        let path = str::from_utf8(&wanted.blob).expect("blobs are named by their paths");
-        let thorough = languages.read(wanted.readers, &files[path], true);
-        facts.insert(wanted, Arc::new(thorough));
-    }
-    let resolved = languages.resolve(&paths, &|it| facts.get(it).cloned());
+    let resolved = resolve(languages, files, false);
     Ok(FileMutes {
         test_files: resolved.test_files,
         mutes: resolved
@@ -83,4 +66,72 @@ pub fn read_files(
             .collect(),
         problems: resolved.problems,
     })
+}
+
+/// Both passes over files; `thorough` has all of them read in full, asked for or not.
+fn resolve(languages: &Languages, files: &BTreeMap<String, Vec<u8>>, thorough: bool) -> Resolved {
+    let mut paths = Files::new();
+    let mut facts: HashMap<Content, Arc<Facts>> = HashMap::new();
+    for (path, source) in files {
+        let Some(readers) = languages.readers(path) else {
+            continue;
+        };
+        let blob: BlobId = path.as_bytes().into();
+        let content = Content { blob, readers };
+        let read = languages.read(readers, source, thorough);
+        facts.insert(content.clone(), Arc::new(read));
+        paths.insert(path.as_str().into(), content);
+    }
+    let mut read_in_full = HashSet::new();
+    loop {
+        let mut wanted = languages.wanted(&paths, &|it| facts.get(it).cloned());
+        wanted.retain(|it| !thorough && read_in_full.insert(it.clone()));
+        if wanted.is_empty() {
+            return languages.resolve(&paths, &|it| facts.get(it).cloned());
+        }
+        for wanted in wanted {
+            let path = str::from_utf8(&wanted.blob).expect("blobs are named by their paths");
+            let read = languages.read(wanted.readers, &files[path], true);
+            facts.insert(wanted, Arc::new(read));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+
+    fn files(folder: &Path, prefix: &str, found: &mut BTreeMap<String, Vec<u8>>) {
+        for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            let name = entry.file_name().into_string().unwrap().replace('@', "");
+            let path = format!("{prefix}{name}");
+            match entry.file_type().unwrap().is_dir() {
+                true => files(&entry.path(), &format!("{path}/"), found),
+                false => drop(found.insert(path, fs::read(entry.path()).unwrap())),
+            }
+        }
+    }
+
+    #[test]
+    fn to_read_every_file_in_full_finds_no_more() {
+        let languages = scan::languages(&[], Manifests::shipped()).unwrap();
+        let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/cases");
+        for language in fs::read_dir(cases).unwrap().map(Result::unwrap) {
+            for case in fs::read_dir(language.path()).unwrap().map(Result::unwrap) {
+                let mut all = BTreeMap::new();
+                files(&case.path(), "", &mut all);
+                let [short, full] = [false, true].map(|it| resolve(&languages, &all, it));
+                let shown = |it: &Resolved| -> Vec<String> {
+                    let mutes = it.mutes.iter().map(|it| &it.declaration);
+                    let mutes =
+                        mutes.map(|it| format!("{}:{} {}", it.path, it.line_start, it.test));
+                    mutes.collect()
+                };
+                assert_eq!(shown(&short), shown(&full), "{}", case.path().display());
+            }
+        }
+    }
 }

@@ -77,14 +77,17 @@ impl Reader<'_, '_, '_> {
             }
             return;
         }
+        // `#define STOP GTEST_SKIP` is another name of it.
+        let is_other_name = tokens.len() == 2;
         let skips = tokens.clone().skip(1).find(|at| {
             let its = self.word_at(*at);
             its.is_some_and(|it| self.outline.knows(Usage::Call, it))
-                && self.sign_at(at + 1) == Some(b'(')
+                && (is_other_name || self.sign_at(at + 1) == Some(b'('))
         });
         if let Some(at) = skips.filter(|_| is_macro(name)) {
             let its = self.word_at(at).unwrap_or_default().to_owned();
-            let args = self.reason(at).into_iter().collect();
+            let reason = (!is_other_name).then(|| self.reason(at));
+            let args = reason.flatten().into_iter().collect();
             let node = self.node(word);
             // What the macro itself asks.
             let asks = tokens

@@ -126,6 +126,7 @@ pub(super) fn visit(outline: &mut Outline<'_>, node: Node<'_>) {
         "import_spec" => imports::note(outline, node),
         "function_declaration" => function(outline, node),
         "method_declaration" => method(outline, node),
+        "var_spec" if outline.here() == UnitId::FILE => variable(outline, node),
         "call_expression" => {
             if !ginkgo::node(outline, node) && !subtest(outline, node) {
                 calls::call(outline, node);
@@ -229,6 +230,20 @@ fn method(outline: &mut Outline<'_>, node: Node<'_>) {
         let unit = outline.open(role, name, node);
         within(outline, unit, node);
     });
+}
+
+/// `var wobbly = func(t *testing.T) { … }`: a function by the name of the variable.
+fn variable(outline: &mut Outline<'_>, node: Node<'_>) {
+    let value = node.child_by_field_name("value");
+    let value = value.and_then(|it| it.named_child(0));
+    let name = node.child_by_field_name("name");
+    match (name, value.filter(|it| it.kind() == "func_literal")) {
+        (Some(name), Some(value)) => {
+            let unit = outline.open(Role::Function, outline.text(name), node);
+            within(outline, unit, value);
+        }
+        _ => outline.children(node, visit),
+    }
 }
 
 fn within(outline: &mut Outline<'_>, unit: UnitId, node: Node<'_>) {

@@ -4,7 +4,7 @@
 use tree_sitter::Node;
 
 use super::base;
-use super::declare::{is_title, values};
+use super::declare::{is_lent, is_title, values};
 use super::options;
 use super::walk::{FUNCTIONS, Walk};
 use crate::syntax::facts::{Arg, ArgValue, Role, Seen, UnitId};
@@ -63,7 +63,10 @@ impl<'a, 't> Walk<'a, 't> {
             "skipOn" | "onlyOn" => name,
             "skip" | "pending" | "test" | "it" | "describe" | "expect" => return false,
             // What a function is called before it has a test around it says nothing.
-            _ if outline.here() == UnitId::FILE || self.is_declaring(outline, word) => {
+            _ if outline.here() == UnitId::FILE
+                || self.is_declaring(outline, word)
+                || is_lent(outline, word, args) =>
+            {
                 return false;
             }
             _ => name,

@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::base::{self, Base};
-use super::walk::{FUNCTIONS, Walk, frame};
+use super::walk::{FUNCTIONS, Walk, frame, is_imported};
 use super::{body, options};
 use crate::syntax::facts::{Arg, ArgValue, Role, Seen, UnitId};
 use crate::syntax::forms::Usage;
@@ -34,6 +34,7 @@ impl<'a, 't> Walk<'a, 't> {
             Some(base) if self.declares(outline, node, function, args, &base) => {
                 self.declaration(outline, node, function, args, base);
             }
+            None if is_lent(outline, function, args) => self.lent(outline, node, function, args),
             _ => self.inside(outline, node),
         }
     }
@@ -146,6 +147,25 @@ impl<'a, 't> Walk<'a, 't> {
                 }
             }
         });
+    }
+
+    /// A test, if another file lends a word that declares it: `flaky("title", () => …)`. What
+    /// stands in it is walked as if nobody did, so that nothing is named by a guess.
+    fn lent(
+        &mut self,
+        outline: &mut Outline<'a>,
+        node: Node<'t>,
+        function: Node<'t>,
+        args: Node<'t>,
+    ) {
+        let title = self.title(outline, args, &values(args), false);
+        let parent = self.parent(outline, Role::Test);
+        let unit = outline.within(parent, |outline| {
+            outline.open_dynamic(Role::Test, &title.text, title.dynamic, node)
+        });
+        let place = Place::new(Usage::Call, outline.text(function), function, function);
+        outline.place(place.on(unit));
+        self.inside(outline, node);
     }
 
     /// An object behind a title: in some projects the body of the test stands in it.
@@ -311,6 +331,21 @@ fn is_statement(function: Node<'_>) -> bool {
     let call = function.parent();
     let around = call.and_then(|it| it.parent());
     around.is_some_and(|it| matches!(it.kind(), "expression_statement" | "arrow_function"))
+}
+
+/// Whether a call has the shape of a declaration by a word that another file may lend.
+pub(super) fn is_lent(outline: &Outline<'_>, function: Node<'_>, args: Node<'_>) -> bool {
+    let first = match function.kind() {
+        "member_expression" => function
+            .child_by_field_name("object")
+            .filter(|it| it.kind() == "identifier"),
+        "identifier" => Some(function),
+        _ => None,
+    };
+    outline.is_thorough()
+        && first.is_some_and(|it| is_imported(outline.imports(), outline.text(it)))
+        && is_title(args, 0)
+        && values(args).iter().any(|it| FUNCTIONS.contains(&it.kind()))
 }
 
 /// The arguments of a call, without comments.

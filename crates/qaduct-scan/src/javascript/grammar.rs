@@ -3,7 +3,7 @@
 use memchr::memmem;
 use tree_sitter::Node;
 
-use super::walk::{NAME, Walk};
+use super::walk::{Walk, is_imported};
 use super::{config, project};
 use crate::language::{Commit, Manner};
 use crate::syntax::facts::Facts;
@@ -153,11 +153,8 @@ impl Grammar for JavaScript {
     }
 
     fn means(user: &Use<'_>, offer: &Offer<'_>) -> bool {
-        let imports = |name: &str| {
-            let mut imports = user.facts.imports.iter();
-            imports.any(|it| it.strip_prefix(NAME) == Some(name))
-        };
-        user.path == offer.path || imports(user.name)
+        let first = user.name.split('.').next().unwrap_or_default();
+        user.path == offer.path || is_imported(&user.facts.imports, first)
     }
 
     fn frameworks(commit: &Commit<'_, Facts>, path: &str, facts: &Facts) -> Option<Vec<String>> {

@@ -5,12 +5,14 @@
 //! * [`walk`]: the way through a file; [`declare`]: what declares a suite or test;
 //!   [`body`]: what mutes while a test runs; [`options`]: what an object of options says;
 //! * [`base`]: which word declares what, through chains, conditions and aliases;
+//!   [`exports`]: which of these words others get;
 //! * [`project`]: which framework a file is written for; [`config`]: what runners leave out.
 
 mod base;
 mod body;
 mod config;
 mod declare;
+mod exports;
 mod grammar;
 mod options;
 mod project;

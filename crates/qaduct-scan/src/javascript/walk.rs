@@ -1,9 +1,10 @@
 //! The way through a file: aliases before their use, calls, functions and what they hold.
 
+use rustc_hash::FxHashMap;
 use tree_sitter::Node;
 
-use super::base::{self, Aliases};
-use super::body;
+use super::base::{self, Aliases, Base};
+use super::{body, exports};
 use crate::syntax::facts::{Role, UnitId};
 use crate::syntax::forms::Usage;
 use crate::syntax::outline::{Guard, Outline, Place};
@@ -30,6 +31,8 @@ pub(super) struct Walk<'a, 't> {
     pub(super) frames: Vec<Frame<'a>>,
     /// The fixture of `TestCafe` that stands above: its tests follow it.
     pub(super) fixture: Option<UnitId>,
+    /// Names of the file, and those by which others get them.
+    exports: FxHashMap<&'a str, &'a str>,
 }
 
 /// A function around the place.
@@ -52,6 +55,7 @@ pub(super) struct Frame<'a> {
 impl<'a, 't> Walk<'a, 't> {
     /// Walks a file.
     pub(super) fn file(mut self, outline: &mut Outline<'a>, root: Node<'t>) {
+        self.exports = exports::of(root, outline);
         outline.children(root, |outline, node| self.visit(outline, node));
     }
 
@@ -91,6 +95,11 @@ impl<'a, 't> Walk<'a, 't> {
         for part in clause.named_children(&mut cursor) {
             match part.kind() {
                 "identifier" => self.imported(outline, package, "default", part),
+                "namespace_import" => {
+                    if let Some(local) = part.named_child(0) {
+                        outline.import(&format!("{NAME}{}", outline.text(local)));
+                    }
+                }
                 "named_imports" => {
                     let mut cursor = part.walk();
                     for each in part.named_children(&mut cursor) {
@@ -144,6 +153,9 @@ impl<'a, 't> Walk<'a, 't> {
                 }
             }
             ("identifier", _) => {
+                if is_require(outline, value) {
+                    outline.import(&format!("{NAME}{}", outline.text(name)));
+                }
                 self.alias(outline, name, value, node);
                 self.visit(outline, value);
             }
@@ -157,8 +169,7 @@ impl<'a, 't> Walk<'a, 't> {
 
     /// `const { test: it, skip } = require("node:test")`.
     fn taken_apart(&mut self, outline: &mut Outline<'a>, pattern: Node<'t>, call: Node<'t>) {
-        let function = call.child_by_field_name("function");
-        if function.map(|it| outline.text(it)) != Some("require") {
+        if !is_require(outline, call) {
             return;
         }
         let args = call.child_by_field_name("arguments");
@@ -191,6 +202,18 @@ impl<'a, 't> Walk<'a, 't> {
         let (Some(left), Some(right)) = (left, right) else {
             return;
         };
+        if let Some((theirs, value)) = exports::assigned(node, outline) {
+            let given = match (theirs, value.kind()) {
+                (Some(theirs), _) => vec![(theirs, value)],
+                (None, "object") => exports::pairs(value, outline),
+                _ => Vec::new(),
+            };
+            for (theirs, value) in given.into_iter().filter(|it| it.1.kind() != "identifier") {
+                if let Some(base) = base::of(value, outline, &self.aliases) {
+                    lend(outline, theirs, &base, value, value);
+                }
+            }
+        }
         // it.skip("title", …).skipReason = "why"
         if left.kind() == "member_expression" {
             self.inside(outline, left);
@@ -235,18 +258,14 @@ impl<'a, 't> Walk<'a, 't> {
         }
         let written = outline.text(name);
         let mut around = std::iter::successors(declarator.parent(), Node::parent).take(2);
-        let is_exported = around.any(|it| it.kind() == "export_statement");
-        if is_exported && base.known {
-            for it in &base.mods {
-                let args = it.args.map(|it| body::arguments(outline, it));
-                let place = Place::new(Usage::Modifier, base.form(it.name), value, name)
-                    .args(args.unwrap_or_default())
-                    .guard(it.condition.clone().map(|text| Guard {
-                        text,
-                        line: crate::syntax::source::line(declarator),
-                    }));
-                outline.lend(written, place);
-            }
+        let is_exported = around.clone().any(|it| it.kind() == "export_statement");
+        let is_outermost = around.any(|it| it.kind() == "program");
+        let theirs = match self.exports.get(written) {
+            _ if is_exported => Some(written),
+            theirs => theirs.copied().filter(|_| is_outermost),
+        };
+        if let Some(theirs) = theirs {
+            lend(outline, theirs, &base, value, name);
         }
         self.aliases.insert(written, base);
     }
@@ -276,6 +295,38 @@ impl<'a, 't> Walk<'a, 't> {
         }
         self.frames.pop();
     }
+}
+
+/// Notes that others get what declares and mutes under this name.
+fn lend<'t>(
+    outline: &mut Outline<'_>,
+    theirs: &str,
+    base: &Base<'_, 't>,
+    value: Node<'t>,
+    word: Node<'t>,
+) {
+    for it in base.mods.iter().filter(|_| base.known) {
+        let args = it.args.map(|it| body::arguments(outline, it));
+        let place = Place::new(Usage::Modifier, base.form(it.name), value, word)
+            .args(args.unwrap_or_default())
+            .guard(it.condition.clone().map(|text| Guard {
+                text,
+                line: crate::syntax::source::line(word),
+            }));
+        outline.lend(theirs, place);
+    }
+}
+
+/// Whether a file imports something under this name.
+pub(super) fn is_imported(imports: &[Box<str>], name: &str) -> bool {
+    let mut names = imports.iter().filter_map(|it| it.strip_prefix(NAME));
+    names.any(|it| it == name)
+}
+
+/// Whether a value is what a module gives: `require("./helpers")`.
+fn is_require(outline: &Outline<'_>, value: Node<'_>) -> bool {
+    let function = value.child_by_field_name("function");
+    function.is_some_and(|it| outline.text(it) == "require")
 }
 
 /// What a function gives back, where that is all it does: `c => c ? it : it.skip`.

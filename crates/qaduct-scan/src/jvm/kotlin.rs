@@ -71,11 +71,35 @@ impl Grammar for Kotlin {
     }
 }
 
+/// Another name of an annotation mutes what bears it, as one of its own would that bears it.
+fn other_name(outline: &mut Outline<'_>, name: &str, path: &str, node: Node<'_>) {
+    let its = path.rsplit('.').next().unwrap_or_default();
+    if its != path {
+        outline.import(path);
+    }
+    if outline.knows(Usage::Annotation, its) {
+        let unit = outline.open(Role::Annotation, name, node);
+        outline.place(Place::new(Usage::Annotation, its, node, node).on(unit));
+    }
+}
+
 pub(super) fn visit(outline: &mut Outline<'_>, node: Node<'_>) {
     match node.kind() {
         "import" => {
             let text = outline.text(node).trim_start_matches("import").trim();
-            outline.import(text.split_whitespace().next().unwrap_or_default());
+            let mut words = text.split_whitespace();
+            let path = words.next().unwrap_or_default();
+            outline.import(path);
+            if let (Some("as"), Some(name)) = (words.next(), words.next()) {
+                other_name(outline, name, path, node);
+            }
+        }
+        "type_alias" => {
+            let text = outline.text(node);
+            let names = text.split_once("typealias").map_or("", |it| it.1);
+            if let Some((name, path)) = names.split_once('=') {
+                other_name(outline, name.trim(), path.trim(), node);
+            }
         }
         "class_declaration" | "object_declaration" => {
             let is_annotation = modifiers(node).is_some_and(|it| {

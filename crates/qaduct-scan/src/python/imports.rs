@@ -82,6 +82,10 @@ fn names(module: Option<&[u8]>, list: &[u8], pairs: &mut Vec<(String, String)>) 
             _ => None,
         };
         pairs.push(bind(module, name, alias));
+        if module.is_none() && alias.is_none() && name.contains('.') {
+            // `import tests.helpers` names that file, though it binds `tests`.
+            pairs.push((name.to_owned(), name.to_owned()));
+        }
     }
 }
 
@@ -147,7 +151,10 @@ mod tests {
 
     #[test]
     fn every_way_of_importing_is_seen() {
-        assert_eq!(found("import a, b.c, d.e as f\n"), ["a=a", "b=b", "f=d.e"]);
+        assert_eq!(
+            found("import a, b.c, d.e as f\n"),
+            ["a=a", "b=b", "b.c=b.c", "f=d.e"]
+        );
         assert_eq!(found("from a.b import c as d, e\n"), ["d=a.b.c", "e=a.b.e"]);
         assert_eq!(
             found("from . import common\nfrom ..x import y\n"),

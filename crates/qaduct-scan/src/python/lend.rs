@@ -5,14 +5,16 @@ use rustc_hash::FxHashSet;
 
 use super::facts::{Base, Export, Facts, Mark, Module, Piece};
 use super::modules::{Definition, Modules, base_name, stem};
+use super::needles::PACKAGES;
 use crate::language::{Commit, Content};
-use crate::marks::last;
+use crate::marks::{Forms, last};
 
 /// Files of which the imports alone were read, and that another file lends a
 /// marker, or needs a text or a class from.
-pub(super) fn wanted(commit: &Commit<'_, Facts>) -> Vec<Content> {
-    let modules = Modules::new(commit, None);
+pub(super) fn wanted(commit: &Commit<'_, Facts>, forms: &Forms) -> Vec<Content> {
+    let modules = Modules::new(commit, Some(forms));
     let mut wanted: FxHashSet<&str> = FxHashSet::default();
+    let mut lending: FxHashSet<&str> = FxHashSet::default();
     let mut lenders: FxHashSet<&str> = FxHashSet::default();
     let mut bases: FxHashSet<&str> = FxHashSet::default();
     let mut needs: Vec<(&str, &str)> = Vec::new();
@@ -20,7 +22,8 @@ pub(super) fn wanted(commit: &Commit<'_, Facts>) -> Vec<Content> {
         let Some(module) = &facts.module else {
             continue;
         };
-        if module.exports.iter().any(|(_, export)| lends(export)) {
+        if lends_any(&modules, path, facts, module, forms) {
+            lending.insert(path);
             lenders.insert(stem(path));
         }
         for sighting in &module.sightings {
@@ -58,7 +61,7 @@ pub(super) fn wanted(commit: &Commit<'_, Facts>) -> Vec<Content> {
             let uses = facts.imports.iter().any(|(bound, import)| {
                 let named = parts(import).any(|part| lenders.contains(part));
                 let based = bases.contains(last(import));
-                (named || based) && uses(&modules, path, bound, import, named, based)
+                (named || based) && uses(&modules, &lending, path, (bound, import), named, based)
             });
             if uses {
                 new.push(path);
@@ -82,9 +85,9 @@ pub(super) fn wanted(commit: &Commit<'_, Facts>) -> Vec<Content> {
 /// Whether an import leads to something that mutes, or to a class that is muted.
 fn uses(
     modules: &Modules<'_>,
+    lending: &FxHashSet<&str>,
     path: &str,
-    bound: &str,
-    import: &str,
+    (bound, import): (&str, &str),
     named: bool,
     based: bool,
 ) -> bool {
@@ -99,12 +102,8 @@ fn uses(
         return false;
     }
     let lender = |file: &str| {
-        let module = modules.facts(file).and_then(|facts| facts.module.as_ref());
-        file != path
-            && match module {
-                Some(module) => module.exports.iter().any(|(_, export)| lends(export)),
-                None => bound == "*",
-            }
+        let bare = || modules.facts(file).is_some_and(|it| it.module.is_none());
+        file != path && (lending.contains(file) || bound == "*" && bare())
     };
     match modules.define(path, import) {
         Some(
@@ -114,7 +113,8 @@ fn uses(
             | Definition::Form(_),
         ) => true,
         Some(Definition::File(file)) => lender(file),
-        Some(Definition::Text(..)) | None => false,
+        Some(Definition::Text(..)) => false,
+        None => modules.is_package(path, import) || has_marks(modules, path, import),
     }
 }
 
@@ -144,11 +144,45 @@ fn parts(path: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-fn lends(export: &Export) -> bool {
-    matches!(
-        export,
-        Export::Marks(_) | Export::Wrapper(_) | Export::Cases(_) | Export::Path(_)
-    )
+/// Whether a file has anything that mutes under a name by which others may use it.
+fn lends_any(
+    modules: &Modules<'_>,
+    path: &str,
+    facts: &Facts,
+    module: &Module,
+    forms: &Forms,
+) -> bool {
+    let its = |import: &str| forms.find(import).is_some();
+    let exports = || module.exports.iter();
+    exports().any(|(_, export)| lends(modules, path, export))
+        || facts.imports.iter().any(|(_, import)| its(import))
+}
+
+/// Whether an import is a class with attributes that mute.
+fn has_marks(modules: &Modules<'_>, path: &str, import: &str) -> bool {
+    let Some((file, class)) = modules.locate(path, import) else {
+        return false;
+    };
+    let module = modules.facts(file).and_then(|it| it.module.as_ref());
+    let exports = module.into_iter().flat_map(|it| &it.exports);
+    exports.into_iter().any(|(name, export)| {
+        let attr = name.strip_prefix(class);
+        attr.is_some_and(|it| it.starts_with('.')) && lends(modules, file, export)
+    })
+}
+
+/// Whether what a file exports mutes.
+fn lends(modules: &Modules<'_>, path: &str, export: &Export) -> bool {
+    match export {
+        Export::Marks(_) | Export::Wrapper(_) | Export::Cases(_) => true,
+        // Most other names of something are of what mutes nothing.
+        Export::Path(alias) => match modules.define(path, alias) {
+            Some(Definition::Text(..) | Definition::File(_)) => false,
+            Some(_) => true,
+            None => PACKAGES.contains(&&**alias),
+        },
+        Export::Text(_) => false,
+    }
 }
 
 fn constants(mark: &Mark) -> impl Iterator<Item = &str> {

@@ -76,7 +76,7 @@ impl Language for Python {
     }
 
     fn wanted(&self, commit: &Commit<'_, Facts>) -> Vec<Content> {
-        lend::wanted(commit)
+        lend::wanted(commit, &self.forms)
     }
 
     fn resolve(&self, commit: &Commit<'_, Facts>) -> Resolved {

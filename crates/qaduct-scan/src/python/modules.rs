@@ -7,6 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::facts::{Arg, Export, Facts, Guard, Mark, Sighting, Site, Target, Text, Wrapper};
 use super::is_python;
+use super::needles::PACKAGES;
 use crate::language::Commit;
 use crate::marks::{FormId, Forms, last};
 
@@ -242,6 +243,22 @@ impl<'c> Modules<'c> {
                 .map(|star| join(star, rest))
                 .find_map(|path| self.define_within(file, &path, hops))
         })
+    }
+
+    /// Whether a dotted path is another name of a package of marks: `m` after `m = pytest.mark`.
+    pub(super) fn is_package(&self, from: &str, path: &str) -> bool {
+        let Some((file, name)) = self.locate(from, path) else {
+            return false;
+        };
+        let Some(facts) = self.facts(file).filter(|_| file != from) else {
+            return false;
+        };
+        let named = facts.module.as_ref().and_then(|it| it.export(name));
+        let named = match named {
+            Some(Export::Path(path)) => Some(&**path),
+            _ => facts.imports.find(name).next(),
+        };
+        named.is_some_and(|it| PACKAGES.contains(&it) && last(it) != name)
     }
 
     /// The forms that a mark comes down to, with all arguments on the way.

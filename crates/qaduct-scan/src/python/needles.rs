@@ -52,7 +52,7 @@ const OTHERS: &[&str] = &[
 ];
 
 /// Packages that have what mutes under their own name.
-const PACKAGES: &[&str] = &["pytest", "pytest.mark", "unittest"];
+pub(super) const PACKAGES: &[&str] = &["pytest", "pytest.mark", "unittest"];
 
 /// Searches for the words.
 #[derive(Debug)]

@@ -321,7 +321,10 @@ impl<'a> Outline<'a> {
 
     /// The sighting of a place, for what is to be added to it.
     pub(crate) fn sighting(&mut self, seen: Seen, place: Place<'_>) -> Sighting {
-        self.taken.insert(place.word.start_byte());
+        // What only another file knows is to the lexer as if it was not seen.
+        if !matches!(seen, Seen::Name(..)) {
+            self.taken.insert(place.word.start_byte());
+        }
         let unit = place.unit.unwrap_or(self.here);
         let lines = (line(place.node), last_line(place.node));
         let mut above = self.above(lines.0);

@@ -62,7 +62,7 @@ pub(super) fn resolve<G: Grammar>(commit: &Commit<'_, Facts>, forms: &Forms) -> 
         .collect();
     let lenders = Lenders::of(&files);
     let mut resolved = Resolved::default();
-    let mut used: FxHashSet<(usize, UnitId)> = FxHashSet::default();
+    let mut used: FxHashSet<(usize, UnitId, &str)> = FxHashSet::default();
     for (number, file) in files.iter().enumerate() {
         resolved.test_files += u64::from(G::is_test_file(file.path));
         let facts = &file.facts;
@@ -108,7 +108,7 @@ pub(super) fn resolve<G: Grammar>(commit: &Commit<'_, Facts>, forms: &Forms) -> 
                 let Seen::Form(form) = lent.sighting.seen else {
                     return None;
                 };
-                used.insert((lender, lent.sighting.unit));
+                used.insert((lender, lent.sighting.unit, &lent.name));
                 Some((form, lent))
             };
             let (form, lent) = match &sighting.seen {
@@ -158,7 +158,7 @@ pub(super) fn resolve<G: Grammar>(commit: &Commit<'_, Facts>, forms: &Forms) -> 
             declaration.confidence = Confidence::Heuristic;
             let unit = &file.facts.units[lent.sighting.unit.0 as usize];
             let why = match unit.role {
-                _ if used.contains(&(number, lent.sighting.unit)) => Some(USED),
+                _ if used.contains(&(number, lent.sighting.unit, &lent.name)) => Some(USED),
                 Role::Annotation => Some(UNUSED),
                 _ => None,
             };

@@ -1,0 +1,4 @@
+#include <gtest/gtest.h>
+
+#define STOP_HERE GTEST_SKIP
+#define EXPECT_ALL EXPECT_TRUE

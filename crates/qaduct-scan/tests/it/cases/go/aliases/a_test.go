@@ -1,0 +1,7 @@
+package p
+
+import "testing"
+
+func TestA(t *testing.T) {
+	wobbly(t)
+}

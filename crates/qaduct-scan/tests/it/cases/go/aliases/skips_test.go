@@ -1,0 +1,7 @@
+package p
+
+import "testing"
+
+var wobbly = func(t *testing.T) {
+	t.Skip("wobbles")
+}

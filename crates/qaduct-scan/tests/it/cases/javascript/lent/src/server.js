@@ -1,0 +1,3 @@
+export function withServer(title, body) {
+  describe(title, body);
+}

@@ -1,0 +1,3 @@
+import os
+
+join = os.path.join

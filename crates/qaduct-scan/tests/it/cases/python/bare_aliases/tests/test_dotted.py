@@ -1,0 +1,6 @@
+import tests.helpers
+
+
+@tests.helpers.flaky
+def test_flaky():
+    pass

@@ -1,0 +1,8 @@
+from tests.helpers import *
+
+pytestmark = flaky
+
+
+@stopped("why")
+def test_stopped():
+    pass
