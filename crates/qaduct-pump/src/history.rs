@@ -1,6 +1,6 @@
 //! From what git tells of a branch to its rows.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use qaduct_records::history::{Beginning, History, KnownHistory, Landing, MuteRun, Walked};
@@ -23,7 +23,7 @@ pub fn known_histories(
             rules: it.rules,
             since: it.since,
             begins_at: it.begins_at,
-            open: std::collections::BTreeSet::new(),
+            open: BTreeSet::new(),
         };
         all.insert(it.branch, known);
     }
@@ -95,6 +95,9 @@ pub(crate) fn told(repository: &str, history: &History, stored: Vec<MuteRun>) ->
             to_authored_at: to.map(|it| it.authored_at),
             to_author: to.map(|it| it.author.clone()),
             moved_from: run.moved_from.clone(),
+            from_group_id: run.began_as.clone(),
+            from_committed_at: from.map(|it| it.committed_at),
+            to_committed_at: to.map(|it| it.committed_at),
         };
         if let Some(before) = before {
             row.from_commit = before.from_commit;
@@ -104,6 +107,9 @@ pub(crate) fn told(repository: &str, history: &History, stored: Vec<MuteRun>) ->
             row.from_author = before.from_author;
             row.begins_before = before.begins_before;
             row.moved_from = before.moved_from.or(row.moved_from);
+            row.from_committed_at = before.from_committed_at;
+            let group = before.from_group_id.unwrap_or(before.group_id);
+            row.from_group_id = Some(group).filter(|it| *it != row.group_id);
         }
         rows.push(row);
     }
@@ -119,23 +125,61 @@ fn at(landing: Option<&Landing>) -> Option<Timestamp> {
     landing.map(|it| it.at)
 }
 
-/// Numbers the runs of each group in order of beginning.
+/// Numbers the runs of each mute in order of beginning. A mute that was moved or renamed is
+/// still the same: its runs are those of all groups under which it has been.
 fn number(rows: &mut [MuteRun]) {
     // What began before all that is known comes first; `None` is less than any instant.
+    let key = |it: &MuteRun| (it.from_at, it.to_at.is_none(), it.to_at);
     rows.sort_by(|one, two| {
-        let key = |it: &MuteRun| (it.from_at, it.to_at.is_none(), it.to_at);
         one.group_id
             .cmp(&two.group_id)
             .then_with(|| key(one).cmp(&key(two)))
             .then_with(|| one.declaration_id.cmp(&two.declaration_id))
     });
+    let mut known: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (at, row) in rows.iter().enumerate() {
+        let groups = row.from_group_id.iter().chain([&row.group_id]);
+        groups.for_each(|it| known.entry(it).or_default().push(at));
+    }
+    // Of each row: the runs that were over before it began, and those of other groups that
+    // count before it.
+    let counted: Vec<(i64, i64)> = rows
+        .iter()
+        .enumerate()
+        .map(|(own, row)| {
+            let mut groups = vec![row.from_group_id.as_ref().unwrap_or(&row.group_id)];
+            let mut before = BTreeSet::new();
+            let mut over = BTreeSet::new();
+            let mut next = 0;
+            while let Some(group) = groups.get(next).copied() {
+                next += 1;
+                for &at in known.get(group.as_str()).into_iter().flatten() {
+                    let it = &rows[at];
+                    if at == own || key(it) >= key(row) {
+                        continue;
+                    }
+                    before.insert(at);
+                    if it.to_at.is_some() && it.to_at <= row.from_at && over.insert(at) {
+                        let more = it.from_group_id.iter().chain([&it.group_id]);
+                        let more: Vec<_> = more.filter(|it| !groups.contains(it)).collect();
+                        groups.extend(more);
+                    }
+                }
+            }
+            let others = before
+                .iter()
+                .filter(|at| rows[**at].group_id != row.group_id);
+            let count = |it: usize| i64::try_from(it).unwrap_or(i64::MAX);
+            (count(over.len()), count(others.count()))
+        })
+        .collect();
+    let mut counted = counted.into_iter();
     for group in rows.chunk_by_mut(|one, two| one.group_id == two.group_id) {
-        let ends: Vec<Timestamp> = group.iter().filter_map(|it| it.to_at).collect();
-        for (nth, row) in (1..).zip(group) {
-            row.nth = nth;
-            let began = row.from_at;
-            let over = ends.iter().filter(|&&end| Some(end) <= began);
-            row.muted_before = i64::try_from(over.count()).unwrap_or(i64::MAX);
+        let mut last = 0;
+        for ((at, row), (over, others)) in (1..).zip(group).zip(&mut counted) {
+            last = (at + others).max(last + 1);
+            row.nth = last;
+            row.muted_before = over;
         }
     }
 }
@@ -156,6 +200,7 @@ mod tests {
             commit_id: format!("c{day}"),
             at,
             offset_min: 60,
+            committed_at: at,
             authored_at: at,
             author: "Ada".to_owned(),
         }
@@ -174,6 +219,7 @@ mod tests {
             began,
             ended: ended.map(landing),
             moved_from: None,
+            began_as: None,
         }
     }
 
@@ -225,6 +271,56 @@ mod tests {
                 "4 07..- again 3"
             ]
         );
+    }
+
+    /// A run that began under the name of another test.
+    fn renamed(run: Run, from: &str) -> Run {
+        let before = Declaration::skip("shop", "a.py", from);
+        Run {
+            began_as: Some(before.group_id()),
+            ..run
+        }
+    }
+
+    #[test]
+    fn what_was_muted_under_the_name_before_was_muted_before() {
+        let began = |day| Beginning::Landed(landing(day));
+        let told = told(
+            "shop",
+            &history(
+                None,
+                vec![
+                    run("old", 1, began(1), Some(2)),
+                    renamed(run("new", 1, began(3), Some(4)), "old"),
+                    run("new", 1, began(5), None),
+                    run("old", 2, began(6), None),
+                ],
+            ),
+            Vec::new(),
+        );
+        let mut shown = shown(&told);
+        shown.sort();
+        assert_eq!(
+            shown,
+            [
+                "1 01..02 again 0",
+                "2 03..04 again 1",
+                "3 05..- again 2",
+                "4 06..- again 2",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_run_that_goes_on_elsewhere_keeps_the_group_under_which_it_began() {
+        let first = run("old", 1, Beginning::Landed(landing(3)), None);
+        let group = first.found.declaration.group_id();
+        let id = first.found.declaration.declaration_id.clone();
+        let stored = told("shop", &history(None, vec![first]), Vec::new());
+        let goes_on = renamed(run("new", 1, Beginning::Stored(id), None), "old");
+        let after = told("shop", &history(Some("c3"), vec![goes_on]), stored);
+        assert_eq!(after[0].from_group_id.as_deref(), Some(&*group));
+        assert_ne!(after[0].group_id, group);
     }
 
     #[test]

@@ -24,15 +24,15 @@ table! {
         pub branch: String,
         /// Digest of what is muted and how, as it stood last: see `mutes`.
         pub group_id: String,
-        /// Number of this time among all times of the same group on this branch, from 1, in order of beginning.
+        /// Number of this time among all times of the same mute on this branch, from 1, in order of beginning.
         pub nth: i64,
         /// The declaration as it stood last.
         pub declaration_id: String,
-        /// Times of the same group on this branch that had ended before this one began.
+        /// Times of the same mute on this branch that had ended before this one began, moved and renamed since or not.
         pub muted_before: i64,
         /// The commit with which it came to the branch; NULL where the history that was read does not reach back to it.
         pub from_commit: Option<String>,
-        /// When that commit was made by its committer, in UTC: the landing.
+        /// When that commit landed, in UTC: when its committer made it, or the latest of those that it is built on where clocks ran backwards.
         pub from_at: Option<Timestamp>,
         /// Offset from UTC of the committer's clock, in minutes.
         pub from_offset_min: Option<i64>,
@@ -44,7 +44,7 @@ table! {
         pub begins_before: bool,
         /// The commit that removed it; NULL while it is there.
         pub to_commit: Option<String>,
-        /// When that commit was made by its committer, in UTC; NULL while it is there.
+        /// When that commit landed, in UTC, as in `from_at`; NULL while it is there.
         pub to_at: Option<Timestamp>,
         /// Offset from UTC of that committer's clock, in minutes.
         pub to_offset_min: Option<i64>,
@@ -54,6 +54,12 @@ table! {
         pub to_author: Option<String>,
         /// The test under which it began, where it was moved or renamed since.
         pub moved_from: Option<String>,
+        /// The group under which it began, where that was another: it was moved, renamed or edited since.
+        pub from_group_id: Option<String>,
+        /// When the commit with which it came was made, by the clock of its committer, in UTC.
+        pub from_committed_at: Option<Timestamp>,
+        /// When the commit that removed it was made, by the clock of its committer, in UTC.
+        pub to_committed_at: Option<Timestamp>,
     }
 }
 
@@ -82,8 +88,10 @@ table! {
 pub struct Landing {
     /// The commit.
     pub commit_id: String,
-    /// When its committer made it.
+    /// When it landed: never before a commit that it is built on.
     pub at: Timestamp,
+    /// When its committer made it, by their clock.
+    pub committed_at: Timestamp,
     /// Offset from UTC of the committer's clock, in minutes.
     pub offset_min: i64,
     /// When the change was written.
@@ -114,6 +122,8 @@ pub struct Run {
     pub ended: Option<Landing>,
     /// The test under which it began, where that is another.
     pub moved_from: Option<String>,
+    /// The group under which it began, where that is another.
+    pub began_as: Option<String>,
 }
 
 /// The history of a branch, or what is new of it.

@@ -1,4 +1,7 @@
 //! Commits and the files that they change, as a stream of `git log --raw`.
+//!
+//! A commit cannot land before one that it is built on, whatever the clocks of their
+//! committers said: [`Late`] knows where they ran backwards.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
@@ -6,6 +9,7 @@ use std::process::{Child, ChildStdout, Stdio};
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use rustc_hash::FxHashMap;
 
 use super::command::{check_version, not_started, readable, reading};
 use super::objects::unhex;
@@ -19,8 +23,10 @@ pub(crate) struct Head {
     pub(crate) parents: Vec<Arc<str>>,
     pub(crate) author: String,
     pub(crate) authored_at: Timestamp,
-    /// When the committer made it.
+    /// When it landed: when the committer made it, or the latest that it is built on.
     pub(crate) at: Timestamp,
+    /// When the committer made it, by their clock.
+    pub(crate) committed_at: Timestamp,
     pub(crate) offset_min: i64,
 }
 
@@ -67,6 +73,7 @@ pub(crate) struct Log {
     tokens: BufReader<ChildStdout>,
     /// The head of the next commit, which ends the changes of the one before.
     next: Option<Head>,
+    late: Late,
     ended: bool,
 }
 
@@ -78,8 +85,10 @@ impl Log {
             .args(["--no-ext-diff", "--encoding=UTF-8", "--date=raw"])
             .arg("--format=%H%n%P%n%an%n%ad%n%cd");
         let mut input = String::new();
+        let mut late = Late::default();
         match which {
             Which::Landings(tips) => {
+                late = Late::of(git_dir, tips)?;
                 git.args(["--first-parent", "--diff-merges=first-parent"]);
                 // One history is in order by itself, and begins at once.
                 git.args((tips.len() > 1).then_some("--topo-order"));
@@ -108,6 +117,7 @@ impl Log {
             child,
             tokens: BufReader::with_capacity(64 * 1024, output),
             next: None,
+            late,
             ended: false,
         })
     }
@@ -130,8 +140,9 @@ impl Log {
             let change = self.change(&token)?;
             changes.extend(change);
         }
+        let at = self.late.landed(&head);
         Ok(Some(Step {
-            head: Arc::new(head),
+            head: Arc::new(Head { at, ..head }),
             changes,
         }))
     }
@@ -228,8 +239,65 @@ fn head_of(token: &[u8]) -> Option<Head> {
         author,
         authored_at,
         at,
+        committed_at: at,
         offset_min,
     })
+}
+
+/// The commits that were made before one of those that they are built on, as clocks tell.
+#[derive(Default)]
+struct Late(FxHashMap<u64, Timestamp>);
+
+impl Late {
+    /// Those of the first-parent histories of these commits.
+    fn of(git_dir: &Path, tips: &[Arc<str>]) -> Result<Self, ScanError> {
+        let mut git = reading(git_dir);
+        git.args(["rev-list", "--stdin", "--first-parent", "--reverse"])
+            .args(["--timestamp", "--parents"])
+            .args((tips.len() > 1).then_some("--topo-order"));
+        let mut child = git
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(not_started)?;
+        let ends = child.stdin.take().zip(child.stdout.take());
+        let (mut requests, output) = ends.expect("both are pipes");
+        let input: String = tips.iter().flat_map(|it| [&**it, "\n"]).collect();
+        let _sent = requests.write_all(input.as_bytes()).is_ok();
+        drop(requests);
+        let mut landed: FxHashMap<u64, i64> = FxHashMap::default();
+        let mut late = Self::default();
+        // What ends early is told by the reading of the commits themselves.
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            let mut words = line.split(' ');
+            let made = words.next().and_then(|it| it.parse::<i64>().ok());
+            let (Some(made), Some(id)) = (made, words.next().and_then(key)) else {
+                continue;
+            };
+            let parent = words.next().and_then(key);
+            let parent = parent.and_then(|it| landed.get(&it).copied());
+            let at = parent.map_or(made, |it| it.max(made));
+            if at > made
+                && let Ok(at) = Timestamp::from_second(at)
+            {
+                late.0.insert(id, at);
+            }
+            landed.insert(id, at);
+        }
+        let _ended = child.wait().is_ok();
+        Ok(late)
+    }
+
+    fn landed(&self, head: &Head) -> Timestamp {
+        let late = key(&head.id).and_then(|it| self.0.get(&it));
+        late.copied().unwrap_or(head.at)
+    }
+}
+
+/// The beginning of the name of a commit: as much as tells it from others.
+fn key(id: &str) -> Option<u64> {
+    u64::from_str_radix(id.get(..16)?, 16).ok()
 }
 
 /// Reads `1545261486 -0800`.

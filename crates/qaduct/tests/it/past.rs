@@ -42,7 +42,7 @@ fn the_first_scan_with_history_has_the_years_before_it() {
     branch,test_id,nth,from_at,from_author,to_at,moved_from
     main,test_shop.py::test_pays,1,2026-08-30T10:40:00Z,Ada,2026-09-02T10:40:00Z,test_story.py::test_pays
     main,test_story.py::test_logs_in,1,2026-08-31T10:40:00Z,Ada,,
-    main,test_story.py::test_pays,1,2026-09-03T10:40:00Z,Ada,,
+    main,test_story.py::test_pays,2,2026-09-03T10:40:00Z,Ada,,
     release,test_shop.py::test_pays,1,2026-08-30T10:40:00Z,Ada,2026-09-02T10:40:00Z,test_story.py::test_pays
     release,test_story.py::test_logs_in,1,2026-08-31T10:40:00Z,Ada,,
     ");
@@ -60,7 +60,7 @@ fn the_first_scan_with_history_has_the_years_before_it() {
     assert_snapshot!(rows.view("v_mutes_current", &columns), @r"
     branch,test,opened_by,first_seen_at,since_git,since_git_author,muted_before,age_days,age_source
     main,test_logs_in,baseline,2026-11-02T07:00:00Z,2026-08-31T10:40:00Z,Ada,0,63,git
-    main,test_pays,baseline,2026-11-02T07:00:00Z,2026-09-03T10:40:00Z,Ada,0,60,git
+    main,test_pays,baseline,2026-11-02T07:00:00Z,2026-09-03T10:40:00Z,Ada,1,60,git
     release,test_logs_in,baseline,2026-11-02T07:00:00Z,2026-08-31T10:40:00Z,Ada,0,63,git
     ");
     let columns = ["branch", "day", "newly_muted", "unmuted", "muted"];
@@ -97,7 +97,7 @@ fn the_same_history_again_writes_nothing_and_a_plain_scan_goes_on_from_it() {
     branch,test_id,nth,from_at,from_author,to_at,moved_from
     main,test_shop.py::test_pays,1,2026-08-30T10:40:00Z,Ada,2026-09-02T10:40:00Z,test_story.py::test_pays
     main,test_story.py::test_logs_in,1,2026-08-31T10:40:00Z,Ada,2026-09-04T10:40:00Z,
-    main,test_story.py::test_pays,1,2026-09-03T10:40:00Z,Ada,,
+    main,test_story.py::test_pays,2,2026-09-03T10:40:00Z,Ada,,
     main,test_story.py::test_searches,1,2026-09-04T10:40:00Z,Ada,,
     release,test_shop.py::test_pays,1,2026-08-30T10:40:00Z,Ada,2026-09-02T10:40:00Z,test_story.py::test_pays
     release,test_story.py::test_logs_in,1,2026-08-31T10:40:00Z,Ada,,
@@ -171,4 +171,28 @@ fn people_read_the_day_of_the_landing_where_the_code_names_none() {
         test_story.py::test_logs_in  skip   debt    SHOP-2  2026-08-31 git  3 mo  main, release  -      captcha, SHOP-2
         test_story.py::test_pays     xfail  debt    SHOP-1  2026-09-03 git  2 mo  main           -      times out, SHOP-1
         ");
+}
+
+#[test]
+fn a_mute_that_came_again_and_was_renamed_was_muted_before() {
+    let mut story = Story::new();
+    story.commit(&[PAY]);
+    story.commit(&[LOGIN]);
+    story.commit(&[LOGIN, PAY]);
+    story.repo.git(&["mv", "test_story.py", "test_shop.py"]);
+    story.repo.commit("another name");
+    story.scan("--history");
+    let columns = ["test", "muted_before", "since_git"];
+    assert_snapshot!(story.rows().view("v_mutes_current", &columns), @r"
+    test,muted_before,since_git
+    test_logs_in,0,2026-08-31T10:40:00Z
+    test_pays,1,2026-09-01T10:40:00Z
+    ");
+    let columns = ["test_id", "nth", "muted_before", "from_at"];
+    assert_snapshot!(story.rows().view("v_mutes_history", &columns), @r"
+    test_id,nth,muted_before,from_at
+    test_shop.py::test_logs_in,1,0,2026-08-31T10:40:00Z
+    test_shop.py::test_pays,2,1,2026-09-01T10:40:00Z
+    test_story.py::test_pays,1,0,2026-08-30T10:40:00Z
+    ");
 }

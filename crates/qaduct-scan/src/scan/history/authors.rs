@@ -61,6 +61,7 @@ impl Authors {
         Landing {
             commit_id: commit.id.to_string(),
             at: commit.at,
+            committed_at: commit.committed_at,
             offset_min: commit.offset_min,
             authored_at,
             author,

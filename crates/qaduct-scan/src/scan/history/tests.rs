@@ -159,6 +159,39 @@ fn a_mute_that_was_away_is_there_since_it_came_again_and_the_time_before_is_told
 }
 
 #[test]
+fn no_commit_lands_before_one_that_it_is_built_on() {
+    let mut story = Story::of(&[("a.tiny", "nothing\n")]);
+    story.day = 19;
+    story.commit("Bea", &[("a.tiny", "skip one x\n")]);
+    // A clock that is behind: the commit after it is right again.
+    story.day = 9;
+    story.commit("Cy", &[("a.tiny", "nothing\n")]);
+    story.day = 24;
+    story.commit("Dan", &[("a.tiny", "skip one x\n")]);
+    let past = story.past(&["main"], &Past::default());
+    insta::assert_snapshot!(lines(&past[0]), @r"
+    a.tiny::one: 25/25 Dan .. -
+    a.tiny::one: 20/20 Bea .. 20/10 Cy
+    ");
+    let ended = past[0].runs[1].ended.as_ref().unwrap();
+    assert_eq!(ended.committed_at.to_string(), "2020-01-10T10:00:00Z");
+}
+
+#[test]
+fn a_run_knows_the_group_under_which_it_began() {
+    let long = "a line that makes the file long enough to be known again\n".repeat(3);
+    let text = format!("{long}skip one x\n");
+    let mut story = Story::of(&[("a.tiny", &text)]);
+    let group = |it: &Run| it.found.declaration.group_id();
+    let before = story.past(&["main"], &Past::default());
+    story.commit("Bea", &[("a.tiny", ""), ("b.tiny", &text)]);
+    let after = story.past(&["main"], &Past::default());
+    assert_eq!(before[0].runs[0].began_as, None);
+    assert_eq!(after[0].runs[0].began_as, Some(group(&before[0].runs[0])));
+    assert_ne!(group(&after[0].runs[0]), group(&before[0].runs[0]));
+}
+
+#[test]
 fn a_mute_is_followed_through_renames_and_moves() {
     let long = "a line that makes the file long enough to be known again\n".repeat(3);
     let text = |skip: &str| format!("{long}{skip}");

@@ -36,6 +36,8 @@ struct Open {
     found: Arc<Found>,
     ended: Option<Spot>,
     moved_from: Option<String>,
+    /// Its group as far back as it was followed, where that is another.
+    began_as: Option<String>,
 }
 
 /// A run that was followed to its beginning.
@@ -97,6 +99,7 @@ impl<'a> Line<'a> {
                 found,
                 ended: None,
                 moved_from: None,
+                began_as: None,
             };
             seen.insert(id).then_some((place, open))
         });
@@ -382,6 +385,12 @@ impl<'a> Walk<'a> {
                             let own = open.found.declaration.test_id == was;
                             open.moved_from = (!own).then_some(was);
                         }
+                        let (was, is) = (&older[at].declaration, &newer[place.1].declaration);
+                        let (was, is) = (was.group_id(), is.group_id());
+                        if was != is {
+                            let own = open.found.declaration.group_id() == was;
+                            open.began_as = (!own).then_some(was);
+                        }
                         line.open.insert((number, at), open);
                     }
                     None => line.traced.push(Traced {
@@ -409,6 +418,7 @@ impl<'a> Walk<'a> {
                 found: Arc::new(found),
                 ended: Some(spot(head, &older[at])),
                 moved_from: None,
+                began_as: None,
             };
             (at, open)
         };
@@ -441,6 +451,7 @@ impl<'a> Walk<'a> {
             },
             ended: traced.open.ended.map(|it| authors.landing(&it)),
             moved_from: traced.open.moved_from,
+            began_as: traced.open.began_as,
         };
         let told = |line: Line<'_>| {
             let mut runs: Vec<Run> = line.traced.into_iter().map(run).collect();

@@ -119,6 +119,9 @@ pub(super) fn told(branch: &str, test: &str, from: Option<i64>, to: Option<i64>)
         to_authored_at: to.map(at),
         to_author: to.map(|_| "Cy".to_owned()),
         moved_from: None,
+        from_group_id: None,
+        from_committed_at: from.map(at),
+        to_committed_at: to.map(at),
     }
 }
 
