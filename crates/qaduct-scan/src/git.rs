@@ -28,7 +28,7 @@ pub(crate) mod tree;
 mod trouble;
 
 pub use location::{host_of, label_of, name_of};
-pub use place::around;
+pub use place::{around, work_tree};
 pub use running::stop_fetching;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,7 +44,6 @@ use mirror::Mirror;
 use objects::Objects;
 use place::Place;
 pub(crate) use refs::Refs;
-pub use revision::work_tree;
 pub(crate) use trouble::advice;
 
 /// How repositories are reached.

@@ -73,13 +73,24 @@ impl<'a> Bench<'a> {
         path: &str,
         wanted: &Wanted<'_>,
     ) -> Result<Self, CommandError> {
-        let head = repository.commit("HEAD")?;
-        let since = wanted.since.map(|it| repository.commit(it)).transpose()?;
+        let folder = work_tree(Path::new(path));
+        // Before the first commit everything on disk is new.
+        let first = match folder {
+            Some(_) => repository.before_first_commit()?,
+            None => None,
+        };
+        let commit = |name: &str| match &first {
+            Some(nothing) if name == "HEAD" => Ok(nothing.clone()),
+            _ => repository.commit(name),
+        };
+        let head = commit("HEAD")?;
+        let since = wanted.since.map(commit).transpose()?;
         let base = match &since {
+            Some(since) if first.is_some() => Some(since.clone()),
             Some(since) => Some(repository.merge_base(since, &head)?),
             None => None,
         };
-        let mut states = vec![match work_tree(Path::new(path)) {
+        let mut states = vec![match folder {
             Some(folder) => State::WorkTree {
                 folder,
                 commit: head.clone(),
@@ -89,7 +100,7 @@ impl<'a> Bench<'a> {
         states.extend(base.clone().map(State::Commit));
         let mut reference = None;
         if let Some(name) = wanted.reference {
-            let commit = repository.commit(name)?;
+            let commit = commit(name)?;
             // Against itself, or against where the change comes from, everything that is
             // new would differ.
             if commit != head && since.as_ref() != Some(&commit) {
@@ -305,11 +316,12 @@ impl Court {
     ) -> Result<(), CommandError> {
         let store = StoreSettings::new(context, settings)?.connect()?;
         let mut reader: Box<dyn Reader> = store.reader()?;
-        if wire::is_for_pulls(store.as_ref())? {
-            self.tickets = tickets::Tickets::read(reader.as_mut(), settings, repository, mutes)?;
-        }
         if qaduct_stores::has_any_view(reader.as_mut(), &mut ["v_mutes_current"].into_iter())? {
             self.seen = seen::Seen::read(reader.as_mut(), repository, mutes)?;
+        }
+        if wire::is_for_pulls(store.as_ref())? {
+            let reader = reader.as_mut();
+            self.tickets = tickets::Tickets::read(reader, settings, repository, mutes, &self.seen)?;
         }
         Ok(())
     }

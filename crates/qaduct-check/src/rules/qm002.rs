@@ -31,7 +31,8 @@ fn ask(asked: &Asked<'_>) -> Answer {
                 wrong.push((ticket.key.clone(), text));
             }
             TicketState::Absent => {
-                wrong.push((ticket.key.clone(), format!("{} does not exist", ticket.key)));
+                let text = format!("{} does not exist or is hidden", ticket.key);
+                wrong.push((ticket.key.clone(), text));
             }
         }
     }

@@ -83,6 +83,14 @@ pub fn around(path: &Path) -> Option<PathBuf> {
     Place::around(&start).ok().map(|it| it.root)
 }
 
+/// The folder of the work tree around a path; `None` in a bare repository, wherever that is.
+#[must_use]
+pub fn work_tree(path: &Path) -> Option<PathBuf> {
+    let start = fs::canonicalize(path).ok()?;
+    let folder = start.ancestors().find(|it| Place::at(it).is_some())?;
+    folder.join(".git").exists().then(|| folder.to_owned())
+}
+
 /// The repository that a linked work tree belongs to.
 fn shared_root(git_dir: &Path) -> Option<PathBuf> {
     let common = fs::read_to_string(git_dir.join("commondir")).ok()?;

@@ -6,16 +6,6 @@ use super::Repository;
 use super::command::{check_version, path, read, readable, reading, run};
 use crate::ScanError;
 
-/// The folder of the work tree around a path; `None` in a bare repository.
-#[must_use]
-pub fn work_tree(path: &Path) -> Option<PathBuf> {
-    let start = std::fs::canonicalize(path).ok()?;
-    let mut folders = start.ancestors();
-    folders
-        .find(|it| it.join(".git").exists())
-        .map(Path::to_owned)
-}
-
 impl Repository {
     /// The commit that a revision names: a branch, a tag, `HEAD~2`, an id. A branch that
     /// only the remote has is found by its short name as well.
@@ -43,6 +33,24 @@ impl Repository {
             repository: self.name.clone(),
             asked: revision.to_owned(),
         })
+    }
+
+    /// What stands for `HEAD` before the first commit: the tree without files.
+    ///
+    /// # Errors
+    /// When git cannot be run.
+    pub fn before_first_commit(&self) -> Result<Option<String>, ScanError> {
+        let is_branch = run(reading(&self.git_dir).args(["symbolic-ref", "--quiet", "HEAD"]))?;
+        let head = ["rev-parse", "--verify", "--quiet", "HEAD"];
+        let is_there = run(reading(&self.git_dir).args(head))?;
+        if !is_branch.status.success() || is_there.status.success() {
+            return Ok(None);
+        }
+        // git knows its name, and reads it where it was never written.
+        let mut git = reading(&self.git_dir);
+        git.args(["hash-object", "-t", "tree", "--stdin"]);
+        let name = read(&mut git, "name the empty tree")?;
+        Ok(Some(readable(name.trim_ascii())))
     }
 
     /// The commit from which two others went apart.

@@ -114,7 +114,7 @@ fn uses(
         ) => true,
         Some(Definition::File(file)) => lender(file),
         Some(Definition::Text(..)) => false,
-        None => modules.is_package(path, import) || has_marks(modules, path, import),
+        None => modules.is_package(path, import),
     }
 }
 
@@ -156,19 +156,6 @@ fn lends_any(
     let exports = || module.exports.iter();
     exports().any(|(_, export)| lends(modules, path, export))
         || facts.imports.iter().any(|(_, import)| its(import))
-}
-
-/// Whether an import is a class with attributes that mute.
-fn has_marks(modules: &Modules<'_>, path: &str, import: &str) -> bool {
-    let Some((file, class)) = modules.locate(path, import) else {
-        return false;
-    };
-    let module = modules.facts(file).and_then(|it| it.module.as_ref());
-    let exports = module.into_iter().flat_map(|it| &it.exports);
-    exports.into_iter().any(|(name, export)| {
-        let attr = name.strip_prefix(class);
-        attr.is_some_and(|it| it.starts_with('.')) && lends(modules, file, export)
-    })
 }
 
 /// Whether what a file exports mutes.

@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -32,6 +32,8 @@ pub(super) struct Blobs<'a> {
     /// One process each.
     readers: Vec<Objects>,
     known: FxHashMap<Content, Blob>,
+    /// What git does not have: where it is on disk.
+    on_disk: FxHashMap<BlobId, PathBuf>,
     /// Distinct blobs that were read.
     pub(super) read: u64,
     /// Why what is missing could not be fetched.
@@ -58,6 +60,7 @@ impl<'a> Blobs<'a> {
             repository,
             readers: vec![repository.objects(LARGEST)],
             known: FxHashMap::default(),
+            on_disk: FxHashMap::default(),
             read: 0,
             not_fetched: None,
         }
@@ -162,16 +165,9 @@ impl<'a> Blobs<'a> {
         }
     }
 
-    /// Reads a file that no blob holds, in full: nobody could be asked for it again.
-    pub(super) fn read_from_disk(&mut self, content: &Content, path: &Path) {
-        let blob = match fs::metadata(path).map(|it| it.len()) {
-            Ok(size) if size > LARGEST => Blob::TooLarge(size),
-            _ => match fs::read(path) {
-                Ok(source) => read_one(self.languages, content, &source, true),
-                Err(_) => Blob::Missing,
-            },
-        };
-        self.known.insert(content.clone(), blob);
+    /// Takes these contents from files on disk: as they were committed in all else.
+    pub(super) fn look_on_disk(&mut self, files: &FxHashMap<BlobId, PathBuf>) {
+        self.on_disk.clone_from(files);
     }
 
     /// What the language keeps of a blob.
@@ -205,10 +201,12 @@ impl<'a> Blobs<'a> {
 
     /// Fetches what a partial clone lacks; whether it is worth looking again.
     pub(super) fn fetched(&mut self, missing: &[BlobId]) -> bool {
+        let missing = missing.iter().filter(|it| !self.on_disk.contains_key(*it));
+        let missing: Vec<BlobId> = missing.cloned().collect();
         if missing.is_empty() || !self.repository.is_partial() {
             return false;
         }
-        let result = self.repository.fetch_missing(missing);
+        let result = self.repository.fetch_missing(&missing);
         self.not_fetched = result.as_ref().err().map(ToString::to_string);
         // A running process may not see packs that came after it began to look.
         self.readers = vec![self.repository.objects(LARGEST)];
@@ -233,12 +231,18 @@ impl<'a> Blobs<'a> {
         while self.readers.len() < wanted {
             self.readers.push(self.repository.objects(LARGEST));
         }
-        let next = AtomicUsize::new(0);
+        let work = Work {
+            languages: self.languages,
+            on_disk: &self.on_disk,
+            ids,
+            next: AtomicUsize::new(0),
+            thorough,
+            progress,
+        };
         let done = Mutex::new((Vec::new(), None));
-        let languages = self.languages;
         parallel::with_each(&mut self.readers[..wanted], |reader| {
             let mut read = Vec::new();
-            let result = one_thread(languages, reader, ids, &next, thorough, progress, &mut read);
+            let result = work.one_thread(reader, &mut read);
             let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
             done.0.extend(read);
             done.1 = done.1.take().or(result.err());
@@ -249,51 +253,76 @@ impl<'a> Blobs<'a> {
     }
 }
 
-/// What one thread does: takes runs of blobs until none is left.
-fn one_thread(
-    languages: &Languages,
-    reader: &mut Objects,
-    ids: &[Content],
-    next: &AtomicUsize,
+/// What the threads share while they read.
+struct Work<'a> {
+    languages: &'a Languages,
+    on_disk: &'a FxHashMap<BlobId, PathBuf>,
+    ids: &'a [Content],
+    /// The first that no thread has taken yet.
+    next: AtomicUsize,
     thorough: bool,
-    progress: &dyn Progress,
-    read: &mut Vec<(Content, Blob)>,
-) -> Result<(), ScanError> {
-    let mut run = ids[..0].iter();
-    // Answers come in the order of the questions.
-    let mut asked = VecDeque::new();
-    loop {
-        while reader.has_room() {
-            if run.len() == 0 {
-                let start = next.fetch_add(RUN, Ordering::Relaxed).min(ids.len());
-                run = ids[start..ids.len().min(start + RUN)].iter();
-            }
-            let Some(id) = run.next() else { break };
-            reader.ask(Arc::clone(&id.blob));
-            asked.push_back(id);
-        }
-        let Some((_, answer)) = reader.answer()? else {
-            return Ok(());
-        };
-        let id = asked.pop_front().expect("an answer has its question");
-        let blob = match answer {
-            Answer::Found(source) => read_one(languages, id, source, thorough),
-            Answer::TooLarge(size) => Blob::TooLarge(size),
-            Answer::Missing => Blob::Missing,
-            Answer::Damaged => Blob::Damaged,
-        };
-        read.push((id.clone(), blob));
-        progress.advance(1);
-    }
+    progress: &'a dyn Progress,
 }
 
-/// What becomes of a content. A fault of a parser costs one file, not the scan.
-fn read_one(languages: &Languages, content: &Content, source: &[u8], thorough: bool) -> Blob {
-    let facts = catch_unwind(AssertUnwindSafe(|| {
-        languages.read(content.readers, source, thorough)
-    }));
-    facts.map_or(Blob::Unreadable, |it| Blob::Read {
-        facts: Arc::new(it),
-        thorough,
-    })
+impl Work<'_> {
+    /// What one thread does: takes runs of blobs until none is left.
+    fn one_thread(
+        &self,
+        reader: &mut Objects,
+        read: &mut Vec<(Content, Blob)>,
+    ) -> Result<(), ScanError> {
+        let mut run = self.ids[..0].iter();
+        // Answers come in the order of the questions.
+        let mut asked = VecDeque::new();
+        loop {
+            while reader.has_room() {
+                if run.len() == 0 {
+                    let start = self.next.fetch_add(RUN, Ordering::Relaxed);
+                    let start = start.min(self.ids.len());
+                    run = self.ids[start..self.ids.len().min(start + RUN)].iter();
+                }
+                let Some(id) = run.next() else { break };
+                if let Some(path) = self.on_disk.get(&id.blob) {
+                    read.push((id.clone(), self.from_disk(id, path)));
+                    self.progress.advance(1);
+                    continue;
+                }
+                reader.ask(Arc::clone(&id.blob));
+                asked.push_back(id);
+            }
+            let Some((_, answer)) = reader.answer()? else {
+                return Ok(());
+            };
+            let id = asked.pop_front().expect("an answer has its question");
+            let blob = match answer {
+                Answer::Found(source) => self.one(id, source),
+                Answer::TooLarge(size) => Blob::TooLarge(size),
+                Answer::Missing => Blob::Missing,
+                Answer::Damaged => Blob::Damaged,
+            };
+            read.push((id.clone(), blob));
+            self.progress.advance(1);
+        }
+    }
+
+    fn from_disk(&self, content: &Content, path: &Path) -> Blob {
+        match fs::metadata(path).map(|it| it.len()) {
+            Ok(size) if size > LARGEST => Blob::TooLarge(size),
+            _ => match fs::read(path) {
+                Ok(source) => self.one(content, &source),
+                Err(_) => Blob::Missing,
+            },
+        }
+    }
+
+    /// What becomes of a content. A fault of a parser costs one file, not the scan.
+    fn one(&self, content: &Content, source: &[u8]) -> Blob {
+        let facts = catch_unwind(AssertUnwindSafe(|| {
+            self.languages.read(content.readers, source, self.thorough)
+        }));
+        facts.map_or(Blob::Unreadable, |it| Blob::Read {
+            facts: Arc::new(it),
+            thorough: self.thorough,
+        })
+    }
 }

@@ -163,12 +163,18 @@ pub(super) struct Tip {
     pub(super) committed_offset_min: i64,
 }
 
-/// Reads a commit; the inner error says in words why that branch fails.
+/// Reads a commit; the inner error says in words why that branch fails. The tree without
+/// files stands for what there is before the first commit.
 pub(super) fn tip(objects: &mut Objects, commit: &str) -> Result<Result<Tip, String>, ScanError> {
     let Some(id) = unhex(commit) else {
         return Ok(Err(format!("`{commit}` is no name of a commit")));
     };
     Ok(match objects.one(&id)? {
+        Answer::Found([]) => Ok(Tip {
+            tree: id,
+            committed_at: Timestamp::UNIX_EPOCH,
+            committed_offset_min: 0,
+        }),
         Answer::Found(bytes) => {
             parse(bytes).ok_or_else(|| format!("its commit {commit} cannot be understood"))
         }

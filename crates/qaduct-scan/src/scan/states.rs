@@ -84,11 +84,7 @@ pub fn scan_states<'a>(
         &mut on_disk,
     )?;
     let files: Vec<Files> = read.iter().map(|it| it.files.clone()).collect();
-    for content in files.iter().flat_map(|it| it.values()) {
-        if let Some(path) = on_disk.path(&content.blob) {
-            blobs.read_from_disk(content, path);
-        }
-    }
+    blobs.look_on_disk(on_disk.files());
     blobs.first_pass(&files, progress)?;
     progress.begin(Stage::Resolving, Some(files.len() as u64));
     let resolved = parallel::each(&files, |files| {
@@ -152,7 +148,16 @@ fn read_states(
     }
     for (state, root) in states.iter().zip(&mut roots) {
         if let State::WorkTree { folder, commit } = state {
-            *root = on_disk.over(repository, folder, commit, root, &mut trees)?;
+            let place = (folder.as_path(), commit.as_str());
+            let is_read = |path: &str| languages.readers(path).is_some();
+            *root = on_disk.over(
+                repository,
+                place,
+                root,
+                &mut trees,
+                blobs.objects(),
+                is_read,
+            )?;
         }
     }
     let gitlab = owners::is_gitlab(repository.name());

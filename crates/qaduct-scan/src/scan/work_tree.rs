@@ -6,10 +6,13 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
+use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use rustc_hash::FxHashMap;
 
+use super::blobs::LARGEST;
+use crate::git::objects::{Answer, Objects};
 use crate::git::tree::{Kind, Trees};
 use crate::language::BlobId;
 use crate::{Repository, ScanError};
@@ -29,25 +32,38 @@ enum Edit {
 }
 
 impl OnDisk {
+    /// All of them, by the ids that they were given.
+    pub(super) fn files(&self) -> &FxHashMap<BlobId, PathBuf> {
+        &self.files
+    }
+
     /// Where a content is, if it is on disk.
     pub(super) fn path(&self, id: &BlobId) -> Option<&Path> {
         self.files.get(id).map(PathBuf::as_path)
     }
 
-    /// The tree of a commit with what is on disk instead.
+    /// The tree of a commit with what is on disk instead. Files that are read are compared:
+    /// git tells by their times alone that they may have changed.
     pub(super) fn over(
         &mut self,
         repository: &Repository,
-        folder: &Path,
-        commit: &str,
+        (folder, commit): (&Path, &str),
         root: &BlobId,
         trees: &mut Trees,
+        objects: &mut Objects,
+        is_read: impl Fn(&str) -> bool,
     ) -> Result<BlobId, ScanError> {
         let mut edits = BTreeMap::new();
         for changed in repository.changed(folder, commit)? {
             let path = folder.join(&changed);
             let edit = match path.symlink_metadata().map(|it| it.file_type()) {
                 Ok(it) if it.is_file() => {
+                    let its = changed.to_str().filter(|it| is_read(it));
+                    if let Some(committed) = its.and_then(|it| trees.file(root, it))
+                        && is_same(&path, objects.one(&committed)?)
+                    {
+                        continue;
+                    }
                     let id = self.id(root.len());
                     self.files.insert(BlobId::clone(&id), path);
                     Edit::File(Kind::File, id)
@@ -111,6 +127,26 @@ impl OnDisk {
         id[length - number.len()..].copy_from_slice(&number);
         id.into()
     }
+}
+
+/// Whether a file holds what was committed, but for the ends of its lines, which git may
+/// have been told to change.
+fn is_same(path: &Path, committed: Answer<'_>) -> bool {
+    let Answer::Found(committed) = committed else {
+        return false;
+    };
+    let is_small = |it: fs::Metadata| it.len() <= LARGEST;
+    if !path.metadata().is_ok_and(is_small) {
+        return false;
+    }
+    let Ok(here) = fs::read(path) else {
+        return false;
+    };
+    let lines = |text: &[u8]| -> Vec<u8> {
+        let ends = |it: &usize| text[*it] != b'\r' || text.get(it + 1) != Some(&b'\n');
+        (0..text.len()).filter(ends).map(|it| text[it]).collect()
+    };
+    here == committed || memchr::memchr(b'\r', &here).is_some() && lines(&here) == lines(committed)
 }
 
 /// Puts an edit where its path leads.

@@ -5,13 +5,13 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use qaduct_scan::{FileMutes, MarkRule, read_files};
 
 /// The files of a folder by path. `@` in a name stands for nothing: it keeps
 /// files such as `.pytest.ini` and broken ones out of the way of other tools.
-fn files(folder: &Path, prefix: &str, found: &mut BTreeMap<String, Vec<u8>>) {
+pub(crate) fn files(folder: &Path, prefix: &str, found: &mut BTreeMap<String, Vec<u8>>) {
     for entry in fs::read_dir(folder).unwrap() {
         let entry = entry.unwrap();
         let name = entry.file_name().into_string().unwrap().replace('@', "");
@@ -26,6 +26,11 @@ fn files(folder: &Path, prefix: &str, found: &mut BTreeMap<String, Vec<u8>>) {
             found.insert(path, fs::read(entry.path()).unwrap());
         }
     }
+}
+
+/// The folder of all cases.
+pub(crate) fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/cases")
 }
 
 /// What was found, for people.
@@ -112,8 +117,7 @@ fn expect(language: &str) {
     }
     let mut wrong = Vec::new();
     let mut seen = 0;
-    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/cases");
-    for case in fs::read_dir(cases.join(language)).unwrap() {
+    for case in fs::read_dir(folder().join(language)).unwrap() {
         let folder = case.unwrap().path();
         let mut sources = BTreeMap::new();
         files(&folder, "", &mut sources);
@@ -152,8 +156,7 @@ macro_rules! languages {
 
         #[test]
         fn every_language_has_a_test() {
-            let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/cases");
-            for folder in fs::read_dir(cases).unwrap() {
+            for folder in fs::read_dir(folder()).unwrap() {
                 let name = folder.unwrap().file_name().into_string().unwrap();
                 assert!([$(stringify!($language)),*].contains(&&*name), "{name}");
             }

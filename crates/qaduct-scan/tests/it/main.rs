@@ -15,6 +15,7 @@ mod python;
 mod remote;
 mod ruby;
 mod ssh;
+mod states;
 mod systems;
 
 use qaduct_scan::{Branches, Options, Repository, RepositoryScan, ScanError, Silent, scan};

@@ -1,12 +1,23 @@
 //! What the trackers that were pulled say of tickets. Reads the database as it is.
+//!
+//! That a ticket does not exist is said only where it would have been read: by a reading
+//! of all tickets of its project that was whole, and that began when there were later ones
+//! or a mute named it already.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use qaduct_check::TicketState;
+use qaduct_records::pull::Part;
 use qaduct_records::scan::Found;
+use qaduct_records::stream::SOURCE;
 use qaduct_records::values::values_of;
-use qaduct_records::{MuteTicket, Query, Reader, Table, Test, Value};
+use qaduct_records::{Direction, MuteTicket, Query, Reader, Row, Table, Test, Value};
+
+use super::seen::Seen;
 
 use crate::config::Config;
 use crate::error::CommandError;
@@ -24,9 +35,15 @@ struct Tracker {
     name: &'static str,
     /// The kind of source that brings it.
     kind: &'static str,
+    /// The stream of that source that brings its tickets.
+    stream: &'static str,
     table: &'static str,
     /// What is read of a ticket; the first names it.
     columns: &'static [&'static str],
+    /// When a ticket was filed.
+    filed: &'static str,
+    /// Where the keys stand that tickets had before they moved.
+    moves: Option<&'static str>,
     /// The ticket that a key names.
     read: fn(&str, &str) -> Option<Named>,
     /// What the columns behind the first say.
@@ -40,12 +57,32 @@ struct Named {
     id: Value,
 }
 
+impl Named {
+    /// The part of the stream that has all tickets of its project.
+    fn part(&self) -> String {
+        let part = |(column, project): &(&str, String)| format!("{column}={project}");
+        self.project.as_ref().map(part).unwrap_or_default()
+    }
+}
+
+/// The number of a ticket: later ones have greater numbers.
+fn number(id: &Value) -> Option<i64> {
+    match id {
+        Value::Int(number) => Some(*number),
+        Value::Text(key) => key.rsplit_once('-')?.1.parse().ok(),
+        _ => None,
+    }
+}
+
 const TRACKERS: &[Tracker] = &[
     Tracker {
         name: "jira",
         kind: "jira",
+        stream: "issues",
         table: "jira_issues",
         columns: &["issue_key", "status", "status_category", "resolution"],
+        filed: "created_at",
+        moves: Some("jira_changes"),
         read: |key, _| {
             let (project, _) = key.rsplit_once('-')?;
             Some(Named {
@@ -61,8 +98,11 @@ const TRACKERS: &[Tracker] = &[
     Tracker {
         name: "github",
         kind: "github",
+        stream: "issues",
         table: "github_issues",
         columns: &["number", "state", "state_reason"],
+        filed: "created_at",
+        moves: None,
         read: |key, own| {
             let (repository, number) = key.rsplit_once('#')?;
             let repository = match repository {
@@ -82,8 +122,11 @@ const TRACKERS: &[Tracker] = &[
     Tracker {
         name: "bugzilla",
         kind: "bugzilla",
+        stream: "bugs",
         table: "bugzilla_bugs",
         columns: &["bug_id", "is_open", "status", "resolution"],
+        filed: "creation_time",
+        moves: None,
         read: |key, _| {
             let number = key.rsplit(' ').next()?.trim_start_matches('#');
             Some(Named {
@@ -122,10 +165,18 @@ impl Tickets {
         settings: &Config,
         repository: &str,
         mutes: &[Arc<Found>],
+        seen: &Seen,
     ) -> Result<Self, CommandError> {
         let mut known = Self::default();
         let tables = wire::tables();
         let tickets = || mutes.iter().flat_map(|it| &it.tickets);
+        // Since when a mute is known that names the ticket.
+        let named_since = |tracker: &Tracker, key: &str| {
+            let names = |it: &MuteTicket| it.tracker == tracker.name && it.key == key;
+            let its = mutes.iter().filter(|it| it.tickets.iter().any(names));
+            let days = its.filter_map(|it| seen.since(&it.declaration));
+            days.map(|it| it.day).min()
+        };
         for tracker in TRACKERS {
             let keys: BTreeSet<&str> = tickets()
                 .filter(|it| it.tracker == tracker.name)
@@ -137,17 +188,24 @@ impl Tickets {
             if keys.is_empty() {
                 continue;
             }
-            // One that reads the answers to questions alone does not know what there is not.
-            let whole = settings
-                .source
-                .iter()
-                .filter(|(name, it)| it.kind(name) == tracker.kind)
-                .all(|(_, it)| it.queries.is_empty());
+            let sources = settings.source.iter();
+            let sources = sources.filter(|(name, it)| it.kind(name) == tracker.kind);
+            let sources: Vec<&str> = sources.map(|(name, _)| name.as_str()).collect();
             for key in keys {
                 let Some(named) = (tracker.read)(key, repository) else {
                     continue;
                 };
-                let state = tracker.state(reader, table, &named, whole)?;
+                let state = match tracker.state(reader, table, &named)? {
+                    Some(state) => state,
+                    None => {
+                        let since = named_since(tracker, key);
+                        let lacks = tracker.lacks(reader, table, &named, &sources, since)?;
+                        match lacks {
+                            true => TicketState::Absent,
+                            false => TicketState::Unknown,
+                        }
+                    }
+                };
                 known
                     .states
                     .insert((tracker.name.to_owned(), key.to_owned()), state);
@@ -166,49 +224,124 @@ impl Tickets {
 }
 
 impl Tracker {
-    /// What the database says of a ticket.
+    /// What the database says of a ticket, if it has it.
     fn state(
         &self,
         reader: &mut dyn Reader,
         table: &Table,
         named: &Named,
-        whole: bool,
-    ) -> Result<TicketState, CommandError> {
+    ) -> Result<Option<TicketState>, CommandError> {
         let mut names = self.columns.to_vec();
         names.push("_gone");
+        let query = self.query(table, named, &names);
+        let query = query.filter(self.columns[0], Test::In(vec![named.id.clone()]));
+        let batch = reader.query(&query)?;
+        if batch.num_rows() == 0 {
+            return Ok(None);
+        }
+        let of = |name: &str| {
+            let values = values_of(&batch, name).unwrap_or_default();
+            values.into_iter().next().unwrap_or(Value::Null)
+        };
+        let values: Vec<Value> = self.columns[1..].iter().map(|it| of(it)).collect();
+        Ok(Some(match text(&of("_gone")) {
+            "" => (self.judge)(&values),
+            "deleted" => TicketState::Absent,
+            // It left our sight, which says nothing of it.
+            _ => TicketState::Unknown,
+        }))
+    }
+
+    /// The rows of a ticket's project.
+    fn query(&self, table: &Table, named: &Named, names: &[&str]) -> Query {
         let columns = table.columns.iter();
         let columns: Vec<_> = columns
             .filter(|it| names.contains(&it.name.as_ref()))
             .cloned()
             .collect();
-        let in_project = |query: Query| match &named.project {
+        let query = Query::of(self.table, columns);
+        match &named.project {
             Some((column, project)) => {
                 query.filter(*column, Test::In(vec![project.as_str().into()]))
             }
             None => query,
-        };
-        let query = in_project(Query::of(self.table, columns.clone()))
-            .filter(self.columns[0], Test::In(vec![named.id.clone()]));
-        let batch = reader.query(&query)?;
-        if batch.num_rows() > 0 {
-            let of = |name: &str| {
-                let values = values_of(&batch, name).unwrap_or_default();
-                values.into_iter().next().unwrap_or(Value::Null)
-            };
-            let values: Vec<Value> = self.columns[1..].iter().map(|it| of(it)).collect();
-            return Ok(match text(&of("_gone")) {
-                "" => (self.judge)(&values),
-                "deleted" => TicketState::Absent,
-                // It left our sight, which says nothing of it.
-                _ => TicketState::Unknown,
-            });
         }
-        let mut any = in_project(Query::of(self.table, columns));
-        any.limit = Some(1);
-        let is_read = reader.query(&any)?.num_rows() > 0;
-        Ok(match is_read && whole {
-            true => TicketState::Absent,
-            false => TicketState::Unknown,
-        })
+    }
+
+    /// Whether a ticket goes by another key now.
+    fn has_moved(&self, reader: &mut dyn Reader, named: &Named) -> Result<bool, CommandError> {
+        let tables = wire::tables();
+        let Some(table) = tables.iter().find(|it| Some(it.name) == self.moves) else {
+            return Ok(false);
+        };
+        let columns = table.columns.iter().filter(|it| it.name == "from_text");
+        let mut query = Query::of(table.name, columns.cloned().collect::<Vec<_>>())
+            .filter("field", Test::In(vec!["Key".into()]))
+            .filter("from_text", Test::In(vec![named.id.clone()]));
+        query.limit = Some(1);
+        Ok(reader.query(&query)?.num_rows() > 0)
+    }
+
+    /// Whether a ticket that the database does not have would be in it if it existed.
+    fn lacks(
+        &self,
+        reader: &mut dyn Reader,
+        table: &Table,
+        named: &Named,
+        sources: &[&str],
+        named_since: Option<Date>,
+    ) -> Result<bool, CommandError> {
+        if sources.is_empty() || self.has_moved(reader, named)? {
+            return Ok(false);
+        }
+        let sources = sources.iter().map(|it| (*it).into()).collect();
+        let query = Query::of(Part::TABLE.name, Part::TABLE.columns)
+            .filter(SOURCE, Test::In(sources))
+            .filter("stream", Test::In(vec![self.stream.into()]));
+        let parts = Part::rows(&reader.query(&query)?).unwrap_or_default();
+        let whole = named.part();
+        for part in parts.iter().filter(|it| is_all_of(it, &whole)) {
+            let Some(until) = part.watermark.or(part.read_at) else {
+                continue;
+            };
+            let day = |at: Timestamp| TimeZone::UTC.to_datetime(at).date();
+            if named_since.is_some_and(|it| it < day(until)) {
+                return Ok(true);
+            }
+            let mut newest = self
+                .query(table, named, &[self.columns[0], self.filed])
+                .filter(SOURCE, Test::In(vec![part.source.as_str().into()]))
+                .filter(self.filed, Test::Below(Value::Timestamp(until)));
+            newest.order = vec![(self.filed.to_owned(), Direction::Down)];
+            newest.limit = Some(1);
+            let newest = values_of(&reader.query(&newest)?, self.columns[0]).unwrap_or_default();
+            let newest = newest.first().and_then(number);
+            if number(&named.id).is_some_and(|it| Some(it) < newest) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// Whether a part of a stream was read to its end, and has everything of this name.
+fn is_all_of(part: &Part, name: &str) -> bool {
+    // The part of a repository has its number behind its name.
+    let is_its = part
+        .part
+        .strip_prefix(name)
+        .is_some_and(|rest| rest.is_empty() || !name.is_empty() && rest.starts_with(','));
+    is_its && part.aside.is_none() && part.since.is_none() && part.completed_at.is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn later_tickets_have_greater_numbers() {
+        assert_eq!(number(&Value::Int(7)), Some(7));
+        assert_eq!(number(&"A-B-12".into()), Some(12));
+        assert_eq!(number(&Value::Null), None);
     }
 }

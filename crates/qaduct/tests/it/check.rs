@@ -4,6 +4,7 @@ mod baselines;
 mod changes;
 mod explained;
 mod formats;
+mod tickets;
 
 use crate::Home;
 use crate::repo::Repo;

@@ -104,7 +104,7 @@ fn facts(found: &Found, court: &Court, owner: Option<&str>) -> Explained {
         let state = match court.tickets.state(ticket) {
             TicketState::Open => "open".to_owned(),
             TicketState::Closed(status) => format!("closed ({status})"),
-            TicketState::Absent => "does not exist".to_owned(),
+            TicketState::Absent => "does not exist or is hidden".to_owned(),
             TicketState::Unknown => "no tracker was pulled that knows it".to_owned(),
         };
         let text = format!("{}, {}; from {}", ticket.key, state, ticket.source);

@@ -326,78 +326,6 @@ fn a_linked_work_tree_is_judged_by_its_own_files() {
     assert_eq!(run.status, Some(0), "{run}");
 }
 
-/// A database into which Jira and GitHub were pulled, as far as these tickets go.
-fn pulled(home: &Home) {
-    let path = home.path("work/pulled.db");
-    let mut store = qaduct_stores::open(path.to_str().unwrap(), None).unwrap();
-    let mut views = qaduct_models::views();
-    views.extend(qaduct_models::reports());
-    store.migrate(&qaduct::wire::tables(), &views).unwrap();
-    drop(store);
-    let database = rusqlite::Connection::open(path).unwrap();
-    let seen = "'2026-11-01T00:00:00.000000Z', '2026-11-01T00:00:00.000000Z', 'r'";
-    let jira = "INSERT INTO jira_issues (source, issue_id, issue_key, project_key, status, \
-                status_category, resolution, _gone, _first_seen_at, _changed_at, _request_id)";
-    let github = "INSERT INTO github_issues (source, issue_id, repository, number, state, \
-                  state_reason, _first_seen_at, _changed_at, _request_id)";
-    let sql = format!(
-        "{jira} VALUES ('jira', 1, 'SHOP-1', 'SHOP', 'In progress', 'indeterminate', NULL, NULL, {seen}),
-                       ('jira', 2, 'SHOP-2', 'SHOP', 'Done', 'done', 'Won''t do', NULL, {seen}),
-                       ('jira', 3, 'SHOP-3', 'SHOP', 'Done', 'done', NULL, 'left', {seen});
-         {github} VALUES ('github', 1, 'acme/shop', 7, 'closed', 'completed', {seen});"
-    );
-    database.execute_batch(&sql).unwrap();
-}
-
-#[test]
-fn tickets_are_looked_up_in_what_was_pulled() {
-    let home = Home::new();
-    let home = home.file(
-        "work/qaduct.toml",
-        "[tickets]\nprojects = ['SHOP', 'OTHER']\n",
-    );
-    let mut repo = Repo::new(home.path("work"));
-    let tickets = [
-        "SHOP-1",
-        "SHOP-2",
-        "SHOP-3",
-        "SHOP-4",
-        "OTHER-1",
-        "https://github.com/acme/shop/issues/7",
-        "SHOP-2 and SHOP-1",
-    ];
-    let mutes = tickets.iter().enumerate().map(|(at, ticket)| {
-        format!("@pytest.mark.skip(reason='{ticket}')\ndef test_{at}(): pass\n\n")
-    });
-    let text = format!("import pytest\n\n{}", mutes.collect::<String>());
-    repo.file("test_a.py", text).file(".gitignore", "*.db\n");
-    repo.commit("Before");
-    pulled(&home);
-    let run = home.qaduct("check --store pulled.db --fail-on QM002").run();
-    insta::assert_snapshot!(run, @r"
-        test_a.py:6   error    QM002 ticket-closed  SHOP-2 is closed (Done, Won't do)  [test_1]
-        test_a.py:12  error    QM002 ticket-closed  SHOP-4 does not exist  [test_3]
-        test_a.py:18  error    QM002 ticket-closed  acme/shop#7 is closed (completed)  [test_5]
-
-        3 errors; 7 mutes
-        QM002 ticket-closed not judged for 2 mutes: no tracker of the ticket is in the database
-        QM004 too-old not judged for 7 mutes: nobody knows since when the mute is there
-        QM006 no-owner not judged for 7 mutes: neither CODEOWNERS nor the settings name owners
-        next: take the mute away, or name the ticket under which the rest is done (`qaduct explain QM002`)
-        [status 1]
-        ");
-    // The file of the settings is asked as well; one that is not there is no error.
-    let other = home
-        .qaduct("check --fail-on QM002")
-        .env("QADUCT_STORE__URL", "pulled.db");
-    assert_eq!(other.run().stdout, run.stdout);
-    assert_eq!(home.qaduct("check --fail-on QM002").run().status, Some(3));
-    assert_eq!(
-        home.qaduct("check --store nowhere.db").run().status,
-        Some(6)
-    );
-}
-
 #[test]
 fn a_mute_is_as_old_as_the_database_knows_it() {
     let home = Home::new();
@@ -440,4 +368,68 @@ fn owners_are_those_of_the_file_on_disk() {
     // What is left out of a scan is left out here too, by what is on disk.
     repo.file(".gitattributes", "b/** linguist-vendored\n");
     assert_eq!(home.qaduct("check --fail-on QM006").run().status, Some(0));
+}
+
+#[test]
+fn before_the_first_commit_all_files_are_new() {
+    let home = Home::new();
+    let mut repo = Repo::new(home.path("work"));
+    repo.file(
+        "test_a.py",
+        "import pytest\n\n@pytest.mark.skip\ndef test_a(): pass\n",
+    );
+    repo.git(&["add", "--all"]);
+    for check in ["check", "check --since HEAD"] {
+        let run = home.qaduct(check).run();
+        assert_eq!(run.status, Some(1), "{run}");
+        assert!(
+            run.stdout.starts_with("test_a.py:3  error    QM001"),
+            "{run}"
+        );
+    }
+    repo.file("test_a.py", "def test_a(): pass\n");
+    assert_eq!(home.qaduct("check --since HEAD").run().status, Some(0));
+    // Another revision is not there, and a scan needs a commit.
+    assert_eq!(home.qaduct("check --since main").run().status, Some(2));
+    assert_eq!(home.qaduct("scan").run().status, Some(2));
+}
+
+#[test]
+fn a_bare_repository_within_another_is_judged_by_its_own_commit() {
+    let home = Home::new();
+    let mut repo = Repo::new(home.path("work"));
+    let text = "import pytest\n\n@pytest.mark.skip\ndef test_a(): pass\n";
+    repo.file("test_a.py", text).commit("Before");
+    repo.git(&["clone", "--quiet", "--bare", ".", "fx.git"]);
+    repo.file("test_b.py", text);
+    let run = home.qaduct("check").within("work/fx.git").run();
+    assert!(run.stdout.contains("test_a.py:3"), "{run}");
+    assert!(!run.stdout.contains("test_b.py"), "{run}");
+}
+
+#[test]
+fn a_check_does_not_depend_on_when_files_were_written() {
+    let home = Home::new();
+    let mut repo = Repo::new(home.path("work"));
+    let text = "from tests.helpers import flaky\n\n@flaky\ndef test_a(): pass\n";
+    repo.file(
+        "tests/helpers.py",
+        "import pytest\nflaky = pytest.mark.skip\n",
+    );
+    repo.file("tests/test_a.py", text).commit("Before");
+    let all = home.qaduct("check").run();
+    assert!(
+        all.stdout.starts_with("tests/test_a.py:3  error    QM001"),
+        "{all}"
+    );
+    assert_eq!(home.qaduct("check --since HEAD").run().status, Some(0));
+    let file = std::fs::File::options();
+    let file = file
+        .clone()
+        .append(true)
+        .open(repo.path().join("tests/test_a.py"));
+    let then = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000);
+    file.unwrap().set_modified(then).unwrap();
+    assert_eq!(home.qaduct("check").run().stdout, all.stdout);
+    assert_eq!(home.qaduct("check --since HEAD").run().status, Some(0));
 }

@@ -12,7 +12,3 @@ mark = pytest.mark
 later = mark.skip
 soon = m.skipif
 join = os.path.join
-
-
-class Marks:
-    held = pytest.mark.skip

@@ -1,5 +1,5 @@
 from tests import helpers
-from tests.helpers import Marks
+from tests.plain import join
 
 
 @helpers.flaky
@@ -9,9 +9,4 @@ def test_flaky():
 
 @helpers.stopped("why")
 def test_stopped():
-    pass
-
-
-@Marks.held
-def test_held():
     pass
