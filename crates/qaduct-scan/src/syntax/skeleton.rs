@@ -14,6 +14,10 @@ use tree_sitter::Point;
 
 use super::lexer::Lexicon;
 
+/// The parser looks for its place among the pieces at each token: with more, it would be slower
+/// than with the whole file.
+const MOST: usize = 2_000;
+
 /// How the bodies of functions are known.
 #[derive(Debug)]
 pub(crate) struct Bodies {
@@ -155,7 +159,7 @@ pub(super) fn of(
         start = body.end;
     }
     pieces.add(start..bytes.len());
-    Some(pieces.done)
+    (pieces.done.len() <= MOST).then_some(pieces.done)
 }
 
 /// Pieces with the lines and columns that a parser asks for.
