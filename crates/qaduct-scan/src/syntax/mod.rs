@@ -14,6 +14,7 @@ pub(crate) mod lexer;
 pub(crate) mod members;
 mod names;
 pub(crate) mod outline;
+mod parse;
 mod resolve;
 pub(crate) mod skeleton;
 pub(crate) mod source;
@@ -31,6 +32,7 @@ pub(crate) use self::facts::Facts;
 use self::forms::{Form, Forms};
 use self::lexer::Lexicon;
 use self::outline::Outline;
+use self::parse::Parsed;
 pub(crate) use self::resolve::{Offer, Use};
 use self::skeleton::{Bodies, Signs};
 use self::source::Source;
@@ -233,28 +235,25 @@ impl<G: Grammar> Language for Syntax<G> {
                 ..Facts::default()
             };
         }
-        let mut parser = tree_sitter::Parser::new();
-        parser
-            .set_language(&G::grammar(manner))
-            .expect("the grammars are of this tree-sitter");
         let lexicon = G::lexicon(manner);
-        let mut parse = |pieces: &[tree_sitter::Range]| {
-            let set = parser.set_included_ranges(pieces);
-            set.expect("pieces are in order");
-            let tree = parser.parse(&*source.text, None);
-            tree.expect("a parser with a language and no limit parses")
-        };
+        let grammar = G::grammar(manner);
         // Any name may mean something to a thorough reader.
         let bodies = G::bodies(manner).filter(|_| !thorough);
         let pieces = bodies.and_then(|it| known.skeleton(&source.text, lexicon, it));
-        let tree = pieces.map(|it| parse(&it));
-        let tree = tree.filter(|it| !it.root_node().has_error());
-        let tree = tree.unwrap_or_else(|| parse(&[]));
+        let parsed = pieces.map(|it| parse::parse(&source.text, &it, &grammar));
+        let parsed = parsed.filter(|it| !it.given_up && !it.tree.root_node().has_error());
+        let Parsed { tree, given_up } =
+            parsed.unwrap_or_else(|| parse::parse(&source.text, &[], &grammar));
         let root = tree.root_node();
         let words = words(forms);
         let mut outline = Outline::new(root, &source, forms, lexicon, manner, thorough, &words);
-        G::outline(root, &mut outline);
+        if !given_up {
+            G::outline(root, &mut outline);
+        }
         let mut facts = outline.finish(root);
+        if given_up {
+            facts.error = Some(1);
+        }
         if !thorough {
             facts.names = names::called(bytes, G::MEMBERS, G::BARE_CALLS);
         }
