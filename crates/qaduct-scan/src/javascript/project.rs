@@ -157,6 +157,7 @@ fn bare(text: &str) -> &str {
 /// What a `package.json` says: the frameworks that it depends on.
 pub(super) fn package(source: &[u8]) -> Facts {
     let mut facts = Facts::default();
+    let source = source.strip_prefix(b"\xef\xbb\xbf").unwrap_or(source);
     let Ok(package) = serde_json::from_slice::<serde_json::Value>(source) else {
         return facts;
     };

@@ -2,7 +2,7 @@
 
 use qaduct_records::Scope;
 
-use super::found::{Found, all, numbered, some};
+use super::found::{Found, all, both, numbered, otherwise, some};
 use super::{FILE, Reader};
 
 pub(super) const READER: Reader = Reader {
@@ -119,13 +119,11 @@ fn statements(code: &str, asked: &mut Vec<String>, tell: &mut dyn FnMut(Skip, &[
                     break;
                 }
                 "elif" => {
-                    let last = asked.pop().unwrap_or_default();
-                    asked.push(format!("not ({last}) and {}", piece[4..].trim()));
+                    otherwise(asked, piece[4..].trim());
                     break;
                 }
                 "else" => {
-                    let last = asked.pop().unwrap_or_default();
-                    asked.push(format!("not ({last})"));
+                    otherwise(asked, "");
                     piece = piece[4..].trim();
                 }
                 "fi" | "esac" => {
@@ -182,7 +180,7 @@ fn statements(code: &str, asked: &mut Vec<String>, tell: &mut dyn FnMut(Skip, &[
             tell(skip, &conditions);
         }
         before = Some(match condition {
-            Some(it) => format!("{it} and {piece}"),
+            Some(it) => both(&it, piece),
             None => piece.to_owned(),
         });
     }

@@ -2,7 +2,7 @@
 
 use qaduct_records::Scope;
 
-use super::found::{Found, all, some};
+use super::found::{Found, all, otherwise, some};
 use super::{FILE, Reader};
 
 pub(super) const READER: Reader = Reader {
@@ -39,14 +39,8 @@ fn read(text: &str) -> Vec<Found> {
         let joined = || command.args.join(" ");
         match &*command.name {
             "if" => asked.push(joined()),
-            "elseif" => {
-                let last = asked.pop().unwrap_or_default();
-                asked.push(format!("not ({last}) and {}", joined()));
-            }
-            "else" => {
-                let last = asked.pop().unwrap_or_default();
-                asked.push(format!("not ({last})"));
-            }
+            "elseif" => otherwise(&mut asked, &joined()),
+            "else" => otherwise(&mut asked, ""),
             "endif" => drop(asked.pop()),
             "set_tests_properties"
             | "set_property"
@@ -250,9 +244,11 @@ fn arguments<'a>(
     comments: &mut Vec<&'a str>,
 ) -> (Vec<&'a str>, usize) {
     let bytes = text.as_bytes();
-    let mut args = Vec::new();
+    let mut args: Vec<&str> = Vec::new();
     let mut depth = 1;
     let mut at = start;
+    // Where the last argument ended.
+    let mut last = start;
     while at < bytes.len() {
         match bytes[at] {
             b'(' => {
@@ -280,11 +276,13 @@ fn arguments<'a>(
                 let end = at.min(bytes.len());
                 args.push(text.get(begin..end).unwrap_or_default());
                 at = end + 1;
+                last = at;
             }
             b'[' if bracket_end(text, at).is_some() => {
                 let end = bracket_end(text, at).unwrap_or(text.len());
                 args.push(text[at..end].trim_matches(['[', ']', '=']));
                 at = end;
+                last = at;
             }
             it if it.is_ascii_whitespace() || it == b';' => at += 1,
             _ => {
@@ -298,8 +296,11 @@ fn arguments<'a>(
                 let end = at.min(bytes.len());
                 args.push(text.get(begin..end).unwrap_or_default());
                 at = end;
+                last = at;
             }
         }
     }
-    (args, at.min(text.len()))
+    // A command that nothing closes has no end but that of what it says.
+    let end = if depth > 0 { last } else { at };
+    (args, end.min(text.len()))
 }

@@ -63,12 +63,36 @@ pub(super) fn numbered(text: &str) -> impl Iterator<Item = (u32, &str)> {
     (1..).zip(text.lines())
 }
 
+/// So many letters of a condition are kept, and so many conditions around a place: nobody
+/// wrote more by hand, and each place would carry them along.
+const LONGEST: usize = 4_000;
+const DEEPEST: usize = 40;
+
 /// Conditions joined to one.
 pub(super) fn all(conditions: &[String]) -> Option<String> {
-    let its: Vec<&str> = conditions
-        .iter()
-        .map(String::as_str)
-        .filter(|it| !it.is_empty())
-        .collect();
+    let its = conditions.iter().map(String::as_str);
+    let its = its.filter(|it| !it.is_empty());
+    let mut its: Vec<&str> = its.take(DEEPEST + 1).collect();
+    if its.len() > DEEPEST {
+        its[DEEPEST] = "…";
+    }
     (!its.is_empty()).then(|| its.join(" and "))
+}
+
+/// A condition and one more.
+pub(super) fn both(one: &str, other: &str) -> String {
+    match one.len() > LONGEST {
+        true => format!("… and {other}"),
+        false => format!("{one} and {other}"),
+    }
+}
+
+/// The innermost condition does not hold: what is asked then, with what is asked besides.
+pub(super) fn otherwise(asked: &mut Vec<String>, more: &str) {
+    let last = asked.pop().unwrap_or_default();
+    let last = if last.len() > LONGEST { "…" } else { &last };
+    asked.push(match more {
+        "" => format!("not ({last})"),
+        more => format!("not ({last}) and {more}"),
+    });
 }

@@ -2,7 +2,7 @@
 
 use qaduct_records::Scope;
 
-use super::found::{Found, all, numbered, some};
+use super::found::{Found, all, numbered, otherwise, some};
 use super::{FILE, Reader};
 
 pub(super) const READER: Reader = Reader {
@@ -156,14 +156,7 @@ fn keyword(
         "IF" if cells.len() <= 2 => {
             asked.push(cells.get(1).copied().unwrap_or_default().to_owned())
         }
-        "ELSE" | "ELSE IF" => {
-            let last = asked.pop().unwrap_or_default();
-            let more = cells
-                .get(1)
-                .map(|it| format!(" and {it}"))
-                .unwrap_or_default();
-            asked.push(format!("not ({last}){more}"));
-        }
+        "ELSE" | "ELSE IF" => otherwise(asked, cells.get(1).copied().unwrap_or_default()),
         "END" => drop(asked.pop()),
         _ => {}
     }

@@ -1,10 +1,10 @@
 //! Reads rows under a row of names as a [`Tree`]: a list of tables.
 
-use super::text::number;
+use super::text::{Lines, number};
 use super::tree::{Node, Tree, Value};
 
 /// Reads a text.
-pub(super) fn read(text: &str) -> Tree {
+pub(super) fn read(text: &str, lines: &Lines<'_>) -> Tree {
     let mut reader = csv::ReaderBuilder::new()
         .flexible(true)
         .comment(Some(b'#'))
@@ -27,8 +27,8 @@ pub(super) fn read(text: &str) -> Tree {
                 break;
             }
         };
-        let line = row.position().map_or(1, csv::Position::line);
-        let line = number(usize::try_from(line).unwrap_or(0)).max(1);
+        let at = row.position().map_or(0, csv::Position::byte);
+        let line = lines.line(start(text, usize::try_from(at).unwrap_or(0)));
         let field = |(name, text): (&String, &str)| {
             let value = Value::Text(text.to_owned());
             let lines = (line, line);
@@ -50,5 +50,35 @@ pub(super) fn read(text: &str) -> Tree {
         }],
         masked: Vec::new(),
         broken,
+    }
+}
+
+/// Where a row begins: the reader counts what it skips in front of it to the row, which is
+/// half of a line end of Windows, empty lines and comments.
+fn start(text: &str, at: usize) -> usize {
+    let mut rest = text.get(at..).unwrap_or_default();
+    loop {
+        rest = rest.trim_start_matches(['\r', '\n']);
+        if !rest.starts_with('#') {
+            return text.len() - rest.len();
+        }
+        rest = rest.split_once('\n').map_or("", |(_, rest)| rest);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tree::find;
+    use super::*;
+
+    #[test]
+    fn a_row_has_its_line_whatever_stands_in_front_of_it() {
+        let text = "name,why\n# one\n\na,\"b\nc\"\nd,\n# two\n# three\ne,f\n";
+        for text in [text.to_owned(), text.replace('\n', "\r\n")] {
+            let tree = read(&text, &Lines::new(&text));
+            let hits = find(&tree.roots[0], "*");
+            let lines: Vec<_> = hits.iter().map(|it| it.node.lines).collect();
+            assert_eq!(lines, [(4, 5), (6, 6), (9, 9)], "{text:?}");
+        }
     }
 }

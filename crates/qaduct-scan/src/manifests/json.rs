@@ -47,14 +47,10 @@ impl Reader<'_> {
             let skipped = rest.len() - rest.trim_start().len();
             self.at += skipped;
             let rest = &self.text[self.at..];
-            let alone = || {
-                let line = self.text[..self.at].rsplit('\n').next().unwrap_or_default();
-                line.trim().is_empty()
-            };
+            let alone = self.lines.begins(self.at);
             if let Some(comment) = rest.strip_prefix("//") {
                 let comment = comment.lines().next().unwrap_or_default();
-                self.comments
-                    .add(self.lines.line(self.at), comment, alone());
+                self.comments.add(self.lines.line(self.at), comment, alone);
                 self.at += 2 + comment.len();
             } else if let Some(comment) = rest.strip_prefix("/*") {
                 let Some(length) = comment.find("*/") else {
@@ -63,7 +59,7 @@ impl Reader<'_> {
                 let first = self.lines.line(self.at);
                 for (line, text) in (first..).zip(comment[..length].lines()) {
                     self.comments
-                        .add(line, text.trim().trim_start_matches('*'), alone());
+                        .add(line, text.trim().trim_start_matches('*'), alone);
                 }
                 self.at += length + 4;
             } else {

@@ -27,12 +27,8 @@ pub(super) fn read(text: &str, lines: &Lines<'_>, comments: &mut Comments) -> Tr
         if token.kind().is_comment() {
             let at = usize::from(token.start());
             let comment = &text[at..usize::from(token.end())];
-            let before = text[..at].rsplit('\n').next().unwrap_or_default();
-            comments.add(
-                lines.line(at),
-                comment.trim_start_matches('#'),
-                before.trim().is_empty(),
-            );
+            let comment = comment.trim_start_matches('#');
+            comments.add(lines.line(at), comment, lines.begins(at));
         }
     }
     let broken = parsed.errors().first().map(|wrong| {

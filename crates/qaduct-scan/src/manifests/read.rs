@@ -153,7 +153,7 @@ impl Reader<'_> {
             Format::Json => json::read(text, lines, &mut comments),
             Format::Toml => toml_tree::read(text, lines),
             Format::Xml => xml::read(text, lines, &mut comments),
-            Format::Csv => csv_tree::read(text),
+            Format::Csv => csv_tree::read(text, lines),
             Format::Python | Format::Status => python::read(text, lines, &mut comments),
             Format::Outline => outline::read(lines, &mut comments),
             Format::Lines | Format::Text => return,
@@ -169,6 +169,8 @@ impl Reader<'_> {
         let partly = broken.is_some();
         let end = broken.as_ref().map_or(u32::MAX, |(line, _)| *line);
         if let Some((line, message)) = broken {
+            // What ends too early is said to be wrong behind its end.
+            let line = line.min(lines.last());
             self.facts.troubles.push(Trouble {
                 line,
                 kind: "syntax",

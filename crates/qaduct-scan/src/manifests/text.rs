@@ -1,7 +1,7 @@
 //! The text of a file, its lines and the comments in it.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The text of a file without its byte order mark, and the first line that is not UTF-8:
 /// such bytes become the Latin-1 characters of their numbers.
@@ -47,6 +47,18 @@ impl<'a> Lines<'a> {
         number(self.starts.partition_point(|&start| start <= at))
     }
 
+    /// Number of the last line.
+    pub(super) fn last(&self) -> u32 {
+        number(self.starts.len())
+    }
+
+    /// Whether nothing stands before a place on its line.
+    pub(super) fn begins(&self, at: usize) -> bool {
+        let line = self.starts.partition_point(|&start| start <= at);
+        let before = &self.text[self.starts[line - 1]..at];
+        before.trim_start().is_empty()
+    }
+
     /// The lines from one to another, both with it.
     pub(super) fn range(&self, (first, last): (u32, u32)) -> &'a str {
         let start = |line: u32| {
@@ -82,7 +94,11 @@ struct Comment {
 
 /// The comments of a file by their lines.
 #[derive(Debug, Default)]
-pub(super) struct Comments(BTreeMap<u32, Comment>);
+pub(super) struct Comments {
+    all: BTreeMap<u32, Comment>,
+    /// The lines of those that stand alone.
+    alone: BTreeSet<u32>,
+}
 
 impl Comments {
     pub(super) fn add(&mut self, line: u32, text: &str, alone: bool) {
@@ -98,12 +114,16 @@ impl Comments {
             text: if says { text } else { "" }.to_owned(),
             alone,
         };
-        self.0.insert(line, comment);
+        self.all.insert(line, comment);
+        match alone {
+            true => self.alone.insert(line),
+            false => self.alone.remove(&line),
+        };
     }
 
     /// Those that stand at the end of these lines.
     pub(super) fn trailing(&self, (first, last): (u32, u32)) -> Vec<&str> {
-        let found = self.0.range(first..=last.max(first));
+        let found = self.all.range(first..=last.max(first));
         found
             .filter(|(_, it)| !it.alone && !it.text.is_empty())
             .map(|(_, it)| it.text.as_str())
@@ -117,14 +137,15 @@ impl Comments {
 
     /// The closest block of comments above a line and below another.
     pub(super) fn section(&self, floor: u32, line: u32) -> Option<String> {
-        let below = self.0.range(floor.saturating_add(1)..line.max(floor + 1));
-        let (&last, _) = below.rev().find(|(_, it)| it.alone)?;
-        self.block(last)
+        let mut below = self
+            .alone
+            .range(floor.saturating_add(1)..line.max(floor + 1));
+        self.block(*below.next_back()?)
     }
 
     fn block(&self, mut line: u32) -> Option<String> {
         let mut lines: Vec<&str> = Vec::new();
-        while let Some(comment) = self.0.get(&line).filter(|it| it.alone) {
+        while let Some(comment) = self.all.get(&line).filter(|it| it.alone) {
             lines.push(&comment.text);
             line -= 1;
             if lines.len() == MOST_LINES {

@@ -24,8 +24,7 @@ pub(super) fn read(text: &str, lines: &Lines<'_>, comments: &mut Comments) -> Tr
     };
     for comment in document.descendants().filter(roxmltree::Node::is_comment) {
         let range = comment.range();
-        let before = text[..range.start].rsplit('\n').next().unwrap_or_default();
-        let alone = before.trim().is_empty();
+        let alone = lines.begins(range.start);
         let first = lines.line(range.start);
         for (n, line) in comment.text().unwrap_or_default().lines().enumerate() {
             comments.add(first + number(n), line, alone);

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use rustc_hash::FxHashSet;
 use yaml_rust2::Event;
 use yaml_rust2::parser::Parser;
 use yaml_rust2::scanner::TScalarStyle;
@@ -186,8 +187,10 @@ fn merge(entries: &mut Vec<(String, Node)>, node: Node) {
     let line = node.lines.0;
     match node.value {
         Value::Table(more) => {
+            let known = entries.iter().map(|(key, _)| key.clone());
+            let mut known: FxHashSet<String> = known.collect();
             for (key, mut node) in more {
-                if !entries.iter().any(|(known, _)| *known == key) {
+                if known.insert(key.clone()) {
                     node.lines = (line, line);
                     entries.push((key, node));
                 }

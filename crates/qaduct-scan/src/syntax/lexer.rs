@@ -198,7 +198,9 @@ impl Lexer<'_> {
         }
         while let Some(&byte) = self.source.get(self.at) {
             if byte == b'\\' && quote.escape {
-                self.at = (self.at + 2).min(self.source.len());
+                // A line end of Windows is one sign.
+                let signs = if self.begins("\\\r\n") { 3 } else { 2 };
+                self.at = (self.at + signs).min(self.source.len());
             } else if self.begins(quote.close) {
                 let end = self.at;
                 self.at += quote.close.len();
@@ -247,6 +249,14 @@ mod tests {
     #[test]
     fn a_string_that_is_not_closed_ends_with_its_line() {
         assert_eq!(words("x = \"it's\nskip()"), ["x", "skip"]);
+    }
+
+    #[test]
+    fn a_string_goes_on_behind_a_line_end_without_meaning() {
+        for end in ["\n", "\r\n"] {
+            let source = format!("x = \"a \\{end} skip()\" y");
+            assert_eq!(words(&source), ["x", "y"], "{end:?}");
+        }
     }
 
     #[test]
