@@ -10,7 +10,7 @@ use std::sync::Arc;
 use globset::{Glob, GlobSet};
 
 use crate::git::command::readable;
-use crate::paths::glob;
+use crate::paths::{LONGEST, glob};
 
 /// The rules that hold in a folder, those of the folders above included.
 #[derive(Debug, Default)]
@@ -64,6 +64,9 @@ impl Attributes {
             let Some((pattern, said)) = read(line.trim(), &macros) else {
                 continue;
             };
+            if pattern.len() > LONGEST {
+                continue;
+            }
             let place = match (folder, pattern.contains('/')) {
                 ("", true) => pattern.trim_start_matches('/').to_owned(),
                 (folder, true) => {

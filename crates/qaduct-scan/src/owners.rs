@@ -172,6 +172,12 @@ impl Owners {
                     };
                     sections[current].1 = owners;
                 }
+                Line::Rule { pattern, .. } if pattern.len() > paths::LONGEST => {
+                    let shown: String = pattern.chars().take(40).collect();
+                    let wrong = "it is longer than any path";
+                    self.problems
+                        .push(problem(path, number, &format!("{shown}…"), wrong));
+                }
                 Line::Rule { pattern, owners } => {
                     let (_, default, builder) = &mut sections[current];
                     let (bare, left_out) = match pattern.strip_prefix('!') {

@@ -2,6 +2,9 @@
 
 use globset::{Error, Glob, GlobBuilder};
 
+/// No path that git takes on any system is longer, nor is a pattern that could match one.
+pub(crate) const LONGEST: usize = 4_096;
+
 /// A glob in which `*` stays within a folder and braces are no alternatives.
 ///
 /// # Errors

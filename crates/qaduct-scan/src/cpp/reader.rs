@@ -115,9 +115,7 @@ impl<'o, 'a, 't> Reader<'o, 'a, 't> {
     }
 
     pub(super) fn line_of(&self, at: usize) -> u32 {
-        let start = self.tokens[at].start();
-        let lines = memchr::memchr_iter(b'\n', &self.text.as_bytes()[..start]).count();
-        u32::try_from(lines).unwrap_or(u32::MAX - 1) + 1
+        self.outline.source.line(self.tokens[at].start())
     }
 
     fn begins_line(&self, at: usize) -> bool {

@@ -14,6 +14,10 @@ pub(super) enum Open {
     Block,
 }
 
+/// So many branches are told of, and so many conditions around a place: nobody wrote more by
+/// hand, and each place would carry them along.
+const MOST: usize = 40;
+
 /// A condition of the preprocessor that is open.
 #[derive(Debug, Clone)]
 pub(super) struct Directive {
@@ -41,7 +45,12 @@ impl Directives {
     /// `#elif`, and `#else` with nothing asked; how many braces were open at its beginning.
     pub(super) fn next(&mut self, asked: Option<String>) -> Option<usize> {
         let last = self.0.last_mut()?;
-        let before = negated(&last.asked.join(" || "));
+        let rest = if last.asked.len() < MOST {
+            ""
+        } else {
+            " || …"
+        };
+        let before = negated(&(last.asked.join(" || ") + rest));
         last.holds = match &asked {
             Some(asked) => format!("{before} and {asked}"),
             None => match last.asked[..].first().and_then(|it| it.strip_prefix('!')) {
@@ -51,7 +60,9 @@ impl Directives {
                 _ => before,
             },
         };
-        last.asked.extend(asked);
+        if last.asked.len() < MOST {
+            last.asked.extend(asked);
+        }
         Some(last.depth)
     }
 
@@ -82,12 +93,12 @@ impl Directives {
                     .any(|end| it.ends_with(end))
             })
         };
-        let its: Vec<&str> = self
-            .0
-            .iter()
-            .map(|it| &*it.holds)
-            .filter(|it| !is_guard(it))
-            .collect();
+        let its = self.0.iter().map(|it| &*it.holds);
+        let its = its.filter(|it| !is_guard(it));
+        let mut its: Vec<&str> = its.take(MOST + 1).collect();
+        if its.len() > MOST {
+            its[MOST] = "…";
+        }
         (!its.is_empty()).then(|| its.join(" and "))
     }
 }

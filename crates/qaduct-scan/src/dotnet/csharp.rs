@@ -189,7 +189,7 @@ fn bear(outline: &mut Outline<'_>, unit: UnitId, node: Node<'_>, in_tests: bool)
         .named_children(&mut cursor)
         .find(|it| it.kind() == "attribute_argument_list");
     let args = list.map(|it| arguments(outline, it)).unwrap_or_default();
-    let guard = guard::around(node, outline.source, BRANCHINGS, &["declaration_list"]);
+    let guard = guard::around(node, outline, BRANCHINGS, &["declaration_list"]);
     let attribute = Attribute {
         node,
         word,
@@ -321,8 +321,8 @@ fn is_text(outline: &Outline<'_>, node: Node<'_>, text: &mut String, depth: u8) 
 }
 
 /// The value of a constant of a class around a place.
-fn constant<'t>(outline: &Outline<'_>, at: Node<'t>, name: &str) -> Option<Node<'t>> {
-    let around = std::iter::successors(at.parent(), Node::parent);
+fn constant<'n>(outline: &'n Outline<'_>, at: Node<'n>, name: &str) -> Option<Node<'n>> {
+    let around = outline.around(at);
     for body in around.filter_map(|it| it.child_by_field_name("body")) {
         let mut cursor = body.walk();
         let fields = body
@@ -395,8 +395,9 @@ fn throw(outline: &mut Outline<'_>, node: Node<'_>) {
 
 /// The conditions under which a place is reached; an exception that is caught is one.
 fn guard_of(outline: &Outline<'_>, node: Node<'_>) -> Option<Guard> {
-    let guard = guard::around(node, outline.source, BRANCHINGS, FUNCTIONS);
-    let mut outer = std::iter::successors(node.parent(), Node::parent)
+    let guard = guard::around(node, outline, BRANCHINGS, FUNCTIONS);
+    let mut outer = outline
+        .around(node)
         .take_while(|it| !FUNCTIONS.contains(&it.kind()));
     let Some(caught) = outer.find(|it| it.kind() == "catch_clause") else {
         return guard;

@@ -12,7 +12,7 @@ pub(super) fn around(outline: &Outline<'_>, node: Node<'_>) -> Option<Guard> {
     let mut texts: Vec<String> = Vec::new();
     let mut first = line(node);
     let mut inner = node;
-    while let Some(outer) = inner.parent() {
+    for outer in outline.around(node) {
         match outer.kind() {
             "function_declaration" | "method_declaration" | "func_literal" => break,
             "if_statement" => {
@@ -32,11 +32,7 @@ pub(super) fn around(outline: &Outline<'_>, node: Node<'_>) -> Option<Guard> {
         }
         inner = outer;
     }
-    texts.reverse();
-    (!texts.is_empty()).then(|| Guard {
-        text: texts.join(" and "),
-        line: first,
-    })
+    Guard::of(texts, first)
 }
 
 fn branch(outline: &Outline<'_>, ask: Node<'_>, inner: Node<'_>) -> Option<String> {

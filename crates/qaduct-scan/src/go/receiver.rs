@@ -123,7 +123,7 @@ fn holds_test(outline: &Outline<'_>, element: Node<'_>) -> bool {
 fn variable(outline: &Outline<'_>, used: Node<'_>) -> Option<Receiver> {
     let name = outline.text(used);
     let mut inner = used;
-    while let Some(outer) = inner.parent() {
+    for outer in outline.around(used) {
         match outer.kind() {
             "function_declaration" | "method_declaration" | "func_literal" => {
                 let lists = ["parameters", "receiver"];

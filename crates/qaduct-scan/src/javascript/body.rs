@@ -20,7 +20,7 @@ const BRANCHINGS: &[Branching] = &[
 
 /// The condition around a node.
 pub(super) fn guard(node: Node<'_>, outline: &Outline<'_>) -> Option<Guard> {
-    guard::around(node, outline.source, BRANCHINGS, FUNCTIONS)
+    guard::around(node, outline, BRANCHINGS, FUNCTIONS)
 }
 
 /// The arguments of a call.

@@ -376,11 +376,12 @@ fn is_text(outline: &Outline<'_>, node: Node<'_>, text: &mut String, depth: u8) 
 }
 
 /// The value of a constant of the file.
-fn constant<'t>(outline: &Outline<'_>, at: Node<'t>, name: &str) -> Option<Node<'t>> {
-    let bodies = std::iter::successors(at.parent(), Node::parent)
+fn constant<'n>(outline: &'n Outline<'_>, at: Node<'n>, name: &str) -> Option<Node<'n>> {
+    let bodies = outline
+        .around(at)
         .flat_map(|it| {
             let mut cursor = it.walk();
-            let its: Vec<Node<'t>> = it.named_children(&mut cursor).collect();
+            let its: Vec<Node<'n>> = it.named_children(&mut cursor).collect();
             its
         })
         // What bears an annotation is beside the body that may hold its constant.
@@ -513,8 +514,9 @@ fn throw(outline: &mut Outline<'_>, node: Node<'_>) {
 
 /// The conditions under which a place is reached; an exception that is caught is one.
 fn guard_of(outline: &Outline<'_>, node: Node<'_>) -> Option<Guard> {
-    let guard = guard::around(node, outline.source, BRANCHINGS, FUNCTIONS);
-    let mut outer = std::iter::successors(node.parent(), Node::parent)
+    let guard = guard::around(node, outline, BRANCHINGS, FUNCTIONS);
+    let mut outer = outline
+        .around(node)
         .take_while(|it| !FUNCTIONS.contains(&it.kind()));
     let Some(caught) = outer.find(|it| it.kind() == "catch_clause") else {
         return guard;

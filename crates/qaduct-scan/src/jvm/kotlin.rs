@@ -324,9 +324,9 @@ fn is_text(outline: &Outline<'_>, node: Node<'_>, text: &mut String, depth: u8) 
 }
 
 /// The value of a constant of the file or of a class around a place.
-fn constant<'t>(outline: &Outline<'_>, at: Node<'t>, name: &str) -> Option<Node<'t>> {
+fn constant<'n>(outline: &'n Outline<'_>, at: Node<'n>, name: &str) -> Option<Node<'n>> {
     let is_constant = name.contains(char::is_uppercase) && !name.contains(char::is_lowercase);
-    let around = std::iter::successors(at.parent(), Node::parent).filter(|_| is_constant);
+    let around = outline.around(at).filter(|_| is_constant);
     for outer in around {
         let mut members = Vec::new();
         let mut bodies = vec![outer];
@@ -342,7 +342,7 @@ fn constant<'t>(outline: &Outline<'_>, at: Node<'t>, name: &str) -> Option<Node<
         }
         for member in members {
             let mut cursor = member.walk();
-            let parts: Vec<Node<'t>> = member.named_children(&mut cursor).collect();
+            let parts: Vec<Node<'n>> = member.named_children(&mut cursor).collect();
             let is_it = parts.iter().any(|it| {
                 it.kind() == "variable_declaration" && outline.text(*it).starts_with(name)
             });
@@ -457,7 +457,7 @@ pub(super) fn guard_of(outline: &Outline<'_>, node: Node<'_>) -> Option<Guard> {
     let mut texts: Vec<String> = Vec::new();
     let mut first = line(node);
     let mut inner = node;
-    while let Some(outer) = inner.parent() {
+    for outer in outline.around(node) {
         // A lambda may be the branch of a helper such as `run { }`; a function ends the search.
         if FUNCTIONS.contains(&outer.kind()) {
             break;
@@ -499,11 +499,7 @@ pub(super) fn guard_of(outline: &Outline<'_>, node: Node<'_>) -> Option<Guard> {
         }
         inner = outer;
     }
-    texts.reverse();
-    (!texts.is_empty()).then(|| Guard {
-        text: texts.join(" and "),
-        line: first,
-    })
+    Guard::of(texts, first)
 }
 
 fn last(path: &str) -> &str {

@@ -560,7 +560,7 @@ fn throw(outline: &mut Outline<'_>, node: Node<'_>) {
 }
 
 fn guard_of(outline: &Outline<'_>, node: Node<'_>) -> Option<Guard> {
-    guard::around(node, outline.source, BRANCHINGS, FUNCTIONS)
+    guard::around(node, outline, BRANCHINGS, FUNCTIONS)
 }
 
 fn code(name: &str, text: &str) -> Arg {

@@ -207,3 +207,17 @@ fn a_pattern_of_the_user_is_checked() {
     assert_eq!(OwnerRule::check("/"), Err("names no file".to_owned()));
     assert!(OwnerRule::check("[z-a]").is_err());
 }
+
+#[test]
+fn a_pattern_that_is_longer_than_any_path_is_named_and_not_used() {
+    let text = format!("* @all\n{} @long\n", "</a>".repeat(30_000));
+    let owners = Owners::new(&[], Some(("CODEOWNERS", text.as_bytes())), false);
+    assert_eq!(owners.of("a.py").unwrap().owners, ["@all"]);
+    let problems: Vec<&str> = owners.problems().iter().map(|it| &*it.message).collect();
+    assert_eq!(
+        problems,
+        [
+            "`</a></a></a></a></a></a></a></a></a></a>…` is no pattern of files: it is longer than any path"
+        ]
+    );
+}

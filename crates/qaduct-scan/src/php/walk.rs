@@ -43,7 +43,7 @@ const QUARANTINES: &[&str] = &[
 
 /// The condition around a node.
 pub(super) fn guard(outline: &Outline<'_>, node: Node<'_>) -> Option<Guard> {
-    guard::around(node, outline.source, BRANCHINGS, ENDS)
+    guard::around(node, outline, BRANCHINGS, ENDS)
 }
 
 pub(super) fn visit(outline: &mut Outline<'_>, node: Node<'_>) {

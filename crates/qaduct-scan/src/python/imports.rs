@@ -4,18 +4,25 @@
 //! that stands in a string is one too many and does no harm.
 
 use ruff_python_ast::{Alias, StmtImport, StmtImportFrom};
+use rustc_hash::FxHashSet;
 
 use super::facts::Imports;
+
+/// So far back a statement begins that ends with `import` and names.
+const BEFORE: usize = 1_000;
 
 /// Bound names and paths of all imports that seem to be in a source.
 pub(super) fn scan(source: &[u8]) -> Imports {
     let mut pairs = Vec::new();
+    let mut seen = FxHashSet::default();
     let mut done = 0;
     for at in memchr::memmem::find_iter(source, b"import") {
         if at < done {
             continue;
         }
-        let start = memchr::memrchr2(b'\n', b'\r', &source[..at]).map_or(0, |end| end + 1);
+        let nearest = at.saturating_sub(BEFORE);
+        let start = memchr::memrchr2(b'\n', b'\r', &source[nearest..at]);
+        let start = start.map_or(nearest, |end| nearest + end + 1);
         let after = &source[at + b"import".len()..];
         if !after.first().is_some_and(|next| b" \t(*\\".contains(next)) {
             continue;
@@ -38,7 +45,10 @@ pub(super) fn scan(source: &[u8]) -> Imports {
         };
         let end = end_of_names(after);
         done = at + b"import".len() + end;
-        names(module, &after[..end], &mut pairs);
+        // What is said again binds nothing more.
+        if seen.insert((module, &after[..end])) {
+            names(module, &after[..end], &mut pairs);
+        }
     }
     Imports::new(pairs)
 }

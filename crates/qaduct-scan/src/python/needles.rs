@@ -138,7 +138,10 @@ pub(super) fn names(imports: &Imports, forms: &Forms) -> Vec<String> {
 /// Whether a source seems to define a subclass of a test case.
 pub(super) fn has_test_case(source: &[u8]) -> bool {
     memchr::memmem::find_iter(source, b"TestCase").any(|at| {
-        let start = memchr::memrchr(b'\n', &source[..at]).map_or(0, |end| end + 1);
+        // The head of a class is shorter, and a line may be the whole file.
+        let nearest = at.saturating_sub(5_000);
+        let start = memchr::memrchr(b'\n', &source[nearest..at]);
+        let start = start.map_or(nearest, |end| nearest + end + 1);
         let before = source[start..at].trim_ascii_start();
         let after = &source[at + b"TestCase".len()..];
         before.starts_with(b"class ")

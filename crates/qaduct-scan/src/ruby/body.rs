@@ -28,8 +28,9 @@ const ENDS: &[&str] = &["method", "singleton_method", "lambda", "do_block", "blo
 
 /// The condition around a node; what stands in a `rescue` is done where something failed.
 pub(super) fn guard(outline: &Outline<'_>, node: Node<'_>) -> Option<Guard> {
-    let around = guard::around(node, outline.source, BRANCHINGS, ENDS);
-    let mut outer = std::iter::successors(node.parent(), Node::parent)
+    let around = guard::around(node, outline, BRANCHINGS, ENDS);
+    let mut outer = outline
+        .around(node)
         .take_while(|it| !ENDS.contains(&it.kind()));
     let Some(rescue) = outer.find(|it| it.kind() == "rescue") else {
         return around;

@@ -3,8 +3,8 @@
 
 use tree_sitter::Node;
 
-use super::outline::Guard;
-use super::source::{Source, line};
+use super::outline::{Guard, Outline};
+use super::source::line;
 
 /// A statement that asks a condition.
 #[derive(Debug)]
@@ -31,17 +31,36 @@ impl Branching {
     }
 }
 
+/// So many conditions around a place are told, the innermost ones: nobody wrote more by hand,
+/// and each place would carry them along.
+const MOST: usize = 40;
+
+impl Guard {
+    /// Conditions that all hold, the innermost first, and the line of the outermost.
+    pub(crate) fn of(mut texts: Vec<String>, line: u32) -> Option<Self> {
+        if texts.len() > MOST {
+            texts.truncate(MOST);
+            texts.push("…".to_owned());
+        }
+        texts.reverse();
+        (!texts.is_empty()).then(|| Self {
+            text: texts.join(" and "),
+            line,
+        })
+    }
+}
+
 /// The conditions around a node, up to the first node of one of the `ends`: functions.
 pub(crate) fn around(
     node: Node<'_>,
-    source: &Source<'_>,
+    outline: &Outline<'_>,
     branchings: &[Branching],
     ends: &[&str],
 ) -> Option<Guard> {
     let mut texts: Vec<String> = Vec::new();
     let mut first = line(node);
     let mut inner = node;
-    while let Some(outer) = inner.parent() {
+    for outer in outline.around(node) {
         if ends.contains(&outer.kind()) {
             break;
         }
@@ -52,7 +71,7 @@ pub(crate) fn around(
             let otherwise = outer
                 .children_by_field_name(branching.otherwise, &mut outer.walk())
                 .any(|it| it.id() == inner.id());
-            let text = bare(source.of(condition));
+            let text = bare(outline.text(condition));
             texts.push(if otherwise == branching.negated {
                 text.to_owned()
             } else {
@@ -62,11 +81,7 @@ pub(crate) fn around(
         }
         inner = outer;
     }
-    texts.reverse();
-    (!texts.is_empty()).then(|| Guard {
-        text: texts.join(" and "),
-        line: first,
-    })
+    Guard::of(texts, first)
 }
 
 /// A condition that does not hold.

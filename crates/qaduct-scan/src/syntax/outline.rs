@@ -11,9 +11,10 @@ mod tree;
 use rustc_hash::FxHashSet;
 use tree_sitter::Node;
 
+use self::lost::Around;
 use self::text::literal;
 pub(crate) use self::tree::each;
-use self::tree::{Survey, first_error, survey};
+use self::tree::{Survey, around, first_error, survey};
 use super::facts::{Arg, ArgValue, Facts, Lent, Role, Seen, Sighting, Unit, UnitId};
 use super::forms::{Forms, Usage, last_word};
 use super::lexer::{Lexicon, Token, tokens};
@@ -27,6 +28,7 @@ const HELPER_LINES: u32 = 60;
 pub(crate) struct Outline<'a> {
     /// The file.
     pub(crate) source: &'a Source<'a>,
+    root: Node<'a>,
     /// The forms of its language.
     pub(crate) forms: &'a Forms,
     /// The manner in which it is read.
@@ -127,7 +129,7 @@ impl<'t> Place<'t> {
 
 impl<'a> Outline<'a> {
     pub(super) fn new(
-        root: Node<'_>,
+        root: Node<'a>,
         source: &'a Source<'a>,
         forms: &'a Forms,
         lexicon: &'a Lexicon,
@@ -149,6 +151,7 @@ impl<'a> Outline<'a> {
         };
         Self {
             source,
+            root,
             forms,
             manner,
             lexicon,
@@ -173,6 +176,11 @@ impl<'a> Outline<'a> {
     pub(crate) fn text(&self, node: Node<'_>) -> &'a str {
         let source: &'a Source<'a> = self.source;
         source.of(node)
+    }
+
+    /// The nodes around a node, the innermost first.
+    pub(crate) fn around<'n>(&'n self, node: Node<'n>) -> impl Iterator<Item = Node<'n>> {
+        around(self.root, node).into_iter().rev()
     }
 
     /// Notes what the file imports, as the imports of forms are written.
@@ -486,7 +494,8 @@ impl<'a> Outline<'a> {
     fn above(&self, line: u32) -> String {
         let mut texts: Vec<&str> = Vec::new();
         let mut next = line;
-        for comment in self.comments.iter().rev() {
+        let before = self.comments.partition_point(|it| it.lines.1 < line);
+        for comment in self.comments[..before].iter().rev() {
             if comment.alone && comment.lines.1 + 1 == next {
                 texts.push(&comment.text);
                 next = comment.lines.0;
@@ -500,9 +509,10 @@ impl<'a> Outline<'a> {
 
     /// Comments that stand on these lines behind code.
     fn trailing(&self, lines: (u32, u32)) -> String {
-        let on_lines = |it: &&Comment| lines.0 <= it.lines.0 && it.lines.0 <= lines.1;
-        let its = self.comments.iter().filter(on_lines);
-        its.map(|it| it.text.as_str())
+        let first = self.comments.partition_point(|it| it.lines.0 < lines.0);
+        let its = self.comments[first..].iter();
+        its.take_while(|it| it.lines.0 <= lines.1)
+            .map(|it| it.text.as_str())
             .collect::<Vec<_>>()
             .join("\n")
     }
@@ -513,27 +523,29 @@ impl<'a> Outline<'a> {
         if root.has_error() && !self.lexed {
             self.facts.error = first_error(root).map(line);
         }
-        let code: Vec<Token> = tokens(&self.source.text, self.lexicon).collect();
+        let text: &'a str = &self.source.text;
+        let code: Vec<Token> = tokens(text, self.lexicon).collect();
+        let mut around = Around::default();
         for (at, token) in code.iter().enumerate() {
+            around.pass(at, token, text);
             let Token::Word(range) = token else { continue };
-            let word = &self.source.text[range.clone()];
-            if !self.words.contains(word) {
+            if !self.words.contains(&text[range.clone()]) {
                 continue;
             }
             self.facts.lexed += 1;
             if self.lexed {
                 self.facts.parsed += 1;
-                self.take_lost(&code, at, word, false);
+                self.take_lost(&code, at, &around, false);
             } else if self.taken.contains(&range.start) {
                 self.facts.parsed += 1;
             } else if self.understood.contains(&range.start) && !self.bare.contains(&range.start) {
                 self.facts.parsed += 1;
                 // Behind an error a list of attributes may be read as an index.
                 if root.has_error() && self.in_attributes(&code[..at]) {
-                    self.take_lost(&code, at, word, true);
+                    self.take_lost(&code, at, &around, true);
                 }
             } else {
-                self.take_lost(&code, at, word, false);
+                self.take_lost(&code, at, &around, false);
             }
         }
         let (units, ends, unlent) = (&self.facts.units, &self.ends, &self.unlent);
@@ -570,11 +582,12 @@ impl<'a> Outline<'a> {
 
 impl Comment {
     fn of(node: Node<'_>, source: &Source<'_>) -> Self {
-        let before = source.text[..node.start_byte()].rsplit('\n').next();
+        let start = node.start_byte();
+        let before = &source.text[start - node.start_position().column..start];
         Self {
             lines: (line(node), last_line(node)),
             text: source.of(node).trim_end().to_owned(),
-            alone: before.unwrap_or_default().trim().is_empty(),
+            alone: before.trim_start().is_empty(),
         }
     }
 }

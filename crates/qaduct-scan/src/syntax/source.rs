@@ -1,6 +1,7 @@
 //! The text of a file: decoded, with its lines, and what a node of a tree says of it.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use tree_sitter::Node;
 
@@ -15,6 +16,8 @@ const BUNDLE: usize = 256 << 10;
 pub(crate) struct Source<'a> {
     /// The text, without a byte order mark.
     pub(crate) text: Cow<'a, str>,
+    /// Where its lines begin, once somebody has asked.
+    starts: OnceCell<Vec<usize>>,
 }
 
 impl<'a> Source<'a> {
@@ -26,7 +29,17 @@ impl<'a> Source<'a> {
             [0xfe, 0xff, rest @ ..] => Cow::Owned(wide(rest, u16::from_be_bytes)),
             _ => latin(bytes),
         };
-        Self { text }
+        let starts = OnceCell::new();
+        Self { text, starts }
+    }
+
+    /// The line of a place, counted from 1.
+    pub(crate) fn line(&self, at: usize) -> u32 {
+        let starts = self.starts.get_or_init(|| {
+            let ends = memchr::memchr_iter(b'\n', self.text.as_bytes());
+            std::iter::once(0).chain(ends.map(|at| at + 1)).collect()
+        });
+        u32::try_from(starts.partition_point(|it| *it <= at)).unwrap_or(u32::MAX)
     }
 
     /// Whether a machine packed it into long lines, which are nearly all of it.

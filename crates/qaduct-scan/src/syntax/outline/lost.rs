@@ -6,11 +6,40 @@ use crate::syntax::facts::{Arg, ArgValue, Role, Seen, Sighting, Unit, UnitId};
 use crate::syntax::forms::{Usage, last_word};
 use crate::syntax::lexer::Token;
 
+/// Brackets around a place are looked at so far out.
+const DEEPEST: usize = 100;
+
+/// What stands around a place of the code, found on the way to it.
+#[derive(Debug, Default)]
+pub(super) struct Around {
+    /// The curly brackets that are open.
+    open: Vec<usize>,
+    /// The last word `class`.
+    class: Option<usize>,
+}
+
+impl Around {
+    /// Goes past a token.
+    pub(super) fn pass(&mut self, at: usize, token: &Token, text: &str) {
+        match token {
+            Token::Sign(sign) if text.as_bytes()[*sign] == b'{' => self.open.push(at),
+            Token::Sign(sign) if text.as_bytes()[*sign] == b'}' => drop(self.open.pop()),
+            Token::Word(range) if text[range.clone()] == *"class" => self.class = Some(at),
+            _ => {}
+        }
+    }
+}
+
 impl<'a> Outline<'a> {
     /// Makes something of a word that the parser did not understand: an annotation or a call
     /// that looks like a form is taken for one, on what is named next or stands around it.
     /// `listed` asks for one in a list of attributes.
-    pub(super) fn take_lost(&mut self, code: &[Token], at: usize, word: &str, listed: bool) {
+    pub(super) fn take_lost(&mut self, code: &[Token], at: usize, around: &Around, listed: bool) {
+        let Token::Word(range) = &code[at] else {
+            return;
+        };
+        let text: &'a str = &self.source.text;
+        let word = &text[range.clone()];
         let sign = |at: Option<usize>| match code.get(at?) {
             Some(Token::Sign(sign)) => self.source.text.as_bytes().get(*sign).copied(),
             _ => None,
@@ -49,9 +78,7 @@ impl<'a> Outline<'a> {
                 && it.fits(&self.facts.imports)
         });
         let Some((form, _)) = named else { return };
-        let start = code[at].start();
-        let row = self.source.text[..start].matches('\n').count();
-        let row = u32::try_from(row).unwrap_or(u32::MAX - 1) + 1;
+        let row = self.source.line(code[at].start());
         let mut args = self.args_behind(&code[at + 1..]);
         let form_of = self.forms.form(form);
         let names = form_of.unless.iter().chain(&form_of.condition);
@@ -70,22 +97,22 @@ impl<'a> Outline<'a> {
             Usage::Annotation | Usage::Option => {
                 let next = self.named_next(&code[at..], before != Some(b'@'));
                 let (name, role) = next.unwrap_or(("", Role::Test));
-                let parent = self.class_around(code, at);
+                let parent = self.class_around(code, at, around);
                 // A class is known by its name where something stands in it, too.
                 self.lost(role, name, parent, (row, row))
             }
             _ => {
-                let around = (0..).zip(&self.facts.units).zip(&self.ends);
-                let inner = around
+                let units = (0..).zip(&self.facts.units).zip(&self.ends);
+                let inner = units
                     .filter(|((_, unit), end)| unit.line <= row && row <= **end)
                     .max_by_key(|((_, unit), _)| unit.line);
                 let inner = inner.map_or(UnitId::FILE, |((id, _), _)| UnitId(id));
-                match self.function_around(code, at) {
+                match self.function_around(code, around) {
                     Some((name, role, conditions)) if inner == UnitId::FILE => {
                         if !conditions.is_empty() {
                             guard = Some(one_line(&conditions.join(" and ")).into());
                         }
-                        let parent = self.class_around(code, at);
+                        let parent = self.class_around(code, at, around);
                         self.lost(role, name, parent, (row, row))
                     }
                     _ => inner,
@@ -211,9 +238,8 @@ impl<'a> Outline<'a> {
     }
 
     /// The class that is open at a place.
-    fn class_around(&mut self, code: &[Token], at: usize) -> UnitId {
-        let row = self.source.text[..code[at].start()].matches('\n').count();
-        let row = u32::try_from(row).unwrap_or(u32::MAX - 1) + 1;
+    fn class_around(&mut self, code: &[Token], at: usize, around: &Around) -> UnitId {
+        let row = self.source.line(code[at].start());
         let suite = (0..).zip(&self.facts.units).zip(&self.ends);
         let suite = suite
             .filter(|((_, it), end)| it.role == Role::Suite && it.line <= row && row <= **end)
@@ -222,16 +248,7 @@ impl<'a> Outline<'a> {
             return UnitId(id);
         }
         let text: &'a str = &self.source.text;
-        let mut words = code[..at]
-            .iter()
-            .enumerate()
-            .rev()
-            .filter_map(|(at, it)| match it {
-                Token::Word(range) => Some((at, &text[range.clone()])),
-                _ => None,
-            });
-        let class = words.find(|(_, word)| *word == "class");
-        let name = class.and_then(|(at, _)| match code.get(at + 1) {
+        let name = around.class.and_then(|at| match code.get(at + 1) {
             Some(Token::Word(range)) => Some(&text[range.clone()]),
             _ => None,
         });
@@ -242,7 +259,11 @@ impl<'a> Outline<'a> {
     }
 
     /// The function around a place: its name, whether it is a test, and the conditions on the way.
-    fn function_around(&self, code: &[Token], at: usize) -> Option<(&'a str, Role, Vec<&'a str>)> {
+    fn function_around(
+        &self,
+        code: &[Token],
+        around: &Around,
+    ) -> Option<(&'a str, Role, Vec<&'a str>)> {
         const STATEMENTS: &[&str] = &[
             "if",
             "for",
@@ -270,47 +291,40 @@ impl<'a> Outline<'a> {
             Some(Token::Word(range)) => Some(&text[range.clone()]),
             _ => None,
         };
-        let mut depth = 0;
-        let mut here = at;
         let mut conditions = Vec::new();
         // Outwards, from one bracket that is open to the next.
-        while let Some(next) = here.checked_sub(1) {
-            here = next;
-            match sign(here) {
-                b'}' => depth += 1,
-                b'{' if depth > 0 => depth -= 1,
-                b'{' if here > 0 && sign(here - 1) == b')' => {
-                    let mut close = 0;
-                    let open = (0..here).rev().take(300).find(|at| {
-                        close += i32::from(sign(*at) == b')') - i32::from(sign(*at) == b'(');
-                        close == 0
-                    })?;
-                    let name = open.checked_sub(1)?;
-                    if let Token::Text(range) = &code[name] {
-                        return Some((&text[range.clone()], Role::Test, conditions));
-                    }
-                    if word(name) == Some("if") {
-                        let condition = &text[code[open].start() + 1..code[here - 1].start()];
-                        conditions.insert(0, condition.trim());
-                    }
-                    let typed = name.checked_sub(1).is_some_and(|at| {
-                        word(at).is_some_and(|it| !STATEMENTS.contains(&it))
-                            || matches!(sign(at), b'>' | b']' | b'?')
-                    });
-                    let name = word(name);
-                    if let Some(name) = name.filter(|it| typed && !STATEMENTS.contains(it)) {
-                        let ends = |at: &usize| matches!(sign(*at), b'{' | b'}' | b';');
-                        let before = (0..open).rev().take(60).take_while(|at| !ends(at));
-                        let is_test = before.filter_map(word).any(|it| {
-                            ["Test", "Fact", "Theory"]
-                                .iter()
-                                .any(|its| it.contains(its))
-                        });
-                        let role = if is_test { Role::Test } else { Role::Function };
-                        return Some((name, role, conditions));
-                    }
-                }
-                _ => {}
+        for &here in around.open.iter().rev().take(DEEPEST) {
+            if here == 0 || sign(here - 1) != b')' {
+                continue;
+            }
+            let mut close = 0;
+            let open = (0..here).rev().take(300).find(|at| {
+                close += i32::from(sign(*at) == b')') - i32::from(sign(*at) == b'(');
+                close == 0
+            })?;
+            let name = open.checked_sub(1)?;
+            if let Token::Text(range) = &code[name] {
+                return Some((&text[range.clone()], Role::Test, conditions));
+            }
+            if word(name) == Some("if") {
+                let condition = &text[code[open].start() + 1..code[here - 1].start()];
+                conditions.insert(0, condition.trim());
+            }
+            let typed = name.checked_sub(1).is_some_and(|at| {
+                word(at).is_some_and(|it| !STATEMENTS.contains(&it))
+                    || matches!(sign(at), b'>' | b']' | b'?')
+            });
+            let name = word(name);
+            if let Some(name) = name.filter(|it| typed && !STATEMENTS.contains(it)) {
+                let ends = |at: &usize| matches!(sign(*at), b'{' | b'}' | b';');
+                let before = (0..open).rev().take(60).take_while(|at| !ends(at));
+                let is_test = before.filter_map(word).any(|it| {
+                    ["Test", "Fact", "Theory"]
+                        .iter()
+                        .any(|its| it.contains(its))
+                });
+                let role = if is_test { Role::Test } else { Role::Function };
+                return Some((name, role, conditions));
             }
         }
         None

@@ -25,8 +25,7 @@ impl<'a> Outline<'a> {
         let form = self.forms.find(Usage::Modifier, &path, &self.facts.imports);
         let Some(form) = form else { return false };
         let start = code[at].start();
-        let row = text[..start].matches('\n').count();
-        let row = u32::try_from(row).unwrap_or(u32::MAX - 1) + 1;
+        let row = self.source.line(start);
         let is_around = |((_, unit), end): &((u32, &Unit), &u32)| {
             unit.role == Role::Suite && unit.line <= row && row <= **end
         };

@@ -19,6 +19,19 @@ pub(crate) fn each<'t>(cursor: &mut TreeCursor<'t>, mut visit: impl FnMut(Node<'
     }
 }
 
+/// The nodes around a node, the outermost first.
+///
+/// Found in one way down: to ask a node for its parent goes down from the root each time.
+pub(super) fn around<'t>(root: Node<'t>, node: Node<'t>) -> Vec<Node<'t>> {
+    let mut around = Vec::new();
+    let mut at = Some(root);
+    while let Some(outer) = at.filter(|it| it.id() != node.id()) {
+        around.push(outer);
+        at = outer.child_with_descendant(node);
+    }
+    around
+}
+
 /// What one walk over a file finds: to look a word up, or the parent of a node, begins at the
 /// root, which for each word of a deep file would cost its depth.
 #[derive(Debug, Default)]
