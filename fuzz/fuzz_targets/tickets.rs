@@ -18,7 +18,7 @@ fuzz_target!(|text: &str| {
             // Its number, or all that is no number, stands in the text.
             let number = ticket
                 .key
-                .rsplit(['-', '#', '/', '!'])
+                .rsplit(['-', '#', '/', '!', ' '])
                 .next()
                 .unwrap_or_default();
             assert!(lower.contains(&number.to_lowercase()), "{ticket:?}");

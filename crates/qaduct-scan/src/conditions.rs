@@ -41,7 +41,7 @@ pub(crate) fn read(condition: &str, form: &str) -> Conditions {
         depth: 0,
         found: Conditions::default(),
     };
-    let text = condition.trim_start_matches("//").trim_start();
+    let text = condition.trim_start().trim_start_matches("//").trim_start();
     let text = text
         .strip_prefix("go:build")
         .or(text.strip_prefix("+build"))

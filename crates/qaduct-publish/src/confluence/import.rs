@@ -163,9 +163,10 @@ impl Import {
             "" => what.to_owned(),
             place => format!("{place}: {what}"),
         };
-        // A comment is a line.
-        self.notes
-            .push(note.split_whitespace().collect::<Vec<_>>().join(" "));
+        // A comment is a line, of signs that can be seen.
+        let words = note.split(|it: char| it.is_whitespace() || it.is_control());
+        let words: Vec<_> = words.filter(|it| !it.is_empty()).collect();
+        self.notes.push(words.join(" "));
     }
 }
 
@@ -266,6 +267,14 @@ wiki_page:
         let read: toml::Table = settings.parse().unwrap();
         let page: Page = read["page"]["health-monitor"].clone().try_into().unwrap();
         assert_eq!(page.section[0].item.len(), 4);
+    }
+
+    #[test]
+    fn what_cannot_be_seen_makes_no_settings_unreadable() {
+        let text = "wiki_page:\n  page_id: 1\n  ow\u{12}ner: nobody\n";
+        let settings = settings("x", text).unwrap();
+        assert!(settings.starts_with("# `ow ner` is not known\n"));
+        assert!(settings.parse::<toml::Table>().is_ok());
     }
 
     #[test]

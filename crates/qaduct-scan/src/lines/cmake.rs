@@ -169,7 +169,7 @@ fn commands(text: &str) -> Vec<Command<'_>> {
                 let its = &text[at..end];
                 line += lines_in(its);
                 last_comment = line;
-                above.push(its);
+                above.push(its.trim_end());
                 at = end;
             }
             it if it.is_ascii_alphabetic() || it == b'_' => {

@@ -13,6 +13,7 @@ const BEFORE: usize = 1_000;
 
 /// Bound names and paths of all imports that seem to be in a source.
 pub(super) fn scan(source: &[u8]) -> Imports {
+    let source = source.strip_prefix(b"\xef\xbb\xbf").unwrap_or(source);
     let mut pairs = Vec::new();
     let mut seen = FxHashSet::default();
     let mut done = 0;
@@ -157,6 +158,11 @@ mod tests {
             .iter()
             .map(|(bound, path)| format!("{bound}={path}"))
             .collect()
+    }
+
+    #[test]
+    fn a_byte_order_mark_hides_no_import() {
+        assert_eq!(found("\u{feff}import base"), found("import base"));
     }
 
     #[test]

@@ -4,9 +4,11 @@
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
 mod cases;
+mod csharp;
 mod deep;
 mod http;
 mod javascript;
+mod jvm;
 mod local;
 mod origin;
 mod partial;
