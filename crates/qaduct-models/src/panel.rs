@@ -127,8 +127,7 @@ pub struct Panel {
     #[serde(default)]
     #[schemars(range(min = 1, max = 100_000))]
     pub last: Option<u32>,
-    /// `day` or `week`: where `x` has no row for one of them between two others, nothing happened
-    /// then, and the numbers are 0.
+    /// `day` or `week`: where `x` has no row for one of them between two others, nothing happened then, and the numbers are 0.
     #[serde(default)]
     pub every: Option<Every>,
     /// Whether a number holds until the next one, so that a line goes in steps.

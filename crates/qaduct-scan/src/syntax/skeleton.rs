@@ -413,7 +413,12 @@ mod tests {
 
     fn left(source: &str, bodies: &Bodies) -> Option<String> {
         let literals = ["mute:"].into_iter();
-        let signs = Signs::new(["skip"].into_iter(), literals, bodies.stems, std::iter::empty());
+        let signs = Signs::new(
+            ["skip"].into_iter(),
+            literals,
+            bodies.stems,
+            std::iter::empty(),
+        );
         let pieces = of(source, &C_LIKE, bodies, &signs)?;
         let mut left: Vec<u8> = source.bytes().collect();
         let mut at = 0;

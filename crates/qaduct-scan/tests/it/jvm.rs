@@ -164,6 +164,13 @@ proptest! {
 
 #[test]
 fn code_that_is_nested_beyond_all_measure_hides_no_mute_in_front() {
+    // As the scanner has it.
+    let thread = std::thread::Builder::new().stack_size(64 << 20);
+    let done = thread.spawn(read_what_is_nested).unwrap();
+    done.join().unwrap();
+}
+
+fn read_what_is_nested() {
     let fronts = [
         "import org.junit.jupiter.api.*; class ATest { @Disabled @Test void a() { }\n",
         "import org.junit.jupiter.api.*\nclass ATest { @Disabled @Test fun a() { }\n",

@@ -1,6 +1,0 @@
-from tests.helpers import mark as its
-
-
-@its.skip
-def test_skip():
-    pass
