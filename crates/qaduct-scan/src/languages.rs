@@ -9,6 +9,7 @@ use std::sync::Arc;
 use qaduct_records::digest::digest;
 
 use crate::language::{Commit, Content, Files, Language, Manner, Readers, Resolved};
+use crate::syntax::source::utf8;
 
 /// What a language keeps of a blob, for itself alone.
 type Kept = Arc<dyn Any + Send + Sync>;
@@ -98,9 +99,10 @@ impl Languages {
 
     /// First pass: what its readers keep of a blob.
     pub(crate) fn read(&self, readers: Readers, source: &[u8], thorough: bool) -> Facts {
+        let source = utf8(source);
         let read = |(number, manner): (u8, Manner)| {
             let language = &self.all[usize::from(number)];
-            (number, language.read(source, manner, thorough))
+            (number, language.read(&source, manner, thorough))
         };
         readers.each().map(read).collect()
     }

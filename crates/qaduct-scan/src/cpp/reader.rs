@@ -222,10 +222,9 @@ impl<'o, 'a, 't> Reader<'o, 'a, 't> {
         }
         match word {
             "if" | "else" => return self.condition(&head).map_or(Open::Block, Open::If),
-            "for" | "while" | "do" | "switch" | "try" | "catch" | "namespace" | "enum"
-            | "extern" | "return" | "case" => {
-                return Open::Block;
-            }
+            "catch" => return Open::If(self.text_of(&head)),
+            "for" | "while" | "do" | "switch" | "try" | "namespace" | "enum" | "extern"
+            | "return" | "case" => return Open::Block,
             _ => {}
         }
         // A class may come behind `template <…>`.
@@ -349,16 +348,20 @@ impl<'o, 'a, 't> Reader<'o, 'a, 't> {
     fn test(&mut self, name_at: usize, close: usize) -> Option<Open> {
         let macro_name = self.word_at(name_at)?;
         let args = self.arguments(name_at + 1, close);
-        let first = args.first()?.clone();
-        let is_text = self.text_at(first.start).is_some();
-        let declares = frameworks::declares(macro_name, args.len(), is_text)?;
+        let first = args.first().cloned();
+        let is_text = first
+            .as_ref()
+            .is_some_and(|it| self.text_at(it.start).is_some());
+        let declares = frameworks::declares(macro_name, args.len(), is_text)
+            .or_else(|| self.of_project(name_at, &args).then_some(Declares::Named))?;
         let named = match declares {
-            Declares::Member | Declares::TitledMember => args.get(1)?.clone(),
+            Declares::Member => Some(args.get(1)?.clone()),
+            Declares::TitledMember => args.get(1).cloned(),
             _ => first.clone(),
         };
         let before = self.outline.here();
         if declares == Declares::Member {
-            let suite = self.text_of(&first);
+            let suite = self.text_of(&first?);
             let suite = self.outline.open(Role::Suite, &suite, self.node(name_at));
             self.outline.go_to(suite);
         }
@@ -366,6 +369,8 @@ impl<'o, 'a, 't> Reader<'o, 'a, 't> {
             // Whatever header brings the macro, it is one of these frameworks.
             self.outline.import("catch2 or doctest");
         }
+        // A test without a title is known by how it is declared.
+        let named = named.unwrap_or(name_at..close + 1);
         let title = self.text_at(named.start).map(str::to_owned);
         let dynamic = title.is_none() && !matches!(declares, Declares::Member | Declares::Named);
         let title = title.unwrap_or_else(|| self.text_of(&named));
@@ -383,6 +388,18 @@ impl<'o, 'a, 't> Reader<'o, 'a, 't> {
             before,
             is_code: role == Role::Test,
         })
+    }
+
+    /// Whether a macro of a project, with a body, declares a test: nothing stands before it,
+    /// and it takes no parameters as a function does. `XTEST(name) { … }`.
+    fn of_project(&self, name_at: usize, args: &[std::ops::Range<usize>]) -> bool {
+        let name = self.word_at(name_at).unwrap_or_default();
+        is_macro(name)
+            && !["SETUP", "TEARDOWN"].iter().any(|it| name.contains(it))
+            && name_at == self.head
+            && !self.is_in_code()
+            && !args.is_empty()
+            && args.iter().all(|it| it.len() == 1)
     }
 
     /// What mutes a test in its own declaration.

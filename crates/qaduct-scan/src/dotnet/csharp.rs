@@ -3,10 +3,11 @@
 use tree_sitter::Node;
 
 use super::attributes::{self, Attribute};
+use super::prepare::prepared;
 use crate::language::Manner;
 use crate::syntax::facts::{Arg, ArgValue, Role, UnitId};
 use crate::syntax::forms::Usage;
-use crate::syntax::guard::{self, Branching};
+use crate::syntax::guard::{self, Branching, Labels};
 use crate::syntax::lexer::{Lexicon, Quote};
 use crate::syntax::outline::{Guard, Outline, Place, each};
 use crate::syntax::source::{line, one_line};
@@ -21,9 +22,9 @@ static LEXICON: Lexicon = Lexicon {
     nested: false,
     strings: &[
         Quote::raw("\"\"\"", "\"\"\""),
-        Quote::raw("$@\"", "\""),
-        Quote::raw("@$\"", "\""),
-        Quote::raw("@\"", "\""),
+        Quote::doubled("$@\"", "\""),
+        Quote::doubled("@$\"", "\""),
+        Quote::doubled("@\"", "\""),
         Quote::line("\""),
         Quote::line("'"),
     ],
@@ -33,6 +34,7 @@ static LEXICON: Lexicon = Lexicon {
 const BRANCHINGS: &[Branching] = &[
     Branching::usual("if_statement"),
     Branching::usual("conditional_expression"),
+    Branching::switch("switch_statement", "value", Labels::BeforeColon, true),
     Branching::usual("preproc_if"),
     Branching::usual("preproc_if_in_attribute_list"),
 ];
@@ -63,6 +65,10 @@ impl Grammar for CSharp {
 
     fn lexicon(_: Manner) -> &'static Lexicon {
         &LEXICON
+    }
+
+    fn prepared(text: &str, _: Manner) -> Option<String> {
+        prepared(text)
     }
 
     fn is_test_file(path: &str) -> bool {

@@ -2,5 +2,6 @@
 
 mod attributes;
 mod csharp;
+mod prepare;
 
 pub(crate) use csharp::CSharp;

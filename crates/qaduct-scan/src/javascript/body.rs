@@ -9,13 +9,16 @@ use super::options;
 use super::walk::{FUNCTIONS, Walk};
 use crate::syntax::facts::{Arg, ArgValue, Role, Seen, UnitId};
 use crate::syntax::forms::Usage;
-use crate::syntax::guard::{self, Branching};
+use crate::syntax::guard::{self, Branching, Labels};
 use crate::syntax::outline::{Guard, Outline, Place};
 use crate::syntax::source::one_line;
 
 const BRANCHINGS: &[Branching] = &[
     Branching::usual("if_statement"),
     Branching::usual("ternary_expression"),
+    Branching::operator("binary_expression"),
+    Branching::switch("switch_statement", "value", Labels::Field("value"), true),
+    Branching::caught("catch_clause", "catch", "", "body"),
 ];
 
 /// The condition around a node.

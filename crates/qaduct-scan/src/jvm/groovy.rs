@@ -27,17 +27,6 @@ static LEXICON: Lexicon = Lexicon {
     word: b"$",
 };
 
-/// What `spock.lang.*` imports.
-const SPOCK: &[&str] = &[
-    "Ignore",
-    "IgnoreIf",
-    "IgnoreRest",
-    "Requires",
-    "PendingFeature",
-    "PendingFeatureIf",
-    "Retry",
-];
-
 impl Grammar for Groovy {
     const LANGUAGES: &'static [&'static str] = &["groovy"];
     const MEMBERS: bool = true;
@@ -77,7 +66,12 @@ impl Grammar for Groovy {
             }
         }
         // A name that is imported by itself is another one: `Requires` of Micronaut.
-        for name in SPOCK.iter().filter(|_| all_of_spock) {
+        let forms = outline.forms;
+        let forms = forms.all().filter(|_| all_of_spock);
+        for name in forms.filter_map(|(_, it)| it.imports.first()) {
+            let Some(name) = name.strip_prefix("spock.lang.") else {
+                continue;
+            };
             let is_other = |it: &str| it.rsplit('.').next() == Some(name);
             if !outline.imports().iter().any(|it| is_other(it)) {
                 outline.import(&format!("spock.lang.{name}"));

@@ -8,7 +8,7 @@ use super::assume;
 use crate::language::Manner;
 use crate::syntax::facts::{Arg, ArgValue, Role, UnitId};
 use crate::syntax::forms::Usage;
-use crate::syntax::guard::{self, Branching};
+use crate::syntax::guard::{self, Branching, Labels};
 use crate::syntax::lexer::{Lexicon, Quote};
 use crate::syntax::outline::{Guard, Outline, Place, each};
 use crate::syntax::skeleton::Bodies;
@@ -45,6 +45,12 @@ static BODIES: Bodies = Bodies {
 const BRANCHINGS: &[Branching] = &[
     Branching::usual("if_statement"),
     Branching::usual("ternary_expression"),
+    Branching::switch(
+        "switch_expression",
+        "condition",
+        Labels::Kind("switch_label"),
+        true,
+    ),
 ];
 
 const FUNCTIONS: &[&str] = &[

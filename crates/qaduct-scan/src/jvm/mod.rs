@@ -7,6 +7,7 @@ mod java;
 mod kotest;
 mod kotlin;
 mod scala;
+mod scala_specs;
 mod scala_words;
 
 pub(crate) use groovy::Groovy;

@@ -2,15 +2,16 @@
 
 use tree_sitter::Node;
 
-use super::annotations::{self, Annotation, decides, is_quarantine, role_by};
+use super::annotations::{self, Annotation, decides, role_by};
+use super::scala_specs::{members, spec, test};
 use super::{assume, scala_words};
 use crate::language::Manner;
 use crate::syntax::facts::{Arg, ArgValue, Role, UnitId};
 use crate::syntax::forms::Usage;
-use crate::syntax::guard::{self, Branching};
+use crate::syntax::guard::{self, Branching, Labels};
 use crate::syntax::lexer::{Lexicon, Quote};
 use crate::syntax::outline::{Guard, Outline, Place};
-use crate::syntax::{Grammar, Offer, Use, members};
+use crate::syntax::{Grammar, Offer, Use, members as of_classes};
 
 /// Scala.
 pub(crate) struct Scala;
@@ -23,22 +24,11 @@ static LEXICON: Lexicon = Lexicon {
     word: b"",
 };
 
-const BRANCHINGS: &[Branching] = &[Branching::usual("if_expression")];
-const FUNCTIONS: &[&str] = &["function_definition", "lambda_expression", "template_body"];
-
-/// Words that declare what holds tests, as `describe("title") { }`.
-const SUITES: &[&str] = &["describe", "feature", "Feature"];
-
-/// Words that declare a test, as `test("title") { }`.
-const TESTS: &[&str] = &[
-    "test", "it", "they", "scenario", "Scenario", "property", "ignore",
+const BRANCHINGS: &[Branching] = &[
+    Branching::usual("if_expression"),
+    Branching::switch("match_expression", "value", Labels::Field("pattern"), false),
 ];
-
-/// Words between a subject and what is said of it.
-const VERBS: &[&str] = &["should", "must", "can", "when", "which", "that", "has"];
-
-/// Words between a title and the body of a test.
-pub(super) const BODIES: &[&str] = &["in", "ignore", "is", ">>", "!"];
+const FUNCTIONS: &[&str] = &["function_definition", "lambda_expression", "template_body"];
 
 impl Grammar for Scala {
     const LANGUAGES: &'static [&'static str] = &["scala"];
@@ -71,7 +61,7 @@ impl Grammar for Scala {
     }
 
     fn means(user: &Use<'_>, offer: &Offer<'_>) -> bool {
-        members::means(user, offer)
+        of_classes::means(user, offer)
     }
 }
 
@@ -89,7 +79,7 @@ fn is_spec_name(name: &str) -> bool {
     .any(|it| name.ends_with(it))
 }
 
-fn visit(outline: &mut Outline<'_>, node: Node<'_>) {
+pub(super) fn visit(outline: &mut Outline<'_>, node: Node<'_>) {
     match node.kind() {
         "import_declaration" => import(outline, node),
         "class_definition" | "object_definition" | "trait_definition" => {
@@ -103,7 +93,7 @@ fn visit(outline: &mut Outline<'_>, node: Node<'_>) {
             }
         }
         "call_expression" if test(outline, node) => {}
-        "infix_expression" if spec(outline, node) => {}
+        "infix_expression" if spec(outline, node, None) => {}
         "call_expression" => {
             call(outline, node);
             outline.children(node, visit);
@@ -169,7 +159,7 @@ fn split_outside(text: &str) -> Vec<&str> {
 }
 
 /// Whether tests of a Scala framework stand in the file.
-fn is_spec_file(outline: &Outline<'_>) -> bool {
+pub(super) fn is_spec_file(outline: &Outline<'_>) -> bool {
     let imports = |it: &str| {
         [
             "org.scalatest",
@@ -203,7 +193,7 @@ fn declaration(outline: &mut Outline<'_>, node: Node<'_>, role: Role) {
     annotated(outline, unit, node);
     outline.within(unit, |outline| {
         if let Some(body) = node.child_by_field_name("body") {
-            outline.children(body, visit);
+            members(outline, body);
         }
     });
 }
@@ -274,185 +264,6 @@ fn function(outline: &mut Outline<'_>, node: Node<'_>) {
             visit(outline, body);
         }
     });
-}
-
-/// `test("title", Tag) { }` and its like. Whether it is one.
-fn test(outline: &mut Outline<'_>, node: Node<'_>) -> bool {
-    let Some(head) = node.child_by_field_name("function") else {
-        return false;
-    };
-    let Some(body) = node.child_by_field_name("arguments") else {
-        return false;
-    };
-    if head.kind() != "call_expression" || !is_spec_file(outline) {
-        return false;
-    }
-    let parts = head
-        .child_by_field_name("function")
-        .zip(head.child_by_field_name("arguments"));
-    let Some((word, list)) = parts.filter(|(it, _)| it.kind() == "identifier") else {
-        return false;
-    };
-    let name = outline.text(word);
-    let is_suite = SUITES.contains(&name);
-    if !is_suite && !TESTS.contains(&name) {
-        return false;
-    }
-    let mut cursor = list.walk();
-    let args: Vec<Node<'_>> = list.named_children(&mut cursor).collect();
-    let Some(first) = args.first() else {
-        return false;
-    };
-    // munit: `"title".ignore.tag(Slow)`.
-    let mut options = Vec::new();
-    let mut title = *first;
-    loop {
-        match title.kind() {
-            "call_expression" => match title.child_by_field_name("function") {
-                Some(inner) if inner.kind() == "field_expression" => title = inner,
-                _ => break,
-            },
-            "field_expression" => {
-                options.extend(title.child_by_field_name("field"));
-                match title.child_by_field_name("value") {
-                    Some(inner) => title = inner,
-                    None => break,
-                }
-            }
-            _ => break,
-        }
-    }
-    let role = if is_suite { Role::Suite } else { Role::Test };
-    let (text, dynamic) = title_of(outline, title);
-    let unit = outline.open_dynamic(role, &text, dynamic, node);
-    if name == "ignore" {
-        outline.place(Place::new(Usage::Modifier, name, head, word).on(unit));
-    }
-    for option in options {
-        let place = Place::new(Usage::Option, outline.text(option), head, option);
-        outline.place(place.on(unit));
-    }
-    for tag in args.iter().skip(1) {
-        tagged(outline, unit, *tag);
-    }
-    outline.within(unit, |outline| outline.children(body, visit));
-    true
-}
-
-/// A tag that says that a test cannot be relied on.
-fn tagged(outline: &mut Outline<'_>, unit: UnitId, tag: Node<'_>) {
-    if is_quarantine(outline.text(tag).trim_matches(['(', ')'])) {
-        let arg = code("tag", outline.text(tag).trim_matches(['(', ')']));
-        let place = Place::new(Usage::Option, "taggedAs", tag, tag);
-        outline.place(place.args(vec![arg]).on(unit));
-    }
-}
-
-fn title_of(outline: &Outline<'_>, node: Node<'_>) -> (String, bool) {
-    match outline.literal(node) {
-        Some(text) => (text, false),
-        None => (outline.text(node).to_owned(), true),
-    }
-}
-
-/// `"subject" should "title" in { }` and its like. Whether it is one.
-fn spec(outline: &mut Outline<'_>, node: Node<'_>) -> bool {
-    let parts = (
-        node.child_by_field_name("left"),
-        node.child_by_field_name("operator"),
-        node.child_by_field_name("right"),
-    );
-    let (Some(left), Some(operator), Some(right)) = parts else {
-        return false;
-    };
-    let word = outline.text(operator);
-    let is_block = matches!(right.kind(), "block" | "indented_block");
-    let is_suite = VERBS.contains(&word) && is_block;
-    if !(is_suite || BODIES.contains(&word)) || !is_spec_file(outline) {
-        return false;
-    }
-    let mut said = Said::default();
-    said.read(outline, left, 0);
-    if said.title.is_empty() || (word == "ignore" && !is_block && said.words.is_empty()) {
-        return false;
-    }
-    let title = if is_suite {
-        format!("{} {word}", said.title)
-    } else {
-        said.title.clone()
-    };
-    let role = if is_suite { Role::Suite } else { Role::Test };
-    let unit = outline.open_dynamic(role, &title, said.dynamic, node);
-    for (at, what) in [(operator, word)]
-        .into_iter()
-        .chain(said.words.iter().copied())
-    {
-        if what == "ignore" {
-            let place = Place::new(Usage::Modifier, what, left, at);
-            outline.place(place.on(unit));
-        }
-    }
-    for tag in said.tags {
-        tagged(outline, unit, tag);
-    }
-    outline.within(unit, |outline| visit(outline, right));
-    true
-}
-
-/// What stands before the body of a test.
-#[derive(Default)]
-struct Said<'t, 'a> {
-    title: String,
-    dynamic: bool,
-    words: Vec<(Node<'t>, &'a str)>,
-    tags: Vec<Node<'t>>,
-}
-
-impl<'t, 'a> Said<'t, 'a> {
-    fn read(&mut self, outline: &Outline<'a>, node: Node<'t>, depth: u8) {
-        if depth > 20 {
-            return;
-        }
-        match node.kind() {
-            "infix_expression" => {
-                let Some(operator) = node.child_by_field_name("operator") else {
-                    return;
-                };
-                let word = outline.text(operator);
-                if let Some(left) = node.child_by_field_name("left") {
-                    self.read(outline, left, depth + 1);
-                }
-                let Some(right) = node.child_by_field_name("right") else {
-                    return;
-                };
-                if word == "taggedAs" {
-                    self.tags.push(right);
-                    return;
-                }
-                self.words.push((operator, word));
-                if VERBS.contains(&word) {
-                    self.push(word);
-                }
-                self.read(outline, right, depth + 1);
-            }
-            "string" => {
-                let text = outline.literal(node).unwrap_or_default();
-                self.push(&text);
-            }
-            "interpolated_string_expression" => {
-                self.dynamic = true;
-                self.push(outline.text(node));
-            }
-            _ => {}
-        }
-    }
-
-    fn push(&mut self, text: &str) {
-        if !self.title.is_empty() {
-            self.title.push(' ');
-        }
-        self.title.push_str(text);
-    }
 }
 
 /// The arguments of a call or an annotation.
@@ -563,7 +374,7 @@ fn guard_of(outline: &Outline<'_>, node: Node<'_>) -> Option<Guard> {
     guard::around(node, outline, BRANCHINGS, FUNCTIONS)
 }
 
-fn code(name: &str, text: &str) -> Arg {
+pub(super) fn code(name: &str, text: &str) -> Arg {
     Arg {
         name: name.into(),
         value: ArgValue::Code(text.into()),

@@ -3,7 +3,7 @@
 
 use tree_sitter::Node;
 
-use super::scala::BODIES;
+use super::scala_specs::BODIES;
 use crate::syntax::outline::Outline;
 
 /// Whether a word such as `pending` stands for itself, as the result of a test does, and is

@@ -2,7 +2,8 @@
 
 use qaduct_records::Scope;
 
-use super::found::{Found, all, otherwise, some};
+use super::branches::Branches;
+use super::found::{Found, all, some};
 use super::{FILE, Reader};
 
 pub(super) const READER: Reader = Reader {
@@ -34,24 +35,25 @@ struct Command<'a> {
 
 fn read(text: &str) -> Vec<Found> {
     let mut found = Vec::new();
-    let mut asked: Vec<String> = Vec::new();
+    let mut asked = Branches::default();
     for command in commands(text) {
         let joined = || command.args.join(" ");
         match &*command.name {
-            "if" => asked.push(joined()),
-            "elseif" => otherwise(&mut asked, &joined()),
-            "else" => otherwise(&mut asked, ""),
-            "endif" => drop(asked.pop()),
+            "if" => asked.begin(joined()),
+            "elseif" => asked.next(joined()),
+            "else" => asked.next(""),
+            "endif" => asked.end(),
             "set_tests_properties"
             | "set_property"
             | "gtest_discover_tests"
             | "catch_discover_tests"
-            | "doctest_discover_tests" => properties(&mut found, &command, &asked),
+            | "doctest_discover_tests" => properties(&mut found, &command, &asked.hold()),
             "set" | "list" => {
                 let at = usize::from(command.name == "list");
                 let is_ignore = command.args.get(at) == Some(&"CTEST_CUSTOM_TESTS_IGNORE");
                 for test in command.args.iter().skip(at + 1).filter(|_| is_ignore) {
                     if !test.contains("CTEST_CUSTOM_TESTS_IGNORE") {
+                        let asked = asked.hold();
                         found.push(place("CTEST_CUSTOM_TESTS_IGNORE", test, &command, &asked));
                     }
                 }
@@ -245,10 +247,10 @@ fn arguments<'a>(
 ) -> (Vec<&'a str>, usize) {
     let bytes = text.as_bytes();
     let mut args: Vec<&str> = Vec::new();
-    let mut depth = 1;
-    let mut at = start;
     // Where the last argument ended.
     let mut last = start;
+    let mut depth = 1;
+    let mut at = start;
     while at < bytes.len() {
         match bytes[at] {
             b'(' => {

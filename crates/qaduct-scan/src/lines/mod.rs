@@ -4,11 +4,13 @@
 //! data, in the same files as that of the other languages.
 
 mod bats;
+mod branches;
 mod cmake;
 mod found;
 mod gherkin;
 mod lit;
 mod robot;
+mod shell;
 
 use std::sync::OnceLock;
 
@@ -22,7 +24,7 @@ use crate::syntax::forms::{self, Forms, Usage};
 use crate::syntax::source::Source;
 
 /// Changes whenever the same files give other mutes than before.
-const RULES_VERSION: &str = "1";
+const RULES_VERSION: &str = "2";
 
 /// The readers, by the manner of their files.
 const READERS: &[Reader] = &[

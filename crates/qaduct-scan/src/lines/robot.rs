@@ -2,7 +2,8 @@
 
 use qaduct_records::Scope;
 
-use super::found::{Found, all, numbered, otherwise, some};
+use super::branches::Branches;
+use super::found::{Found, all, numbered, some};
 use super::{FILE, Reader};
 
 pub(super) const READER: Reader = Reader {
@@ -26,7 +27,7 @@ fn read(text: &str) -> Vec<Found> {
     let mut found = Vec::new();
     let mut table = Table::Other;
     let mut name = String::new();
-    let mut asked: Vec<String> = Vec::new();
+    let mut asked = Branches::default();
     let mut tags = false;
     let mut above: Vec<&str> = Vec::new();
     for (number, line) in numbered(text) {
@@ -74,7 +75,7 @@ fn read(text: &str) -> Vec<Found> {
         }
         if !is_indented {
             first.clone_into(&mut name);
-            asked.clear();
+            asked = Branches::default();
             rest = &cells[1..];
         }
         let Some(first) = rest.first().copied() else {
@@ -149,15 +150,21 @@ fn keyword(
     found: &mut Vec<Found>,
     cells: &[&str],
     (line, name, scope): (u32, &str, Scope),
-    asked: &mut Vec<String>,
+    asked: &mut Branches,
     above: &[&str],
 ) {
+    let second = cells.get(1).copied().unwrap_or_default();
     match cells[0] {
-        "IF" if cells.len() <= 2 => {
-            asked.push(cells.get(1).copied().unwrap_or_default().to_owned())
+        "IF" if cells.len() <= 2 => asked.begin(second),
+        "ELSE IF" => asked.next(second),
+        "ELSE" => asked.next(""),
+        "FINALLY" => {
+            asked.end();
+            asked.begin("");
         }
-        "ELSE" | "ELSE IF" => otherwise(asked, cells.get(1).copied().unwrap_or_default()),
-        "END" => drop(asked.pop()),
+        "FOR" | "WHILE" | "TRY" | "GROUP" => asked.begin(""),
+        "EXCEPT" => asked.case(cells.join(" ")),
+        "END" => asked.end(),
         _ => {}
     }
     for (at, cell) in cells.iter().enumerate() {
@@ -174,7 +181,7 @@ fn keyword(
             (2, "runkeywordunless") => cells.get(1).map(|it| format!("not ({it})")),
             _ => continue,
         };
-        let mut conditions = asked.clone();
+        let mut conditions = asked.hold();
         conditions.extend(outer);
         conditions.extend(condition);
         let mut its = Found::new("Skip", line, scope);

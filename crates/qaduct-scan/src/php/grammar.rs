@@ -15,7 +15,7 @@ static LEXICON: Lexicon = Lexicon {
     line: &["//", "# "],
     block: &[("/*", "*/")],
     nested: false,
-    strings: &[Quote::lines("\"", "\""), Quote::lines("'", "'")],
+    strings: &[Quote::lines("\"", "\""), Quote::itself("'")],
     word: b"$",
 };
 

@@ -5,13 +5,27 @@ use tree_sitter::Node;
 use super::{docs, pest};
 use crate::syntax::facts::{Arg, ArgValue, Role};
 use crate::syntax::forms::Usage;
-use crate::syntax::guard::{self, Branching};
+use crate::syntax::guard::{self, Branching, Labels};
 use crate::syntax::outline::{Guard, Outline, Place, each};
 
 const BRANCHINGS: &[Branching] = &[
     Branching::usual("if_statement"),
     Branching::usual("else_if_clause"),
     Branching::usual("conditional_expression"),
+    Branching::operator("binary_expression"),
+    Branching::switch(
+        "switch_statement",
+        "condition",
+        Labels::Field("value"),
+        true,
+    ),
+    Branching::switch(
+        "match_expression",
+        "condition",
+        Labels::Field("conditional_expressions"),
+        false,
+    ),
+    Branching::caught("catch_clause", "catch", "type", "body"),
 ];
 
 const ENDS: &[&str] = &[

@@ -5,45 +5,28 @@ use tree_sitter::Node;
 use super::metadata;
 use crate::syntax::facts::Role;
 use crate::syntax::forms::Usage;
-use crate::syntax::guard::{self, Branching};
+use crate::syntax::guard::{self, Branching, Labels};
 use crate::syntax::outline::{Guard, Outline, Place};
-use crate::syntax::source::line;
 
 const BRANCHINGS: &[Branching] = &[
     Branching::usual("if"),
     Branching::usual("elsif"),
     Branching::usual("if_modifier"),
     Branching::usual("conditional"),
-    Branching {
-        negated: true,
-        ..Branching::usual("unless")
-    },
-    Branching {
-        negated: true,
-        ..Branching::usual("unless_modifier")
-    },
+    Branching::contrary("unless"),
+    Branching::contrary("unless_modifier"),
+    Branching::operator("binary"),
+    Branching::switch("case", "value", Labels::Field("pattern"), false),
+    Branching::switch("case_match", "value", Labels::Field("pattern"), false),
+    Branching::caught("rescue", "rescue", "exceptions", "body"),
+    Branching::caught("rescue_modifier", "rescue", "", "handler"),
 ];
 
 const ENDS: &[&str] = &["method", "singleton_method", "lambda", "do_block", "block"];
 
 /// The condition around a node; what stands in a `rescue` is done where something failed.
 pub(super) fn guard(outline: &Outline<'_>, node: Node<'_>) -> Option<Guard> {
-    let around = guard::around(node, outline, BRANCHINGS, ENDS);
-    let mut outer = outline
-        .around(node)
-        .take_while(|it| !ENDS.contains(&it.kind()));
-    let Some(rescue) = outer.find(|it| it.kind() == "rescue") else {
-        return around;
-    };
-    let what = rescue.child_by_field_name("exceptions");
-    let text = format!("rescue {}", what.map_or("", |it| outline.text(it)));
-    Some(Guard {
-        line: (around.as_ref()).map_or(line(rescue), |it| it.line.min(line(rescue))),
-        text: match around {
-            Some(around) => format!("{} and {}", text.trim(), around.text),
-            None => text.trim().to_owned(),
-        },
-    })
+    guard::around(node, outline, BRANCHINGS, ENDS)
 }
 
 /// A word that stands for itself: `skip`, `skip if windows?`, a helper.
@@ -58,10 +41,20 @@ pub(super) fn bare(outline: &mut Outline<'_>, node: Node<'_>) {
             "body_statement" | "block_body" | "then" | "else" | "ensure" | "rescue" | "begin"
         ) || matches!(it.kind(), "if_modifier" | "unless_modifier")
             && it.child_by_field_name("body") == Some(node)
+            || it.kind() == "binary"
+                && it.child_by_field_name("right") == Some(node)
+                && has_operator(outline, it)
+            || it.kind() == "rescue_modifier" && it.child_by_field_name("handler") == Some(node)
     });
     if is_statement {
         note(outline, node, node, None);
     }
+}
+
+/// Whether the right side of an expression is run as the left one says.
+fn has_operator(outline: &Outline<'_>, binary: Node<'_>) -> bool {
+    let sign = binary.child_by_field_name("operator");
+    sign.is_some_and(|it| matches!(outline.text(it), "and" | "or" | "&&" | "||"))
 }
 
 /// A call of a word without a receiver.

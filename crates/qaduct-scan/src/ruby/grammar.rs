@@ -5,7 +5,7 @@ use tree_sitter::Node;
 
 use super::walk;
 use crate::language::Manner;
-use crate::syntax::lexer::{Lexicon, Quote};
+use crate::syntax::lexer::{Escape, Lexicon, Quote};
 use crate::syntax::outline::Outline;
 use crate::syntax::{Grammar, Offer, Use};
 
@@ -16,7 +16,13 @@ static LEXICON: Lexicon = Lexicon {
     line: &["#"],
     block: &[("\n=begin", "\n=end")],
     nested: false,
-    strings: &[Quote::line("\""), Quote::line("'")],
+    strings: &[
+        Quote::line("\""),
+        Quote {
+            escape: Escape::Itself,
+            ..Quote::line("'")
+        },
+    ],
     word: b"?!",
 };
 

@@ -1,22 +1,49 @@
-//! The condition under which a place in the code is reached: the `if`s around it, up to the
-//! function it stands in.
+//! The condition under which a place in the code is reached: what decides around it
+//! whether it is run, up to the function it stands in.
 
 use tree_sitter::Node;
 
 use super::outline::{Guard, Outline};
 use super::source::line;
 
-/// A statement that asks a condition.
+/// A statement that decides what is run.
 #[derive(Debug)]
 pub(crate) struct Branching {
     /// Kind of its node.
     pub(crate) kind: &'static str,
-    /// Field of the condition.
+    /// Field of the condition, of the value that cases are compared with, or of what is caught.
     pub(crate) condition: &'static str,
-    /// Field of what is done where the condition does not hold.
+    /// Field of what is done where the condition does not hold, or where something is caught.
     pub(crate) otherwise: &'static str,
     /// Whether it asks for the contrary, as `unless` does.
     pub(crate) negated: bool,
+    /// How it decides.
+    shape: Shape,
+}
+
+/// How a statement decides what is run.
+#[derive(Debug)]
+enum Shape {
+    /// `if`.
+    If,
+    /// `a && b`: what stands right of the sign is run where the left side says so.
+    Operator,
+    /// `switch`: where labels stand in a case, and whether one without statements runs on
+    /// into the next.
+    Switch { labels: Labels, falls: bool },
+    /// `catch`, with its word.
+    Caught(&'static str),
+}
+
+/// Where the labels of a case stand; what has none is what is done in all other cases.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Labels {
+    /// In fields of this name.
+    Field(&'static str),
+    /// In nodes of this kind.
+    Kind(&'static str),
+    /// Before colons.
+    BeforeColon,
 }
 
 impl Branching {
@@ -27,8 +54,194 @@ impl Branching {
             condition: "condition",
             otherwise: "alternative",
             negated: false,
+            shape: Shape::If,
         }
     }
+
+    /// The same for one that asks for the contrary.
+    pub(crate) const fn contrary(kind: &'static str) -> Self {
+        Self {
+            negated: true,
+            ..Self::usual(kind)
+        }
+    }
+
+    /// An expression whose right side is reached as its left side says: `&&`, `or`.
+    pub(crate) const fn operator(kind: &'static str) -> Self {
+        Self {
+            condition: "left",
+            otherwise: "right",
+            shape: Shape::Operator,
+            ..Self::usual(kind)
+        }
+    }
+
+    /// A statement of many cases, and the field of the value that they are compared with.
+    pub(crate) const fn switch(
+        kind: &'static str,
+        value: &'static str,
+        labels: Labels,
+        falls: bool,
+    ) -> Self {
+        Self {
+            condition: value,
+            shape: Shape::Switch { labels, falls },
+            ..Self::usual(kind)
+        }
+    }
+
+    /// What is run where an exception was thrown: its word, and the fields of what is caught
+    /// and of what is run.
+    pub(crate) const fn caught(
+        kind: &'static str,
+        word: &'static str,
+        what: &'static str,
+        run: &'static str,
+    ) -> Self {
+        Self {
+            condition: what,
+            otherwise: run,
+            shape: Shape::Caught(word),
+            ..Self::usual(kind)
+        }
+    }
+
+    /// The conditions under which it reaches what is in it, the innermost first: `inner` is
+    /// the part of it that is reached, and `below` the part of that.
+    fn holds(
+        &self,
+        outline: &Outline<'_>,
+        node: Node<'_>,
+        inner: Node<'_>,
+        below: Node<'_>,
+    ) -> Vec<String> {
+        let field = (!self.condition.is_empty()).then_some(self.condition);
+        let condition = field.and_then(|it| node.child_by_field_name(it));
+        if condition.is_some_and(|it| it.id() == inner.id()) {
+            return Vec::new();
+        }
+        let text = condition.map(|it| bare(outline.text(it)));
+        let run = node.child_by_field_name(self.otherwise);
+        let is_run = run.is_some_and(|it| it.id() == inner.id());
+        match (&self.shape, text) {
+            (Shape::If, Some(text)) => self.of_branch(outline, node, inner, text),
+            (Shape::Operator, Some(text)) if is_run => {
+                let sign = node.child_by_field_name("operator");
+                match sign.map_or("", |it| outline.text(it)) {
+                    "&&" | "and" => vec![text.to_owned()],
+                    "||" | "or" => vec![negated(text)],
+                    "??" => vec![format!("{text} == null")],
+                    _ => Vec::new(),
+                }
+            }
+            (Shape::Switch { labels, falls }, text) => {
+                let list = node.child_by_field_name("body");
+                let case = match list {
+                    Some(list) if list.id() == inner.id() => below,
+                    _ => inner,
+                };
+                let cases = children(list.unwrap_or(node)).into_iter();
+                let cases = cases.filter(|it| condition.is_none_or(|of| of.id() != it.id()));
+                let cases: Vec<Node<'_>> = cases.collect();
+                of_case(outline, &cases, case, text, (*labels, *falls))
+                    .into_iter()
+                    .collect()
+            }
+            (Shape::Caught(word), text) if is_run => {
+                vec![format!("{word} {}", text.unwrap_or_default()).trim().into()]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn of_branch(
+        &self,
+        outline: &Outline<'_>,
+        node: Node<'_>,
+        inner: Node<'_>,
+        text: &str,
+    ) -> Vec<String> {
+        let mut cursor = node.walk();
+        let others = node.children_by_field_name(self.otherwise, &mut cursor);
+        let others: Vec<Node<'_>> = others.collect();
+        let at = others.iter().position(|it| it.id() == inner.id());
+        // Where the branches stand beside each other, none before this one was taken.
+        let before = others[..at.unwrap_or(0)].iter().rev();
+        let before = before.filter_map(|it| it.child_by_field_name(self.condition));
+        let mut its: Vec<String> = before.map(|it| negated(bare(outline.text(it)))).collect();
+        its.push(if at.is_some() == self.negated {
+            text.to_owned()
+        } else {
+            negated(text)
+        });
+        its
+    }
+}
+
+/// When one of several cases is run.
+fn of_case(
+    outline: &Outline<'_>,
+    cases: &[Node<'_>],
+    case: Node<'_>,
+    value: Option<&str>,
+    (labels, falls): (Labels, bool),
+) -> Option<String> {
+    let wanted = |cases: &[Node<'_>]| {
+        let its = cases.iter().flat_map(|it| labels_of(*it, labels));
+        let its = its.map(|it| match value {
+            Some(value) => format!("{value} == {}", outline.text(it)),
+            None => outline.text(it).to_owned(),
+        });
+        its.collect::<Vec<String>>().join(" || ")
+    };
+    let at = cases.iter().position(|it| it.id() == case.id())?;
+    let is_empty = |it: &Node<'_>| children(*it).len() <= labels_of(*it, labels).len();
+    let fallen = cases[..at]
+        .iter()
+        .rev()
+        .take_while(|it| falls && is_empty(it));
+    let first = at - fallen.count();
+    let text = match labels_of(case, labels).is_empty() {
+        true => {
+            let others = [&cases[..first], &cases[at + 1..]].concat();
+            Some(wanted(&others))
+                .filter(|it| !it.is_empty())
+                .map(|it| negated(&it))?
+        }
+        false => wanted(&cases[first..=at]),
+    };
+    (!text.is_empty()).then_some(text)
+}
+
+fn labels_of(case: Node<'_>, labels: Labels) -> Vec<Node<'_>> {
+    let mut cursor = case.walk();
+    match labels {
+        Labels::Field(name) => {
+            let its = case.children_by_field_name(name, &mut cursor);
+            let its = its.filter(Node::is_named);
+            its.flat_map(|it| match it.kind() {
+                "match_condition_list" => children(it),
+                _ => vec![it],
+            })
+            .collect()
+        }
+        Labels::Kind(kind) => {
+            let its = children(case).into_iter().filter(|it| it.kind() == kind);
+            its.flat_map(children).collect()
+        }
+        Labels::BeforeColon => {
+            let all: Vec<Node<'_>> = case.children(&mut cursor).collect();
+            let pairs = all.windows(2).filter(|it| it[1].kind() == ":");
+            pairs.map(|it| it[0]).filter(Node::is_named).collect()
+        }
+    }
+}
+
+/// What stands in a node, without comments.
+fn children(node: Node<'_>) -> Vec<Node<'_>> {
+    let mut cursor = node.walk();
+    let its = node.named_children(&mut cursor);
+    its.filter(|it| !it.is_extra()).collect()
 }
 
 /// So many conditions around a place are told, the innermost ones: nobody wrote more by hand,
@@ -59,26 +272,19 @@ pub(crate) fn around(
 ) -> Option<Guard> {
     let mut texts: Vec<String> = Vec::new();
     let mut first = line(node);
-    let mut inner = node;
+    let (mut inner, mut below) = (node, node);
     for outer in outline.around(node) {
         if ends.contains(&outer.kind()) {
             break;
         }
-        if let Some(branching) = branchings.iter().find(|it| it.kind == outer.kind())
-            && let Some(condition) = outer.child_by_field_name(branching.condition)
-            && condition.id() != inner.id()
-        {
-            let otherwise = outer
-                .children_by_field_name(branching.otherwise, &mut outer.walk())
-                .any(|it| it.id() == inner.id());
-            let text = bare(outline.text(condition));
-            texts.push(if otherwise == branching.negated {
-                text.to_owned()
-            } else {
-                negated(text)
-            });
-            first = line(outer);
+        if let Some(branching) = branchings.iter().find(|it| it.kind == outer.kind()) {
+            let its = branching.holds(outline, outer, inner, below);
+            if !its.is_empty() {
+                texts.extend(its);
+                first = line(outer);
+            }
         }
+        below = inner;
         inner = outer;
     }
     Guard::of(texts, first)

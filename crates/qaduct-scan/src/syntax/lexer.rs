@@ -28,10 +28,23 @@ pub(crate) struct Quote {
     pub(crate) open: &'static str,
     /// What ends it.
     pub(crate) close: &'static str,
-    /// Whether `\` takes the meaning of what follows.
-    pub(crate) escape: bool,
+    /// How a sign is written in it that would mean something else.
+    pub(crate) escape: Escape,
     /// Whether it may hold line ends; where not, a line end ends it.
     pub(crate) lines: bool,
+}
+
+/// How a text writes a sign that would mean something else, or that has no key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Escape {
+    /// With a `\` before what stands for it: `\n`, `\u00e9`.
+    All,
+    /// With a `\` before itself, which is plain before anything else.
+    Itself,
+    /// Twice, if it is the sign that ends the text.
+    Doubled,
+    /// Not at all.
+    None,
 }
 
 impl Quote {
@@ -40,7 +53,7 @@ impl Quote {
         Self {
             open: sign,
             close: sign,
-            escape: true,
+            escape: Escape::All,
             lines: false,
         }
     }
@@ -50,8 +63,25 @@ impl Quote {
         Self {
             open,
             close,
-            escape: true,
+            escape: Escape::All,
             lines: true,
+        }
+    }
+
+    /// A string of several lines in which `\` stands for itself, but before itself and the
+    /// sign that ends the string.
+    pub(crate) const fn itself(sign: &'static str) -> Self {
+        Self {
+            escape: Escape::Itself,
+            ..Self::lines(sign, sign)
+        }
+    }
+
+    /// A string of several lines in which the sign that ends it is written twice.
+    pub(crate) const fn doubled(open: &'static str, close: &'static str) -> Self {
+        Self {
+            escape: Escape::Doubled,
+            ..Self::raw(open, close)
         }
     }
 
@@ -60,7 +90,7 @@ impl Quote {
         Self {
             open,
             close,
-            escape: false,
+            escape: Escape::None,
             lines: true,
         }
     }
@@ -192,12 +222,16 @@ impl Lexer<'_> {
             .find(|it| self.begins(it.open))?;
         self.at += quote.open.len();
         let start = self.at;
-        if !quote.escape && quote.lines {
-            let end = self.skip_past(quote.close);
+        if matches!(quote.escape, Escape::None | Escape::Doubled) && quote.lines {
+            let mut end = self.skip_past(quote.close);
+            while quote.escape == Escape::Doubled && self.begins(quote.close) {
+                self.at += quote.close.len();
+                end = self.skip_past(quote.close);
+            }
             return Some(Token::Text(start..end));
         }
         while let Some(&byte) = self.source.get(self.at) {
-            if byte == b'\\' && quote.escape {
+            if byte == b'\\' && matches!(quote.escape, Escape::All | Escape::Itself) {
                 // A line end of Windows is one sign.
                 let signs = if self.begins("\\\r\n") { 3 } else { 2 };
                 self.at = (self.at + signs).min(self.source.len());

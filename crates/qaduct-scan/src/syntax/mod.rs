@@ -40,7 +40,7 @@ use crate::MarkRule;
 use crate::language::{Commit, Content, Language, Manner, Resolved};
 
 /// Changes whenever the same files give other mutes than before.
-const RULES_VERSION: &str = "1";
+const RULES_VERSION: &str = "2";
 
 /// A language that tree-sitter reads.
 pub(crate) trait Grammar: Send + Sync + 'static {
@@ -67,6 +67,12 @@ pub(crate) trait Grammar: Send + Sync + 'static {
 
     /// How bodies of functions are known that need not be parsed; `None` where all is.
     fn bodies(_: Manner) -> Option<&'static Bodies> {
+        None
+    }
+
+    /// The text that is parsed in the place of a file, sign for sign, where the grammar does
+    /// not know all that the language allows.
+    fn prepared(_: &str, _: Manner) -> Option<String> {
         None
     }
 
@@ -237,13 +243,15 @@ impl<G: Grammar> Language for Syntax<G> {
         }
         let lexicon = G::lexicon(manner);
         let grammar = G::grammar(manner);
+        let prepared = G::prepared(&source.text, manner);
+        let text = prepared.as_deref().unwrap_or(&source.text);
         // Any name may mean something to a thorough reader.
         let bodies = G::bodies(manner).filter(|_| !thorough);
         let pieces = bodies.and_then(|it| known.skeleton(&source.text, lexicon, it));
-        let parsed = pieces.map(|it| parse::parse(&source.text, &it, &grammar));
+        let parsed = pieces.map(|it| parse::parse(text, &it, &grammar));
         let parsed = parsed.filter(|it| !it.given_up && !it.tree.root_node().has_error());
         let Parsed { tree, given_up } =
-            parsed.unwrap_or_else(|| parse::parse(&source.text, &[], &grammar));
+            parsed.unwrap_or_else(|| parse::parse(text, &[], &grammar));
         let root = tree.root_node();
         let words = words(forms);
         let mut outline = Outline::new(root, &source, forms, lexicon, manner, thorough, &words);

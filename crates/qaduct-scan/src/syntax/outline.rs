@@ -40,6 +40,9 @@ pub(crate) struct Outline<'a> {
     ends: Vec<u32>,
     here: UnitId,
     comments: Vec<Comment>,
+    /// Tests and functions in which the parser did not understand something: they may end
+    /// elsewhere.
+    broken: FxHashSet<UnitId>,
     /// Functions that do more than to decide whether a test runs.
     unlent: FxHashSet<UnitId>,
     /// Where words stand that have nothing around them, because the parser lost it.
@@ -163,6 +166,7 @@ impl<'a> Outline<'a> {
             ends: vec![u32::MAX],
             here: UnitId::FILE,
             comments: comments.collect(),
+            broken: FxHashSet::default(),
             unlent: FxHashSet::default(),
             bare: FxHashSet::default(),
             lexed: false,
@@ -215,6 +219,9 @@ impl<'a> Outline<'a> {
             line: line(node),
         });
         self.ends.push(last_line(node));
+        if role != Role::Suite && node.has_error() {
+            self.broken.insert(id);
+        }
         id
     }
 
@@ -263,14 +270,8 @@ impl<'a> Outline<'a> {
 
     /// Whether the walk is in a unit of this role, however deep.
     pub(crate) fn is_in(&self, role: Role) -> bool {
-        let mut unit = self.here;
-        while unit != UnitId::FILE {
-            if self.unit(unit).role == role {
-                return true;
-            }
-            unit = self.unit(unit).parent;
-        }
-        role == Role::File
+        let mut around = self.around_unit(self.here);
+        role == Role::File || around.any(|it| self.unit(it).role == role)
     }
 
     /// Walks the children of a node; safe however deep code is nested.
@@ -363,8 +364,15 @@ impl<'a> Outline<'a> {
             ineffective: None,
             above: above.into(),
             trailing: self.trailing(lines).into(),
-            heuristic: false,
+            heuristic: matches!(place.usage, Usage::Call | Usage::Throw)
+                && self.around_unit(unit).any(|it| self.broken.contains(&it)),
         }
+    }
+
+    /// A unit and those around it.
+    fn around_unit(&self, unit: UnitId) -> impl Iterator<Item = UnitId> {
+        let around = std::iter::successors(Some(unit), |it| Some(self.unit(*it).parent));
+        around.take_while(|it| *it != UnitId::FILE)
     }
 
     /// Says that the word at a place of the text was read, whatever was made of it.

@@ -96,11 +96,11 @@ pub(super) fn resolve<G: Grammar>(commit: &Commit<'_, Facts>, forms: &Forms) -> 
                 ),
             });
         }
-        let names = Names::of(&facts.units);
         let frameworks = match facts.sightings.is_empty() {
             true => None,
             false => G::frameworks(commit, file.path, facts),
         };
+        let mut mutes = Vec::with_capacity(facts.sightings.len());
         for sighting in &facts.sightings {
             let mut find = |usage, name| {
                 let (lender, at) = lenders.find::<G>(&files, number, sighting, usage, name)?;
@@ -129,9 +129,11 @@ pub(super) fn resolve<G: Grammar>(commit: &Commit<'_, Facts>, forms: &Forms) -> 
                 Some(frameworks) => forms.among(form, frameworks),
                 None => Some(form),
             };
-            let Some(form) = form.map(|it| forms.form(it)) else {
-                continue;
-            };
+            mutes.extend(form.map(|it| (sighting, forms.form(it), lent)));
+        }
+        let muted = mutes.iter().map(|(it, ..)| it.unit);
+        let names = Names::of(&facts.units, &muted.collect());
+        for (sighting, form, lent) in mutes {
             let mut mute = declare(file, &names, sighting, form, lent);
             if let (Seen::Guess(_, name, _), None) = (&sighting.seen, lent) {
                 let declaration = &mut mute.declaration;
@@ -144,7 +146,7 @@ pub(super) fn resolve<G: Grammar>(commit: &Commit<'_, Facts>, forms: &Forms) -> 
     }
     // A helper stands in the list too, so that nobody wonders where it is.
     for (number, file) in files.iter().enumerate() {
-        let names = Names::of(&file.facts.units);
+        let names = Names::of(&file.facts.units, &FxHashSet::default());
         for lent in &file.facts.lent {
             let Seen::Form(form) = lent.sighting.seen else {
                 continue;
@@ -233,16 +235,19 @@ fn folder(path: &str) -> &str {
 }
 
 /// The names of units; the second of the same name gets its number.
+///
+/// Counted are muted tests only, so that a mute keeps its name whatever tests that run are
+/// added above it.
 struct Names {
     /// Of each unit: the names of what it stands in, and its own.
     of: Vec<(String, String)>,
 }
 
 impl Names {
-    fn of(units: &[Unit]) -> Self {
+    fn of(units: &[Unit], muted: &FxHashSet<UnitId>) -> Self {
         let mut names: Vec<(String, String)> = Vec::with_capacity(units.len());
         let mut seen: BTreeMap<(String, String), u32> = BTreeMap::new();
-        for unit in units {
+        for (id, unit) in (0..).map(UnitId).zip(units) {
             let container = match names.get(unit.parent.0 as usize) {
                 Some((container, name)) => [container.as_str(), name.as_str()]
                     .into_iter()
@@ -255,7 +260,7 @@ impl Names {
                 Role::Setup => String::new(),
                 _ => unit.name.to_string(),
             };
-            if unit.role == Role::Test {
+            if unit.role == Role::Test && muted.contains(&id) {
                 let times = seen.entry((container.clone(), name.clone())).or_default();
                 *times += 1;
                 if *times > 1 {

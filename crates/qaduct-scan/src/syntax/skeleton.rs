@@ -12,7 +12,7 @@ use std::ops::Range;
 use aho_corasick::{AhoCorasick, Match, MatchKind};
 use tree_sitter::Point;
 
-use super::lexer::Lexicon;
+use super::lexer::{Escape, Lexicon};
 
 /// The parser looks for its place among the pieces at each token: with more, it would be slower
 /// than with the whole file.
@@ -339,10 +339,11 @@ impl Walk<'_> {
         }
         if let Some(quote) = self.lexicon.strings.iter().find(|it| begins(it.open)) {
             let from = at + quote.open.len();
-            if !quote.escape && quote.lines {
+            let is_escaped = matches!(quote.escape, Escape::All | Escape::Itself);
+            if !is_escaped && quote.lines {
                 return Some(behind(from, quote.close));
             }
-            return Some(self.behind_text(from, quote.close.as_bytes(), quote.escape, quote.lines));
+            return Some(self.behind_text(from, quote.close.as_bytes(), is_escaped, quote.lines));
         }
         (self.bodies.has_regex && self.is_value(at))
             .then(|| self.regex(at))

@@ -21,12 +21,10 @@ pub(crate) struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    /// Decodes a file: UTF-8, UTF-16 with its mark, and Latin-1 where it is neither.
+    /// Decodes a file in UTF-8, and in Latin-1 where it is none.
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
         let text = match bytes {
             [0xef, 0xbb, 0xbf, rest @ ..] => latin(rest),
-            [0xff, 0xfe, rest @ ..] => Cow::Owned(wide(rest, u16::from_le_bytes)),
-            [0xfe, 0xff, rest @ ..] => Cow::Owned(wide(rest, u16::from_be_bytes)),
             _ => latin(bytes),
         };
         let starts = OnceCell::new();
@@ -62,10 +60,16 @@ fn latin(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
-fn wide(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
-    let units = bytes.chunks_exact(2).map(|it| unit([it[0], it[1]]));
+/// A file as UTF-8, where it begins with the mark of UTF-16: words are looked for in bytes.
+pub(crate) fn utf8(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let (rest, unit): (_, fn([u8; 2]) -> u16) = match bytes {
+        [0xff, 0xfe, rest @ ..] => (rest, u16::from_le_bytes),
+        [0xfe, 0xff, rest @ ..] => (rest, u16::from_be_bytes),
+        _ => return Cow::Borrowed(bytes),
+    };
+    let units = rest.chunks_exact(2).map(|it| unit([it[0], it[1]]));
     let units: Vec<u16> = units.collect();
-    String::from_utf16_lossy(&units)
+    Cow::Owned(String::from_utf16_lossy(&units).into_bytes())
 }
 
 /// First line of a node, counted from 1.

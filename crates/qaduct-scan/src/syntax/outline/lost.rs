@@ -12,21 +12,30 @@ const DEEPEST: usize = 100;
 /// What stands around a place of the code, found on the way to it.
 #[derive(Debug, Default)]
 pub(super) struct Around {
-    /// The curly brackets that are open.
-    open: Vec<usize>,
-    /// The last word `class`.
+    /// The curly brackets that are open, and the word `class` of those that are of one.
+    open: Vec<(usize, Option<usize>)>,
+    /// The word `class` that has no bracket yet.
     class: Option<usize>,
+    /// Whether a name goes on: `Cart.class` declares none.
+    goes_on: bool,
 }
 
 impl Around {
     /// Goes past a token.
     pub(super) fn pass(&mut self, at: usize, token: &Token, text: &str) {
-        match token {
-            Token::Sign(sign) if text.as_bytes()[*sign] == b'{' => self.open.push(at),
-            Token::Sign(sign) if text.as_bytes()[*sign] == b'}' => drop(self.open.pop()),
-            Token::Word(range) if text[range.clone()] == *"class" => self.class = Some(at),
+        let sign = match token {
+            Token::Sign(sign) => text.as_bytes()[*sign],
+            _ => 0,
+        };
+        match (sign, token) {
+            (b'{', _) => self.open.push((at, self.class.take())),
+            (b'}', _) => drop(self.open.pop()),
+            (_, Token::Word(range)) if text[range.clone()] == *"class" && !self.goes_on => {
+                self.class = Some(at);
+            }
             _ => {}
         }
+        self.goes_on = matches!(sign, b'.' | b':');
     }
 }
 
@@ -46,6 +55,12 @@ impl<'a> Outline<'a> {
         };
         let before = sign(at.checked_sub(1));
         let after = sign(Some(at + 1));
+        let path = self.path_before(code, at);
+        let is_path = path < at && sign(path.checked_sub(1)) == Some(b'@');
+        // `@spock.lang.Ignore` asks for no import.
+        let imported: Option<Box<str>> =
+            is_path.then(|| text[code[path].start()..range.end].into());
+        let before = if is_path { Some(b'@') } else { before };
         if after == Some(b'(') && self.lost_modifier(code, at, word) {
             return;
         }
@@ -72,10 +87,14 @@ impl<'a> Outline<'a> {
                 && sign(at.checked_sub(1)) == Some(b'.')
                 && matches!(before, Some(Token::Word(it)) if self.source.text[it.clone()] == *last_word(owner))
         };
+        let imports = match &imported {
+            Some(path) => std::slice::from_ref(path),
+            None => &self.facts.imports[..],
+        };
         let named = self.forms.all().find(|(_, it)| {
             it.usage == usage
                 && it.also.iter().chain([&it.name]).any(|its| is_it(its))
-                && it.fits(&self.facts.imports)
+                && it.fits(imports)
         });
         let Some((form, _)) = named else { return };
         let row = self.source.line(code[at].start());
@@ -155,10 +174,6 @@ impl<'a> Outline<'a> {
     /// word, and is no annotation. `listed` where the place is in square brackets itself.
     fn named_next(&self, code: &[Token], listed: bool) -> Option<(&'a str, Role)> {
         let text: &'a str = &self.source.text;
-        let sign = |at: usize| match code.get(at) {
-            Some(Token::Sign(sign)) => text.as_bytes().get(*sign).copied(),
-            _ => None,
-        };
         let mut depth = 0;
         let mut lists = i32::from(listed);
         let mut last = None;
@@ -170,7 +185,7 @@ impl<'a> Outline<'a> {
                             && lists <= 0
                             && last == Some(number - 1)
                             && number > 2
-                            && sign(number - 2) != Some(b'@') =>
+                            && !self.is_annotation(code, number - 1) =>
                     {
                         return match &code[number - 1] {
                             Token::Word(range) => Some((&text[range.clone()], Role::Test)),
@@ -207,6 +222,23 @@ impl<'a> Outline<'a> {
             }
         }
         None
+    }
+
+    /// Where a path such as `spock.lang.Ignore` begins whose last word stands at a place.
+    fn path_before(&self, code: &[Token], at: usize) -> usize {
+        let is_dot = |at: usize| matches!(code[at], Token::Sign(it) if self.source.text.as_bytes()[it] == b'.');
+        let mut first = at;
+        while first > 1 && is_dot(first - 1) && matches!(code[first - 2], Token::Word(_)) {
+            first -= 2;
+        }
+        first
+    }
+
+    /// Whether a word is the name of an annotation, which may be a path.
+    fn is_annotation(&self, code: &[Token], at: usize) -> bool {
+        let before = self.path_before(code, at).checked_sub(1);
+        let before = before.and_then(|it| code.get(it));
+        matches!(before, Some(Token::Sign(it)) if self.source.text.as_bytes()[*it] == b'@')
     }
 
     /// Whether `new` stands before a name, as it does where an exception is thrown.
@@ -248,14 +280,14 @@ impl<'a> Outline<'a> {
             return UnitId(id);
         }
         let text: &'a str = &self.source.text;
-        let name = around.class.and_then(|at| match code.get(at + 1) {
+        let classes = around.open.iter().filter_map(|(_, class)| *class);
+        let names = classes.filter_map(|at| match code.get(at + 1) {
             Some(Token::Word(range)) => Some(&text[range.clone()]),
             _ => None,
         });
-        match name {
-            Some(name) => self.lost(Role::Suite, name, UnitId::FILE, (1, 1)),
-            None => UnitId::FILE,
-        }
+        names.fold(UnitId::FILE, |parent, name| {
+            self.lost(Role::Suite, name, parent, (1, 1))
+        })
     }
 
     /// The function around a place: its name, whether it is a test, and the conditions on the way.
@@ -293,7 +325,7 @@ impl<'a> Outline<'a> {
         };
         let mut conditions = Vec::new();
         // Outwards, from one bracket that is open to the next.
-        for &here in around.open.iter().rev().take(DEEPEST) {
+        for &(here, _) in around.open.iter().rev().take(DEEPEST) {
             if here == 0 || sign(here - 1) != b')' {
                 continue;
             }
