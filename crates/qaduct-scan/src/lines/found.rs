@@ -63,9 +63,8 @@ pub(super) fn numbered(text: &str) -> impl Iterator<Item = (u32, &str)> {
     (1..).zip(text.lines())
 }
 
-/// So many letters of a condition are kept, and so many conditions around a place: nobody
-/// wrote more by hand, and each place would carry them along.
-const LONGEST: usize = 4_000;
+/// So many conditions around a place are kept: nobody wrote more by hand, and each place would
+/// carry them along.
 const DEEPEST: usize = 40;
 
 /// Conditions joined to one.
@@ -77,22 +76,4 @@ pub(super) fn all(conditions: &[String]) -> Option<String> {
         its[DEEPEST] = "…";
     }
     (!its.is_empty()).then(|| its.join(" and "))
-}
-
-/// A condition and one more.
-pub(super) fn both(one: &str, other: &str) -> String {
-    match one.len() > LONGEST {
-        true => format!("… and {other}"),
-        false => format!("{one} and {other}"),
-    }
-}
-
-/// The innermost condition does not hold: what is asked then, with what is asked besides.
-pub(super) fn otherwise(asked: &mut Vec<String>, more: &str) {
-    let last = asked.pop().unwrap_or_default();
-    let last = if last.len() > LONGEST { "…" } else { &last };
-    asked.push(match more {
-        "" => format!("not ({last})"),
-        more => format!("not ({last}) and {more}"),
-    });
 }

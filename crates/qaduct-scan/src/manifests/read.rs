@@ -329,7 +329,7 @@ impl Reader<'_> {
         for (form, pattern) in forms {
             let places: Vec<_> = match &form.within {
                 Some(within) => within.get().find_iter(&code).map(|it| it.range()).collect(),
-                None => vec![0..code.len()],
+                None => std::iter::once(0..code.len()).collect(),
             };
             for within in places {
                 for captures in pattern.get().captures_iter(&code[within.clone()]) {

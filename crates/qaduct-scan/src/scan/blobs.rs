@@ -283,7 +283,7 @@ impl Work<'_> {
                 }
                 let Some(id) = run.next() else { break };
                 if let Some(path) = self.on_disk.get(&id.blob) {
-                    read.push((id.clone(), self.from_disk(id, path)));
+                    read.push((id.clone(), self.of_disk(id, path)));
                     self.progress.advance(1);
                     continue;
                 }
@@ -305,7 +305,7 @@ impl Work<'_> {
         }
     }
 
-    fn from_disk(&self, content: &Content, path: &Path) -> Blob {
+    fn of_disk(&self, content: &Content, path: &Path) -> Blob {
         match fs::metadata(path).map(|it| it.len()) {
             Ok(size) if size > LARGEST => Blob::TooLarge(size),
             _ => match fs::read(path) {

@@ -250,8 +250,7 @@ impl<G: Grammar> Language for Syntax<G> {
         let pieces = bodies.and_then(|it| known.skeleton(&source.text, lexicon, it));
         let parsed = pieces.map(|it| parse::parse(text, &it, &grammar));
         let parsed = parsed.filter(|it| !it.given_up && !it.tree.root_node().has_error());
-        let Parsed { tree, given_up } =
-            parsed.unwrap_or_else(|| parse::parse(text, &[], &grammar));
+        let Parsed { tree, given_up } = parsed.unwrap_or_else(|| parse::parse(text, &[], &grammar));
         let root = tree.root_node();
         let words = words(forms);
         let mut outline = Outline::new(root, &source, forms, lexicon, manner, thorough, &words);
