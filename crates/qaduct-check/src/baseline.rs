@@ -1,7 +1,7 @@
 //! The baseline: findings that were there when rules were brought in. It only shrinks.
 //!
 //! An entry is known by rule, test, form and what else the finding is about, never by a
-//! line. A test whose file is gone may have moved: then its name is enough.
+//! line. It follows files that git sees as renamed.
 
 use std::collections::BTreeMap;
 
@@ -68,16 +68,21 @@ impl Entry {
         }
     }
 
-    fn path(&self) -> &str {
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> &str {
         self.test
             .split_once("::")
             .map_or(&self.test, |(path, _)| path)
     }
 
-    /// All but the file.
-    fn name(&self) -> Option<(&str, &str, &str, Option<&str>)> {
-        let (_, name) = self.test.split_once("::")?;
-        Some((name, &self.rule, &self.form, self.about.as_deref()))
+    /// The same in another file.
+    fn at(&self, path: &str) -> Self {
+        let test = [path, &self.test[self.path().len()..]].concat();
+        Self {
+            test,
+            ..self.clone()
+        }
     }
 }
 
@@ -145,56 +150,70 @@ impl Baseline {
         self.entries.is_empty()
     }
 
-    /// This one without those entries.
-    fn without(&self, entries: &[Entry]) -> Self {
-        let counted = self.entries.iter().map(|(entry, &count)| {
-            let taken = entries.iter().filter(|it| *it == entry).count();
-            (entry.clone(), count.saturating_sub(taken))
-        });
-        Self {
-            entries: counted.filter(|(_, count)| *count > 0).collect(),
+    /// What is left of it without those that are mended, and with others for those that moved.
+    #[must_use]
+    pub fn shrunk(&self, fixed: &[Entry], moved: &[(Entry, Entry)]) -> Self {
+        let mut shrunk = self.clone();
+        for entry in fixed.iter().chain(moved.iter().map(|(old, _)| old)) {
+            take(&mut shrunk.entries, entry);
         }
+        for (_, new) in moved {
+            *shrunk.entries.entry(new.clone()).or_default() += 1;
+        }
+        shrunk
     }
 
-    /// Which of these findings it lets pass, each entry once, and the entries that are left.
+    /// Which of these findings it lets pass, each entry once. `renamed` tells the path that a
+    /// file has now, where git sees it as renamed.
     #[must_use]
     pub fn matching(
         &self,
         findings: &[Finding],
-        has_file: &dyn Fn(&str) -> bool,
-    ) -> (Vec<bool>, Vec<Entry>) {
-        let mut left = self.entries.clone();
-        let mut take = |entry: &Entry| match left.get_mut(entry) {
-            Some(count) if *count > 0 => {
-                *count -= 1;
-                true
-            }
-            _ => false,
-        };
+        renamed: &dyn Fn(&str) -> Option<String>,
+    ) -> Matching {
+        let mut left = self.clone();
         let entries: Vec<Entry> = findings.iter().map(Entry::of).collect();
-        let mut known: Vec<bool> = entries.iter().map(&mut take).collect();
-        // Tests that have moved.
-        let mut gone: Vec<Entry> = Vec::new();
-        left.retain(|_, count| *count > 0);
-        for (entry, count) in &left {
-            if !has_file(entry.path()) {
-                gone.extend(std::iter::repeat_n(entry.clone(), *count));
-            }
-        }
-        let mut moved: Vec<Entry> = Vec::new();
-        for (entry, known) in entries.iter().zip(&mut known) {
-            let Some(name) = entry.name().filter(|_| !*known) else {
+        let take_one = |it: &Entry| take(&mut left.entries, it);
+        let mut known: Vec<bool> = entries.iter().map(take_one).collect();
+        let mut moved = Vec::new();
+        for old in left.clone().each() {
+            let Some(new) = renamed(old.path()).map(|path| old.at(&path)) else {
                 continue;
             };
-            if let Some(at) = gone.iter().position(|it| it.name() == Some(name)) {
-                moved.push(gone.remove(at));
-                *known = true;
+            let mut all = entries.iter().zip(&known);
+            let at = all.position(|(it, known)| !known && *it == new);
+            if let Some(at) = at {
+                known[at] = true;
+                take(&mut left.entries, old);
+                moved.push((old.clone(), new));
             }
         }
-        let left = Self { entries: left }.without(&moved);
         let left = left.each().cloned().collect();
-        (known, left)
+        Matching { known, moved, left }
     }
+}
+
+/// What a baseline has to do with findings.
+#[derive(Debug, Default)]
+pub struct Matching {
+    /// Of each finding, whether it lets it pass.
+    pub known: Vec<bool>,
+    /// Entries of files that were renamed: as they are, and as they would be written now.
+    pub moved: Vec<(Entry, Entry)>,
+    /// Entries that nothing matches.
+    pub left: Vec<Entry>,
+}
+
+/// Takes an entry out once; whether it was there.
+fn take(entries: &mut BTreeMap<Entry, usize>, entry: &Entry) -> bool {
+    let Some(count) = entries.get_mut(entry) else {
+        return false;
+    };
+    *count -= 1;
+    if *count == 0 {
+        entries.remove(entry);
+    }
+    true
 }
 
 #[cfg(test)]

@@ -20,8 +20,8 @@ pub struct Facts<'a> {
     pub since: &'a dyn Fn(&Declaration) -> Option<Since>,
     /// What a tracker says of a ticket.
     pub ticket: &'a dyn Fn(&MuteTicket) -> TicketState,
-    /// The branch to compare with.
-    pub reference: Option<Reference<'a>>,
+    /// The branch to compare with, or why there is none.
+    pub reference: Result<Reference<'a>, &'static str>,
 }
 
 impl Facts<'_> {
@@ -33,7 +33,7 @@ impl Facts<'_> {
             owner: None,
             since: &|_| None,
             ticket: &|_| TicketState::Unknown,
-            reference: None,
+            reference: Err("no branch is set to compare with"),
         }
     }
 }

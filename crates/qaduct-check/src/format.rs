@@ -11,7 +11,7 @@ pub mod text;
 
 use jiff::Timestamp;
 
-use crate::{FailOn, Finding, Level, Verdict};
+use crate::{FailOn, Finding, Level, NotJudged, Verdict};
 
 /// What is told besides the verdict.
 #[derive(Debug, Clone)]
@@ -26,6 +26,8 @@ pub struct Scene {
     pub baseline: Option<String>,
     /// Which findings make the check fail.
     pub fail_on: FailOn,
+    /// Whether files are missing, so that what was judged is not all.
+    pub incomplete: bool,
     /// Our version.
     pub version: &'static str,
     /// When it was judged.
@@ -39,10 +41,45 @@ impl Scene {
         finding.is_open() && self.fail_on.fails(finding.rule.id, finding.level)
     }
 
-    /// Whether the check fails.
+    /// How the check ends.
     #[must_use]
-    pub fn fails_by(&self, verdict: &Verdict) -> bool {
-        verdict.findings.iter().any(|it| self.fails(it))
+    pub fn outcome(&self, verdict: &Verdict) -> Outcome {
+        if verdict.findings.iter().any(|it| self.fails(it)) {
+            return Outcome::Fails;
+        }
+        match self.incomplete || self.unjudged(verdict).next().is_some() {
+            true => Outcome::Incomplete,
+            false => Outcome::Passes,
+        }
+    }
+
+    /// What was not judged although it was asked for by name.
+    pub fn unjudged<'a>(&'a self, verdict: &'a Verdict) -> impl Iterator<Item = &'a NotJudged> {
+        let all = verdict.not_judged.iter().chain(&verdict.unasked);
+        all.filter(move |it| self.fail_on.named().any(|name| name == it.rule.id))
+    }
+}
+
+/// How a check ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// No finding that is to fail it.
+    Passes,
+    /// A finding that is to fail it.
+    Fails,
+    /// None, as far as it could be judged; and that is less than was asked for.
+    Incomplete,
+}
+
+impl Outcome {
+    /// As it is written.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Passes => "passes",
+            Self::Fails => "fails",
+            Self::Incomplete => "incomplete",
+        }
     }
 }
 
@@ -75,15 +112,21 @@ pub(crate) fn levels(verdict: &Verdict) -> String {
 /// What was judged, in a sentence.
 pub(crate) fn judged(verdict: &Verdict, scene: &Scene) -> String {
     match (&scene.since, verdict.change) {
-        (Some(since), Some(change)) => format!(
-            "since {since}: +{} muted, -{} un-muted, {} edited, {} moved; {} now, {:+}",
-            change.added,
-            change.removed,
-            change.edited,
-            change.moved,
-            counted(verdict.mutes, "mute"),
-            i128::from(verdict.mutes) - i128::from(change.before),
-        ),
+        (Some(since), Some(change)) => {
+            let unknown = match change.unknown {
+                0 => String::new(),
+                it => format!(", {it} in files that could not be read"),
+            };
+            format!(
+                "since {since}: +{} muted, -{} un-muted, {} edited, {} moved{unknown}; {} now, {:+}",
+                change.added,
+                change.removed,
+                change.edited,
+                change.moved,
+                counted(verdict.mutes, "mute"),
+                i128::from(change.added) - i128::from(change.removed),
+            )
+        }
         _ => counted(verdict.mutes, "mute"),
     }
 }
@@ -107,14 +150,19 @@ pub(crate) fn aside(verdict: &Verdict, scene: &Scene) -> Vec<String> {
             counted(verdict.exempt, "mute")
         ));
     }
-    for it in &verdict.not_judged {
+    let named = scene.unjudged(verdict).filter(|it| it.mutes == 0);
+    for it in verdict.not_judged.iter().chain(named) {
+        let whom = match it.mutes {
+            0 => String::new(),
+            mutes => format!(" for {}", counted(mutes, "mute")),
+        };
         lines.push(format!(
-            "{} {} not judged for {}: {}",
-            it.rule.id,
-            it.rule.name,
-            counted(it.mutes, "mute"),
-            it.why
+            "{} {} not judged{whom}: {}",
+            it.rule.id, it.rule.name, it.why
         ));
+    }
+    if scene.incomplete {
+        lines.push("files are missing from the repository: what was judged is not all".to_owned());
     }
     let fixed = verdict.fixed.len() as u64;
     if fixed > 0 {

@@ -1,14 +1,16 @@
 //! Asks the rules about mutes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::Arc;
 
 use qaduct_records::FileProblem;
-use qaduct_records::scan::{Findings, Found};
+use qaduct_records::scan::{Findings, Found, LeftOver};
 
 use crate::allow::{self, Allowance};
+use crate::baseline::{Entry, Matching};
 use crate::rule::{Answer, Asked, Complaint};
-use crate::rules::{self, qm008, qm010, qm011};
+use crate::rules::{qm008, qm010, qm011};
 use crate::verdict::Counts;
 use crate::{
     Baseline, Changes, Facts, Finding, Level, Limits, NotJudged, RULES, Rule, State, Verdict,
@@ -24,6 +26,10 @@ pub struct Case<'a> {
     pub has_changed: &'a dyn Fn(&str) -> bool,
     /// Tells of a path whether there is a file.
     pub has_file: &'a dyn Fn(&str) -> bool,
+    /// The path that a file has now, where git sees it as renamed since the baseline was written.
+    pub renamed: &'a dyn Fn(&str) -> Option<String>,
+    /// Comments that would let something pass, and stand at no mute.
+    pub left_over: &'a [LeftOver],
     /// What others know.
     pub facts: &'a Facts<'a>,
     /// What the settings say.
@@ -42,28 +48,33 @@ pub fn judge(case: &Case<'_>) -> Verdict {
         findings: Vec::new(),
         exempt: 0,
         not_judged: BTreeMap::new(),
+        unheard: BTreeSet::new(),
     };
     let fresh = case.changes.map(fresh);
-    let is_judged = |it: &Arc<Found>| match &fresh {
-        None => true,
-        Some(fresh) => fresh.contains(&Arc::as_ptr(it)),
-    };
     let mut judged = 0;
+    // All are asked: which of several that are alike a finding is, and what became of an entry
+    // of the baseline, depends on those that do not count too.
     for mute in effective.clone() {
-        // The baseline has to be compared with all of them.
-        let counts = is_judged(mute);
-        judged += u64::from(counts);
-        if counts || case.baseline.is_some() {
-            hearing.hear(mute, counts);
-        }
+        let counts = match &fresh {
+            None => Counting::All,
+            Some(fresh) => fresh
+                .get(&Arc::as_ptr(mute))
+                .cloned()
+                .unwrap_or(Counting::None),
+        };
+        judged += u64::from(counts != Counting::None);
+        hearing.hear(mute, &counts);
     }
     for problem in &case.findings.problems {
         let counts = case.changes.is_none() || (case.has_changed)(&problem.path);
         hearing.file(problem, counts);
     }
-    if case.changes.is_none() {
-        hearing.only_there();
+    for left in case.left_over {
+        let counts = case.changes.is_none() || (case.has_changed)(&left.path);
+        hearing.left_over(left, counts);
     }
+    hearing.only_there(case.changes.is_none());
+    let unasked = unasked(case);
     let mut findings = hearing.findings;
     findings.sort_by(|(one, _), (other, _)| {
         let key = |it: &Finding| (it.path.clone(), it.line, it.rule.id, it.test.clone());
@@ -71,54 +82,124 @@ pub fn judge(case: &Case<'_>) -> Verdict {
     });
     let (mut findings, counts): (Vec<_>, Vec<_>) = findings.into_iter().unzip();
     number(&mut findings);
-    let fixed = case.baseline.map(|baseline| {
-        let (known, left) = baseline.matching(&findings, case.has_file);
-        for (finding, known) in findings.iter_mut().zip(known) {
-            if known && finding.is_open() {
+    let mut matching = Matching::default();
+    if let Some(baseline) = case.baseline {
+        matching = baseline.matching(&findings, case.renamed);
+        for (finding, known) in findings.iter_mut().zip(&matching.known) {
+            if *known && finding.is_open() {
                 finding.state = State::Known;
             }
         }
-        left
-    });
+        let is_judged = |it: &Entry| is_judged(case, it, &unasked, &hearing.unheard);
+        matching.left.retain(is_judged);
+    }
     let mut counts = counts.into_iter();
     findings.retain(|_| counts.next().unwrap_or(true));
     Verdict {
         findings,
         not_judged: hearing.not_judged.into_values().collect(),
+        unasked,
         mutes: effective.count() as u64,
         judged,
         exempt: hearing.exempt,
         change: case.changes.map(Counts::of),
-        fixed: fixed.unwrap_or_default(),
+        fixed: matching.left,
+        moved: matching.moved,
     }
+}
+
+/// The rules that nobody was asked, and why.
+fn unasked(case: &Case<'_>) -> Vec<NotJudged> {
+    let why = |rule: &'static Rule| match (case.limits.level(rule), case.facts.reference) {
+        (None, _) => Some("it is off in the settings"),
+        (Some(_), Err(why)) if rule.id == qm008::RULE.id => Some(why),
+        _ => None,
+    };
+    let unasked = RULES.into_iter().filter_map(|rule| {
+        Some(NotJudged {
+            rule,
+            mutes: 0,
+            why: why(rule)?.to_owned(),
+        })
+    });
+    unasked.collect()
+}
+
+/// Whether an entry of the baseline that nothing matches is mended, and not only unknown: its
+/// rule was asked there, and its file was read.
+fn is_judged(
+    case: &Case<'_>,
+    entry: &Entry,
+    unasked: &[NotJudged],
+    unheard: &BTreeSet<(&'static str, String)>,
+) -> bool {
+    let Some(rule) = crate::rule(&entry.rule) else {
+        return false;
+    };
+    let mut problems = case.findings.problems.iter();
+    let is_unread = problems.any(|it| match it.path.strip_suffix('/') {
+        Some(folder) => Path::new(entry.path()).starts_with(folder),
+        None => it.path == entry.path(),
+    });
+    !is_unread
+        && !unasked.iter().any(|it| it.rule == rule)
+        && !unheard.contains(&(rule.id, entry.test.clone()))
 }
 
 impl Counts {
     /// The numbers of a change.
     #[must_use]
     pub fn of(changes: &Changes) -> Self {
-        let kept = changes.edited.len() + changes.moved.len() + changes.same.len();
         Self {
             added: changes.added.len() as u64,
             removed: changes.removed.len() as u64,
             edited: changes.edited.len() as u64,
             moved: changes.moved.len() as u64,
-            before: (kept + changes.removed.len()) as u64,
+            unknown: changes.unknown.len() as u64,
         }
     }
 }
 
-/// The mutes that a change adds or renews. One that has only moved is none of them.
-fn fresh(changes: &Changes) -> BTreeSet<*const Found> {
+/// What counts of what is found of a mute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Counting {
+    All,
+    /// These rules, and what is wrong with its comments.
+    Rules(BTreeSet<&'static str>),
+    None,
+}
+
+impl Counting {
+    fn has(&self, rule: &Rule) -> bool {
+        match self {
+            Self::All => true,
+            Self::Rules(rules) => rules.contains(rule.id) || rule.id == qm011::RULE.id,
+            Self::None => false,
+        }
+    }
+}
+
+/// The mutes that a change adds or renews. One that has only moved is none of them; of one whose
+/// comments allow something else than before only that is judged.
+fn fresh(changes: &Changes) -> BTreeMap<*const Found, Counting> {
+    let added = changes.added.iter().map(|it| (it, Counting::All));
     let edited = changes.edited.iter().chain(&changes.moved);
-    let renewed = edited.filter(|it| !it.fields.is_empty());
-    let renewed = renewed.map(|it| &it.after);
-    changes
-        .added
-        .iter()
-        .chain(renewed)
-        .map(Arc::as_ptr)
+    let edited = edited.filter(|it| !it.fields.is_empty()).map(|it| {
+        let counting = match it.is_renewed() {
+            true => Counting::All,
+            false => Counting::Rules(allowed(&it.before).chain(allowed(&it.after)).collect()),
+        };
+        (&it.after, counting)
+    });
+    let all = added.chain(edited);
+    all.map(|(it, counting)| (Arc::as_ptr(it), counting))
         .collect()
+}
+
+/// The rules that the comments of a mute name.
+fn allowed(mute: &Found) -> impl Iterator<Item = &'static str> {
+    let read = mute.notes.iter().flat_map(|it| allow::read(it)).flatten();
+    read.flat_map(|it| it.rules).map(|it| it.id)
 }
 
 /// Findings that are alike in all but their lines are told apart by their order.
@@ -137,11 +218,13 @@ struct Hearing<'a> {
     findings: Vec<(Finding, bool)>,
     exempt: u64,
     not_judged: BTreeMap<(&'static str, String), NotJudged>,
+    /// Rules that could not be asked about a test.
+    unheard: BTreeSet<(&'static str, String)>,
 }
 
 impl Hearing<'_> {
     /// Asks all rules about a mute.
-    fn hear(&mut self, found: &Arc<Found>, counts: bool) {
+    fn hear(&mut self, found: &Arc<Found>, counts: &Counting) {
         let asked = Asked {
             found,
             facts: self.case.facts,
@@ -164,7 +247,9 @@ impl Hearing<'_> {
                 Answer::Exempt => exempt = true,
                 Answer::NotJudged(why) => {
                     unasked.push(rule.id);
-                    if counts {
+                    let test = found.declaration.test_id.clone();
+                    self.unheard.insert((rule.id, test));
+                    if counts.has(rule) {
                         self.not_judged(rule, why, 1);
                     }
                 }
@@ -174,7 +259,7 @@ impl Hearing<'_> {
                 }
             }
         }
-        self.exempt += u64::from(exempt && counts);
+        self.exempt += u64::from(exempt && *counts == Counting::All);
         let (allowances, wrong) = self.allowances(found, &complaints, &unasked);
         for (rule, level, complaint) in complaints {
             let state = match allowances.iter().find(|it| it.rules.contains(&rule)) {
@@ -184,10 +269,11 @@ impl Hearing<'_> {
                 },
                 None => State::Open,
             };
-            self.push(rule, level, found, complaint, state, counts);
+            self.push(rule, level, found, complaint, state, counts.has(rule));
         }
         if let Some(level) = self.case.limits.level(&qm011::RULE) {
             for complaint in wrong {
+                let counts = counts.has(&qm011::RULE);
                 self.push(&qm011::RULE, level, found, complaint, State::Open, counts);
             }
         }
@@ -228,17 +314,33 @@ impl Hearing<'_> {
 
     /// A file that could not be read in full.
     fn file(&mut self, problem: &FileProblem, counts: bool) {
-        let rule = &rules::qm010::RULE;
+        let complaint = qm010::of_file(problem);
+        self.push_at(&qm010::RULE, &problem.path, problem.line, complaint, counts);
+    }
+
+    /// A comment that stands at no mute.
+    fn left_over(&mut self, left: &LeftOver, counts: bool) {
+        let complaint = qm011::left_over(&left.text);
+        self.push_at(&qm011::RULE, &left.path, left.line, complaint, counts);
+    }
+
+    fn push_at(
+        &mut self,
+        rule: &'static Rule,
+        path: &str,
+        line: i64,
+        complaint: Complaint,
+        counts: bool,
+    ) {
         let Some(level) = self.case.limits.level(rule) else {
             return;
         };
-        let complaint = qm010::of_file(problem);
         let finding = Finding {
             rule,
             level,
-            path: problem.path.clone(),
-            line: problem.line.max(1),
-            end_line: problem.line.max(1),
+            path: path.to_owned(),
+            line: line.max(1),
+            end_line: line.max(1),
             test: String::new(),
             form: String::new(),
             detail: complaint.detail,
@@ -252,8 +354,8 @@ impl Hearing<'_> {
     }
 
     /// Tests that are muted on the reference branch alone.
-    fn only_there(&mut self) {
-        let (Some(reference), Some(level)) = (
+    fn only_there(&mut self, counts: bool) {
+        let (Ok(reference), Some(level)) = (
             self.case.facts.reference,
             self.case.limits.level(&qm008::RULE),
         ) else {
@@ -263,7 +365,7 @@ impl Hearing<'_> {
         for found in qm008::only_there(reference, here, self.case.has_file) {
             let complaint = qm008::missing(reference);
             let rule = &qm008::RULE;
-            self.push(rule, level, found, complaint, State::Open, true);
+            self.push(rule, level, found, complaint, State::Open, counts);
         }
     }
 

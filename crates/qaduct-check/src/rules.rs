@@ -11,11 +11,12 @@ pub(crate) mod qm008;
 mod qm009;
 pub(crate) mod qm010;
 pub(crate) mod qm011;
+mod qm012;
 
 use crate::Rule;
 
 /// All rules, in order of their codes.
-pub static RULES: [&Rule; 11] = [
+pub static RULES: [&Rule; 12] = [
     &qm001::RULE,
     &qm002::RULE,
     &qm003::RULE,
@@ -27,6 +28,7 @@ pub static RULES: [&Rule; 11] = [
     &qm009::RULE,
     &qm010::RULE,
     &qm011::RULE,
+    &qm012::RULE,
 ];
 
 /// The rule of that code or name.

@@ -16,6 +16,8 @@ pub struct Verdict {
     pub findings: Vec<Finding>,
     /// What could not be judged, in order of rules.
     pub not_judged: Vec<NotJudged>,
+    /// Rules that were not asked at all: they are off, or there is nothing to compare with.
+    pub unasked: Vec<NotJudged>,
     /// Mutes that are there.
     pub mutes: u64,
     /// Mutes that were judged: all, or those that a change adds or renews.
@@ -24,8 +26,10 @@ pub struct Verdict {
     pub exempt: u64,
     /// What the change does; `None` where all mutes were judged.
     pub change: Option<Counts>,
-    /// Entries of the baseline that nothing matches any more.
+    /// Entries of the baseline that are mended: their rule was judged, and finds nothing.
     pub fixed: Vec<Entry>,
+    /// Entries of files that were renamed: as they are, and as they would be written now.
+    pub moved: Vec<(Entry, Entry)>,
 }
 
 /// What a change does, in numbers.
@@ -39,8 +43,8 @@ pub struct Counts {
     pub edited: u64,
     /// Muted as before, at another place.
     pub moved: u64,
-    /// Mutes that were there before.
-    pub before: u64,
+    /// Muted before, in files that could not be read now.
+    pub unknown: u64,
 }
 
 /// A rule that a mute breaks.

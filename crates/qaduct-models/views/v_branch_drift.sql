@@ -1,6 +1,6 @@
--- A mute that one branch has now and another branch of the same repository has not.
+-- A mute of a test that one branch mutes now and another branch of the same repository does not.
 --
--- What differs is whether and how a test is muted (`group_id`), not in which words.
+-- What differs is whether a test is muted, not how or in which words. Marks without effect mute nothing.
 --
 -- @column repository text Repository, as `host/owner/name` or as a path.
 -- @column branch text The branch that has the mute.
@@ -28,11 +28,13 @@ SELECT
 FROM v_mutes_current here
 JOIN branches there
   ON there.repository = here.repository AND there.branch <> here.branch AND there.gone_at IS NULL
-WHERE NOT EXISTS (
-  SELECT 1
+LEFT JOIN (
+  SELECT DISTINCT m.repository, m.branch, d.test_id
   FROM mutes m
-  WHERE m.repository = there.repository
-    AND m.branch = there.branch
-    AND m.group_id = here.group_id
-    AND m.gone_at IS NULL
-)
+  JOIN mute_declarations d ON d.declaration_id = m.declaration_id
+  WHERE m.gone_at IS NULL AND d.effective
+) muted
+  ON muted.repository = there.repository
+  AND muted.branch = there.branch
+  AND muted.test_id = here.test_id
+WHERE here.effective AND muted.test_id IS NULL

@@ -215,6 +215,7 @@ mod tests {
                 declaration,
                 tickets: Vec::new(),
                 notes: Vec::new(),
+                options: String::new(),
             }),
             began,
             ended: ended.map(landing),

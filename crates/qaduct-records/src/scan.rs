@@ -84,6 +84,17 @@ pub struct Findings {
     pub owners: Vec<FileOwner>,
 }
 
+/// A comment that speaks to qaduct, and stands at no mute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOver {
+    /// The file.
+    pub path: String,
+    /// The line, counted from 1.
+    pub line: i64,
+    /// What it says.
+    pub text: String,
+}
+
 /// A mute and the tickets it names; [`Declaration::seal`]ed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {
@@ -93,4 +104,7 @@ pub struct Found {
     pub tickets: Vec<MuteTicket>,
     /// The comments of the declaration that speak to qaduct; not stored.
     pub notes: Vec<String>,
+    /// What else the declaration says, as written: which exception is expected, how often it is
+    /// tried again; not stored.
+    pub options: String,
 }

@@ -204,6 +204,7 @@ mod tests {
         let mute = RawMute {
             declaration: declaration.clone(),
             texts: texts.into_iter().collect(),
+            options: String::new(),
         };
         of(&mute, &declaration, ticket)
     }

@@ -10,6 +10,9 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use qaduct_records::{Declaration, FileProblem, TicketSource};
+use rustc_hash::FxHashSet;
+
+use crate::syntax::lexer::Lexicon;
 
 /// Name of a blob: its object id in binary (20 bytes, or 32 with SHA-256).
 pub(crate) type BlobId = Arc<[u8]>;
@@ -100,6 +103,27 @@ pub(crate) trait Language: Sync {
     fn alike(&self, _older: Option<&Self::Facts>, _newer: Option<&Self::Facts>) -> bool {
         false
     }
+
+    /// What a file tells of its tests, muted or not.
+    fn outline(&self, _source: &[u8], _manner: Manner) -> Outline {
+        Outline::Words
+    }
+
+    /// How a file writes comments and strings, where that is known.
+    fn lexicon(&self, _manner: Manner) -> Option<&'static Lexicon> {
+        None
+    }
+}
+
+/// What a file tells of its tests, muted or not.
+#[derive(Debug)]
+pub(crate) enum Outline {
+    /// Its tests and suites: what each stands in, and its name; as mutes name them.
+    Places(FxHashSet<(String, String)>),
+    /// No more than its words do.
+    Words,
+    /// Nothing: it lists mutes of tests that stand elsewhere.
+    List,
 }
 
 /// What a commit holds.
@@ -130,6 +154,9 @@ pub(crate) struct RawMute {
     /// Texts that may name a ticket, best source first. A text of
     /// [`TicketSource::Argument`] is a ticket whatever it looks like.
     pub(crate) texts: Vec<(TicketSource, String)>,
+    /// What else is said, as written: arguments of which nothing else is known here, such as
+    /// which exception is expected. Not stored; with another one it mutes other failures.
+    pub(crate) options: String,
 }
 
 impl Eq for RawMute {}

@@ -4,15 +4,21 @@
 //! are left out. What each of them keeps of a blob is its own secret.
 
 use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use qaduct_records::digest::digest;
 
-use crate::language::{Commit, Content, Files, Language, Manner, Readers, Resolved};
+use crate::language::{Commit, Content, Files, Language, Manner, Outline, Readers, Resolved};
+use crate::notes::{self, Note};
+use crate::syntax::lexer::Lexicon;
 use crate::syntax::source::utf8;
 
 /// What a language keeps of a blob, for itself alone.
 type Kept = Arc<dyn Any + Send + Sync>;
+
+/// The number under which the comments are that speak to qaduct, whoever reads the file.
+const NOTES: u8 = u8::MAX;
 
 /// What all readers of a blob keep of it, each under its number.
 pub(crate) type Facts = Box<[(u8, Kept)]>;
@@ -25,6 +31,8 @@ pub(crate) trait AnyLanguage: Send + Sync {
     fn wanted(&self, commit: &Commit<'_, dyn Any + Send + Sync>) -> Vec<Content>;
     fn resolve(&self, commit: &Commit<'_, dyn Any + Send + Sync>) -> Resolved;
     fn alike(&self, one: Option<&Kept>, other: Option<&Kept>) -> bool;
+    fn outline(&self, source: &[u8], manner: Manner) -> Outline;
+    fn lexicon(&self, manner: Manner) -> Option<&'static Lexicon>;
 }
 
 impl<L: Language + Send> AnyLanguage for L
@@ -67,6 +75,14 @@ where
         let [one, other] = [one, other].map(|it| it.and_then(|it| it.downcast_ref()));
         Language::alike(self, one, other)
     }
+
+    fn outline(&self, source: &[u8], manner: Manner) -> Outline {
+        Language::outline(self, source, manner)
+    }
+
+    fn lexicon(&self, manner: Manner) -> Option<&'static Lexicon> {
+        Language::lexicon(self, manner)
+    }
 }
 
 /// The languages of a scan.
@@ -104,7 +120,26 @@ impl Languages {
             let language = &self.all[usize::from(number)];
             (number, language.read(&source, manner, thorough))
         };
-        readers.each().map(read).collect()
+        let notes = notes::read(&source, || self.lexicon(readers));
+        let notes = (!notes.is_empty()).then(|| (NOTES, Arc::new(notes) as Kept));
+        readers.each().map(read).chain(notes).collect()
+    }
+
+    /// What a file tells of its tests to each of its readers. A fault of a parser leaves its words.
+    pub(crate) fn outlines(&self, readers: Readers, source: &[u8]) -> Vec<Outline> {
+        let source = utf8(source);
+        let outline = |(number, manner): (u8, Manner)| {
+            let language = &self.all[usize::from(number)];
+            let outline = catch_unwind(AssertUnwindSafe(|| language.outline(&source, manner)));
+            outline.unwrap_or(Outline::Words)
+        };
+        readers.each().map(outline).collect()
+    }
+
+    /// How a file writes comments and strings, as the first of its readers knows.
+    pub(crate) fn lexicon(&self, readers: Readers) -> Option<&'static Lexicon> {
+        let mut each = readers.each();
+        each.find_map(|(number, manner)| self.all[usize::from(number)].lexicon(manner))
     }
 
     /// What has to be read thoroughly before [`Languages::resolve`].
@@ -191,6 +226,12 @@ impl Languages {
         };
         ask(self.all[usize::from(number)].as_ref(), &commit)
     }
+}
+
+/// The comments of a file that speak to qaduct.
+pub(crate) fn notes_of(facts: &Facts) -> &[Note] {
+    let kept = kept_of(NOTES, facts).and_then(|it| it.downcast_ref::<Vec<Note>>());
+    kept.map_or(&[], Vec::as_slice)
 }
 
 /// What the language of this number keeps of a blob.

@@ -18,6 +18,9 @@ mod files;
 mod findings;
 pub(crate) mod history;
 mod parallel;
+mod places;
+mod renames;
+mod same;
 mod small;
 mod states;
 #[cfg(test)]
@@ -58,7 +61,7 @@ use crate::{conditions, intent, owners};
 use blobs::Blobs;
 use branches::Tip;
 use files::{Folder, Folders};
-pub use states::{State, States, scan_states};
+pub use states::{Compared, State, States, scan_states};
 
 /// Which branches to scan.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

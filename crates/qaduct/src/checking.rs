@@ -7,14 +7,15 @@
 pub mod seen;
 pub mod tickets;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use qaduct_check::{Baseline, Case, Changes, FailOn, Limits, Reference, Verdict};
+use qaduct_check::{Baseline, Case, Changes, Entry, FailOn, Limits, Reference, Verdict};
+use qaduct_records::Reader;
 use qaduct_records::scan::Found;
-use qaduct_records::{Declaration, Reader};
 use qaduct_scan::{
     Access, Options, Repository, Silent, State, States, TicketRules, scan_states, work_tree,
 };
@@ -58,8 +59,12 @@ pub struct Bench<'a> {
     states: States<'a>,
     /// The commit that counts as the older state.
     pub base: Option<String>,
-    reference: Option<(String, usize)>,
+    /// The branch to compare with and its number, or why there is none.
+    reference: Result<(String, usize), &'static str>,
     changes: Option<Changes>,
+    repository: &'a Repository,
+    /// The commit that is checked out, and the folder of the work tree where there is one.
+    head: Option<(String, PathBuf)>,
 }
 
 impl<'a> Bench<'a> {
@@ -98,19 +103,24 @@ impl<'a> Bench<'a> {
             None => State::Commit(head.clone()),
         }];
         states.extend(base.clone().map(State::Commit));
-        let mut reference = None;
+        let mut reference = Err("no `reference` under `[check]` names a branch to compare with");
         if let Some(name) = wanted.reference {
             let commit = commit(name)?;
-            // Against itself, or against where the change comes from, everything that is
-            // new would differ.
-            if commit != head && since.as_ref() != Some(&commit) {
-                reference = Some((name.to_owned(), states.len()));
+            reference = if commit == head {
+                // What is new on disk is no drift of the branch.
+                Ok((name.to_owned(), HERE))
+            } else if since.as_ref() == Some(&commit) {
+                // Everything that is new would differ.
+                Err("the branch to compare with is the one from which the change is counted")
+            } else {
                 states.push(State::Commit(commit));
-            }
+                Ok((name.to_owned(), states.len() - 1))
+            };
         }
         let mut bench = Self::read(settings, repository, &states)?;
         bench.base = base;
         bench.reference = reference;
+        bench.head = work_tree(Path::new(path)).map(|folder| (head, folder));
         if wanted.since.is_some() {
             bench.changes = Some(bench.between(1, HERE));
         }
@@ -158,28 +168,17 @@ impl<'a> Bench<'a> {
         Ok(Self {
             states,
             base: None,
-            reference: None,
+            reference: Err("two commits are compared"),
             changes: None,
+            repository,
+            head: None,
         })
     }
 
     /// What became of the mutes of one state in another.
     fn between(&self, before: usize, after: usize) -> Changes {
-        let states = &self.states;
-        let mut is_gone = |mute: &Declaration| {
-            let container = mute.container.rsplit("::").next().unwrap_or_default();
-            let name = match mute.test.as_str() {
-                "" => container,
-                test => test,
-            };
-            if name.is_empty() {
-                return !states.has(after, &mute.path);
-            }
-            // Where nobody can tell, it is there: a mute is rather told than missed.
-            !states.says(after, &mute.path, name).unwrap_or(true)
-        };
-        let mutes = |state: usize| self.states.findings[state].mutes.as_slice();
-        Changes::between(mutes(before), mutes(after), &mut is_gone)
+        let compared = self.states.compare(before, after);
+        Changes::of(compared.same, compared.new, compared.gone, compared.unknown)
     }
 
     /// The mutes that are there.
@@ -229,30 +228,59 @@ impl<'a> Bench<'a> {
         Err(report.into())
     }
 
+    /// The files that were renamed since a baseline was written, where entries of it ask for
+    /// files that are not here.
+    fn renamed_since(
+        &self,
+        baseline: &Baseline,
+        file: &Path,
+    ) -> Result<BTreeMap<String, String>, CommandError> {
+        let is_gone = |it: &Entry| !self.states.has(HERE, it.path());
+        match &self.head {
+            Some((head, folder)) if baseline.each().any(is_gone) => {
+                let file = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+                Ok(self.repository.renamed_since(folder, &file, head)?)
+            }
+            _ => Ok(BTreeMap::new()),
+        }
+    }
+
     /// Judges what is there.
-    #[must_use]
-    pub fn judge(&self, court: &Court, baseline: Option<&Baseline>) -> Verdict {
+    ///
+    /// # Errors
+    /// When git does not tell which files of a baseline were renamed.
+    pub fn judge(
+        &self,
+        court: &Court,
+        baseline: Option<(&Baseline, &Path)>,
+    ) -> Result<Verdict, CommandError> {
         let reference = self.reference.as_ref().map(|(name, at)| Reference {
             name,
             mutes: &self.states.findings[*at].mutes,
         });
+        let renamed = match baseline {
+            Some((baseline, file)) => self.renamed_since(baseline, file)?,
+            None => BTreeMap::new(),
+        };
         let owner = |path: &str| self.owner(path).map(str::to_owned);
         let facts = qaduct_check::Facts {
             today: court.today,
             owner: self.states.has_owners().then_some(&owner),
             since: &|mute| court.seen.since(mute),
             ticket: &|ticket| court.tickets.state(ticket),
-            reference,
+            reference: reference.map_err(|why| *why),
         };
-        qaduct_check::judge(&Case {
+        Ok(qaduct_check::judge(&Case {
             findings: &self.states.findings[HERE],
             changes: self.changes.as_ref(),
             has_changed: &|path| self.states.differs(HERE, 1, path),
             has_file: &|path| self.states.has(HERE, path),
             facts: &facts,
             limits: &court.limits,
-            baseline,
-        })
+            renamed: &|path| renamed.get(path).cloned(),
+            left_over: self.states.left_over(HERE),
+            baseline: baseline.map(|(it, _)| it),
+        }))
     }
 }
 

@@ -77,6 +77,12 @@ fn rows(changes: &Changes) -> Vec<Row> {
     );
     rows.extend(
         changes
+            .unknown
+            .iter()
+            .map(|it| row("?", "unknown", it, whole(it))),
+    );
+    rows.extend(
+        changes
             .edited
             .iter()
             .map(|it| row("~", "changed", &it.after, edits(it))),
@@ -113,6 +119,8 @@ fn value(it: &Found, field: &str) -> Option<String> {
         "kind" => Some(mute.kind.to_string()),
         "condition" => mute.condition.clone(),
         "strict" => mute.strict.map(|it| it.to_string()),
+        "form" => Some(mute.form.clone()),
+        "options" => Some(it.options.clone()).filter(|it| !it.is_empty()),
         "allowance" => Some(it.notes.join(" ")).filter(|it| !it.is_empty()),
         _ => None,
     }
@@ -121,9 +129,17 @@ fn value(it: &Found, field: &str) -> Option<String> {
 /// The numbers, in a sentence.
 fn sum(changes: &Changes, revisions: &Revisions) -> String {
     let kept = changes.edited.len() + changes.moved.len() + changes.same.len();
-    let (before, after) = (kept + changes.removed.len(), kept + changes.added.len());
+    let unknown = changes.unknown.len();
+    let (before, after) = (
+        kept + unknown + changes.removed.len(),
+        kept + changes.added.len(),
+    );
+    let unknown = match unknown {
+        0 => String::new(),
+        it => format!(", {it} in files that could not be read"),
+    };
     format!(
-        "{} muted, {} un-muted, {} changed, {} moved; {} on {}, {} on {}",
+        "{} muted, {} un-muted, {} changed, {} moved{unknown}; {} on {}, {} on {}",
         changes.added.len(),
         changes.removed.len(),
         changes.edited.len(),
@@ -214,10 +230,12 @@ pub fn json(changes: &Changes, revisions: &Revisions) -> String {
             "unmuted": changes.removed.len(),
             "changed": changes.edited.len(),
             "moved": changes.moved.len(),
+            "unknown": changes.unknown.len(),
             "same": changes.same.len(),
         },
         "muted": mutes(&changes.added),
         "unmuted": mutes(&changes.removed),
+        "unknown": mutes(&changes.unknown),
         "changed": pairs(&changes.edited),
         "moved": pairs(&changes.moved),
     }))

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::Scene;
+use super::{Outcome, Scene};
 use crate::{Level, State, Verdict};
 
 /// What `qaduct check -f json` prints.
@@ -52,6 +52,8 @@ struct Scope {
 struct Summary {
     /// Whether the check fails.
     fails: bool,
+    /// `passes`, `fails`, or `incomplete` where less could be judged than was asked for.
+    outcome: &'static str,
     /// Findings that must not stay.
     errors: usize,
     /// Findings that should be looked at.
@@ -82,6 +84,8 @@ struct Change {
     edited: u64,
     /// Muted as before, at another place.
     moved: u64,
+    /// Muted before, in files that could not be read now.
+    unknown: u64,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -132,7 +136,7 @@ struct Item {
 struct Unjudged {
     /// Code of the rule.
     rule: &'static str,
-    /// Mutes that it was not asked of.
+    /// Mutes that it was not asked of; 0 where it was not asked at all.
     mutes: u64,
     /// Why.
     why: String,
@@ -161,6 +165,7 @@ pub fn render(verdict: &Verdict, scene: &Scene) -> String {
         let all = verdict.findings.iter();
         all.filter(|it| it.state.as_str() == name).count()
     };
+    let outcome = scene.outcome(verdict);
     let document = Document {
         schema_version: 1,
         generated_at: format!("{:.0}", scene.at),
@@ -175,7 +180,8 @@ pub fn render(verdict: &Verdict, scene: &Scene) -> String {
             baseline: scene.baseline.clone(),
         },
         summary: Summary {
-            fails: scene.fails_by(verdict),
+            fails: outcome == Outcome::Fails,
+            outcome: outcome.as_str(),
             errors: verdict.count(Level::Error),
             warnings: verdict.count(Level::Warning),
             infos: verdict.count(Level::Info),
@@ -189,12 +195,14 @@ pub fn render(verdict: &Verdict, scene: &Scene) -> String {
                 removed: it.removed,
                 edited: it.edited,
                 moved: it.moved,
+                unknown: it.unknown,
             }),
         },
         items: items(verdict, scene),
         not_judged: verdict
             .not_judged
             .iter()
+            .chain(scene.unjudged(verdict).filter(|it| it.mutes == 0))
             .map(|it| Unjudged {
                 rule: it.rule.id,
                 mutes: it.mutes,

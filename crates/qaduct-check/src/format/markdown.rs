@@ -1,7 +1,7 @@
 //! Markdown, for comments on pull requests and summaries of jobs: at most 60,000
 //! characters, because GitHub takes 65,536.
 
-use super::{Scene, aside, counted, judged, levels};
+use super::{Outcome, Scene, aside, counted, judged, levels};
 use crate::{Finding, Verdict};
 
 /// The first line, by which a comment is found again.
@@ -19,9 +19,10 @@ const CELL: usize = 300;
 /// Writes a verdict.
 #[must_use]
 pub fn render(verdict: &Verdict, scene: &Scene) -> String {
-    let sign = match scene.fails_by(verdict) {
-        true => "❌ fails",
-        false => "✅ passes",
+    let sign = match scene.outcome(verdict) {
+        Outcome::Fails => "❌ fails",
+        Outcome::Incomplete => "❌ could not judge all",
+        Outcome::Passes => "✅ passes",
     };
     let mut text = format!(
         "{MARKER}\n### qaduct check {sign}\n\n{}; {}\n",

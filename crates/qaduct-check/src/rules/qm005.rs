@@ -1,5 +1,7 @@
 //! QM005: a mute does not say why.
 
+use qaduct_records::Kind;
+
 use crate::rule::{Answer, Asked, Complaint};
 use crate::{Level, Rule};
 
@@ -15,7 +17,7 @@ pub(crate) static RULE: Rule = Rule {
 
 fn ask(asked: &Asked<'_>) -> Answer {
     let reason = asked.mute().reason.as_deref().unwrap_or_default();
-    match reason.trim().is_empty() {
+    match reason.trim().is_empty() && asked.mute().kind != Kind::Focus {
         false => Answer::Fine,
         true => Complaint::new("no reason", "say in a few words what fails, and where").into(),
     }

@@ -49,12 +49,49 @@ fn ask(asked: &Asked<'_>) -> Answer {
 const UNKNOWN: &str = "other";
 
 /// Whether a ticket is of one of these projects: `SHOP` of `SHOP-12`, `acme/shop` of
-/// `acme/shop#12`. One without a project, such as `#12`, is of the repository itself.
+/// `acme/shop#12`, `bugzilla` of `bug 12`. `#12` is of the repository itself.
 fn is_of(ticket: &MuteTicket, projects: &[String]) -> bool {
     let key = ticket.key.as_str();
-    let project = match key.rsplit_once('#') {
-        Some((project, _)) => project,
-        None => key.rsplit_once('-').map_or("", |(project, _)| project),
+    let project = match (key.rsplit_once('#'), key.rsplit_once('-')) {
+        (Some(("", _)), _) => return true,
+        (Some((project, _)), _) | (None, Some((project, _))) => project,
+        (None, None) => "",
     };
-    project.is_empty() || projects.iter().any(|it| it == project)
+    let is_its = |it: &String| match it.contains('/') {
+        // Owners and names of repositories have no case.
+        true => it.eq_ignore_ascii_case(project),
+        false => it == project || it.eq_ignore_ascii_case(&ticket.tracker),
+    };
+    projects.iter().any(is_its)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_allowed(key: &str, tracker: &str, projects: &[&str]) -> bool {
+        let projects: Vec<String> = projects.iter().map(|&it| it.to_owned()).collect();
+        let ticket = MuteTicket {
+            declaration_id: String::new(),
+            position: 0,
+            tracker: tracker.to_owned(),
+            key: key.to_owned(),
+            url: None,
+            source: TicketSource::Reason,
+            placeholder: false,
+        };
+        is_of(&ticket, &projects)
+    }
+
+    #[test]
+    fn a_ticket_is_of_its_project_its_repository_or_its_tracker() {
+        let ours = ["SHOP", "acme/shop"];
+        assert!(is_allowed("SHOP-12", "jira", &ours));
+        assert!(!is_allowed("OTHER-12", "jira", &ours));
+        assert!(is_allowed("Acme/Shop#77", "github", &ours));
+        assert!(!is_allowed("acme/other#77", "github", &ours));
+        assert!(is_allowed("#77", "github", &ours));
+        assert!(!is_allowed("bug 1234567", "bugzilla", &ours));
+        assert!(is_allowed("bug 1234567", "bugzilla", &["SHOP", "bugzilla"]));
+    }
 }

@@ -19,12 +19,11 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn ask(asked: &Asked<'_>) -> Answer {
-    let Some(reference) = asked.facts.reference else {
+    // That there is none is told once, and not for each mute.
+    let Ok(reference) = asked.facts.reference else {
         return Answer::Fine;
     };
-    let mute = asked.mute();
-    let there = reference.mutes.iter().any(|it| same(&it.declaration, mute));
-    match there {
+    match mutes(reference.mutes, asked.mute()) {
         true => Answer::Fine,
         false => Complaint::new(
             format!("muted here, not on {}", reference.name),
@@ -44,7 +43,7 @@ pub(crate) fn only_there<'a>(
 ) -> Vec<&'a Arc<Found>> {
     let missing = |it: &&Arc<Found>| {
         let mute = &it.declaration;
-        mute.effective && has_file(&mute.path) && !here.iter().any(|it| same(&it.declaration, mute))
+        mute.effective && has_file(&mute.path) && !mutes(here, mute)
     };
     reference.mutes.iter().filter(missing).collect()
 }
@@ -58,7 +57,8 @@ pub(crate) fn missing(reference: Reference<'_>) -> Complaint {
     .about(reference.name)
 }
 
-/// Whether two branches mute the same test, in whatever form.
-fn same(one: &Declaration, other: &Declaration) -> bool {
-    one.test_id == other.test_id
+/// Whether a branch mutes the same test, in whatever form.
+fn mutes(branch: &[Arc<Found>], mute: &Declaration) -> bool {
+    let mut all = branch.iter().map(|it| &it.declaration);
+    all.any(|it| it.effective && it.test_id == mute.test_id)
 }

@@ -1,6 +1,6 @@
 //! QM009: a mute silences more than one test.
 
-use qaduct_records::Scope;
+use qaduct_records::{Kind, Scope};
 
 use crate::rule::{Answer, Asked, Complaint};
 use crate::{Level, Rule};
@@ -17,6 +17,9 @@ pub(crate) static RULE: Rule = Rule {
 
 fn ask(asked: &Asked<'_>) -> Answer {
     let mute = asked.mute();
+    if mute.kind == Kind::Focus {
+        return Answer::Fine;
+    }
     let what = match mute.scope {
         Scope::Class => "a whole class or suite",
         Scope::Module => "a whole file",

@@ -20,6 +20,15 @@ fn ask(_: &Asked<'_>) -> Answer {
     Answer::Fine
 }
 
+/// What is wrong with an allowance that stands at no mute.
+pub(crate) fn left_over(text: &str) -> Complaint {
+    Complaint::new(
+        "this comment stands at no mute, and lets nothing pass",
+        "take it away, or write it directly above the mark that mutes, or behind it",
+    )
+    .about(text)
+}
+
 /// What is wrong with an allowance that cannot be read.
 pub(crate) fn unreadable(why: &str) -> Complaint {
     Complaint::new(

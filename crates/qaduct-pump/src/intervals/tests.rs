@@ -28,6 +28,7 @@ fn declaration(test: &str, line: i64, ticket: Option<&str>, reason: &str) -> Arc
         declaration,
         tickets,
         notes: Vec::new(),
+        options: String::new(),
     })
 }
 

@@ -32,6 +32,7 @@ fn found(test: &str) -> Arc<Found> {
         declaration,
         tickets,
         notes: Vec::new(),
+        options: String::new(),
     })
 }
 
@@ -238,6 +239,7 @@ fn thousands_of_mutes_that_move_down_a_line_stay_the_same_mutes() {
                 declaration,
                 tickets: Vec::new(),
                 notes: Vec::new(),
+                options: String::new(),
             })
         };
         scan.branches[0].findings.as_mut().unwrap().mutes = (0..3000).map(moved).collect();

@@ -61,7 +61,7 @@ pub(crate) enum Which<'a> {
 
 /// Files of a commit that differ more than this many times over are not compared in pairs to
 /// find out which of them were renamed.
-const RENAMES: &str = "-l400";
+pub(super) const RENAMES: &str = "-l400";
 
 /// Commits of one merge that are looked at.
 const MERGED: &str = "--max-count=1000";

@@ -1,9 +1,11 @@
 //! Revisions as people name them, and what a work tree has that a commit has not.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::Repository;
 use super::command::{check_version, path, read, readable, reading, run};
+use super::log::RENAMES;
 use crate::ScanError;
 
 impl Repository {
@@ -92,6 +94,39 @@ impl Repository {
         out.extend(read(&mut git, "list the new files of the work tree")?);
         let names = out.split(|&byte| byte == 0).filter(|it| !it.is_empty());
         Ok(names.map(path).collect())
+    }
+
+    /// The files that git sees as renamed in a work tree since the commit that last changed a
+    /// file, or since this one where none did: the new path by the old one.
+    ///
+    /// # Errors
+    /// When git cannot compare them.
+    pub fn renamed_since(
+        &self,
+        folder: &Path,
+        file: &Path,
+        commit: &str,
+    ) -> Result<BTreeMap<String, String>, ScanError> {
+        let mut git = self.reading_work_tree(folder);
+        git.args(["log", "--max-count=1", "--format=%H", commit, "--"]);
+        let ran = run(git.arg(file))?;
+        let last = readable(ran.stdout.trim_ascii());
+        let last = match ran.status.success() && !last.is_empty() {
+            true => last.as_str(),
+            // It is outside, or was never committed.
+            false => commit,
+        };
+        let mut git = self.reading_work_tree(folder);
+        git.args(["diff-index", "-M", RENAMES, "--name-status"]);
+        git.args(["--diff-filter=R", "-z"]);
+        git.args(["--ignore-submodules=all", last, "--"]);
+        let out = read(&mut git, "compare the work tree")?;
+        let mut words = out.split(|&byte| byte == 0).map(readable);
+        let mut renamed = BTreeMap::new();
+        while let (Some(_), Some(old), Some(new)) = (words.next(), words.next(), words.next()) {
+            renamed.insert(old, new);
+        }
+        Ok(renamed)
     }
 
     fn reading_work_tree(&self, folder: &Path) -> std::process::Command {

@@ -120,6 +120,7 @@ impl Lines {
             texts: texts
                 .map(|(source, text)| (source, text.to_owned()))
                 .collect(),
+            options: String::new(),
         })
     }
 }

@@ -197,7 +197,11 @@ impl Source<'_> {
                 },
                 partly_parsed: self.partly,
             };
-            RawMute { declaration, texts }
+            RawMute {
+                declaration,
+                texts,
+                options: String::new(),
+            }
         });
         Some(each.collect())
     }

@@ -35,7 +35,7 @@ pub(crate) use self::read::Facts;
 use self::rules::Preset;
 use self::shipped::SHIPPED;
 pub use self::user::{ManifestError, ManifestFormat, ManifestRule};
-use crate::language::{Commit, Content, Language, Manner, Resolved};
+use crate::language::{Commit, Content, Language, Manner, Outline, Resolved};
 
 /// Changes whenever the same files give other mutes than before.
 const RULES_VERSION: &str = "1";
@@ -153,5 +153,9 @@ impl Language for Manifests {
                 }));
         }
         resolved
+    }
+
+    fn outline(&self, _: &[u8], _: Manner) -> Outline {
+        Outline::List
     }
 }

@@ -5,7 +5,7 @@ use qaduct_records::{Confidence, Declaration, Kind, Scope, TicketSource};
 
 use super::facts::{Arg, Binds, Guard, Mark, Sighting, Site, Value};
 use crate::language::RawMute;
-use crate::marks::{Form, Usage};
+use crate::marks::{Form, MarkRule, Usage};
 
 /// What the place of a mute makes of it.
 pub(super) struct Verdict {
@@ -30,6 +30,8 @@ pub(super) struct Effect {
     pub(super) tickets: Vec<String>,
     pub(super) since: Option<String>,
     pub(super) until: Option<String>,
+    /// Arguments of which the rule knows nothing, as written.
+    pub(super) options: String,
 }
 
 impl Effect {
@@ -47,6 +49,7 @@ impl Effect {
             tickets: Vec::new(),
             since: None,
             until: None,
+            options: String::new(),
         }
     }
 
@@ -64,6 +67,7 @@ impl Effect {
         effect.tickets = texts(args, &rule.ticket);
         effect.since = texts(args, &rule.since).into_iter().next();
         effect.until = texts(args, &rule.until).into_iter().next();
+        effect.options = options(args, rule);
         let own = any(args, &rule.condition)
             .or_else(|| any(args, &rule.unless).map(|unless| unless.negate()))
             .or_else(|| missing_module(form, args));
@@ -219,6 +223,7 @@ impl Effect {
                 partly_parsed,
             },
             texts,
+            options: self.options,
         }
     }
 }
@@ -228,6 +233,34 @@ fn named<'a>(args: &'a [Arg], name: &str) -> Option<&'a Arg> {
     args.iter()
         .rev()
         .find(|arg| arg.name.as_deref() == Some(name))
+}
+
+/// The arguments of which a rule knows nothing, in order of their names.
+fn options(args: &[Arg], rule: &MarkRule) -> String {
+    let known = [
+        &rule.reason,
+        &rule.ticket,
+        &rule.since,
+        &rule.until,
+        &rule.condition,
+        &rule.unless,
+    ];
+    let is_known = |name: &str| {
+        let mut known = known.iter().flat_map(|it| it.iter());
+        matches!(name, "strict" | "run") || known.any(|it| it == name)
+    };
+    let mut position = 0;
+    let written = args.iter().filter_map(|arg| {
+        let Some(name) = arg.name.as_deref() else {
+            let at = position.to_string();
+            position += 1;
+            return (!is_known(&at) && !is_known("*")).then(|| format!("{at}: {}", arg.source));
+        };
+        (!is_known(name)).then(|| format!("{name}={}", arg.source))
+    });
+    let mut written: Vec<String> = written.collect();
+    written.sort();
+    written.join(", ")
 }
 
 fn is(args: &[Arg], name: &str, value: Value) -> bool {

@@ -24,6 +24,7 @@ mod needles;
 mod outline;
 mod params;
 mod parse;
+mod places;
 mod resolve;
 mod scope;
 mod settings;
@@ -36,8 +37,9 @@ use qaduct_records::digest::digest;
 
 pub(crate) use self::facts::Facts;
 use self::needles::Needles;
-use crate::language::{Commit, Content, Language, Manner, Resolved};
+use crate::language::{Commit, Content, Language, Manner, Outline, Resolved};
 use crate::marks::{Forms, MarkError, MarkRule};
+use crate::syntax::lexer::Lexicon;
 
 /// Changes whenever the same files give other mutes than before.
 const RULES_VERSION: &str = "1";
@@ -89,6 +91,14 @@ impl Language for Python {
             // A file that is new or gone may be what an import finds.
             _ => false,
         }
+    }
+
+    fn outline(&self, source: &[u8], _: Manner) -> Outline {
+        places::outline(source)
+    }
+
+    fn lexicon(&self, _: Manner) -> Option<&'static Lexicon> {
+        Some(&places::LEXICON)
     }
 }
 

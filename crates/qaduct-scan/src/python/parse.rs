@@ -18,7 +18,7 @@ use crate::marks::Forms;
 const LARGEST: usize = 8 << 20;
 
 /// Deepest nesting that is followed. Python itself gives up long before.
-const DEEPEST: usize = 20_000;
+pub(super) const DEEPEST: usize = 20_000;
 
 /// Stack that one level of nesting may need, in bytes.
 const LEVEL: usize = 8 << 10;
@@ -129,7 +129,7 @@ fn parse(text: &str, forms: &Forms, needles: &Needles, facts: &mut Facts) {
 
 /// An upper bound of how deep the tree is: tokens that can nest within each
 /// other, which a comma or a new line ends.
-fn depth(parsed: &Parsed<Mod>) -> usize {
+pub(super) fn depth(parsed: &Parsed<Mod>) -> usize {
     let mut deepest = 0;
     let mut open: Vec<usize> = Vec::new();
     let (mut sum, mut here, mut blocks) = (0_usize, 0_usize, 0_usize);

@@ -9,14 +9,12 @@ use rustc_hash::FxHashMap;
 
 use super::files::Folder;
 use crate::language::{RawMute, Resolved};
+use crate::notes::ADDRESS;
 use crate::tickets::Tickets;
 use crate::{Owners, conditions, dates, intent};
 
 /// The problem of a file or folder that the repository should have and has not.
 pub(super) const MISSING: &str = "missing_object";
-
-/// How a comment begins that speaks to us.
-const ADDRESSED: &str = "qaduct:";
 
 /// A file that could not be read: its path, the kind of problem, the same in words.
 pub(super) type Unread = (Arc<str>, &'static str, String);
@@ -58,13 +56,14 @@ pub(super) fn seal(repository: &str, mute: &RawMute, mut tickets: Vec<MuteTicket
     declaration.seal(&mut tickets);
     let comments = mute.texts.iter().filter(|(source, text)| {
         let comment = [TicketSource::CommentAbove, TicketSource::CommentTrailing];
-        comment.contains(source) && text.contains(ADDRESSED)
+        comment.contains(source) && text.contains(ADDRESS)
     });
     let notes = comments.map(|(_, text)| text.clone()).collect();
     Found {
         declaration,
         tickets,
         notes,
+        options: mute.options.clone(),
     }
 }
 

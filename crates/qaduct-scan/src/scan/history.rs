@@ -6,11 +6,10 @@
 //! share the walk below the commit at which they parted. What is known of files is dropped on the
 //! way, so that a long history takes no more memory than a short one.
 //!
-//! * [`state`]: the files and mutes of a commit; [`same`]: which mutes of two commits are one;
+//! * [`state`]: the files and mutes of a commit; [`super::same`]: which mutes of two commits are one;
 //! * [`walk`]: the way back; [`authors`]: who is behind a merge.
 
 mod authors;
-mod same;
 mod state;
 #[cfg(test)]
 mod tests;

@@ -7,17 +7,20 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use qaduct_records::scan::Findings;
+use qaduct_records::scan::{Findings, Found, LeftOver};
 
 use super::blobs::{Blobs, LARGEST};
 use super::files::{Folder, Folders};
+use super::places::Versions;
+use super::same::{Renamed, When};
 use super::work_tree::OnDisk;
-use super::{Options, branches, findings, languages, parallel, small};
-use crate::git::objects::Answer;
+use super::{Options, branches, findings, languages, parallel, renames, same, small};
+use crate::git::objects::{Answer, Objects};
 use crate::git::tree::Trees;
-use crate::language::{BlobId, Files};
-use crate::languages::Languages;
+use crate::language::{BlobId, Content, Files};
+use crate::languages::{Languages, notes_of};
 use crate::manifests::Manifests;
+use crate::notes;
 use crate::owners::{self, Owners};
 use crate::tickets::Tickets;
 use crate::vendored::Excluded;
@@ -53,6 +56,8 @@ pub struct States<'a> {
     files: Vec<Files>,
     on_disk: OnDisk,
     has_owners: bool,
+    languages: Languages,
+    left_over: Vec<Vec<LeftOver>>,
 }
 
 /// What is read of a state.
@@ -115,14 +120,39 @@ pub fn scan_states<'a>(
         let commit = findings::of_commit(name, resolved, unread, &tickets, &learned, &mut sealed);
         findings::of_branch(&commit, &read.folder, &read.owners, name, "")
     });
-    let found = found.collect();
+    let found: Vec<Findings> = found.collect();
+    let left_over = found.iter().zip(&files);
+    let left_over = left_over.map(|(found, files)| left_over_of(found, files, &blobs));
+    let left_over = left_over.collect();
+    let has_owners = read.iter().any(|it| !it.owners.is_empty());
+    drop(blobs);
     Ok(States {
         repository,
         findings: found,
         files,
         on_disk,
-        has_owners: read.iter().any(|it| !it.owners.is_empty()),
+        has_owners,
+        languages,
+        left_over,
     })
+}
+
+/// The comments of a state that speak to qaduct and stand at no mute.
+fn left_over_of(found: &Findings, files: &Files, blobs: &Blobs<'_>) -> Vec<LeftOver> {
+    let mut left = Vec::new();
+    for (path, content) in files {
+        let Some(facts) = blobs.facts(content) else {
+            continue;
+        };
+        let notes = notes_of(&facts);
+        if notes.is_empty() {
+            continue;
+        }
+        let its = found.mutes.iter().map(|it| &**it);
+        let its: Vec<&Found> = its.filter(|it| it.declaration.path == **path).collect();
+        left.extend(notes::left_over(path, notes, &its));
+    }
+    left
 }
 
 /// What the states hold: counts, the files to read, and who owns them.
@@ -215,49 +245,106 @@ impl States<'_> {
         self.has_owners
     }
 
+    /// The comments of a state that speak to qaduct and stand at no mute.
+    #[must_use]
+    pub fn left_over(&self, state: usize) -> &[LeftOver] {
+        &self.left_over[state]
+    }
+
     /// Whether two states hold another file of this path.
     #[must_use]
     pub fn differs(&self, one: usize, other: usize, path: &str) -> bool {
         self.files[one].get(path) != self.files[other].get(path)
     }
 
-    /// Whether the file of this path says this word in a state: that a test is still there,
-    /// even where nothing mutes it any more.
-    ///
-    /// # Errors
-    /// When git cannot be asked.
-    pub fn says(&self, state: usize, path: &str, word: &str) -> Result<bool, ScanError> {
-        let Some(content) = self.files[state].get(path) else {
-            return Ok(false);
+    /// Which mutes of two states are the same, gone, or new.
+    #[must_use]
+    pub fn compare(&self, before: usize, after: usize) -> Compared {
+        let mut compared = Compared::default();
+        // What people nest is read on a large stack, as in a scan.
+        parallel::with_each(&mut [&mut compared], |it| {
+            **it = self.compare_here(before, after);
+        });
+        compared
+    }
+
+    fn compare_here(&self, before: usize, after: usize) -> Compared {
+        // Marks without effect mute nothing.
+        let effective = |state: usize| -> Vec<Arc<Found>> {
+            let mutes = self.findings[state].mutes.iter();
+            mutes
+                .filter(|it| it.declaration.effective)
+                .cloned()
+                .collect()
         };
-        if let Some(path) = self.on_disk.path(&content.blob) {
-            return Ok(std::fs::read(path).is_ok_and(|text| holds(&text, word)));
-        }
+        let (older, newer) = (effective(before), effective(after));
         let mut objects = self.repository.objects(LARGEST);
-        Ok(match objects.one(&content.blob)? {
-            Answer::Found(text) => holds(text, word),
-            _ => false,
-        })
+        let mut text = |it: &Content| self.text(it, &mut objects);
+        let (then, now) = (&self.files[before], &self.files[after]);
+        // A file without mutes may have any name.
+        let is_gone = |it: &Arc<Found>| !now.contains_key(it.declaration.path.as_str());
+        let is_new = |it: &Arc<Found>| !then.contains_key(it.declaration.path.as_str());
+        let renamed = match older.iter().any(is_gone) && newer.iter().any(is_new) {
+            true => renames::renamed(then, now, &mut text),
+            false => Renamed::default(),
+        };
+        let file = |when: When, path: &str| {
+            let files = match when {
+                When::Before => then,
+                When::After => now,
+            };
+            files.get(path).cloned()
+        };
+        let mut places = Versions::new(&self.languages, &file, &mut text);
+        let mut tickets = |mutes: &[Arc<Found>]| -> Vec<Option<String>> {
+            let tickets = mutes.iter().map(|it| it.declaration.tickets.clone());
+            tickets.collect()
+        };
+        let pairs = same::pairs(&newer, &older, &renamed, &mut tickets, &mut places);
+        // What could not be read is unknown, and not gone.
+        let problems = &self.findings[after].problems;
+        let unread: BTreeSet<&str> = problems.iter().map(|it| it.path.as_str()).collect();
+        let is_unread = |it: &Arc<Found>| {
+            let path = it.declaration.path.as_str();
+            unread.contains(renamed.get(path).map_or(path, |it| it))
+        };
+        let gone = pairs.ended.iter().map(|at| Arc::clone(&older[*at]));
+        let (unknown, gone) = gone.partition(is_unread);
+        let mut compared = Compared {
+            same: Vec::new(),
+            new: Vec::new(),
+            gone,
+            unknown,
+        };
+        for (mute, pair) in newer.into_iter().zip(pairs.older) {
+            match pair {
+                Some(at) => compared.same.push((Arc::clone(&older[at]), mute)),
+                None => compared.new.push(mute),
+            }
+        }
+        compared
+    }
+
+    fn text(&self, content: &Content, objects: &mut Objects) -> Option<Vec<u8>> {
+        if let Some(path) = self.on_disk.path(&content.blob) {
+            return std::fs::read(path).ok();
+        }
+        match objects.one(&content.blob) {
+            Ok(Answer::Found(text)) => Some(text.to_vec()),
+            _ => None,
+        }
     }
 }
 
-/// Whether a text holds a word that is no part of a longer one.
-fn holds(text: &[u8], word: &str) -> bool {
-    let part = |byte: Option<&u8>| byte.is_some_and(|it| it.is_ascii_alphanumeric() || *it == b'_');
-    memchr::memmem::find_iter(text, word).any(|at| {
-        let before = at.checked_sub(1).and_then(|it| text.get(it));
-        !part(before) && !part(text.get(at + word.len()))
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_word_is_found_where_it_stands_alone() {
-        assert!(holds(b"def test_a():", "test_a"));
-        assert!(holds(b"it('adds up', fn)", "adds up"));
-        assert!(!holds(b"def test_ab(): x_test_a", "test_a"));
-    }
+/// Which mutes of two states are the same, gone, or new; those without effect are left out.
+#[derive(Debug, Default)]
+pub struct Compared {
+    /// In both: as it was, and as it is.
+    pub same: Vec<(Arc<Found>, Arc<Found>)>,
+    /// Only in the newer state.
+    pub new: Vec<Arc<Found>>,
+    /// Only in the older state.
+    pub gone: Vec<Arc<Found>>,
+    /// In the older state, in files of which the newer one could not be read in full.
+    pub unknown: Vec<Arc<Found>>,
 }

@@ -54,6 +54,10 @@ fn scan_of(origin: &Origin, options: &Options) -> (Arc<Tiny>, Result<RepositoryS
     (tiny, scan)
 }
 
+pub(super) fn languages_that_ship() -> Languages {
+    languages(&[], Manifests::shipped()).unwrap()
+}
+
 fn tiny() -> Languages {
     Languages::new(vec![Arc::new(Tiny::default())])
 }

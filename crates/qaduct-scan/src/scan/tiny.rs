@@ -104,5 +104,6 @@ pub(crate) fn blank_mute() -> RawMute {
     RawMute {
         declaration,
         texts: Vec::new(),
+        options: String::new(),
     }
 }

@@ -37,7 +37,7 @@ pub(crate) use self::resolve::{Offer, Use};
 use self::skeleton::{Bodies, Signs};
 use self::source::Source;
 use crate::MarkRule;
-use crate::language::{Commit, Content, Language, Manner, Resolved};
+use crate::language::{Commit, Content, Language, Manner, Outline as Told, Resolved};
 
 /// Changes whenever the same files give other mutes than before.
 const RULES_VERSION: &str = "2";
@@ -273,5 +273,20 @@ impl<G: Grammar> Language for Syntax<G> {
 
     fn resolve(&self, commit: &Commit<'_, Facts>) -> Resolved {
         resolve::resolve::<G>(commit, &self.known().forms)
+    }
+
+    fn outline(&self, bytes: &[u8], manner: Manner) -> Told {
+        if G::settings(bytes, manner).is_some() {
+            return Told::List;
+        }
+        let facts = self.read(bytes, manner, true);
+        match facts.error.is_some() || facts.minified {
+            true => Told::Words,
+            false => Told::Places(resolve::places(&facts.units)),
+        }
+    }
+
+    fn lexicon(&self, manner: Manner) -> Option<&'static Lexicon> {
+        Some(G::lexicon(manner))
     }
 }

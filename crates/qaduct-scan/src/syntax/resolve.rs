@@ -271,6 +271,24 @@ impl Names {
         }
         Self { of: names }
     }
+
+    /// What a unit stands in and its name; of a suite only the first, with itself.
+    fn place(&self, unit: UnitId, role: Role) -> (String, String) {
+        let (outer, own) = &self.of[unit.index()];
+        match role {
+            Role::File => (String::new(), String::new()),
+            Role::Suite if outer.is_empty() => (own.clone(), String::new()),
+            Role::Suite => (format!("{outer}::{own}"), String::new()),
+            _ => (outer.clone(), own.clone()),
+        }
+    }
+}
+
+/// The places of all units of a file.
+pub(super) fn places(units: &[Unit]) -> FxHashSet<(String, String)> {
+    let names = Names::of(units);
+    let units = (0..).map(UnitId).zip(units);
+    units.map(|(id, it)| names.place(id, it.role)).collect()
 }
 
 /// The record of a sighting.
@@ -292,13 +310,8 @@ fn declare(
             (Role::Function | Role::Annotation, _) => Scope::Hook,
         }
     });
-    let (outer, own) = &names.of[sighting.unit.0 as usize];
-    let (container, test) = match unit.role {
-        Role::File => (String::new(), String::new()),
-        Role::Suite if outer.is_empty() => (own.clone(), String::new()),
-        Role::Suite => (format!("{outer}::{own}"), String::new()),
-        _ => (outer.clone(), own.clone()),
-    };
+    let (container, test) = names.place(sighting.unit, unit.role);
+    let own = &names.of[sighting.unit.index()].1;
     // Who calls a helper says why in his own words, and the helper where he is silent.
     let its = |wanted: &[String]| argument(&sighting.args, wanted);
     let first_text = || {
@@ -398,7 +411,34 @@ fn declare(
         container,
         ..Declaration::skip("", file.path, &test)
     };
-    RawMute { declaration, texts }
+    RawMute {
+        declaration,
+        texts,
+        options: options(&sighting.args, form),
+    }
+}
+
+/// The arguments of which a form knows nothing, in order of their names; those without a name
+/// may be the body of the test.
+fn options(args: &[Arg], form: &Form) -> String {
+    let known = [
+        &form.reason,
+        &form.ticket,
+        &form.since,
+        &form.until,
+        &form.owner,
+        &form.condition,
+        &form.unless,
+    ];
+    let is_known = |name: &str| known.iter().any(|it| it.iter().any(|it| it == name));
+    let named = args
+        .iter()
+        .filter(|it| !it.name.is_empty() && !is_known(&it.name));
+    let mut written: Vec<String> = named
+        .map(|it| format!("{}={}", it.name, it.value.as_str()))
+        .collect();
+    written.sort();
+    written.join(", ")
 }
 
 fn is_named(arg: &Arg, at: usize, name: &str) -> bool {

@@ -98,7 +98,7 @@ fn judged(
     bench.tell(context)?;
     let (name, is_named) = (repository.name(), place.store.is_named());
     let court = Court::new(context, &settings, is_named, name, bench.mutes())?;
-    let verdict = bench.judge(&court, baseline.as_ref());
+    let verdict = bench.judge(&court, baseline.as_ref().map(|it| (it, file.as_path())))?;
     Ok((file, baseline, verdict))
 }
 
@@ -147,9 +147,7 @@ fn prune(context: &Context, place: &Place, dry_run: bool) -> Result<(), CommandE
             .ui
             .say(&format!("mended: {} of {}", entry.rule, entry.test));
     }
-    let known = verdict.findings.iter();
-    let known = known.filter(|it| it.state == State::Known);
-    let new = Baseline::of(known);
+    let new = old.shrunk(&verdict.fixed, &verdict.moved);
     let taken = old.len().saturating_sub(new.len());
     if !dry_run && new != old {
         save(&file, &new)?;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use clap::builder::NonEmptyStringValueParser;
-use qaduct_check::format::{Scene, github, gitlab, json, junit, markdown, sarif, text};
+use qaduct_check::format::{Outcome, Scene, github, gitlab, json, junit, markdown, sarif, text};
 use qaduct_check::{Baseline, Verdict};
 
 use crate::checking::{self, Bench, Court, Wanted};
@@ -131,13 +131,14 @@ impl Args {
         let incomplete = bench.tell(context);
         let (name, is_named) = (repository.name(), self.store.is_named());
         let court = Court::new(context, &settings, is_named, name, bench.mutes())?;
-        let verdict = bench.judge(&court, baseline.as_ref());
+        let verdict = bench.judge(&court, baseline.as_ref().zip(file.map(PathBuf::as_path)))?;
         let scene = Scene {
             repository: name.to_owned(),
             since: self.since.clone(),
             base: bench.base.clone(),
             baseline: file.map(|it| it.display().to_string()),
             fail_on,
+            incomplete: incomplete.is_err(),
             version: env!("CARGO_PKG_VERSION"),
             at: context.clock()?.now(),
         };
@@ -196,17 +197,15 @@ fn finish(
     scene: &Scene,
     incomplete: Result<(), CommandError>,
 ) -> Result<(), CommandError> {
-    if scene.fails_by(verdict) {
+    if scene.outcome(verdict) == Outcome::Fails {
         if let Err(error) = incomplete {
             context.ui.error(&error);
         }
         return Err(CommandError::silent(Kind::Findings));
     }
     incomplete?;
-    let named: Vec<_> = scene.fail_on.named().collect();
-    let unjudged = verdict.not_judged.iter();
-    let reports: Vec<Report> = unjudged
-        .filter(|it| named.contains(&it.rule.id))
+    let reports: Vec<Report> = scene
+        .unjudged(verdict)
         .map(|it| {
             let message = format!("{} could not be judged: {}", it.rule.id, it.why);
             Report::new(Code::CheckPartial, message).help(format!(

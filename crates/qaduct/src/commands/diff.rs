@@ -92,8 +92,7 @@ impl Args {
             }
         }
         incomplete?;
-        let is_change = !changes.added.is_empty() || !changes.edited.is_empty();
-        match self.exit_code && is_change {
+        match self.exit_code && changes.mutes_more() {
             true => Err(CommandError::silent(Kind::Findings)),
             false => Ok(()),
         }

@@ -4,6 +4,8 @@ mod baselines;
 mod changes;
 mod explained;
 mod formats;
+mod moves;
+mod said;
 mod tickets;
 
 use crate::Home;

@@ -51,6 +51,31 @@ impl State {
         self.parts.iter().flat_map(|it| it.files.values())
     }
 
+    /// The file of a path that a language reads.
+    pub(super) fn file(&self, number: u8, path: &str) -> Option<&Content> {
+        self.parts[usize::from(number)].files.get(path)
+    }
+
+    /// The same as it was before these changes were gone back over.
+    pub(super) fn newer_file<'a>(
+        &'a self,
+        number: u8,
+        path: &str,
+        changes: &'a [Undone],
+    ) -> Option<&'a Content> {
+        let its = |side: &'a Option<(Arc<str>, Content)>| {
+            let (_, content) = side.as_ref().filter(|it| *it.0 == *path)?;
+            Some(content)
+        };
+        if let Some(new) = changes.iter().find_map(|it| its(&it.new)) {
+            return Some(new).filter(|it| it.readers.has(number));
+        }
+        match changes.iter().any(|it| its(&it.old).is_some()) {
+            true => None,
+            false => self.file(number, path),
+        }
+    }
+
     /// Goes back over changes; the numbers of the languages whose mutes may differ before them.
     pub(super) fn undo(
         &mut self,

@@ -219,6 +219,26 @@ fn a_mute_is_followed_through_renames_and_moves() {
 }
 
 #[test]
+fn a_mark_that_goes_to_a_test_that_was_there_is_of_who_put_it_there() {
+    let mut story = Story::of(&[("a.tiny", "skip basic x\n"), ("b.tiny", "basic\n")]);
+    story.commit(
+        "Bob",
+        &[("a.tiny", "nothing\n"), ("b.tiny", "skip basic x\n")],
+    );
+    insta::assert_snapshot!(story.told(), @r"
+    b.tiny::basic: 02/02 Bob .. -
+    a.tiny::basic: 01/01 Ada .. 02/02 Bob
+    ");
+    // And one whose test is still there was taken away.
+    story.commit("Cy", &[("b.tiny", "basic\n"), ("c.tiny", "skip basic x\n")]);
+    insta::assert_snapshot!(story.told(), @r"
+    c.tiny::basic: 03/03 Cy .. -
+    b.tiny::basic: 02/02 Bob .. 03/03 Cy
+    a.tiny::basic: 01/01 Ada .. 02/02 Bob
+    ");
+}
+
+#[test]
 fn a_mute_that_a_merge_brought_is_there_since_the_merge_and_from_who_wrote_it() {
     let mut story = Story::of(&[("a.tiny", "nothing\n")]);
     story

@@ -10,13 +10,14 @@ use qaduct_records::{Declaration, MuteTicket};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::super::blobs::Blobs;
+use super::super::places::Versions;
+use super::super::same::{Pairs, Renamed, When, pairs};
 use super::authors::{Authors, Spot};
-use super::same::{Pairs, Renamed, pairs};
 use super::state::{State, Undone};
 use super::{Past, findings, sealed};
 use crate::git::log::{Head, Which};
 use crate::git::objects::{Answer, unhex};
-use crate::language::{RawMute, Readers};
+use crate::language::{Content, RawMute, Readers};
 use crate::languages::Languages;
 use crate::tickets::Tickets;
 use crate::{Progress, Repository, ScanError, Stage};
@@ -285,9 +286,9 @@ impl<'a> Walk<'a> {
                 .state
                 .resolve(number, self.languages, &mut self.blobs)?;
             let newer = &before[usize::from(number)];
-            let older = Arc::clone(&group.state.parts[usize::from(number)].mutes);
-            if **newer != *older {
-                self.compare(head, changes, number, newer, &older, &mut group.lines);
+            if *newer != group.state.parts[usize::from(number)].mutes {
+                let Group { state, lines } = &mut group;
+                self.compare(head, changes, number, newer, state, lines);
             }
         }
         self.arrive(Arc::clone(parent), group);
@@ -356,17 +357,34 @@ impl<'a> Walk<'a> {
         changes: &[Undone],
         number: u8,
         newer: &[RawMute],
-        older: &[RawMute],
+        state: &State,
         lines: &mut [Line<'a>],
     ) {
+        let older = &*state.parts[usize::from(number)].mutes;
         let renamed = changes.iter().filter_map(Undone::renamed);
         let renamed: Renamed = renamed
             .map(|(old, new)| (Arc::clone(old), Arc::clone(new)))
             .collect();
-        let pairs = pairs(newer, older, &renamed, &mut |mutes| {
-            let tickets = self.tickets_of(mutes).into_iter();
+        let objects = self.blobs.objects();
+        let mut text = |it: &Content| match objects.one(&it.blob) {
+            Ok(Answer::Found(text)) => Some(text.to_vec()),
+            _ => None,
+        };
+        let file = |when: When, path: &str| {
+            let file = match when {
+                When::Before => state.file(number, path),
+                When::After => state.newer_file(number, path, changes),
+            };
+            file.cloned()
+        };
+        let mut places = Versions::new(self.languages, &file, &mut text);
+        let (tickets, learned) = (&mut self.tickets, &self.learned_by_any);
+        let mut tickets = |mutes: &[RawMute]| -> Vec<Option<String>> {
+            tickets.read(mutes);
+            let tickets = tickets.of_commit(mutes, learned).into_iter();
             tickets.map(|its| joined(&its)).collect()
-        });
+        };
+        let pairs = pairs(newer, older, &renamed, &mut tickets, &mut places);
         let ended = match self.past.current_only {
             true => Vec::new(),
             false => self.ended(head, &pairs, older),

@@ -63,7 +63,7 @@ pub(super) fn explain(
             .into());
     }
     let court = Court::new(context, settings, is_named, repository.name(), all)?;
-    let verdict = bench.judge(&court, None);
+    let verdict = bench.judge(&court, None)?;
     let told = found.into_iter().map(|found| {
         let rules = verdict.findings.iter().filter(|it| {
             let mute = it.mute.as_ref();

@@ -4,6 +4,7 @@ use std::fs;
 
 use super::{BEFORE, pull_request};
 use crate::Home;
+use crate::repo::Repo;
 
 #[test]
 fn a_baseline_lets_pass_what_was_there_wherever_it_moves() {
@@ -27,6 +28,7 @@ fn a_baseline_lets_pass_what_was_there_wherever_it_moves() {
         ]
         "#);
     // Other lines, and another file.
+    repo.commit("Accepted");
     let text = fs::read_to_string(home.path("work/tests/test_shop.py")).unwrap();
     repo.file("tests/test_shop.py", format!("import os\n\n\n{text}"));
     repo.git(&["mv", "tests/test_moved.py", "tests/test_again.py"]);
@@ -115,4 +117,122 @@ fn what_is_no_baseline_is_refused() {
           help: `qaduct baseline write --baseline nowhere.toml` makes one
         [status 2]
         ");
+}
+
+const MUTED: &str = "import pytest\n\n@pytest.mark.skip\ndef test_a(): pass\n";
+
+/// What `baseline prune` says it would take out.
+fn mended(home: &Home, environment: &[(&str, &str)]) -> Vec<String> {
+    let run = home.qaduct("baseline prune --dry-run");
+    let run = environment
+        .iter()
+        .fold(run, |run, (name, value)| run.env(name, value));
+    let run = run.run();
+    let check = home.qaduct("check --baseline qaduct-baseline.toml").run();
+    let lines = run.stderr.lines().filter(|it| it.starts_with("mended"));
+    let lines: Vec<_> = lines.map(str::to_owned).collect();
+    if environment.is_empty() {
+        assert_eq!(
+            check.stdout.contains("mended"),
+            !lines.is_empty(),
+            "{check}"
+        );
+    }
+    lines
+}
+
+#[test]
+fn what_could_not_be_judged_is_not_mended() {
+    let home = Home::new();
+    let mut repo = Repo::new(home.path("work"));
+    repo.file("test_a.py", MUTED).file(".gitignore", "*.db\n");
+    repo.commit("Before");
+    let scan = home.qaduct("scan -qq --store seen.db");
+    let scan = scan.env("QADUCT_CLOCK", "2026-08-01T07:00:00Z").run();
+    assert_eq!(scan.status, Some(0), "{scan}");
+    let write = home.qaduct("baseline write --store seen.db").run();
+    assert_eq!(write.status, Some(0), "{write}");
+    let baseline = fs::read_to_string(home.path("work/qaduct-baseline.toml")).unwrap();
+    assert!(baseline.contains("QM004"), "{baseline}");
+    // Without the database nobody knows how old the mute is.
+    assert!(mended(&home, &[]).is_empty());
+    // A rule that is off was not asked.
+    repo.file("qaduct.toml", "[check.rules]\nQM001 = 'off'\n");
+    assert!(mended(&home, &[]).is_empty());
+    fs::remove_file(home.path("work/qaduct.toml")).unwrap();
+    // A file that cannot be read may hold anything.
+    repo.file("test_a.py", "import pytest\n\ndef test_a(:\n");
+    assert!(mended(&home, &[]).is_empty());
+    repo.file("test_a.py", "def test_a(): pass\n");
+    assert_eq!(mended(&home, &[]).len(), 3);
+}
+
+#[test]
+fn what_only_the_other_branch_mutes_is_not_mended_where_only_a_change_is_judged() {
+    let home = Home::new().file("work/qaduct.toml", "[check]\nreference = 'release'\n");
+    let mut repo = Repo::new(home.path("work"));
+    repo.file("test_a.py", MUTED);
+    repo.commit("There");
+    repo.git(&["branch", "release"]);
+    repo.file("test_a.py", "def test_a(): pass\n");
+    repo.commit("Here");
+    assert_eq!(home.qaduct("baseline write").run().status, Some(0));
+    for since in ["HEAD", "HEAD~1", "release"] {
+        let arguments = format!("check --baseline qaduct-baseline.toml --since {since}");
+        let run = home.qaduct(&arguments).run();
+        assert!(!run.stdout.contains("mended"), "{run}");
+    }
+}
+
+#[test]
+fn an_entry_of_a_file_that_is_gone_lets_nothing_else_pass() {
+    let home = Home::new();
+    let mut repo = Repo::new(home.path("work"));
+    repo.file("tests/test_x.py", MUTED);
+    repo.commit("Before");
+    assert_eq!(home.qaduct("baseline write").run().status, Some(0));
+    repo.commit("Baseline");
+    fs::remove_file(home.path("work/tests/test_x.py")).unwrap();
+    repo.commit("Gone");
+    let other = format!(
+        "import os\nimport sys\n\n\ndef test_more():\n    assert os.sep in sys.path\n\n{MUTED}"
+    );
+    repo.file("other/test_new.py", other);
+    repo.commit("Something else");
+    let run = home.qaduct("check --baseline qaduct-baseline.toml").run();
+    assert!(run.stdout.contains("other/test_new.py:10"), "{run}");
+    assert_eq!(run.status, Some(1));
+    assert_eq!(home.qaduct("baseline prune").run().status, Some(0));
+    let baseline = fs::read_to_string(home.path("work/qaduct-baseline.toml")).unwrap();
+    assert!(!baseline.contains("test ="), "{baseline}");
+}
+
+#[test]
+fn an_entry_goes_with_its_file_when_it_is_pruned() {
+    let home = Home::new();
+    let mut repo = Repo::new(home.path("work"));
+    repo.file("tests/test_x.py", MUTED)
+        .file("tests/test_z.py", MUTED);
+    repo.commit("Before");
+    assert_eq!(home.qaduct("baseline write").run().status, Some(0));
+    repo.commit("Baseline");
+    repo.git(&["mv", "tests/test_x.py", "tests/test_y.py"]);
+    repo.file("tests/test_z.py", "def test_a(): pass\n");
+    repo.commit("Renamed");
+    assert_eq!(
+        home.qaduct("check --baseline qaduct-baseline.toml")
+            .run()
+            .status,
+        Some(0)
+    );
+    insta::assert_snapshot!(home.qaduct("baseline prune").run(), @r"
+        [stderr]
+        mended: QM001 of tests/test_z.py::test_a
+        mended: QM005 of tests/test_z.py::test_a
+        2 taken out of qaduct-baseline.toml, 2 left
+        [status 0]
+        ");
+    let baseline = fs::read_to_string(home.path("work/qaduct-baseline.toml")).unwrap();
+    assert!(baseline.contains("tests/test_y.py::test_a"), "{baseline}");
+    assert!(!baseline.contains("test_x"), "{baseline}");
 }

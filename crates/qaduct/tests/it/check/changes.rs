@@ -308,7 +308,7 @@ fn the_difference_of_two_revisions_is_told() {
     let document: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(
         document["summary"],
-        serde_json::json!({ "muted": 1, "unmuted": 1, "changed": 1, "moved": 1, "same": 1 })
+        serde_json::json!({ "muted": 1, "unmuted": 1, "changed": 1, "moved": 1, "unknown": 0, "same": 1 })
     );
     assert_eq!(
         home.qaduct("diff main main --exit-code").run().status,
