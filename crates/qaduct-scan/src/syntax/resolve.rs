@@ -284,9 +284,10 @@ impl Names {
     }
 }
 
-/// The places of all units of a file.
+/// The places of all units of a file, whichever of them are muted.
 pub(super) fn places(units: &[Unit]) -> FxHashSet<(String, String)> {
-    let names = Names::of(units);
+    let any = (0..).map(UnitId).take(units.len()).collect();
+    let names = Names::of(units, &any);
     let units = (0..).map(UnitId).zip(units);
     units.map(|(id, it)| names.place(id, it.role)).collect()
 }

@@ -100,7 +100,11 @@ fn a_mute_goes_on_under_another_path_class_or_name() {
         mute("b", "C", "t", "skip", "for another reason"),
         mute("b", "D", "t", "skip", "because"),
     ] {
-        assert_eq!(older(&[new.clone()], &old), [Some(0)], "{new:?}");
+        assert_eq!(
+            older(std::slice::from_ref(&new), &old),
+            [Some(0)],
+            "{new:?}"
+        );
     }
 }
 
@@ -129,7 +133,11 @@ fn a_mute_has_not_moved_from_a_test_that_is_still_there() {
         mute("b", "C", "t", "skip", "A-1 because"),
         mute("b", "D", "u", "skip", "A-1 because"),
     ] {
-        assert_eq!(older(&[new.clone()], &old), [Some(0)], "{new:?}");
+        assert_eq!(
+            older(std::slice::from_ref(&new), &old),
+            [Some(0)],
+            "{new:?}"
+        );
         assert_eq!(older_where(&mut Known::There(&there), &[new], &old), [None]);
     }
 }
@@ -235,7 +243,7 @@ fn where_several_could_have_moved_none_has() {
 fn another_name_in_another_file_takes_a_ticket_and_the_same_words() {
     let old = [mute("a", "C", "t", "skip", "A-1 because")];
     let same = mute("b", "D", "u", "skip", "A-1 because");
-    assert_eq!(older(&[same.clone()], &old), [Some(0)]);
+    assert_eq!(older(std::slice::from_ref(&same), &old), [Some(0)]);
     assert_eq!(
         older(&[mute("b", "D", "u", "skip", "A-1 other")], &old),
         [None]
