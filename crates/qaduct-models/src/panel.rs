@@ -8,7 +8,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use qaduct_records::{Column, ColumnType, Direction, Query, Test, Value, View, nearest};
+use qaduct_records::{
+    Column, ColumnType, Direction, Query, Test, Value, View, nearest, nearest_first,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -150,7 +152,7 @@ pub enum PanelError {
         nearest: Option<String>,
     },
     /// A column does not exist.
-    #[error("`{key}`: the view `{view}` has no column `{column}`{}", meant(.nearest.as_deref()))]
+    #[error("`{key}`: the view `{view}` has no column `{column}`{}", meant(nearest(.column, .known.iter().map(String::as_str))))]
     NoColumn {
         /// The key of the panel.
         key: &'static str,
@@ -158,8 +160,8 @@ pub enum PanelError {
         view: String,
         /// As the panel names it.
         column: String,
-        /// One with a similar name.
-        nearest: Option<String>,
+        /// Those that there are, the nearest first.
+        known: Vec<String>,
     },
     /// A column whose type cannot be drawn so, or a value that it cannot have.
     #[error("`{key}`: {why}")]
@@ -169,6 +171,19 @@ pub enum PanelError {
         /// Why.
         why: String,
     },
+}
+
+impl PanelError {
+    /// The columns that there are, where one is named that there is not.
+    #[must_use]
+    pub fn columns(&self) -> Option<String> {
+        match self {
+            Self::NoColumn { view, known, .. } => {
+                Some(format!("columns of `{view}` are {}", known.join(", ")))
+            }
+            _ => None,
+        }
+    }
 }
 
 fn meant(nearest: Option<&str>) -> Cow<'_, str> {
@@ -202,34 +217,19 @@ impl Panel {
     /// # Errors
     /// When the view or a column does not exist, or cannot be drawn so.
     pub fn query(&self, views: &[View]) -> Result<Query, PanelError> {
-        let view = views.iter().find(|it| it.name == self.view);
-        let view = view.ok_or_else(|| PanelError::NoView {
-            view: self.view.clone(),
-            nearest: nearest(&self.view, views.iter().map(|it| it.name.as_str()))
-                .map(str::to_owned),
-        })?;
-        let mut columns = Vec::new();
-        for (key, name) in self.axes() {
-            columns.push(column(view, key, name)?.clone());
-        }
+        let view = found(&self.view, views)?;
+        let mut query = rows_of(view, self.axes(), &self.only)?;
         if self.kind == PanelKind::Table {
             if self.y.is_empty() {
-                columns.clone_from(&view.columns);
+                query.columns.clone_from(&view.columns);
             }
+            query.limit = self.last.map(u64::from);
         } else {
             self.check(view)?;
             // Rows that are only counted still have to be asked for.
-            if columns.is_empty() {
-                columns.extend(view.columns.first().cloned());
+            if self.axes().next().is_none() {
+                query.columns.truncate(1);
             }
-        }
-        let mut query = Query::of(self.view.clone(), columns);
-        for (name, values) in &self.only {
-            let column = column(view, "where", name)?;
-            query = query.filter(name, Test::In(typed(column, values)?));
-        }
-        if self.kind == PanelKind::Table {
-            query.limit = self.last.map(u64::from);
         }
         for name in [&self.x, &self.series].into_iter().flatten() {
             query = query.order_by(name, Direction::Up);
@@ -279,13 +279,62 @@ impl Panel {
     }
 }
 
-fn column<'v>(view: &'v View, key: &'static str, name: &str) -> Result<&'v Column, PanelError> {
+/// The question for the rows of a view without a picture: these columns, each with the key of
+/// the settings that names it, or all where none is named.
+///
+/// # Errors
+/// When the view or a column does not exist.
+pub fn rows<'s>(
+    view: &str,
+    columns: impl IntoIterator<Item = (&'static str, &'s str)>,
+    only: &BTreeMap<String, Vec<String>>,
+    views: &[View],
+) -> Result<Query, PanelError> {
+    rows_of(found(view, views)?, columns, only)
+}
+
+fn rows_of<'s>(
+    view: &View,
+    names: impl IntoIterator<Item = (&'static str, &'s str)>,
+    only: &BTreeMap<String, Vec<String>>,
+) -> Result<Query, PanelError> {
+    let names = names.into_iter();
+    let columns = names.map(|(key, name)| column(view, key, name).cloned());
+    let mut columns = columns.collect::<Result<Vec<_>, _>>()?;
+    if columns.is_empty() {
+        columns.clone_from(&view.columns);
+    }
+    let mut query = Query::of(view.name.clone(), columns);
+    for (name, values) in only {
+        let column = column(view, "where", name)?;
+        query = query.filter(name, Test::In(typed(column, values)?));
+    }
+    Ok(query)
+}
+
+fn found<'v>(name: &str, views: &'v [View]) -> Result<&'v View, PanelError> {
+    let found = views.iter().find(|it| it.name == name);
+    found.ok_or_else(|| PanelError::NoView {
+        view: name.to_owned(),
+        nearest: nearest(name, views.iter().map(|it| it.name.as_str())).map(str::to_owned),
+    })
+}
+
+/// A column of a view; `key` is that of the settings that names it.
+///
+/// # Errors
+/// When there is none of that name.
+pub fn column<'v>(view: &'v View, key: &'static str, name: &str) -> Result<&'v Column, PanelError> {
     let found = view.columns.iter().find(|it| it.name == name);
+    let known = || view.columns.iter().map(|it| it.name.as_ref());
     found.ok_or_else(|| PanelError::NoColumn {
         key,
         view: view.name.clone(),
         column: name.to_owned(),
-        nearest: nearest(name, view.columns.iter().map(|it| it.name.as_ref())).map(str::to_owned),
+        known: nearest_first(name, known())
+            .into_iter()
+            .map(str::to_owned)
+            .collect(),
     })
 }
 

@@ -82,6 +82,15 @@ impl PublishError {
         }
     }
 
+    /// What there is in place of what the settings ask for and is not there.
+    #[must_use]
+    pub fn known(&self) -> Option<String> {
+        match self {
+            Self::Panel { source, .. } => source.columns(),
+            _ => None,
+        }
+    }
+
     /// Whether what was asked for may have been done all the same.
     #[must_use]
     pub const fn is_in_doubt(&self) -> bool {

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use qaduct_formats::parquet::parquet;
 use qaduct_formats::rows as written;
-use qaduct_models::{Panel, PanelKind};
+use qaduct_models::panel;
 use qaduct_records::{Query, Reader, View};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -80,13 +80,9 @@ impl Export {
     }
 
     fn query(&self, place: &str, views: &[View]) -> Result<Query, PublishError> {
-        // The rows of a view are a panel without a picture.
-        let panel = Panel {
-            y: self.columns.clone(),
-            only: self.only.clone(),
-            ..Panel::of(self.view.clone(), PanelKind::Table)
-        };
-        panel.query(views).map_err(|source| PublishError::Panel {
+        let columns = self.columns.iter().map(|it| ("columns", it.as_str()));
+        let query = panel::rows(&self.view, columns, &self.only, views);
+        query.map_err(|source| PublishError::Panel {
             place: place.to_owned(),
             source,
         })

@@ -73,13 +73,18 @@ pub fn message(
     let mut told = Vec::new();
     {
         let mut reader = office.store.reader()?;
-        for item in &message.items {
-            let item = item.filled().map_err(wrong)?;
+        for (nth, item) in message.items.iter().enumerate() {
+            let place = check::of_item(&place, nth);
+            let item = item.filled().map_err(|why| PublishError::Settings {
+                place: place.clone(),
+                why,
+            })?;
             let rows = match item.text {
                 Some(_) => None,
                 None => Some(rows::read(
                     &place,
                     &item,
+                    &[],
                     office.views,
                     reader.as_mut(),
                     now,
@@ -132,7 +137,14 @@ pub fn alert(
         None => {
             let (item, asked) = alert.asked().map_err(wrong)?;
             let mut reader = office.store.reader()?;
-            let rows = rows::read(&place, &asked, office.views, reader.as_mut(), now)?;
+            let rows = rows::read(
+                &place,
+                &asked,
+                &alert.named(),
+                office.views,
+                reader.as_mut(),
+                now,
+            )?;
             let facts = alert::facts(alert, &item, &rows);
             let facts = (!rows.is_without_day(&item)).then_some(facts);
             (facts, alert.fires.is_none())

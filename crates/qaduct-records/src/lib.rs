@@ -46,7 +46,7 @@ pub use contract::{
 pub use mute::{
     Cause, Confidence, Declaration, Intent, Kind, Mute, MuteTicket, Scope, TicketSource,
 };
-pub use nearest::{alike, nearest};
+pub use nearest::{alike, nearest, nearest_first};
 pub use run::{Outcome, Run};
 pub use secret::Secret;
 pub use table::{Column, ColumnType, Row, Table};

@@ -17,6 +17,17 @@ pub fn alike<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Vec<&'a st
     found.into_iter().map(|(_, it)| it).collect()
 }
 
+/// All known names: those that are close, the closest first, and behind them the others in the
+/// order in which they come.
+#[must_use]
+pub fn nearest_first<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let known: Vec<&str> = known.collect();
+    let mut all = alike(name, known.iter().copied());
+    let others: Vec<&str> = known.into_iter().filter(|it| !all.contains(it)).collect();
+    all.extend(others);
+    all
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -28,5 +39,9 @@ mod tests {
         assert_eq!(near("Passwrd"), Some("password"));
         assert_eq!(near("notprojects"), Some("not_projects"));
         assert_eq!(near("retention"), None);
+        assert_eq!(
+            nearest_first("passwort", ["url", "password", "user"].into_iter()),
+            ["password", "url", "user"]
+        );
     }
 }

@@ -283,11 +283,15 @@ impl From<PublishError> for CommandError {
             PublishError::Picture(error) => error.into(),
             error @ (PublishError::Settings { .. }
             | PublishError::Panel { .. }
-            | PublishError::Chart { .. }) => Self::new(
-                Code::PublishSettings,
-                error,
-                Some("`qaduct config check` tells whether the rest fits".to_owned()),
-            ),
+            | PublishError::Chart { .. }) => {
+                let known = error.known();
+                let hint = "`qaduct config check` tells whether the rest fits".to_owned();
+                let mut made = Self::new(Code::PublishSettings, error, Some(hint));
+                if let Some(report) = made.reports.last_mut() {
+                    report.notes.extend(known);
+                }
+                made
+            }
             error @ PublishError::File { .. } => Self::new(
                 Code::Output,
                 error,

@@ -102,7 +102,7 @@ pub fn render(
     }
     let sections = sections(place, page, template)?;
     let mut pages = Pages {
-        place,
+        place: place.to_owned(),
         size: page.size(place)?,
         show_status: page.show_status,
         with,
@@ -113,8 +113,8 @@ pub fn render(
     if let Some(text) = &page.text {
         markdown(&mut xml, text);
     }
-    for section in &sections {
-        pages.section(&mut xml, section)?;
+    for (nth, section) in sections.iter().enumerate() {
+        pages.section(&mut xml, place, nth, section)?;
     }
     let content = xml.into_text();
     let today = pages.with.today.to_string();
@@ -164,7 +164,7 @@ pub fn check(
         page.section.clone()
     });
     let mut pages = Pages {
-        place,
+        place: place.to_owned(),
         size,
         show_status: page.show_status,
         with: &mut Materials {
@@ -178,8 +178,11 @@ pub fn check(
         missing: Vec::new(),
     };
     let mut unread = Xml::default();
-    for item in sections.iter().flat_map(|it| &it.item) {
-        wrong.extend(pages.item(&mut unread, item).err());
+    for (nth, section) in sections.iter().enumerate() {
+        for (number, item) in section.item.iter().enumerate() {
+            pages.place = of_item(place, nth, section, number);
+            wrong.extend(pages.item(&mut unread, item).err());
+        }
     }
     wrong
 }
@@ -235,8 +238,18 @@ fn head(xml: &mut Xml, today: &str) {
     });
 }
 
+/// Where the settings have an item of a page: the first has the number 1.
+fn of_item(place: &str, nth: usize, section: &Section, item: usize) -> String {
+    let section = match &section.name {
+        Some(name) => format!("section `{name}`"),
+        None => format!("section {}", nth + 1),
+    };
+    format!("{place}: {section}, item {}", item + 1)
+}
+
 struct Pages<'p, 'm> {
-    place: &'p str,
+    /// Where the settings have what is made just now.
+    place: String,
     size: Size,
     show_status: bool,
     with: &'p mut Materials<'m>,
@@ -247,19 +260,26 @@ struct Pages<'p, 'm> {
 impl Pages<'_, '_> {
     fn wrong(&self, why: String) -> PublishError {
         PublishError::Settings {
-            place: self.place.to_owned(),
+            place: self.place.clone(),
             why,
         }
     }
 
-    fn section(&mut self, xml: &mut Xml, section: &Section) -> Result<(), PublishError> {
+    fn section(
+        &mut self,
+        xml: &mut Xml,
+        place: &str,
+        nth: usize,
+        section: &Section,
+    ) -> Result<(), PublishError> {
         if let Some(name) = &section.name {
             xml.leaf("h2", &[], name);
         }
         if let Some(text) = &section.text {
             markdown(xml, text);
         }
-        for item in &section.item {
+        for (number, item) in section.item.iter().enumerate() {
+            self.place = of_item(place, nth, section, number);
             self.item(xml, item)?;
         }
         Ok(())
@@ -268,18 +288,13 @@ impl Pages<'_, '_> {
     fn item(&mut self, xml: &mut Xml, item: &Item) -> Result<(), PublishError> {
         let shown = [&item.panel, &item.view, &item.look, &item.dashboard];
         let shown = shown.into_iter().flatten().count() + usize::from(!item.tiles.is_empty());
-        let name = || item.title.as_deref().unwrap_or("without a title");
         if shown > 1 {
             return Err(self.wrong(format!(
-                "the item `{}` shows {shown} things; name one of `panel`, `tiles`, `view`, `look`, `dashboard`",
-                name()
+                "it shows {shown} things; name one of `panel`, `tiles`, `view`, `look`, `dashboard`"
             )));
         }
         if item.view.is_none() && has_table(item) {
-            return Err(self.wrong(format!(
-                "the item `{}` has settings of a table and no `view`",
-                name()
-            )));
+            return Err(self.wrong("it has settings of a table and no `view`".to_owned()));
         }
         if let Some(link) = &item.link
             && !storage::is_link(link)
@@ -300,7 +315,7 @@ impl Pages<'_, '_> {
             self.tiles(xml, &item.tiles)?;
         }
         if let Some(view) = &item.view {
-            let table = Table::of_item(self.place, item, view, self.with.views)?;
+            let table = Table::of_item(&self.place, item, view, self.with.views)?;
             table.write(xml, self.with.reader)?;
         }
         if let Some(look) = &item.look {

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use qaduct_models::{Panel, PanelKind};
+use qaduct_models::{Panel, PanelError, panel};
 use qaduct_records::values::values_of;
-use qaduct_records::{Column, ColumnType, Direction, Query, Reader, Value, View, nearest};
+use qaduct_records::{Column, ColumnType, Direction, Query, Reader, Value, View};
 
 use super::page::Item;
 use super::storage::{self, Colour};
@@ -28,22 +28,17 @@ pub(crate) struct Table {
 fn column<'v>(
     view: &'v View,
     place: &str,
-    key: &str,
+    key: &'static str,
     name: &str,
 ) -> Result<&'v Column, PublishError> {
-    let found = view.columns.iter().find(|it| it.name == name);
-    found.ok_or_else(|| {
-        let known = view.columns.iter().map(|it| it.name.as_ref());
-        let meant = nearest(name, known).map(|it| format!("; did you mean `{it}`?"));
-        PublishError::Settings {
-            place: place.to_owned(),
-            why: format!(
-                "`{key}`: the view `{}` has no column `{name}`{}",
-                view.name,
-                meant.unwrap_or_default()
-            ),
-        }
-    })
+    panel::column(view, key, name).map_err(|source| unfit(place, source))
+}
+
+fn unfit(place: &str, source: PanelError) -> PublishError {
+    PublishError::Panel {
+        place: place.to_owned(),
+        source,
+    }
 }
 
 impl Table {
@@ -54,14 +49,12 @@ impl Table {
         view: &str,
         views: &[View],
     ) -> Result<Self, PublishError> {
-        let panel = Panel {
-            y: item.columns.clone(),
-            only: item.only.clone(),
-            last: Some(item.max_rows.unwrap_or(ROWS)),
-            ..Panel::of(view, PanelKind::Table)
-        };
-        let mut table = Self::of_panel(place, &panel, views)?;
-        // The panel has found it.
+        let columns = item.columns.iter().map(|it| ("columns", it.as_str()));
+        let query = panel::rows(view, columns, &item.only, views);
+        let mut query = query.map_err(|source| unfit(place, source))?;
+        query.limit = Some(u64::from(item.max_rows.unwrap_or(ROWS)));
+        let mut table = Self::of_query(query);
+        // The question has found it.
         let Some(view) = views.iter().find(|it| it.name == view) else {
             return Ok(table);
         };
@@ -111,24 +104,26 @@ impl Table {
         panel: &Panel,
         views: &[View],
     ) -> Result<Self, PublishError> {
-        let mut query = panel.query(views).map_err(|source| PublishError::Panel {
-            place: place.to_owned(),
-            source,
-        })?;
+        let query = panel.query(views);
+        let mut query = query.map_err(|source| unfit(place, source))?;
         query.limit = Some(query.limit.unwrap_or(u64::from(ROWS)));
+        Ok(Self::of_query(query))
+    }
+
+    fn of_query(mut query: Query) -> Self {
         // A total order: the same rows are the same page.
         for column in query.columns.clone() {
             if !query.order.iter().any(|(name, _)| *name == column.name) {
                 query = query.order_by(column.name.to_string(), Direction::Up);
             }
         }
-        Ok(Self {
+        Self {
             links: BTreeMap::new(),
             lozenges: HashSet::new(),
             shown: query.columns.clone(),
             facts: false,
             query,
-        })
+        }
     }
 
     /// Asks for the rows and writes them.

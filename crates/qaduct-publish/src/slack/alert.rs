@@ -106,6 +106,15 @@ impl Alert {
         Ok((item, asked))
     }
 
+    /// The columns that it names itself, with the keys that do.
+    pub(super) fn named(&self) -> Vec<(&'static str, &str)> {
+        let about = self.about.iter().map(|it| ("about", it.as_str()));
+        let fires = self.fires.iter().flat_map(Condition::comparisons);
+        about
+            .chain(fires.map(|it| ("fires", it.column.as_str())))
+            .collect()
+    }
+
     /// After how long it is told again.
     pub(super) fn pause(&self) -> Result<Option<Duration>, String> {
         let remind = self.remind.as_deref().map(humantime::parse_duration);

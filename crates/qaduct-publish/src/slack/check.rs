@@ -14,18 +14,16 @@ use crate::PublishError;
 #[must_use]
 pub fn message(name: &str, message: &Message, views: &[View]) -> Vec<PublishError> {
     let place = format!("[message.{name}]");
-    let asked = |item: &Item| {
+    let asked = |(nth, item): (usize, &Item)| {
+        let place = of_item(&place, nth);
         let item = item.filled().map_err(|why| settings(&place, why))?;
         match item.text {
             Some(_) => Ok(()),
-            None => rows::question(&place, &item, views).map(|_| ()),
+            None => rows::question(&place, &item, &[], views).map(|_| ()),
         }
     };
-    let mut wrong: Vec<_> = message
-        .items
-        .iter()
-        .filter_map(|it| asked(it).err())
-        .collect();
+    let items = message.items.iter().enumerate();
+    let mut wrong: Vec<_> = items.filter_map(|it| asked(it).err()).collect();
     let links = compose::links(&message.links);
     wrong.extend(links.err().map(|why| settings(&place, why)));
     wrong
@@ -38,12 +36,19 @@ pub fn alert(name: &str, alert: &Alert, views: &[View]) -> Vec<PublishError> {
     let mut wrong = Vec::new();
     if alert.on.is_none() {
         let asked = alert.asked().map_err(|why| settings(&place, why));
-        let question = asked.and_then(|(_, asked)| rows::question(&place, &asked, views));
+        let question =
+            asked.and_then(|(_, asked)| rows::question(&place, &asked, &alert.named(), views));
         wrong.extend(question.err());
     }
     let pause = alert.pause();
     wrong.extend(pause.err().map(|why| settings(&place, why)));
     wrong
+}
+
+/// Where the settings have an item of a message: the first has the number 1.
+#[must_use]
+pub(super) fn of_item(place: &str, nth: usize) -> String {
+    format!("{place}: item {}", nth + 1)
 }
 
 /// Only what a bot has sent can be answered: a webhook does not say what a message is called.

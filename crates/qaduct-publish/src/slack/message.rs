@@ -210,7 +210,7 @@ mod tests {
         for (name, _) in PRESETS {
             let item = preset(name).unwrap();
             assert!(item.title.is_some(), "{name} has no title");
-            super::super::rows::question(name, &item, &views)
+            super::super::rows::question(name, &item, &[], &views)
                 .unwrap_or_else(|error| panic!("{name}: {error}"));
         }
     }

@@ -1,11 +1,11 @@
 //! The rows that an item of a message shows: asked for, picked, sorted and put into parts.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _, tz::TimeZone};
-use qaduct_models::{Panel, PanelKind};
+use qaduct_models::panel;
 use qaduct_records::values::values_of;
 use qaduct_records::{Column, ColumnType, Query, Reader, RecordBatch, StoreError, Value, View};
 
@@ -69,42 +69,50 @@ impl Rows {
     }
 }
 
-/// The question of an item: all columns that it names.
+/// The question of an item: all columns that it names. `also` are keys and columns that are
+/// put into it from elsewhere.
 ///
 /// # Errors
 /// When it names a view or a column that does not exist, or compares a column with what its
 /// values cannot be compared with.
-pub fn question(place: &str, item: &Item, views: &[View]) -> Result<Query, PublishError> {
-    let view = item.view.clone().ok_or_else(|| PublishError::Settings {
+pub fn question(
+    place: &str,
+    item: &Item,
+    also: &[(&'static str, &str)],
+    views: &[View],
+) -> Result<Query, PublishError> {
+    let view = item.view.as_deref().ok_or_else(|| PublishError::Settings {
         place: place.to_owned(),
         why: "an item needs `text`, `view` or `use`".to_owned(),
     })?;
-    let mut needed: BTreeSet<&str> = item.columns.iter().map(String::as_str).collect();
-    needed.extend(item.order.iter().map(|it| sorted_by(it).0));
-    let conditions = item.when.iter().chain(&item.warn);
-    needed.extend(
-        conditions
-            .clone()
-            .flat_map(|it| it.comparisons().map(|it| it.column.as_str())),
-    );
-    needed.extend(
-        item.marks
-            .keys()
-            .chain(item.days.keys())
-            .map(String::as_str),
-    );
-    let single = [&item.newest, &item.link, &item.each];
-    needed.extend(single.into_iter().flatten().map(String::as_str));
-    // The rows of a view are a panel without a picture.
-    let panel = Panel {
-        y: needed.into_iter().map(str::to_owned).collect(),
-        only: item.only.clone(),
-        ..Panel::of(view, PanelKind::Table)
-    };
-    let query = panel.query(views).map_err(|source| PublishError::Panel {
+    let mut named = also.to_vec();
+    named.extend(item.columns.iter().map(|it| ("columns", it.as_str())));
+    named.extend(item.order.iter().map(|it| ("order", sorted_by(it).0)));
+    for (key, condition) in [("when", &item.when), ("warn", &item.warn)] {
+        let comparisons = condition.iter().flat_map(Condition::comparisons);
+        named.extend(comparisons.map(|it| (key, it.column.as_str())));
+    }
+    named.extend(item.marks.keys().map(|it| ("marks", it.as_str())));
+    named.extend(item.days.keys().map(|it| ("days", it.as_str())));
+    for (key, column) in [
+        ("newest", &item.newest),
+        ("link", &item.link),
+        ("each", &item.each),
+    ] {
+        named.extend(column.iter().map(|it| (key, it.as_str())));
+    }
+    // Each once, by the key that names it first.
+    let mut needed: BTreeMap<&str, &'static str> = BTreeMap::new();
+    for (key, column) in named {
+        needed.entry(column).or_insert(key);
+    }
+    let columns = needed.into_iter().map(|(column, key)| (key, column));
+    let query = panel::rows(view, columns, &item.only, views);
+    let query = query.map_err(|source| PublishError::Panel {
         place: place.to_owned(),
         source,
     })?;
+    let conditions = item.when.iter().chain(&item.warn);
     for comparison in conditions.flat_map(Condition::comparisons) {
         let column = query.columns.iter().find(|it| it.name == comparison.column);
         let fits = column.map_or(Ok(()), |it| comparison.fits(it.kind));
@@ -123,11 +131,12 @@ pub fn question(place: &str, item: &Item, views: &[View]) -> Result<Query, Publi
 pub fn read(
     place: &str,
     item: &Item,
+    also: &[(&'static str, &str)],
     views: &[View],
     reader: &mut dyn Reader,
     now: Timestamp,
 ) -> Result<Rows, PublishError> {
-    let query = question(place, item, views)?;
+    let query = question(place, item, also, views)?;
     let rows = values(&query.columns, &reader.query(&query)?)?;
     Ok(pick(item, query.columns, rows, now))
 }

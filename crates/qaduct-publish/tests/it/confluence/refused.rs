@@ -206,31 +206,31 @@ fn settings_that_cannot_be_are_named() {
     for (item, expected) in [
         (
             "{ panel = 'rums' }",
-            "[page.health]: there is no panel `rums`",
+            "[page.health]: section 1, item 1: there is no panel `rums`",
         ),
         (
             "{ panel = 'runs', look = '1' }",
-            "[page.health]: the item `without a title` shows 2 things; name one of `panel`, `tiles`, `view`, `look`, `dashboard`",
+            "[page.health]: section 1, item 1: it shows 2 things; name one of `panel`, `tiles`, `view`, `look`, `dashboard`",
         ),
         (
             "{ title = 'a', columns = ['test'] }",
-            "[page.health]: the item `a` has settings of a table and no `view`",
+            "[page.health]: section 1, item 1: it has settings of a table and no `view`",
         ),
         (
             "{ view = 'v_test' }",
-            "[page.health]: there is no view `v_test`; did you mean `v_tests`?",
+            "[page.health]: section 1, item 1: there is no view `v_test`; did you mean `v_tests`?",
         ),
         (
             "{ view = 'v_tests', order = ['-run'] }",
-            "[page.health]: `order`: the view `v_tests` has no column `run`; did you mean `runs`?",
+            "[page.health]: section 1, item 1: `order`: the view `v_tests` has no column `run`; did you mean `runs`?",
         ),
         (
             "{ link = 'javascript:alert(1)' }",
-            "[page.health]: `link`: `javascript:alert(1)` is no address of a page",
+            "[page.health]: section 1, item 1: `link`: `javascript:alert(1)` is no address of a page",
         ),
         (
             "{ tiles = ['runs'] }",
-            "[page.health]: `tiles`: the panel `runs` is of another kind",
+            "[page.health]: section 1, item 1: `tiles`: the panel `runs` is of another kind",
         ),
     ] {
         assert_eq!(why(item), expected);

@@ -35,12 +35,14 @@ fn files_and_panels_that_name_what_does_not_exist_are_told_all_at_once() {
     ), @r"
         [stderr]
         error[QO400]: [panel.p]: `y`: the view `v_mutes_weekly` has no column `nope`
+          columns of `v_mutes_weekly` are repository, branch, week, newly_muted, unmuted, net
 
         error[QO400]: [export.a]: the ending of `a.txt` tells no format; set `format` to csv, json, jsonl, parquet
 
         error[QO400]: [export.a]: there is no view `v_nope`
 
-        error[QO400]: [export.b]: `y`: the view `v_mutes_current` has no column `nope`; did you mean `scope`?
+        error[QO400]: [export.b]: `columns`: the view `v_mutes_current` has no column `nope`; did you mean `scope`?
+          columns of `v_mutes_current` are scope, declaration_id, repository, path, container, test, param, test_id, line_start, line_end, language, framework, form, alias, kind, condition, condition_os, condition_arch, condition_version, condition_env, condition_feature, intent, runs, strict, strict_source, reason, ticket, tickets, since_declared, since_text, until_declared, until_text, owner_declared, dynamic, effective, ineffective_because, confidence, partly_parsed, branch, group_id, nth, opened_by, first_seen_at, first_seen_commit, last_seen_at, last_seen_commit, commit_id, owner, since_git, since_git_commit, since_git_author, muted_before, age_days, age_source
         [status 2]
         ");
 }
@@ -61,13 +63,13 @@ fn pages_that_cannot_be_made_are_told_all_at_once() {
         [stderr]
         error[QO400]: [page.items]: `size`: `large` is no size; write it as 400x300
 
-        error[QO400]: [page.items]: there is no panel `nope`
+        error[QO400]: [page.items]: section 1, item 1: there is no panel `nope`
 
-        error[QO400]: [page.items]: there is no view `v_nope`
+        error[QO400]: [page.items]: section 1, item 2: there is no view `v_nope`
 
-        error[QO400]: [page.items]: `look`: no source draws it; write a `[source.NAME]` of kind `looker`
+        error[QO400]: [page.items]: section 1, item 3: `look`: no source draws it; write a `[source.NAME]` of kind `looker`
 
-        error[QO400]: [page.items]: `tiles`: the panel `mutes-age` is of another kind
+        error[QO400]: [page.items]: section 1, item 4: `tiles`: the panel `mutes-age` is of another kind
 
         error[QU001]: there is no source `confluense`
           publication page.nowhere
@@ -130,11 +132,12 @@ fn messages_and_alerts_that_cannot_be_made_are_told_all_at_once() {
          [alert.old]\nto = 'team'\non = 'stale'\n"
     ), @r"
         [stderr]
-        error[QO400]: [message.items]: there is no view `v_nope`
+        error[QO400]: [message.items]: item 1: there is no view `v_nope`
 
-        error[QO400]: [message.items]: `y`: the view `v_mutes_current` has no column `nope`; did you mean `scope`?
+        error[QO400]: [message.items]: item 2: `columns`: the view `v_mutes_current` has no column `nope`; did you mean `scope`?
+          columns of `v_mutes_current` are scope, declaration_id, repository, path, container, test, param, test_id, line_start, line_end, language, framework, form, alias, kind, condition, condition_os, condition_arch, condition_version, condition_env, condition_feature, intent, runs, strict, strict_source, reason, ticket, tickets, since_declared, since_text, until_declared, until_text, owner_declared, dynamic, effective, ineffective_because, confidence, partly_parsed, branch, group_id, nth, opened_by, first_seen_at, first_seen_commit, last_seen_at, last_seen_commit, commit_id, owner, since_git, since_git_commit, since_git_author, muted_before, age_days, age_source
 
-        error[QO400]: [message.items]: an item needs `text`, `view` or `use`
+        error[QO400]: [message.items]: item 3: an item needs `text`, `view` or `use`
 
         error[QO400]: [message.linked]: `links`: `nowhere` of `more` is no address of at most 3000 letters
 
@@ -142,7 +145,8 @@ fn messages_and_alerts_that_cannot_be_made_are_told_all_at_once() {
 
         error[QO400]: [alert.blind]: it needs `view`, `use` or `on`
 
-        error[QO400]: [alert.compared]: `y`: the view `v_mutes_weekly` has no column `nope`
+        error[QO400]: [alert.compared]: `fires`: the view `v_mutes_weekly` has no column `nope`
+          columns of `v_mutes_weekly` are repository, branch, week, newly_muted, unmuted, net
 
         error[QO400]: [alert.view]: there is no view `v_nope`
         [status 2]
