@@ -119,6 +119,7 @@ static REPORTS: Files = files!["reports/":
     "v_wiki_pages",
     "v_wiki_editors",
     "v_wiki_attachments",
+    "v_wiki_labels",
     "v_looker_content",
     "v_looker_results",
 ];

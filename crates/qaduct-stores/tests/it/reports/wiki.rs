@@ -71,6 +71,20 @@ fn tell(story: &mut Story) {
         "confluence_comments",
         json!([{ "comment_id": 1, "space_id": 7, "page_id": 1 }]),
     );
+    let label = |page: i64, prefix: &str, label: &str| json!({ "page_id": page, "prefix": prefix, "label": label, "space_id": 7 });
+    let mut taken = label(1, "global", "old");
+    taken["_gone_at"] = "2026-03-01".into();
+    story.put(
+        "confluence_page_labels",
+        json!([
+            label(1, "global", "dashboard"),
+            label(1, "my", "dashboard"),
+            label(2, "global", "größe"),
+            label(4, "global", "in-the-trash"),
+            label(5, "global", "gone-with-its-page"),
+            taken,
+        ]),
+    );
     story.put(
         "jira_users",
         json!([{ "account_id": BOT, "name": "Charts", "account_type": "app" }]),
@@ -138,6 +152,21 @@ fn a_file_tells_how_often_it_was_replaced() {
                 "chart | MTE | Page 1 | chart.png | 100 | 300",
                 "note | MTE | Page 1 | note.png | 11 | 1",
                 "other | MTE | Page 2 | other.png | 5 | 2",
+            ]
+        );
+    });
+}
+
+#[test]
+fn a_label_stands_with_its_page_while_that_is_there() {
+    everywhere(|story| {
+        tell(story);
+        assert_eq!(
+            story.rows("v_wiki_labels", "page_id, prefix, label, space_key, title"),
+            [
+                "1 | global | dashboard | MTE | Page 1",
+                "1 | my | dashboard | MTE | Page 1",
+                "2 | global | größe | MTE | Page 2",
             ]
         );
     });
