@@ -31,7 +31,7 @@ pub use error::PageError;
 pub use page::{Page, Target};
 pub use region::RegionError;
 pub use render::{Materials, Missing, Pictures, Rendered, Subject, check, render};
-pub use site::Site;
+pub use site::{Edition, Site};
 
 use similar::{ChangeTag, TextDiff};
 
@@ -261,14 +261,14 @@ impl Work<'_> {
                     });
                 }
             };
-            changes.push((picture, effect, comment));
+            changes.push((picture, known, effect, comment));
         }
         // All of them are clear before the first is written.
         let mut told = Vec::new();
-        for (picture, effect, comment) in changes {
+        for (picture, known, effect, comment) in changes {
             if self.mode == Mode::Write {
-                self.site
-                    .attach(&there.id, &picture.name, &picture.bytes, &comment)?;
+                let (name, bytes) = (&picture.name, &picture.bytes);
+                self.site.attach(&there.id, known, name, bytes, &comment)?;
             }
             told.push(file(&self.name(there), picture, effect));
         }

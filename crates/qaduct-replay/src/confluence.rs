@@ -7,6 +7,7 @@
 //! was sent: see [`crate::wiki`].
 
 mod attachments;
+mod datacenter;
 mod lists;
 mod multipart;
 mod pages;
@@ -23,7 +24,9 @@ use crate::request::Request;
 use crate::service::{Context, Service};
 use crate::world::{self, text};
 
-/// Confluence.
+pub(crate) use datacenter::DataCenter;
+
+/// Confluence Cloud.
 pub(crate) struct Confluence;
 
 /// A record as it is served: of what begins with `_`, links are its own.

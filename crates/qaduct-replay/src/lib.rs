@@ -24,6 +24,7 @@
 //! | `/bitrise` | Bitrise |
 //! | `/taskcluster` | Taskcluster; what is signed is checked, what is not is anonymous |
 //! | `/confluence` | Confluence Cloud, version 2, and to attach files version 1; it can be written to |
+//! | `/confluence-dc` | Confluence Data Center 8 and 9, with the same pages; it can be written to |
 //! | `/looker` | Looker: a form with a credential is answered with a token |
 //! | `/slack` | Slack: `/slack/services/…` is a webhook, `/slack/api` the Web API; channels are `C0DASHBOARD`, `C0WITHOUT` (without the bot) and `C0ARCHIVED` |
 //! | `/s3` | S3 by paths: objects are put and asked for whole; signatures are checked |

@@ -137,7 +137,10 @@ pub(crate) static SERVICES: &[Served] = &[
     },
     Served {
         made: &generated::confluence::MADE,
-        paths: &[("confluence", &confluence::Confluence)],
+        paths: &[
+            ("confluence", &confluence::Confluence),
+            ("confluence-dc", &confluence::DataCenter),
+        ],
     },
     Served {
         made: &generated::looker::MADE,

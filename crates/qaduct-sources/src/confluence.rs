@@ -1,62 +1,80 @@
-//! Confluence Cloud: spaces, pages, their versions, and what hangs on them.
+//! Confluence Cloud and Confluence Data Center: spaces, pages, their versions, and what hangs on
+//! them.
 //!
-//! * [`pages`], [`versions`], [`spaces`]: lists of version 2 of the API.
+//! * [`pages`], [`versions`], [`spaces`]: lists, in the Cloud of version 2 of the API.
 //! * [`labels`]: labels of pages.
 //! * [`search`]: attachments and comments. Version 2 lists them of a page or of the whole site;
 //!   of a space, only a search by CQL knows them.
 //! * [`connect`]: address, credential, spaces of the settings.
+//! * [`edition`]: what differs between the two.
 //!
 //! Bodies of pages and files are not read.
 
 mod connect;
+mod edition;
 mod labels;
 mod pages;
 mod search;
 mod spaces;
 mod versions;
 
-use qaduct_http::Call;
 use qaduct_records::Table;
 use qaduct_records::source::Scope;
 use qaduct_records::stream::{Count, Deletes, Finality, Parts, Stream, gone};
 use serde_json::Value as Json;
 
+use crate::choice::Choice;
 use crate::field::{Spec, at};
-use crate::listing::{Listing, Paging};
 use crate::rest::{How, Kind, Rest, RestStream};
 
+const STREAMS: &[&RestStream] = &[
+    &spaces::SPACES,
+    &pages::PAGES,
+    &versions::VERSIONS,
+    &labels::LABELS,
+    &search::ATTACHMENTS,
+    &search::COMMENTS,
+];
+const CONTRACTS: &[&Stream] = &[
+    &spaces::CONTRACT,
+    &pages::CONTRACT,
+    &versions::CONTRACT,
+    &labels::CONTRACT,
+    &search::ATTACHMENTS_CONTRACT,
+    &search::COMMENTS_CONTRACT,
+];
+const OPTIONS: &[Choice] = &[Choice {
+    name: "edition",
+    words: &["cloud", "datacenter"],
+    about: "who hosts it: Atlassian or somebody else",
+}];
+
 /// Confluence Cloud.
-pub static CONFLUENCE: Kind = Kind {
+pub static CLOUD: Kind = Kind {
     name: "confluence",
     about: "Confluence Cloud: spaces, pages with their versions and labels, attachments, comments",
-    streams: &[
-        &spaces::SPACES,
-        &pages::PAGES,
-        &versions::VERSIONS,
-        &labels::LABELS,
-        &search::ATTACHMENTS,
-        &search::COMMENTS,
-    ],
-    contracts: &[
-        &spaces::CONTRACT,
-        &pages::CONTRACT,
-        &versions::CONTRACT,
-        &labels::CONTRACT,
-        &search::ATTACHMENTS_CONTRACT,
-        &search::COMMENTS_CONTRACT,
-    ],
+    streams: STREAMS,
+    contracts: CONTRACTS,
     counted_apart: &[],
     // Those of Atlassian are Jira's: who reads issues does not ask for all of a wiki.
     variables: &[],
-    options: &[],
-    connect: connect::connect,
+    options: OPTIONS,
+    connect: connect::cloud,
     refusals: &[],
     scopes: connect::scopes,
     probe: connect::probe,
     discover: connect::discover,
 };
 
-/// Rows a page, the most there are.
+/// Confluence Data Center: `edition = "datacenter"`.
+pub static DATACENTER: Kind = Kind {
+    name: "confluence-datacenter",
+    about: "Confluence Data Center and Server from 7.18 on: the same, of a server of your own",
+    connect: connect::datacenter,
+    ..CLOUD
+};
+
+/// Rows a page, for predictions: the most there are, give or take.
 const PAGE: u64 = 250;
 /// Names of the values of a scope.
 const SPACE_ID: &str = "space_id";
@@ -92,29 +110,9 @@ const fn reading(contract: &'static Stream, spec: &'static Spec, read: How) -> R
     }
 }
 
-/// A list that names its next page.
-fn linked(first: Call) -> Listing {
-    Listing {
-        first,
-        items: &["results"],
-        paging: Paging::Next {
-            at: "_links.next",
-            path: below,
-        },
-        total: None,
-    }
-}
-
-/// A link below the address of the API. Those of version 2 begin at the root of the site,
-/// whatever stands before it in the address of a gateway; those of version 1 below `/wiki`.
-fn below(link: &str) -> String {
-    let link = link.strip_prefix("/wiki").unwrap_or(link);
-    link.trim_start_matches('/').to_owned()
-}
-
 /// Adds to each item its page as an address: the service tells the path of it.
 fn with_addresses(rest: &Rest, _scope: &Scope, mut items: Vec<Json>) -> Vec<Json> {
-    let site = connect::site(&rest.setup);
+    let site = connect::site(rest);
     for item in &mut items {
         let path = at(item, "_links.webui").and_then(Json::as_str);
         let url = site

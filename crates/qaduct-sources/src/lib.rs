@@ -52,7 +52,8 @@ pub use setup::{Patience, Setup, address};
 pub static KINDS: &[&Kind] = &[
     &bitrise::BITRISE,
     &bugzilla::BUGZILLA,
-    &confluence::CONFLUENCE,
+    &confluence::CLOUD,
+    &confluence::DATACENTER,
     &github::GITHUB,
     &jira::CLOUD,
     &jira::DATACENTER,

@@ -23,6 +23,7 @@ use crate::inside::{inner, no_list};
 use crate::listing::Listing;
 use crate::pages::ListPages;
 use crate::people::People;
+use crate::populated;
 use crate::rows::{Rows, read};
 use crate::setup::Setup;
 use crate::shape;
@@ -114,6 +115,9 @@ pub enum How {
     /// As one list whose items become records by a function. What it adds begins with
     /// `#`, which no service uses in a name.
     Shaped(List, Shape),
+    /// The same of a list that is never empty while the service is in use: an empty one takes
+    /// nothing away.
+    Populated(List, Shape),
     /// In a way of its own.
     Own(Own),
     /// In a way of its own; rows by their keys too.
@@ -250,7 +254,7 @@ impl Rest {
         let people = &self.setup.people;
         let shaped;
         let items = match stream.read {
-            How::Shaped(_, shape) => {
+            How::Shaped(_, shape) | How::Populated(_, shape) => {
                 shaped = shape(self, scope, items.to_vec());
                 shaped.as_slice()
             }
@@ -391,6 +395,9 @@ impl Source for Rest {
                 let listing = listing(self, reading)?;
                 let pages = ListPages::new(self, stream, reading, listing)?;
                 Ok(Box::new(pages.counted_before()?))
+            }
+            How::Populated(listing, _) => {
+                populated::read(self, stream, reading, listing(self, reading)?)
             }
             How::List(listing) | How::Shaped(listing, _) => {
                 let listing = listing(self, reading)?;

@@ -1,4 +1,6 @@
-//! What is asked of Confluence: pages by version 2 of its interface, files by version 1.
+//! What is asked of Confluence. Which calls these are says [`edition`].
+
+mod edition;
 
 use qaduct_http::error::Kind;
 use qaduct_http::{Answer, Body, Call, Client, HttpError};
@@ -6,6 +8,7 @@ use serde_json::{Value as Json, json};
 
 use super::error::PageError;
 use super::region::digest;
+pub use edition::Edition;
 
 /// So many items of a list are asked for at a time.
 const ITEMS: u32 = 250;
@@ -15,6 +18,7 @@ const MOST: usize = 100_000;
 /// A Confluence, by a client whose base is that of the wiki: `https://example.atlassian.net/wiki/`.
 pub struct Site<'c> {
     client: &'c Client,
+    edition: Edition,
 }
 
 /// A page that is there.
@@ -33,6 +37,8 @@ pub struct There {
 /// A file of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attached {
+    /// Its id.
+    pub id: String,
     /// Its name.
     pub title: String,
     /// What is said of it; digests of ours stand here.
@@ -42,8 +48,8 @@ pub struct Attached {
 impl<'c> Site<'c> {
     /// A site; asks nothing yet.
     #[must_use]
-    pub const fn new(client: &'c Client) -> Self {
-        Self { client }
+    pub const fn new(client: &'c Client, edition: Edition) -> Self {
+        Self { client, edition }
     }
 
     /// The page with this number.
@@ -51,8 +57,7 @@ impl<'c> Site<'c> {
     /// # Errors
     /// When there is none.
     pub fn page(&self, id: &str) -> Result<There, PageError> {
-        let call = Call::get(format!("api/v2/pages/{id}")).with("body-format", "storage");
-        match self.client.send(&call) {
+        match self.client.send(&self.edition.page(id)) {
             Ok(answer) if answer.json["status"] == "current" => Ok(page(&answer, &answer.json)?),
             Ok(_) => Err(PageError::NoPage(id.to_owned())),
             Err(error) if matches!(error.kind, Kind::Missing | Kind::Removed) => {
@@ -62,17 +67,16 @@ impl<'c> Site<'c> {
         }
     }
 
-    /// The number of a space.
+    /// What names a space where a page is made there: its number, or its key.
     ///
     /// # Errors
     /// When there is none.
     pub fn space(&self, key: &str) -> Result<String, PageError> {
-        let answer = self
-            .client
-            .send(&Call::get("api/v2/spaces").with("keys", key))?;
+        let (call, name) = self.edition.space(key);
+        let answer = self.client.send(&call)?;
         let mut found = list(&answer)?.iter().filter(|it| it["key"] == key);
         match found.next() {
-            Some(space) => Ok(text(&answer, space, "id")?),
+            Some(space) => Ok(text(&answer, space, name)?),
             None => Err(PageError::NoSpace(key.to_owned())),
         }
     }
@@ -82,12 +86,7 @@ impl<'c> Site<'c> {
     /// # Errors
     /// When Confluence does not answer.
     pub fn titled(&self, space: &str, title: &str) -> Result<Option<There>, PageError> {
-        let call = Call::get("api/v2/pages")
-            .with("space-id", space)
-            .with("title", title)
-            .with("status", "current")
-            .with("body-format", "storage");
-        let answer = self.client.send(&call)?;
+        let answer = self.client.send(&self.edition.titled(space, title))?;
         let found = list(&answer)?.iter().find(|it| it["title"] == title);
         Ok(found.map(|it| page(&answer, it)).transpose()?)
     }
@@ -104,18 +103,8 @@ impl<'c> Site<'c> {
         parent: Option<&str>,
         body: &str,
     ) -> Result<There, PageError> {
-        let mut document = json!({
-            "spaceId": space,
-            "status": "current",
-            "title": title,
-            "body": { "representation": "storage", "value": body },
-        });
-        if let Some(parent) = parent {
-            document["parentId"] = parent.into();
-        }
-        let answer = self
-            .client
-            .send(&Call::post("api/v2/pages", document).once());
+        let call = self.edition.create(space, title, parent, body);
+        let answer = self.client.send(&call.once());
         let answer = answer.map_err(|error| too_long(error, body))?;
         let id = text(&answer, &answer.json, "id")?;
         // Confluence has made something else of the body.
@@ -128,15 +117,8 @@ impl<'c> Site<'c> {
     /// # Errors
     /// When Confluence refuses.
     pub fn update(&self, there: &There, title: &str, body: &str) -> Result<bool, PageError> {
-        let document = json!({
-            "id": there.id,
-            "status": "current",
-            "title": title,
-            "body": { "representation": "storage", "value": body },
-            "version": { "number": there.version + 1, "message": "qaduct" },
-        });
         // Sent twice it is refused the second time, and then found to be done.
-        let call = Call::put(format!("api/v2/pages/{}", there.id), document).accept(&[409]);
+        let call = self.edition.update(there, title, body).accept(&[409]);
         let answer = self.client.send(&call);
         Ok(answer.map_err(|error| too_long(error, body))?.status != 409)
     }
@@ -147,11 +129,12 @@ impl<'c> Site<'c> {
     /// When not all of them can be had.
     pub fn attachments(&self, page: &str) -> Result<Vec<Attached>, PageError> {
         let mut attached = Vec::new();
-        let path = format!("api/v2/pages/{page}/attachments");
-        self.each(&Call::get(path), |answer, it| {
+        self.each(&self.edition.attachments(page), |answer, it| {
+            let comment = self.edition.comment(it).as_str();
             attached.push(Attached {
+                id: text(answer, it, "id")?,
                 title: text(answer, it, "title")?,
-                comment: it["comment"].as_str().unwrap_or_default().to_owned(),
+                comment: comment.unwrap_or_default().to_owned(),
             });
             Ok(())
         })?;
@@ -164,8 +147,7 @@ impl<'c> Site<'c> {
     /// When not all of them can be had.
     pub fn labels(&self, page: &str) -> Result<Vec<String>, PageError> {
         let mut labels = Vec::new();
-        let call = Call::get(format!("api/v2/pages/{page}/labels"));
-        self.each(&call.with("prefix", "global"), |answer, it| {
+        self.each(&self.edition.labels(page), |answer, it| {
             labels.push(text(answer, it, "name")?);
             Ok(())
         })?;
@@ -184,7 +166,7 @@ impl<'c> Site<'c> {
         Ok(())
     }
 
-    /// Goes through a list of version 2, page by page.
+    /// Goes through a list, page by page.
     fn each(
         &self,
         first: &Call,
@@ -202,7 +184,7 @@ impl<'c> Site<'c> {
             let Some(next) = next.or_else(|| answer.link("next")) else {
                 return Ok(());
             };
-            // It is relative to the host, whatever the wiki stands below.
+            // It is relative to the host or to the wiki, whatever that stands below.
             let question = next.split_once('?').map(|it| it.1);
             let question = question.ok_or_else(|| answer.wrong("leads nowhere"))?;
             call = Call::get(format!("{}?{question}", first.path));
@@ -212,22 +194,22 @@ impl<'c> Site<'c> {
         }
     }
 
-    /// Brings a file to a page, as a new one or as the next version of the one with its name.
+    /// Brings a file to a page, as a new one or as the next version of the one that is known by
+    /// its name.
     ///
     /// # Errors
     /// When Confluence refuses.
     pub fn attach(
         &self,
         page: &str,
+        known: Option<&Attached>,
         name: &str,
         bytes: &[u8],
         comment: &str,
     ) -> Result<(), PageError> {
         let fields = [("comment", comment), ("minorEdit", "true")];
-        let mut call = Call::put(
-            format!("rest/api/content/{page}/child/attachment"),
-            upload(&fields, name, bytes),
-        );
+        let form = upload(&fields, name, bytes);
+        let mut call = self.edition.attach(page, known, form);
         // Confluence takes uploads from browsers alone without it.
         call.headers
             .push(("X-Atlassian-Token", "nocheck".to_owned()));

@@ -16,6 +16,10 @@ use qaduct_sources::{People, Setup};
 /// A service, a store, and how often was pulled.
 pub(crate) struct Bench {
     kind: &'static str,
+    /// Where the server has the service.
+    service: &'static str,
+    /// Settings that only this kind of service has.
+    options: BTreeMap<String, String>,
     pub(crate) server: Server,
     _folder: tempfile::TempDir,
     store: Box<dyn Store>,
@@ -37,6 +41,8 @@ impl Bench {
         store.migrate(&tables, &[]).unwrap();
         Self {
             kind,
+            service: kind,
+            options: BTreeMap::new(),
             server: Server::start(World::of(kind, 7, size), options).unwrap(),
             _folder: folder,
             store,
@@ -44,6 +50,13 @@ impl Bench {
             narrowed: false,
             pulls: 0,
         }
+    }
+
+    /// Another edition of the service, which the server has there.
+    pub(crate) fn edition(mut self, service: &'static str, edition: &str) -> Self {
+        self.service = service;
+        self.options = [("edition".to_owned(), edition.to_owned())].into();
+        self
     }
 
     /// Pulls these streams of projects, `A+B`, an hour after the last time.
@@ -62,14 +75,14 @@ impl Bench {
         let setup = Setup {
             name: self.kind.to_owned(),
             kind: self.kind.to_owned(),
-            url: Some(self.server.url(self.kind)),
+            url: Some(self.server.url(self.service)),
             // Where a user stands beside the token, there is none to ask without one.
             user: (self.kind == "confluence").then(|| "ada@example.org".to_owned()),
             token: Some(Secret::new("token")),
             projects: projects.split_terminator('+').map(str::to_owned).collect(),
             queries: self.queries.clone(),
             fields: BTreeMap::new(),
-            options: BTreeMap::new(),
+            options: self.options.clone(),
             people: People::Keep,
             reserve: 0.0,
             requests_per_minute: None,

@@ -105,6 +105,25 @@ impl Ask<'_> {
         replace: bool,
         context: &mut Context<'_>,
     ) -> Result<Answer, Refused> {
+        let to = match replace {
+            true => To::NewOrKnown,
+            false => To::New,
+        };
+        let ids = self.received(page, to, context)?;
+        let files = ids
+            .iter()
+            .filter_map(|id| context.world.get("confluence.attachments", id));
+        let done: Vec<Value> = files.map(old).collect();
+        Ok(Answer::ok(json!({ "results": done, "size": done.len() })))
+    }
+
+    /// Takes the files of a form, and gives their ids.
+    pub(super) fn received(
+        &self,
+        page: &str,
+        to: To<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Vec<String>, Refused> {
         let token = self.request.header("x-atlassian-token").unwrap_or_default();
         if !["nocheck", "no-check"].contains(&token) {
             return Err(Refused(403, "XSRF check failed".to_owned()));
@@ -134,12 +153,15 @@ impl Ask<'_> {
         }
         let mut done = Vec::new();
         for part in files {
-            let name = part.file.as_deref().unwrap_or_default();
+            let name = match to {
+                To::This(name) => name,
+                _ => part.file.as_deref().unwrap_or_default(),
+            };
             let before = context
                 .world
                 .attachment(page, name)
                 .map(|it| text(&it["comment"]));
-            if before.is_some() && !replace {
+            if before.is_some() && matches!(to, To::New) {
                 return Err(Refused::wrong(format!(
                     "Cannot add a new attachment with same file name as an existing attachment: {name}"
                 )));
@@ -155,11 +177,21 @@ impl Ask<'_> {
                 bytes: &part.bytes,
                 comment: comment.as_deref().or(before.as_deref()).unwrap_or_default(),
             };
-            let id = context.world.write_attachment(page, by, file);
-            done.extend(context.world.get("confluence.attachments", &id).map(old));
+            done.push(context.world.write_attachment(page, by, file));
         }
-        Ok(Answer::ok(json!({ "results": done, "size": done.len() })))
+        Ok(done)
     }
+}
+
+/// What becomes of a file that is sent.
+#[derive(Clone, Copy)]
+pub(super) enum To<'a> {
+    /// A new one; one of that name is refused.
+    New,
+    /// A new one, or the next version of the one of that name.
+    NewOrKnown,
+    /// The next version of this one.
+    This(&'a str),
 }
 
 /// An attachment as version 1 shows it.

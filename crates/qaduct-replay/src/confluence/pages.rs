@@ -243,7 +243,7 @@ impl Ask<'_> {
         Ok(Answer::text(204, "", ""))
     }
 
-    fn not_too_large(&self) -> Result<(), Refused> {
+    pub(super) fn not_too_large(&self) -> Result<(), Refused> {
         match self.request.body.len() > LARGE {
             true => Err(Refused(413, "The request is larger than 5 MB".to_owned())),
             false => Ok(()),
@@ -251,7 +251,7 @@ impl Ask<'_> {
     }
 
     /// Refuses a title that another page of the space has.
-    fn not_there_yet(
+    pub(super) fn not_there_yet(
         &self,
         context: &Context<'_>,
         title: &str,
@@ -270,7 +270,7 @@ impl Ask<'_> {
     }
 }
 
-fn title(body: &Value) -> Result<&str, Refused> {
+pub(super) fn title(body: &Value) -> Result<&str, Refused> {
     let title = body["title"].as_str().filter(|it| !it.is_empty());
     let title = title.ok_or_else(|| Refused::wrong("Title is required"))?;
     match title.chars().count() > 255 {
@@ -280,7 +280,7 @@ fn title(body: &Value) -> Result<&str, Refused> {
 }
 
 /// The body that a request brings, in storage format.
-fn storage(body: &Value) -> Result<&str, Refused> {
+pub(super) fn storage(body: &Value) -> Result<&str, Refused> {
     let body = &body["body"];
     let given = if body["storage"].is_null() {
         body
@@ -296,7 +296,7 @@ fn storage(body: &Value) -> Result<&str, Refused> {
     }
 }
 
-fn malformed(why: String) -> Refused {
+pub(super) fn malformed(why: String) -> Refused {
     Refused::wrong(format!(
         "Content body cannot be converted to new editor format: Error parsing xhtml: {why}"
     ))

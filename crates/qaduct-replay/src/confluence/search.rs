@@ -62,19 +62,8 @@ impl Ask<'_> {
         }
     }
 
-    fn search(&self, context: &mut Context<'_>) -> Result<Answer, Refused> {
-        self.named(
-            context,
-            &[
-                "cql",
-                "cqlcontext",
-                "expand",
-                "cursor",
-                "limit",
-                "start",
-                "next",
-            ],
-        );
+    /// What the question of CQL finds, in no order.
+    pub(super) fn found<'w>(&self, context: &'w Context<'_>) -> Result<Found<'w>, Refused> {
         let zone = zones::zone(&context.options.time_zone).unwrap_or(TimeZone::UTC);
         let question = question(self.get("cql").unwrap_or_default(), &zone)?;
         let kind = KINDS.iter().find(|it| it.0 == question.kind);
@@ -90,7 +79,7 @@ impl Ask<'_> {
         if question.space.is_some() && space.is_none() {
             return Err(Refused::wrong("No space with this key could be found"));
         }
-        let rows = context.world.collection(collection).all().filter(|it| {
+        let records = context.world.collection(collection).all().filter(|it| {
             let of_space =
                 |space: &Value| page_of(context, it).is_some_and(|page| page["spaceId"] == *space);
             let at = it["version"]["createdAt"]
@@ -102,8 +91,31 @@ impl Ask<'_> {
                     .since
                     .is_none_or(|since| at.is_some_and(|at| at >= since))
         });
+        let records = records.collect();
+        Ok(Found {
+            kind,
+            collection,
+            records,
+        })
+    }
+
+    fn search(&self, context: &mut Context<'_>) -> Result<Answer, Refused> {
+        self.named(
+            context,
+            &[
+                "cql",
+                "cqlcontext",
+                "expand",
+                "cursor",
+                "limit",
+                "start",
+                "next",
+            ],
+        );
+        let found = self.found(context)?;
+        let kind = found.kind;
         let expanded = self.all("expand");
-        let rows = rows.map(|it| {
+        let rows = found.records.into_iter().map(|it| {
             let mut row = Row::of(self, it, "id");
             row.shown = content(context, kind, it);
             if let Value::Object(fields) = &mut row.shown {
@@ -112,7 +124,7 @@ impl Ask<'_> {
                         fields.remove(name);
                     }
                 }
-                if kind == &"page" && expanded.contains(&"metadata.labels") {
+                if kind == "page" && expanded.contains(&"metadata.labels") {
                     fields["metadata"] = json!({ "labels": labels(context, &text(&it["id"])) });
                 }
             }
@@ -126,6 +138,7 @@ impl Ask<'_> {
         let ids = rows.iter().map(|it| it.id.clone()).collect();
         let size = rows.len();
         let results: Vec<_> = rows.into_iter().map(|it| it.shown).collect();
+        let collection = found.collection;
         let below = |link: String| {
             link.strip_prefix("/wiki")
                 .map(str::to_owned)
@@ -143,8 +156,17 @@ impl Ask<'_> {
     }
 }
 
+/// What a question finds.
+pub(super) struct Found<'w> {
+    /// Its kind: `page`.
+    pub(super) kind: &'static str,
+    /// Where it is kept.
+    pub(super) collection: &'static str,
+    pub(super) records: Vec<&'w Value>,
+}
+
 /// The page of a record: the one that it hangs on, or that it is.
-fn page_of<'w>(context: &'w Context<'_>, record: &'w Value) -> Option<&'w Value> {
+pub(super) fn page_of<'w>(context: &'w Context<'_>, record: &'w Value) -> Option<&'w Value> {
     match record["pageId"].is_null() {
         true => Some(record),
         false => context

@@ -5,6 +5,7 @@ mod bitrise;
 mod bugzilla;
 mod client;
 mod confluence;
+mod confluence_datacenter;
 mod control;
 mod faults;
 mod github;

@@ -9,6 +9,7 @@ use qaduct_records::stream::Stream;
 use serde_json::{Value as Json, json};
 use url::Url;
 
+use super::edition::Edition;
 use super::{SPACE_ID, SPACE_KEY, spaces};
 use crate::error::{self, Place};
 use crate::populated;
@@ -19,11 +20,14 @@ use crate::setup::{Setup, address};
 /// Where a token of OAuth is taken; sites themselves take those of users.
 const GATEWAY: &str = "api.atlassian.com";
 
-pub(super) fn connect(setup: &Setup) -> Result<Settings, SourceError> {
-    let lacks = |what: &str| error::config(&setup.name, format!("needs `{what}`"));
-    let given = setup.url.as_deref().ok_or_else(|| lacks("url"))?;
-    let base = base(given)
-        .ok_or_else(|| error::config(&setup.name, "`url` is no address of a Confluence"))?;
+fn lacks(setup: &Setup, what: &str) -> SourceError {
+    error::config(&setup.name, format!("needs `{what}`"))
+}
+
+/// Confluence Cloud: an e-mail address and an API token, or a token of OAuth at the gateway.
+pub(super) fn cloud(setup: &Setup) -> Result<Settings, SourceError> {
+    let lacks = |what: &str| lacks(setup, what);
+    let base = given(setup, base)?;
     let token = setup.token.clone().ok_or_else(|| lacks("token"))?;
     let auth = match &setup.user {
         Some(user) => Auth::Basic {
@@ -33,7 +37,27 @@ pub(super) fn connect(setup: &Setup) -> Result<Settings, SourceError> {
         None if base.host_str() == Some(GATEWAY) => Auth::Bearer(token),
         None => return Err(lacks("user")),
     };
-    Ok(Settings {
+    Ok(settings(setup, base, auth))
+}
+
+/// Confluence Data Center: a personal access token; with a user, a password.
+pub(super) fn datacenter(setup: &Setup) -> Result<Settings, SourceError> {
+    let auth = match (setup.user.clone(), setup.token.clone()) {
+        (Some(user), Some(password)) => Auth::Basic { user, password },
+        (None, Some(token)) => Auth::Bearer(token),
+        (_, None) => Auth::Anonymous,
+    };
+    Ok(settings(setup, given(setup, server)?, auth))
+}
+
+/// What all paths begin with, from the address of the settings.
+fn given(setup: &Setup, base: fn(&str) -> Option<Url>) -> Result<Url, SourceError> {
+    let given = setup.url.as_deref().ok_or_else(|| lacks(setup, "url"))?;
+    base(given).ok_or_else(|| error::config(&setup.name, "`url` is no address of a Confluence"))
+}
+
+fn settings(setup: &Setup, base: Url, auth: Auth) -> Settings {
+    Settings {
         name: setup.name.clone(),
         base,
         auth,
@@ -53,7 +77,7 @@ pub(super) fn connect(setup: &Setup) -> Result<Settings, SourceError> {
         timeout: Duration::from_mins(2),
         deadline: Duration::from_mins(15),
         max_bytes: 32 << 20,
-    })
+    }
 }
 
 /// What all paths begin with. People may have the address of the site at hand, or that of
@@ -66,9 +90,31 @@ fn base(given: &str) -> Option<Url> {
     Some(base)
 }
 
+/// The same of a server: it may stand below a path, and people may have the address of a page.
+fn server(given: &str) -> Option<Url> {
+    const PAGES: &[&str] = &[
+        "/spaces/",
+        "/display/",
+        "/pages/",
+        "/x/",
+        "/rest/",
+        "/dashboard.action",
+    ];
+    let mut base = address(given)?;
+    let path = base.path().to_owned();
+    let before = PAGES.iter().filter_map(|it| path.find(it)).min();
+    let before = path.get(..before.unwrap_or(path.len()))?;
+    base.set_path(&format!("{}/", before.trim_end_matches('/')));
+    Some(base)
+}
+
 /// The site that people open, without a slash at its end; a gateway is none.
-pub(super) fn site(setup: &Setup) -> Option<String> {
-    let base = base(setup.url.as_deref()?)?;
+pub(super) fn site(rest: &Rest) -> Option<String> {
+    let given = rest.setup.url.as_deref()?;
+    let base = match Edition::of(rest) {
+        Edition::Cloud => base(given),
+        Edition::DataCenter => server(given),
+    }?;
     let is_site = base.host_str() != Some(GATEWAY);
     is_site.then(|| base.as_str().trim_end_matches('/').to_owned())
 }
@@ -121,7 +167,7 @@ pub(super) fn probe(rest: &Rest) -> Result<Probe, SourceError> {
     let place = Place::source(&rest.setup.name);
     let answer = rest.send(&place, &Call::get("rest/api/user/current"))?;
     let named = |it: &str| answer.json[it].as_str().filter(|it| !it.is_empty());
-    let user = ["displayName", "publicName", "accountId"]
+    let user = ["displayName", "publicName", "accountId", "username"]
         .into_iter()
         .find_map(named);
     Ok(Probe {
@@ -163,5 +209,22 @@ mod tests {
             assert_eq!(base(given).unwrap().as_str(), expected, "{given}");
         }
         assert_eq!(base("two words"), None);
+        for (given, expected) in [
+            ("wiki.example.org", "https://wiki.example.org/"),
+            (
+                "https://example.org/confluence/display/QA/Test+health",
+                "https://example.org/confluence/",
+            ),
+            (
+                "https://wiki.example.org/spaces/QA/pages/23/Test+health",
+                "https://wiki.example.org/",
+            ),
+            (
+                "https://example.org/wiki/pages/viewpage.action?pageId=23",
+                "https://example.org/wiki/",
+            ),
+        ] {
+            assert_eq!(server(given).unwrap().as_str(), expected, "{given}");
+        }
     }
 }

@@ -1,15 +1,16 @@
 //! Stream `page_labels`: the labels of the pages of a space that are current.
 //!
 //! A label makes no version of its page, and version 2 lists labels of one page or the pages of
-//! one label; a search by CQL brings those of a hundred pages at a time. Each space is read whole
-//! each time. Confluence tells 200 labels of a page at most.
+//! one label; a search by CQL brings those of a hundred pages at a time, a scan in Data Center those
+//! of two hundred. Each space is read whole each time. Confluence tells 200 labels of a page at
+//! most.
 
-use qaduct_http::Call;
 use qaduct_records::source::{Reading, Scope, SourceError};
 use qaduct_records::stream::Stream;
 use serde_json::{Value as Json, json};
 
-use super::{linked, of_spaces, reading, search};
+use super::edition::Edition;
+use super::{of_spaces, reading, search};
 use crate::field::at;
 use crate::listing::Listing;
 use crate::rest::{How, Rest, RestStream};
@@ -39,12 +40,8 @@ pub(super) static LABELS: RestStream = RestStream {
     ..reading(&CONTRACT, &LABEL, How::Shaped(pages, labels))
 };
 
-fn pages(_rest: &Rest, reading: &Reading) -> Result<Listing, SourceError> {
-    let call: Call = search::search("page", &reading.scope, None);
-    Ok(linked(
-        call.with("expand", "metadata.labels")
-            .with("limit", search::ROWS),
-    ))
+fn pages(rest: &Rest, reading: &Reading) -> Result<Listing, SourceError> {
+    Ok(Edition::of(rest).labelled(&reading.scope, search::ROWS))
 }
 
 /// From pages to their labels.

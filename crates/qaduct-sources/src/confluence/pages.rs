@@ -5,11 +5,12 @@
 //! that is archived, goes to the trash or comes from there, moves, or gets another owner. To
 //! ask for the ids of all pages alone takes as many requests.
 
-use qaduct_http::Call;
-use qaduct_records::source::{Reading, SourceError};
+use qaduct_records::source::{Reading, Scope, SourceError};
 use qaduct_records::stream::Stream;
+use serde_json::Value as Json;
 
-use super::{PAGE, SPACE_ID, linked, of_spaces, reading, with_addresses};
+use super::edition::Edition;
+use super::{of_spaces, reading, with_addresses};
 use crate::listing::Listing;
 use crate::rest::{How, Rest, RestStream};
 use crate::spec;
@@ -26,7 +27,7 @@ spec! {
         space_id: Int = "spaceId",
         /// The key of the space.
         space_key: Scope("space_key") = "",
-        /// `current`, `archived` or `trashed`.
+        /// `current`, `archived` or `trashed`; Data Center has no archive of pages.
         status: Text = "status",
         /// Its title.
         title: Text = "title",
@@ -36,9 +37,9 @@ spec! {
         parent_type: Text = "parentType",
         /// Its place among those that hang on the same.
         position: Int = "position",
-        /// Account of who made it.
+        /// Account of who made it; in Data Center the key of the user, as in all columns of people.
         person created_by: Text = "authorId",
-        /// Account of whose it is.
+        /// Account of whose it is; NULL in Data Center.
         person owner: Text = "ownerId",
         /// Account of whose it was before.
         person last_owner: Text = "lastOwnerId",
@@ -60,14 +61,14 @@ spec! {
 }
 
 pub(super) static CONTRACT: Stream = of_spaces("pages", &PAGE_SPEC.table);
-pub(super) static PAGES: RestStream =
-    reading(&CONTRACT, &PAGE_SPEC, How::Shaped(pages, with_addresses));
+pub(super) static PAGES: RestStream = reading(&CONTRACT, &PAGE_SPEC, How::Shaped(pages, shaped));
 
-fn pages(_rest: &Rest, reading: &Reading) -> Result<Listing, SourceError> {
-    let space = reading.scope.text(SPACE_ID);
-    let call = Call::get(format!("api/v2/spaces/{space}/pages"))
-        .with("status", "current,archived,trashed")
-        .with("sort", "id")
-        .with("limit", PAGE);
-    Ok(linked(call))
+fn pages(rest: &Rest, reading: &Reading) -> Result<Listing, SourceError> {
+    Ok(Edition::of(rest).pages(reading))
+}
+
+fn shaped(rest: &Rest, scope: &Scope, pages: Vec<Json>) -> Vec<Json> {
+    let edition = Edition::of(rest);
+    let pages = pages.into_iter().map(|it| edition.page(it)).collect();
+    with_addresses(rest, scope, pages)
 }

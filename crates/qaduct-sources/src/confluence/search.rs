@@ -6,25 +6,22 @@
 //! the index may be behind.
 
 use jiff::{SignedDuration, Timestamp};
-use qaduct_http::Call;
 use qaduct_records::Value;
 use qaduct_records::source::{Reading, Scope, SourceError};
 use qaduct_records::stream::{Cursor, Deletes, Stream, gone};
 use serde_json::Value as Json;
 
-use super::{SPACE_KEY, linked, of_spaces, reading, with_addresses};
+use super::edition::Edition;
+use super::{SPACE_KEY, of_spaces, reading, with_addresses};
 use crate::error;
-use crate::field::{Read, Spec};
+use crate::field::{Read, Spec, at};
 use crate::listing::{Listing, all};
 use crate::rest::{Census, How, List, One, Rest, RestStream};
 use crate::rows::read;
 use crate::spec;
 
-/// Rows a page where more than their ids is asked for, and where it is not.
+/// Rows a page where more than their ids is asked for.
 pub(super) const ROWS: u64 = 100;
-const IDS: u64 = 1000;
-/// What is asked for beside the usual.
-const EXPAND: &str = "version,container,history,extensions";
 
 spec! {
     /// A file that is attached to a page, as its last version is. The file itself is not read.
@@ -36,7 +33,7 @@ spec! {
         "history._expandable", "history.latest", "extensions._expandable",
         "extensions.mediaTypeDescription"]
     {
-        /// Its id: `att123`.
+        /// Its id: `att123`, or a number in Data Center.
         attachment_id: Text = "id",
         /// The space.
         space_id: ScopeInt("space_id") = "",
@@ -54,7 +51,7 @@ spec! {
         bytes: Int = "extensions.fileSize",
         /// What was said about it.
         comment: Text = "extensions.comment",
-        /// The id of the file, which bodies of pages name.
+        /// The id of the file, which bodies of pages name; NULL in Data Center.
         file_id: Text = "extensions.fileId",
         /// Number of its last version: so many are kept, unless somebody deleted some.
         version: Int = "version.number",
@@ -81,7 +78,7 @@ pub(super) static ATTACHMENTS_CONTRACT: Stream = searched("attachments", &ATTACH
 pub(super) static ATTACHMENTS: RestStream = by_search(
     &ATTACHMENTS_CONTRACT,
     &ATTACHMENT,
-    |_, reading| Ok(since("attachment", reading)),
+    |rest, reading| Ok(since(rest, "attachment", reading)),
     |rest, scope| ids(rest, "attachments", "attachment", Read::Text, scope),
 );
 
@@ -132,7 +129,7 @@ pub(super) static COMMENTS_CONTRACT: Stream = searched("comments", &COMMENT);
 pub(super) static COMMENTS: RestStream = by_search(
     &COMMENTS_CONTRACT,
     &COMMENT,
-    |_, reading| Ok(since("comment", reading)),
+    |rest, reading| Ok(since(rest, "comment", reading)),
     |rest, scope| ids(rest, "comments", "comment", Read::Int, scope),
 );
 
@@ -160,27 +157,28 @@ const fn by_search(
         one: Some(ONE),
         census: Some(census),
         page: ROWS,
-        ..reading(contract, spec, How::Shaped(list, with_addresses))
+        ..reading(contract, spec, How::Shaped(list, shaped))
     }
 }
 
-const ONE: One = |_, _, key| {
+const ONE: One = |rest, _, key| {
     let id = key.first().map(ToString::to_string).unwrap_or_default();
-    let call = Call::get(format!("rest/api/content/{id}")).with("expand", EXPAND);
-    (call, "")
+    (Edition::of(rest).item(&id), "")
 };
 
-/// What of a kind hangs on the pages of a space and was changed since.
-fn since(kind: &str, reading: &Reading) -> Listing {
-    linked(
-        search(kind, &reading.scope, reading.lower)
-            .with("expand", EXPAND)
-            .with("limit", ROWS),
-    )
+fn shaped(rest: &Rest, scope: &Scope, found: Vec<Json>) -> Vec<Json> {
+    let edition = Edition::of(rest);
+    let found = found.into_iter().map(|it| edition.content(it)).collect();
+    with_addresses(rest, scope, found)
 }
 
-/// A search for all of a kind in a space.
-pub(super) fn search(kind: &str, scope: &Scope, lower: Option<Timestamp>) -> Call {
+/// What of a kind hangs on the pages of a space and was changed since.
+fn since(rest: &Rest, kind: &str, reading: &Reading) -> Listing {
+    Edition::of(rest).search(cql(kind, &reading.scope, reading.lower), ROWS)
+}
+
+/// A question for all of a kind in a space.
+pub(super) fn cql(kind: &str, scope: &Scope, lower: Option<Timestamp>) -> String {
     let space = scope
         .text(SPACE_KEY)
         .replace('\\', "\\\\")
@@ -192,7 +190,7 @@ pub(super) fn search(kind: &str, scope: &Scope, lower: Option<Timestamp>) -> Cal
             .strftime(" and lastmodified >= \"%Y-%m-%d\"")
             .to_string();
     }
-    Call::get("rest/api/content/search").with("cql", cql + " order by created")
+    cql + " order by created"
 }
 
 /// The ids of all of a kind that hangs on the pages of a space.
@@ -207,9 +205,11 @@ fn ids(
         part: &scope.name,
         ..error::Place::stream(&rest.setup.name, name)
     };
-    let listing = linked(search(kind, scope, None).with("limit", IDS));
+    let (listing, id) = Edition::of(rest).ids(cql(kind, scope, None));
     let found = all(&listing, &rest.client).map_err(|it| error::of_call(&place, it))?;
-    let keys = found.iter().filter_map(|it| read(written, &it["id"]).ok());
+    let keys = found
+        .iter()
+        .filter_map(|it| read(written, at(it, id)?).ok());
     Ok(keys.map(|key| vec![key]).collect())
 }
 

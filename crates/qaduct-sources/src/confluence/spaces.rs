@@ -1,14 +1,13 @@
 //! Stream `spaces`.
 
-use qaduct_http::Call;
-use qaduct_records::source::{Pages, Reading, SourceError};
+use qaduct_records::source::{Reading, Scope, SourceError};
 use qaduct_records::stream::Stream;
 use serde_json::Value as Json;
 
-use super::{linked, of_spaces, reading};
+use super::edition::Edition;
+use super::{of_spaces, reading};
 use crate::error::{self, Place};
 use crate::listing::{Listing, all as every_item};
-use crate::populated;
 use crate::rest::{How, Rest, RestStream};
 use crate::spec;
 
@@ -40,32 +39,28 @@ pub(super) static CONTRACT: Stream = Stream {
     part_columns: &[],
     ..of_spaces("spaces", &SPACE.table)
 };
-pub(super) static SPACES: RestStream = reading(&CONTRACT, &SPACE, How::Own(read));
+pub(super) static SPACES: RestStream = reading(&CONTRACT, &SPACE, How::Populated(listed, shaped));
 
-/// Spaces with these keys; without any, all that we may see.
-fn listed(keys: &[String]) -> Listing {
-    let call = Call::get("api/v2/spaces").with("limit", super::PAGE);
-    linked(match keys {
-        [] => call,
-        keys => call.with("keys", keys.join(",")),
-    })
+fn listed(rest: &Rest, _reading: &Reading) -> Result<Listing, SourceError> {
+    Ok(Edition::of(rest).spaces(&rest.setup.projects))
 }
 
-fn read<'r>(
-    rest: &'r Rest,
-    stream: &'static RestStream,
-    reading: &Reading,
-) -> Result<Box<dyn Pages + 'r>, SourceError> {
-    populated::read(rest, stream, reading, listed(&rest.setup.projects))
+fn shaped(rest: &Rest, _scope: &Scope, spaces: Vec<Json>) -> Vec<Json> {
+    let edition = Edition::of(rest);
+    spaces.into_iter().map(|it| edition.space(it)).collect()
 }
 
 /// The spaces of the settings.
 pub(super) fn all(rest: &Rest, place: &Place<'_>) -> Result<Vec<Json>, SourceError> {
-    let listing = listed(&rest.setup.projects);
-    every_item(&listing, &rest.client).map_err(|it| error::of_call(place, it))
+    named(rest, place, &rest.setup.projects)
 }
 
 /// All spaces that we may see.
 pub(super) fn every(rest: &Rest, place: &Place<'_>) -> Result<Vec<Json>, SourceError> {
-    every_item(&listed(&[]), &rest.client).map_err(|it| error::of_call(place, it))
+    named(rest, place, &[])
+}
+
+fn named(rest: &Rest, place: &Place<'_>, keys: &[String]) -> Result<Vec<Json>, SourceError> {
+    let listing = Edition::of(rest).spaces(keys);
+    every_item(&listing, &rest.client).map_err(|it| error::of_call(place, it))
 }

@@ -1,10 +1,11 @@
 //! Stream `page_versions`: who wrote a page and when, of each page that got a new version.
 
-use qaduct_http::Call;
-use qaduct_records::source::{Reading, SourceError};
+use qaduct_records::source::{Reading, Scope, SourceError};
 use qaduct_records::stream::{Again, Parts, Stream};
+use serde_json::Value as Json;
 
-use super::{PAGE, linked, of_spaces, reading};
+use super::edition::Edition;
+use super::{of_spaces, reading};
 use crate::listing::Listing;
 use crate::rest::{How, Rest, RestStream};
 use crate::spec;
@@ -43,10 +44,14 @@ pub(super) static CONTRACT: Stream = Stream {
     part_columns: &[PAGE_ID],
     ..of_spaces("page_versions", &VERSION.table)
 };
-pub(super) static VERSIONS: RestStream = reading(&CONTRACT, &VERSION, How::List(versions));
+pub(super) static VERSIONS: RestStream =
+    reading(&CONTRACT, &VERSION, How::Shaped(versions, shaped));
 
-fn versions(_rest: &Rest, reading: &Reading) -> Result<Listing, SourceError> {
-    let page = reading.scope.text(PAGE_ID);
-    let call = Call::get(format!("api/v2/pages/{page}/versions"));
-    Ok(linked(call.with("limit", PAGE)))
+fn versions(rest: &Rest, reading: &Reading) -> Result<Listing, SourceError> {
+    Ok(Edition::of(rest).versions(&reading.scope.text(PAGE_ID)))
+}
+
+fn shaped(rest: &Rest, _scope: &Scope, versions: Vec<Json>) -> Vec<Json> {
+    let edition = Edition::of(rest);
+    versions.into_iter().map(|it| edition.version(it)).collect()
 }

@@ -128,6 +128,7 @@ const STANDS: &[Stand] = &[
         ]),
     Stand::of("bitrise", "bitrise"),
     Stand::of("confluence", "confluence").user(),
+    Stand::of("confluence-dc", "confluence").options(&[("edition", "datacenter")]),
     Stand::of("taskcluster", "taskcluster").user(),
     Stand::of("looker", "looker").user(),
 ];

@@ -4,8 +4,9 @@ mod pictures;
 
 use qaduct_models::panel::built_in;
 use qaduct_publish::PublishError;
-use qaduct_publish::confluence::{self, Materials, Missing, Page, Pictures, Site};
+use qaduct_publish::confluence::{self, Edition, Materials, Missing, Page, Pictures, Site};
 use qaduct_records::View;
+use qaduct_sources::confluence::DATACENTER;
 
 use jiff::tz::TimeZone;
 
@@ -41,7 +42,11 @@ fn publish(name: &str, desk: &mut Desk<'_>) -> Result<Made, CommandError> {
         today: desk.clock.now().to_zoned(TimeZone::UTC).date(),
     };
     let rendered = confluence::render(&place, page, &mut with)?;
-    let site = Site::new(&client);
+    let edition = match source.kind.name == DATACENTER.name {
+        true => Edition::DataCenter,
+        false => Edition::Cloud,
+    };
+    let site = Site::new(&client, edition);
     let changes = confluence::publish(&place, page, &rendered, &site, desk.mode)?;
     let missing = rendered.missing.iter();
     let lacks = missing.map(|it| lack(&place, it)).collect();

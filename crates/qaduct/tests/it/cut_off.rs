@@ -238,6 +238,16 @@ fn a_pull_of_confluence_killed_after_each_page_and_within_is_completed_by_the_ne
 }
 
 #[test]
+fn a_pull_of_a_confluence_data_center_killed_after_each_page_and_within_is_completed_by_the_next() {
+    survives_being_killed_after_each_page(&Subject {
+        kind: "confluence",
+        service: "confluence-dc",
+        size: 60,
+        settings: "projects = [\"MTE\"]\noptions = { edition = \"datacenter\" }",
+    });
+}
+
+#[test]
 fn a_pull_of_looker_killed_after_each_page_and_within_is_completed_by_the_next() {
     survives_being_killed_after_each_page(&Subject {
         kind: "looker",

@@ -122,6 +122,12 @@ const SERVED: &[(&str, &str, &str, &str)] = &[
         "space_id",
     ),
     (
+        "confluence-dc",
+        "confluence.spaces",
+        "confluence_spaces",
+        "space_id",
+    ),
+    (
         "taskcluster",
         "taskcluster.tasks",
         "taskcluster_tasks",
@@ -152,12 +158,14 @@ fn what_a_service_has_is_what_is_stored_and_a_second_pull_finds_nothing_new() {
             "sentry",
             "bitrise",
             "confluence",
+            "confluence-dc",
             "looker",
         ],
         &anonymous(&server),
     );
     let streams = "testrail bmo bugzilla.bugs jira.issues jira.fields jira.projects jira.boards \
-                   jira.worklogs jira-dc.issues sentry bitrise confluence looker taskcluster";
+                   jira.worklogs jira-dc.issues sentry bitrise confluence confluence-dc looker \
+                   taskcluster";
     pull(&home, streams, 0);
     let stored = database(&home, "qaduct.db");
     for (source, collection, table, column) in SERVED {

@@ -49,6 +49,11 @@ pub(crate) fn settings(server: &Server, name: &str) -> String {
         "sentry" => ("sentry", false, SENTRY),
         "bitrise" => ("bitrise", false, ""),
         "confluence" => ("confluence", true, ""),
+        "confluence-dc" => (
+            "confluence",
+            false,
+            "options = { edition = \"datacenter\" }\n",
+        ),
         "looker" => ("looker", true, ""),
         _ => panic!("{name} is not stood in for"),
     };

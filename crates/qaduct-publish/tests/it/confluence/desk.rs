@@ -9,7 +9,7 @@ use qaduct_http::{Auth, Client, QuotaHeaders, Settings, Sleep};
 use qaduct_models::Panel;
 use qaduct_publish::chart::Size;
 use qaduct_publish::confluence::{
-    Materials, Page, Pictures, Rendered, Site, Subject, publish, render,
+    Edition, Materials, Page, Pictures, Rendered, Site, Subject, publish, render,
 };
 use qaduct_publish::{Change, Mode, PublishError};
 use qaduct_records::values::batch_of_values;
@@ -24,6 +24,7 @@ type Turn = Box<dyn FnMut() + Send>;
 /// What a page is published with.
 pub(crate) struct Desk {
     pub(crate) server: Arc<Server>,
+    edition: Edition,
     pub(crate) rows: Vec<Vec<Value>>,
     pub(crate) today: jiff::civil::Date,
     /// What happens each time that somebody looks at the clock, which every request does.
@@ -136,11 +137,21 @@ pub(crate) fn row(test: &str, runs: i64) -> Vec<Value> {
 }
 
 impl Desk {
+    /// One of each edition, whose pages are the same.
+    pub(crate) fn both() -> [Self; 2] {
+        [Edition::Cloud, Edition::DataCenter].map(Self::of)
+    }
+
     pub(crate) fn new() -> Self {
+        Self::of(Edition::Cloud)
+    }
+
+    fn of(edition: Edition) -> Self {
         let world = World::of("confluence", 1, 60);
         let server = Server::start(world, Options::default()).unwrap();
         Self {
             server: Arc::new(server),
+            edition,
             rows: vec![row("opens & <closes> \u{1F600}", 3), row("waits", 12)],
             today: date(2026, 11, 21),
             meanwhile: Arc::default(),
@@ -157,15 +168,24 @@ impl Desk {
 
     pub(crate) fn client(&self) -> Client {
         let clock = Arc::new(Still(Arc::clone(&self.meanwhile)));
+        let password = Secret::new("hunter2");
+        let (base, auth) = match self.edition {
+            Edition::Cloud => (
+                format!("{}/wiki/", self.server.url("confluence")),
+                Auth::Basic {
+                    user: "qa@example.org".to_owned(),
+                    password,
+                },
+            ),
+            Edition::DataCenter => (
+                format!("{}/", self.server.url("confluence-dc")),
+                Auth::Bearer(password),
+            ),
+        };
         let settings = Settings {
             name: "confluence".to_owned(),
-            base: format!("{}/wiki/", self.server.url("confluence"))
-                .parse()
-                .unwrap(),
-            auth: Auth::Basic {
-                user: "qa@example.org".to_owned(),
-                password: Secret::new("hunter2"),
-            },
+            base: base.parse().unwrap(),
+            auth,
             headers: vec![("Accept", "application/json".to_owned())],
             limit: None,
             reserve: 0.0,
@@ -192,7 +212,8 @@ impl Desk {
     pub(crate) fn publish(&self, page: &Page, mode: Mode) -> Result<Vec<Change>, PublishError> {
         let rendered = self.render(page)?;
         let client = self.client();
-        publish("[page.health]", page, &rendered, &Site::new(&client), mode)
+        let site = Site::new(&client, self.edition);
+        publish("[page.health]", page, &rendered, &site, mode)
     }
 
     /// Publishes, and gives each change as a line.

@@ -1,4 +1,4 @@
-//! Confluence: a space whose pages fill several answers.
+//! Confluence, in the Cloud and of a Data Center: a space whose pages fill several answers.
 
 use super::bench::Subject;
 use super::{first, later};
@@ -17,6 +17,12 @@ const CONFLUENCE: Subject = Subject {
     options: &[],
 };
 
+const DATACENTER: Subject = Subject {
+    service: "confluence-dc",
+    options: &[("edition", "datacenter")],
+    ..CONFLUENCE
+};
+
 #[test]
 fn confluence_survives_faults_at_its_requests() {
     first(&CONFLUENCE);
@@ -25,4 +31,14 @@ fn confluence_survives_faults_at_its_requests() {
 #[test]
 fn confluence_survives_faults_hours_later() {
     later(&CONFLUENCE);
+}
+
+#[test]
+fn a_confluence_data_center_survives_faults_at_its_requests() {
+    first(&DATACENTER);
+}
+
+#[test]
+fn a_confluence_data_center_survives_faults_hours_later() {
+    later(&DATACENTER);
 }
