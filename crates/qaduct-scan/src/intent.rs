@@ -32,7 +32,7 @@ struct File {
 struct Rule {
     intent: Intent,
     /// For those who read the rules.
-    #[expect(dead_code, reason = "it documents the data")]
+    #[cfg_attr(not(test), expect(dead_code, reason = "it documents the data"))]
     because: String,
     #[serde(default)]
     kinds: Vec<Kind>,
@@ -109,11 +109,9 @@ impl Rule {
             list.is_empty() || list.iter().any(|entry| fits(entry))
         };
         let form = |part: &str| {
-            it.form.contains(part)
-                || it
-                    .alias
-                    .as_deref()
-                    .is_some_and(|alias| alias.contains(part))
+            // The name of an alias is a word as any other where it skips in any case.
+            let alias = it.alias.as_deref().filter(|_| has_condition(it));
+            it.form.contains(part) || alias.is_some_and(|alias| alias.contains(part))
         };
         let file = it.path.rsplit('/').next().unwrap_or(&it.path);
         let feature = |name: &str| {
@@ -144,9 +142,17 @@ impl Part {
             Self::Version => it.condition_version.is_some(),
             Self::Env => it.condition_env.is_some(),
             Self::Feature => it.condition_feature.is_some(),
-            Self::Any => it.condition.is_some(),
+            Self::Any => has_condition(it),
             Self::None => it.condition.is_none(),
         }
+    }
+}
+
+/// Whether the code decides in which runs it mutes. A condition that always holds is none.
+fn has_condition(it: &Declaration) -> bool {
+    match it.condition.as_deref().map(str::trim) {
+        Some(condition) => !matches!(condition, "True" | "true" | "TRUE" | "1" | "all()"),
+        None => it.kind == Kind::CondSkip,
     }
 }
 
@@ -251,7 +257,7 @@ mod tests {
         platform("sys.version_info < (3, 8)", "needs 3.8");
         platform("runtime.GOARCH != \"amd64\"", "not supported");
         platform("not(windows)", "");
-        assert_eq!(intent(Kind::Skip, "", "Windows only"), Intent::Platform);
+        platform("not supported_here()", "Windows only");
     }
 
     #[test]
@@ -275,17 +281,72 @@ mod tests {
             intent(Kind::CondSkip, "testing.Short()", ""),
             Intent::Intentional
         );
-        assert_eq!(intent(Kind::Skip, "", "slow"), Intent::Intentional);
+        assert_eq!(intent(Kind::CondSkip, "x", "slow"), Intent::Intentional);
         assert_eq!(intent(Kind::Explicit, "", ""), Intent::Intentional);
         assert_eq!(intent(Kind::Explicit, "", "flaky"), Intent::Debt);
         assert_eq!(
-            intent(Kind::Skip, "", "issue 17436, wontfix"),
+            intent(Kind::CondSkip, "x", "issue 17436, wontfix"),
             Intent::Intentional
         );
         assert_eq!(
-            noted(Kind::Skip, "", "", "[intended] web only", false),
+            noted(Kind::CondSkip, "x", "", "[intended] web only", false),
             Intent::Intentional
         );
+    }
+
+    #[test]
+    fn no_word_excuses_a_test_that_never_runs() {
+        for words in [
+            "slow",
+            "takes too long",
+            "windows",
+            "Windows only",
+            "needs work",
+            "unsupported at the moment",
+            "requires docker",
+            "missing feature",
+            "not available",
+            "[intended] web only",
+            "by design",
+        ] {
+            assert_eq!(intent(Kind::Skip, "", words), Intent::Unknown, "{words}");
+            let comment = noted(Kind::Skip, "", "", words, false);
+            assert_eq!(comment, Intent::Unknown, "{words}");
+            assert_eq!(intent(Kind::Xfail, "", words), Intent::Debt, "{words}");
+            let always = intent(Kind::CondSkip, "True", words);
+            assert_eq!(always, Intent::Unknown, "{words}");
+        }
+    }
+
+    #[test]
+    fn an_alias_excuses_only_what_has_a_condition() {
+        let aliased = |kind| {
+            let declaration = Declaration {
+                kind,
+                alias: Some("requires_docker".to_owned()),
+                ..Declaration::skip("shop", "tests/test_a.py", "test_a")
+            };
+            let mute = RawMute {
+                declaration: declaration.clone(),
+                texts: Vec::new(),
+            };
+            of(&mute, &declaration, false)
+        };
+        assert_eq!(aliased(Kind::CondSkip), Intent::Environment);
+        assert_eq!(aliased(Kind::Skip), Intent::Unknown);
+    }
+
+    #[test]
+    fn a_rule_for_anything_but_debt_does_not_live_by_words_alone() {
+        for rule in RULES.iter().filter(|it| it.intent != Intent::Debt) {
+            let asks_for_code = !rule.kinds.is_empty()
+                || !rule.forms.is_empty()
+                || !rule.files.is_empty()
+                || !rule.features.is_empty()
+                || !rule.written.is_empty()
+                || rule.conditions.iter().any(|it| *it != Part::None);
+            assert!(asks_for_code, "{}", rule.because);
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod baselines;
 mod changes;
+mod excuses;
 mod explained;
 mod formats;
 mod moves;
