@@ -1,6 +1,6 @@
 //! QM005: a mute does not say why.
 
-use qaduct_records::Kind;
+use qaduct_records::{Declaration, Intent, Kind};
 
 use crate::rule::{Answer, Asked, Complaint};
 use crate::{Level, Rule};
@@ -16,9 +16,20 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn ask(asked: &Asked<'_>) -> Answer {
-    let reason = asked.mute().reason.as_deref().unwrap_or_default();
-    match reason.trim().is_empty() && asked.mute().kind != Kind::Focus {
-        false => Answer::Fine,
-        true => Complaint::new("no reason", "say in a few words what fails, and where").into(),
+    let mute = asked.mute();
+    let reason = mute.reason.as_deref().unwrap_or_default();
+    if !reason.trim().is_empty() || mute.kind == Kind::Focus || says_by_its_condition(mute) {
+        return Answer::Fine;
     }
+    Complaint::new("no reason", "say in a few words what fails, and where").into()
+}
+
+/// Whether where it mutes says why: on a system, without a package, in a short run.
+fn says_by_its_condition(mute: &Declaration) -> bool {
+    let has_condition = mute.kind == Kind::CondSkip || mute.condition.is_some();
+    let is_no_debt = matches!(
+        mute.intent,
+        Some(Intent::Platform | Intent::Environment | Intent::Intentional)
+    );
+    has_condition && is_no_debt
 }
