@@ -14,6 +14,7 @@
 -- @column form text The form of the declaration, such as `pytest.mark.skipif`.
 -- @column kind text How it mutes: `skip`, `cond_skip`, `xfail` and others.
 -- @column ticket text? The first ticket.
+-- @column effective bool Whether the mark silences anything at all.
 -- @column group_id text Digest of what is muted and how.
 -- @column nth int Number of the time among all times of the same group on this branch, from 1.
 -- @column declaration_id text Digest of the declaration.
@@ -31,6 +32,7 @@ SELECT
   d.form,
   d.kind,
   d.ticket,
+  d.effective,
   m.group_id,
   m.nth,
   m.declaration_id
@@ -51,6 +53,7 @@ SELECT
   d.form,
   d.kind,
   d.ticket,
+  d.effective,
   m.group_id,
   m.nth,
   m.declaration_id

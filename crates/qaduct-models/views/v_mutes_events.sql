@@ -11,6 +11,7 @@
 -- @column week date The Monday of the ISO week, in UTC.
 -- @column baseline bool Whether no change of the code on this branch made it.
 -- @column source text What tells: `git` or `scan`.
+-- @column effective bool Whether the mark silences anything at all.
 SELECT
   c.repository,
   c.branch,
@@ -18,7 +19,8 @@ SELECT
   c.day,
   c.week,
   c.baseline,
-  'scan' AS source
+  'scan' AS source,
+  c.effective
 FROM v_mutes_changes c
 WHERE NOT EXISTS (
   SELECT 1
@@ -33,9 +35,11 @@ SELECT
   {day:CASE WHEN w.starts_at > h.from_at OR h.from_at IS NULL THEN w.starts_at ELSE h.from_at END},
   {week:CASE WHEN w.starts_at > h.from_at OR h.from_at IS NULL THEN w.starts_at ELSE h.from_at END},
   h.begins_before OR coalesce(w.starts_at > h.from_at, FALSE),
-  'git'
+  'git',
+  d.effective
 FROM branch_history w
 JOIN mute_history h ON h.repository = w.repository AND h.branch = w.branch
+JOIN mute_declarations d ON d.declaration_id = h.declaration_id AND d.repository = h.repository
 WHERE h.to_at IS NULL OR w.starts_at IS NULL OR h.to_at >= w.starts_at
 UNION ALL
 SELECT
@@ -45,9 +49,11 @@ SELECT
   {day:coalesce(h.to_at, b.gone_at)},
   {week:coalesce(h.to_at, b.gone_at)},
   h.to_at IS NULL,
-  'git'
+  'git',
+  d.effective
 FROM branch_history w
 JOIN mute_history h ON h.repository = w.repository AND h.branch = w.branch
+JOIN mute_declarations d ON d.declaration_id = h.declaration_id AND d.repository = h.repository
 LEFT JOIN branches b ON b.repository = w.repository AND b.branch = w.branch
 WHERE (h.to_at IS NOT NULL OR b.gone_at IS NOT NULL)
   AND (h.to_at IS NULL OR w.starts_at IS NULL OR h.to_at >= w.starts_at)

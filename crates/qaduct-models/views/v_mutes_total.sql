@@ -1,7 +1,7 @@
 -- How many mutes the branches of a repository had together at the end of a day on which that changed.
 --
--- A mute counts once on each branch that has it. A day without an event has no row: the number is
--- that of the row before.
+-- A mute counts once on each branch that has it, a mark that silences nothing not at all. A day
+-- without an event has no row: the number is that of the row before.
 --
 -- @column repository text Repository, as `host/owner/name` or as a path.
 -- @column day date The day, in UTC.

@@ -3,6 +3,8 @@
 -- By the history of the branch where that was read, from the day on which it parted from another
 -- branch; else by what scans saw.
 --
+-- Marks that silence nothing are no mutes here.
+--
 -- A day without an event has no row: the number is that of the row before. Pruning removes mutes
 -- that ended long ago, and with them their part in the numbers of past days.
 --
@@ -27,5 +29,6 @@ FROM (
     sum(CASE event WHEN 'muted' THEN 1 ELSE 0 END) AS newly_muted,
     sum(CASE event WHEN 'unmuted' THEN 1 ELSE 0 END) AS unmuted
   FROM v_mutes_events
+  WHERE effective
   GROUP BY repository, branch, day
 ) AS days

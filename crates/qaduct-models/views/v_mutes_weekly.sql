@@ -1,7 +1,7 @@
 -- What changed in the code of a branch in a week; what came or went otherwise does not count.
 -- By the history of the branch where that was read, else by what scans saw.
 --
--- A week in which nothing changed has no row.
+-- A week in which nothing changed has no row. Marks that silence nothing are no mutes here.
 --
 -- @column repository text Repository, as `host/owner/name` or as a path.
 -- @column branch text Branch.
@@ -17,5 +17,5 @@ SELECT
   sum(CASE event WHEN 'unmuted' THEN 1 ELSE 0 END) AS unmuted,
   sum(CASE event WHEN 'muted' THEN 1 ELSE -1 END) AS net
 FROM v_mutes_events
-WHERE NOT baseline
+WHERE NOT baseline AND effective
 GROUP BY repository, branch, week

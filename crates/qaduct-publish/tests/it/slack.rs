@@ -173,9 +173,10 @@ use = "unmuted-this-week"
     desk.view(
         "v_mutes_current",
         &[
-            "test_id='c' until_declared=2026-11-20 branch=main ticket=NULL",
-            "test_id='d' until_declared=2026-11-21 branch=main",
-            "test_id='e' branch=main",
+            "test_id='c' until_declared=2026-11-20 branch=main ticket=NULL effective=1",
+            "test_id='d' until_declared=2026-11-21 branch=main effective=1",
+            "test_id='e' branch=main effective=1",
+            "test_id='f' until_declared=2026-11-20 branch=main effective=0",
         ],
     );
     assert_snapshot!(desk.show("week", settings), @r"

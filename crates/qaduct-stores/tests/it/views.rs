@@ -2,8 +2,8 @@
 //!
 //! The story, all of November 2026. Branch `main` is scanned on Monday the 2nd
 //! with mutes of `a` and `b`; on Wednesday the 4th `c` is new; on Monday the 9th
-//! `a` is gone. Branch `dev` is scanned on the 4th for the first time, with `b`
-//! and `d`. Branch `clean` is scanned on the 2nd without a mute, and `c` and `e` appear
+//! `a` is gone. `f`, there from the 4th to the 9th, silences nothing and counts nowhere. Branch `dev`
+//! is scanned on the 4th for the first time, with `b` and `d`. Branch `clean` is scanned on the 2nd without a mute, and `c` and `e` appear
 //! on the 5th, `c` for want of a scan before. Branch `old` has `a` on the 2nd and disappears on the 10th. On the
 //! 10th other rules no longer see `c` on `main`, at the same commit.
 //!
@@ -120,6 +120,7 @@ fn the_story_gives_the_rows_it_must_on_every_store() {
     main a false baseline commit 2026-11-04T23:30:00.000001Z main4 main9
     main b true baseline - 2026-11-09T23:30:00.000001Z main9 -
     main c false commit rules 2026-11-09T23:30:00.000001Z main9 main9
+    main f false commit commit 2026-11-04T23:30:00.000001Z main4 main9
     old a false baseline branch 2026-11-02T23:30:00.000001Z old2 -
     ");
     let columns = "branch test ticket reason last_seen_commit commit_id";
@@ -147,6 +148,7 @@ fn the_story_gives_the_rows_it_must_on_every_store() {
     main a - - - - - -
     main b - - - - - -
     main c - - - - - -
+    main f - - - - - -
     old a - - - - - -
     ");
     let columns = "branch test_id from_author to_author muted days ticket";
@@ -155,6 +157,7 @@ fn the_story_gives_the_rows_it_must_on_every_store() {
     clean tests/test_shop.py::b Bea Cy false 1 SHOP-1
     clean tests/test_shop.py::c Bea - true 6 -
     clean tests/test_shop.py::e - - true - SHOP-0000
+    clean tests/test_shop.py::f Bea - true 6 -
     old tests/test_shop.py::a Bea - false 9 SHOP-1
     ");
     let columns = "branch day event baseline source";
@@ -162,12 +165,15 @@ fn the_story_gives_the_rows_it_must_on_every_store() {
     clean 2026-11-03 muted true git
     clean 2026-11-03 muted true git
     clean 2026-11-04 muted false git
+    clean 2026-11-04 muted false git
     clean 2026-11-04 unmuted false git
     dev 2026-11-04 muted true scan
     dev 2026-11-04 muted true scan
     main 2026-11-02 muted true scan
     main 2026-11-02 muted true scan
     main 2026-11-04 muted false scan
+    main 2026-11-04 muted false scan
+    main 2026-11-09 unmuted false scan
     main 2026-11-09 unmuted false scan
     main 2026-11-10 unmuted true scan
     old 2026-11-01 muted false git
@@ -187,9 +193,11 @@ fn the_story_gives_the_rows_it_must_on_every_store() {
     2026-11-04 dev muted tests/test_shop.py::b baseline true 2026-11-04T23:30:00.000001Z 2026-11-02 dev4
     2026-11-04 dev muted tests/test_shop.py::d baseline true 2026-11-04T23:30:00.000001Z 2026-11-02 dev4
     2026-11-04 main muted tests/test_shop.py::c commit false 2026-11-04T23:30:00.000001Z 2026-11-02 main4
+    2026-11-04 main muted tests/test_shop.py::f commit false 2026-11-04T23:30:00.000001Z 2026-11-02 main4
     2026-11-05 clean muted tests/test_shop.py::c baseline true 2026-11-05T23:30:00.000001Z 2026-11-02 clean5
     2026-11-05 clean muted tests/test_shop.py::e commit false 2026-11-05T23:30:00.000001Z 2026-11-02 clean5
     2026-11-09 main unmuted tests/test_shop.py::a commit false 2026-11-09T23:30:00.000001Z 2026-11-09 main9
+    2026-11-09 main unmuted tests/test_shop.py::f commit false 2026-11-09T23:30:00.000001Z 2026-11-09 main9
     2026-11-10 main unmuted tests/test_shop.py::c rules true 2026-11-10T23:30:00.000001Z 2026-11-09 main9
     2026-11-10 old unmuted tests/test_shop.py::a branch true 2026-11-10T23:30:00.000001Z 2026-11-09 -
     ");

@@ -49,7 +49,7 @@ fn a_page_is_shown_before_it_is_written_and_written_once() {
     assert_snapshot!(outcome.stdout, @r"
         PUBLICATION  TARGET                           EFFECT            DETAIL
         page.health  Muted tests & more (1436811681)  would be updated  10 lines, 1 picture
-                     + qaduct-panel-mutes-age.png     would be created  17977 bytes
+                     + qaduct-panel-mutes-age.png     would be created  19850 bytes
         page.health: the title was `The notification is translated after the shutdown 1436811681`
         page.health: put behind what is there
 
@@ -70,7 +70,7 @@ fn a_page_is_shown_before_it_is_written_and_written_once() {
     assert_snapshot!(publish("page").stdout, @r"
         PUBLICATION  TARGET                           EFFECT   DETAIL
         page.health  Muted tests & more (1436811681)  updated  10 lines, 1 picture
-                     + qaduct-panel-mutes-age.png     created  17977 bytes
+                     + qaduct-panel-mutes-age.png     created  19850 bytes
         page.health: the title was `The notification is translated after the shutdown 1436811681`
         page.health: put behind what is there
         ");

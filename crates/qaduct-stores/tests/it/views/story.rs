@@ -37,6 +37,13 @@ pub(super) fn declared(test: &str) -> (Declaration, Vec<MuteTicket>) {
         "a" => declaration(test, &["SHOP-1", "SHOP-2", "SHOP-1"]),
         "b" => declaration(test, &["SHOP-1"]),
         "c" | "d" => declaration(test, &[]),
+        "f" => {
+            let (mut declaration, mut tickets) = declaration(test, &[]);
+            declaration.effective = false;
+            declaration.ineffective_because = Some("a fixture is no test".to_owned());
+            declaration.seal(&mut tickets);
+            (declaration, tickets)
+        }
         _ => declaration(test, &["SHOP-0000"]),
     }
 }
@@ -208,12 +215,15 @@ pub(super) fn part() -> Part {
 
 /// Writes the story.
 pub(super) fn tell(store: &mut dyn Store) {
-    let (declarations, tickets): (Vec<_>, Vec<_>) =
-        ["a", "b", "c", "d", "e"].into_iter().map(declared).unzip();
+    let (declarations, tickets): (Vec<_>, Vec<_>) = ["a", "b", "c", "d", "e", "f"]
+        .into_iter()
+        .map(declared)
+        .unzip();
     let mutes = [
         gone(mute("main", "a", 2, Cause::Baseline), 4, 9, Cause::Commit),
         mute("main", "b", 2, Cause::Baseline),
         gone(mute("main", "c", 4, Cause::Commit), 9, 10, Cause::Rules),
+        gone(mute("main", "f", 4, Cause::Commit), 4, 9, Cause::Commit),
         mute("dev", "b", 4, Cause::Baseline),
         mute("dev", "d", 4, Cause::Baseline),
         mute("clean", "c", 5, Cause::Baseline),
@@ -244,6 +254,7 @@ pub(super) fn tell(store: &mut dyn Store) {
         told("clean", "b", Some(1), Some(2)),
         told("clean", "c", Some(4), None),
         told("clean", "e", None, None),
+        told("clean", "f", Some(4), None),
         told("old", "a", Some(1), None),
     ];
     let walked = [walked("clean", Some(1), Some(3)), walked("old", None, None)];
