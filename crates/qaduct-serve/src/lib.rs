@@ -36,6 +36,7 @@ mod redash;
 mod router;
 mod rows;
 mod server;
+mod since;
 mod traffic;
 
 use std::future::Future;

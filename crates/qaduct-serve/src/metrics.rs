@@ -10,14 +10,13 @@ use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
-use jiff::civil::Date;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::{encode_eof, encode_registry};
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
-use qaduct_records::{Branch, Query, Reader, Row as _, Test};
+use qaduct_records::{Branch, Query, Reader, Row as _, Test, Value};
 
 use crate::app::App;
 use crate::cache::Stamp;
@@ -25,6 +24,7 @@ use crate::catalogue::Resource;
 use crate::error::Failure;
 use crate::ledger;
 use crate::rows::Question;
+use crate::since::{self, Since};
 
 const OPENMETRICS: &str = "application/openmetrics-text";
 const PLAIN_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -176,20 +176,18 @@ fn muted(
     reader: &mut dyn Reader,
     now: Timestamp,
 ) -> Result<(), Failure> {
-    let read = [
-        "repository",
-        "branch",
-        "kind",
-        "ticket",
-        "since_declared",
-        "first_seen_at",
-    ];
-    let piece = mutes.numbers(reader, &read)?;
-    let [repository, branch, kind, ticket, declared, seen] = piece.named(read)?;
+    let read = ["repository", "branch", "kind", "ticket", "effective"];
+    let piece = mutes.numbers(reader, &[&read[..], &since::COLUMNS].concat())?;
+    let [repository, branch, kind, ticket, effective] = piece.named(read)?;
+    let since = Since::of(piece.named(since::COLUMNS)?);
     let count = Family::<Muted, Gauge>::default();
     let ages = Family::<Where, Histogram>::new_with_constructor(|| Histogram::new(AGES));
     let owned = |text: Option<&str>| text.unwrap_or_default().to_owned();
-    for row in piece.rows() {
+    // A mark that silences nothing is no mute.
+    let rows = piece
+        .rows()
+        .filter(|row| effective.value(*row) != Value::Bool(false));
+    for row in rows {
         let (repo, branch) = (owned(repository.text(row)), owned(branch.text(row)));
         let labels = Muted {
             repo: repo.clone(),
@@ -198,11 +196,7 @@ fn muted(
             has_ticket: ticket.text(row).is_some(),
         };
         count.get_or_create(&labels).inc();
-        if let Some(since) = declared
-            .day(row)
-            .and_then(midnight)
-            .or_else(|| seen.instant(row))
-        {
+        if let Some(since) = since.at(row) {
             let age = now.duration_since(since).as_secs_f64().max(0.0);
             ages.get_or_create(&Where { repo, branch }).observe(age);
         }
@@ -210,7 +204,7 @@ fn muted(
     registry.register("muted_tests", "Mutes on a branch now", count);
     registry.register_with_unit(
         "muted_test_age",
-        "Time since a mute was declared, else first seen, for the mutes of a branch now",
+        "Time since a mute was declared, else landed, else was first seen, where known, for the mutes of a branch now",
         Unit::Seconds,
         ages,
     );
@@ -287,10 +281,4 @@ fn scanned(registry: &mut Registry, reader: &mut dyn Reader) -> Result<(), Failu
         registry.register(name, help, files);
     }
     Ok(())
-}
-
-fn midnight(day: Date) -> Option<Timestamp> {
-    day.to_zoned(jiff::tz::TimeZone::UTC)
-        .ok()
-        .map(|it| it.timestamp())
 }

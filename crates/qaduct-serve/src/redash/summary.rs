@@ -19,11 +19,16 @@ use crate::error::Failure;
 use crate::ledger;
 use crate::parameters::{self, Face};
 use crate::rows::{Piece, Question};
+use crate::since::{self, Since};
 
 /// The columns: name, type, meaning.
 pub(crate) const COLUMNS: [(&str, ColumnType, &str); 12] = [
     ("muted", Int, "Mutes."),
-    ("ineffective", Int, "Of these, mutes that silence nothing."),
+    (
+        "ineffective",
+        Int,
+        "Marks that silence nothing; no other number counts them.",
+    ),
     ("repositories", Int, "Repositories with a mute."),
     ("branches", Int, "Branches with a mute."),
     ("files", Int, "Files with a mute, once a repository."),
@@ -34,7 +39,7 @@ pub(crate) const COLUMNS: [(&str, ColumnType, &str); 12] = [
     (
         "oldest_since",
         Day,
-        "The day since when the oldest is muted: as declared, else as first seen.",
+        "The day since when the oldest is muted, of those where it is known: as declared, else by git, else as first seen.",
     ),
     ("oldest_age_days", Int, "Days since then."),
     (
@@ -75,7 +80,9 @@ impl Document for Summary {
     }
 
     fn write(&mut self, reader: &mut dyn Reader, out: &mut Vec<u8>) -> Result<bool, Failure> {
-        let piece = self.question.numbers(reader, &READ)?;
+        let piece = self
+            .question
+            .numbers(reader, &[&READ[..], &since::COLUMNS].concat())?;
         let mut row = count(&piece, self.today)?;
         if let Some(at) = ledger::last_scan(reader)? {
             row.insert("last_scan_at".to_owned(), json!(at.to_string()));
@@ -92,7 +99,7 @@ impl Document for Summary {
 }
 
 /// The columns that are counted.
-const READ: [&str; 9] = [
+const READ: [&str; 7] = [
     "repository",
     "branch",
     "path",
@@ -100,30 +107,25 @@ const READ: [&str; 9] = [
     "tickets",
     "reason",
     "effective",
-    "since_declared",
-    "first_seen_at",
 ];
 
 fn count(piece: &Piece, today: Date) -> Result<Map<String, Value>, Failure> {
-    let [
-        repository,
-        branch,
-        path,
-        test,
-        tickets,
-        reason,
-        effective,
-        declared,
-        seen,
-    ] = piece.named(READ)?;
+    let [repository, branch, path, test, tickets, reason, effective] = piece.named(READ)?;
+    let since = Since::of(piece.named(since::COLUMNS)?);
     let mut repositories = HashSet::new();
     let mut branches = HashSet::new();
     let mut files = HashSet::new();
     let mut tests = HashSet::new();
     let mut named = HashSet::new();
-    let (mut ineffective, mut without_ticket, mut without_reason) = (0, 0, 0);
+    let (mut muted, mut ineffective) = (0, 0);
+    let (mut without_ticket, mut without_reason) = (0, 0);
     let mut oldest: Option<Date> = None;
     for row in piece.rows() {
+        if effective.value(row) == Cell::Bool(false) {
+            ineffective += 1;
+            continue;
+        }
+        muted += 1;
         let home = repository.text(row);
         repositories.insert(home);
         branches.insert((home, branch.text(row)));
@@ -136,21 +138,12 @@ fn count(piece: &Piece, today: Date) -> Result<Map<String, Value>, Failure> {
         if reason.text(row).is_none_or(str::is_empty) {
             without_reason += 1;
         }
-        if effective.value(row) == Cell::Bool(false) {
-            ineffective += 1;
-        }
-        let seen = || {
-            seen.instant(row)
-                .map(|at| at.to_zoned(TimeZone::UTC).date())
-        };
-        oldest = [oldest, declared.day(row).or_else(seen)]
-            .into_iter()
-            .flatten()
-            .min();
+        let day = since.at(row).map(|it| it.to_zoned(TimeZone::UTC).date());
+        oldest = [oldest, day].into_iter().flatten().min();
     }
     let mut row = Map::new();
     for (name, number) in [
-        ("muted", piece.rows().len()),
+        ("muted", muted),
         ("ineffective", ineffective),
         ("repositories", repositories.len()),
         ("branches", branches.len()),

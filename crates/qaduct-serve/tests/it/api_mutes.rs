@@ -72,7 +72,8 @@ async fn a_page_has_every_column_of_every_row_and_null_where_there_is_no_value()
               "gone_at": null,
               "gone_commit": null,
               "muted": true,
-              "commit_id": "c0ffee"
+              "commit_id": "c0ffee",
+              "since_git": null
             }
           ],
           "total": 1,

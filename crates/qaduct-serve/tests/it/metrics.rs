@@ -61,16 +61,16 @@ async fn the_page_tells_of_mutes_scans_requests_and_the_build() {
     qaduct_muted_tests{repo="github.com/acme/shop",branch="main",kind="skip",has_ticket="true"} 1
     qaduct_muted_tests{repo="github.com/acme/shop",branch="main",kind="xfail",has_ticket="true"} 1
     qaduct_muted_tests{repo="github.com/acme/shop",branch="release",kind="xfail",has_ticket="true"} 1
-    # HELP qaduct_muted_test_age_seconds Time since a mute was declared, else first seen, for the mutes of a branch now.
+    # HELP qaduct_muted_test_age_seconds Time since a mute was declared, else landed, else was first seen, where known, for the mutes of a branch now.
     # TYPE qaduct_muted_test_age_seconds histogram
     # UNIT qaduct_muted_test_age_seconds seconds
     qaduct_muted_test_age_seconds_bucket{le="1209600.0",repo="github.com/acme/shop",branch="main"} 1
     qaduct_muted_test_age_seconds_bucket{le="1209600.0",repo="github.com/acme/shop",branch="release"} 0
-    qaduct_muted_test_age_seconds_bucket{le="7776000.0",repo="github.com/acme/shop",branch="main"} 2
+    qaduct_muted_test_age_seconds_bucket{le="7776000.0",repo="github.com/acme/shop",branch="main"} 1
     qaduct_muted_test_age_seconds_bucket{le="7776000.0",repo="github.com/acme/shop",branch="release"} 0
-    qaduct_muted_test_age_seconds_count{repo="github.com/acme/shop",branch="main"} 3
+    qaduct_muted_test_age_seconds_count{repo="github.com/acme/shop",branch="main"} 2
     qaduct_muted_test_age_seconds_count{repo="github.com/acme/shop",branch="release"} 1
-    qaduct_muted_test_age_seconds_sum{repo="github.com/acme/shop",branch="main"} 29500200.0
+    qaduct_muted_test_age_seconds_sum{repo="github.com/acme/shop",branch="main"} 27766800.0
     qaduct_muted_test_age_seconds_sum{repo="github.com/acme/shop",branch="release"} 27675000.0
     # HELP qaduct_source_last_success_timestamp_seconds When the newest run without a failure ended; of a stream that is pulled, one that read all of it.
     # TYPE qaduct_source_last_success_timestamp_seconds gauge
@@ -86,6 +86,29 @@ async fn the_page_tells_of_mutes_scans_requests_and_the_build() {
     # TYPE qaduct_scan_problem_files gauge
     qaduct_scan_problem_files{repo="github.com/acme/shop",branch="main"} 1
     # EOF
+    "#);
+}
+
+#[tokio::test]
+async fn ages_are_those_of_git_where_the_code_tells_none_and_marks_without_effect_are_no_mutes() {
+    let world = World::empty();
+    world.mutes(&[
+        Muted::new("a").landed("2026-05-01T07:30:00Z"),
+        Muted::new("b").with(|it| it.effective = false),
+        Muted::new("c"),
+    ]);
+    let answer = page(&world.server()).await;
+    let mut lines: Vec<_> = answer
+        .text()
+        .lines()
+        .filter(|it| it.starts_with("qaduct_muted_test"))
+        .filter(|it| !it.contains("_bucket"))
+        .collect();
+    lines.sort_unstable();
+    insta::assert_snapshot!(lines.join("\n"), @r#"
+    qaduct_muted_test_age_seconds_count{repo="github.com/acme/shop",branch="main"} 1
+    qaduct_muted_test_age_seconds_sum{repo="github.com/acme/shop",branch="main"} 17625600.0
+    qaduct_muted_tests{repo="github.com/acme/shop",branch="main",kind="skip",has_ticket="false"} 2
     "#);
 }
 

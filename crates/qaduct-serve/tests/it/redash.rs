@@ -47,7 +47,7 @@ async fn mutes_have_the_columns_of_the_predecessor_first_then_since_then_ours() 
         ]
     );
     let names = pluck(&document["columns"], "name").join(" ");
-    insta::assert_snapshot!(names, @r"test ticket file repo branch since declaration_id container param test_id line_start line_end language framework form alias kind scope condition condition_os condition_arch condition_version condition_env condition_feature intent runs strict strict_source reason tickets since_text until_declared until_text owner_declared dynamic effective ineffective_because confidence partly_parsed group_id nth opened_by first_seen_at first_seen_commit last_seen_at last_seen_commit closed_by gone_at gone_commit muted commit_id");
+    insta::assert_snapshot!(names, @r"test ticket file repo branch since declaration_id container param test_id line_start line_end language framework form alias kind scope condition condition_os condition_arch condition_version condition_env condition_feature intent runs strict strict_source reason tickets since_text until_declared until_text owner_declared dynamic effective ineffective_because confidence partly_parsed group_id nth opened_by first_seen_at first_seen_commit last_seen_at last_seen_commit closed_by gone_at gone_commit muted commit_id since_git");
     assert_eq!(
         document.as_object().unwrap().keys().collect::<Vec<_>>(),
         ["columns", "rows"]
@@ -314,6 +314,55 @@ async fn the_summary_obeys_the_filters_and_has_a_row_for_nothing_too() {
       }
     ]
     "#);
+}
+
+#[tokio::test]
+async fn the_summary_knows_the_oldest_by_its_declared_day_then_git_then_the_scan_that_saw_it_come()
+{
+    let oldest = async |mutes: &[Muted]| {
+        let world = World::empty();
+        world.mutes(mutes);
+        let row = world.server().json("/redash/summary?shape=array").await[0].clone();
+        (row["oldest_since"].clone(), row["oldest_age_days"].clone())
+    };
+    let there_before = Muted::new("a");
+    assert_eq!(
+        oldest(std::slice::from_ref(&there_before)).await,
+        (Json::Null, Json::Null),
+        "it was there before the first scan, nobody knows how long"
+    );
+    let came = Muted::new("b").first_seen("2026-11-20T06:00:00Z");
+    assert_eq!(
+        oldest(&[there_before.clone(), came.clone()]).await,
+        (json!("2026-11-20"), json!(1))
+    );
+    let landed = there_before.landed("2026-05-01T12:00:00Z");
+    assert_eq!(
+        oldest(&[landed.clone(), came]).await,
+        (json!("2026-05-01"), json!(204))
+    );
+    assert_eq!(
+        oldest(&[landed.since("2026-06-01")]).await,
+        (json!("2026-06-01"), json!(173)),
+        "what the code says comes first"
+    );
+}
+
+#[tokio::test]
+async fn the_summary_counts_marks_without_effect_apart() {
+    let world = World::empty();
+    world.mutes(&[
+        Muted::new("a"),
+        Muted::new("b")
+            .since("2020-01-01")
+            .ticket("SHOP-1")
+            .with(|it| it.effective = false),
+    ]);
+    let row = world.server().json("/redash/summary?shape=array").await[0].clone();
+    let number = |name: &str| row[name].as_i64();
+    assert_eq!((number("muted"), number("ineffective")), (Some(1), Some(1)));
+    assert_eq!((number("tests"), number("tickets")), (Some(1), Some(0)));
+    assert_eq!(row["oldest_since"], Json::Null);
 }
 
 #[tokio::test]

@@ -41,6 +41,7 @@ pub(crate) fn at(text: &str) -> Timestamp {
 pub(crate) struct Muted {
     pub(crate) declaration: Declaration,
     pub(crate) mute: Mute,
+    since_git: Option<Timestamp>,
 }
 
 impl Muted {
@@ -66,7 +67,11 @@ impl Muted {
             gone_at: None,
             gone_commit: None,
         };
-        Self { declaration, mute }
+        Self {
+            declaration,
+            mute,
+            since_git: None,
+        }
     }
 
     pub(crate) fn with(mut self, change: impl FnOnce(&mut Declaration)) -> Self {
@@ -97,8 +102,16 @@ impl Muted {
         self
     }
 
+    /// A scan saw it come.
     pub(crate) fn first_seen(mut self, when: &str) -> Self {
         self.mute.first_seen_at = at(when);
+        self.mute.opened_by = Cause::Commit;
+        self
+    }
+
+    /// The history tells when it landed.
+    pub(crate) fn landed(mut self, when: &str) -> Self {
+        self.since_git = Some(at(when));
         self
     }
 
@@ -114,6 +127,7 @@ impl Muted {
         let Self {
             mut declaration,
             mut mute,
+            since_git,
         } = self.clone();
         let (ticket, tickets) = (declaration.ticket.take(), declaration.tickets.take());
         declaration.seal(&mut []);
@@ -136,7 +150,11 @@ impl Muted {
         declared
             .into_iter()
             .chain(seen)
-            .chain([Value::Bool(is_there), Value::from("c0ffee")])
+            .chain([
+                Value::Bool(is_there),
+                Value::from("c0ffee"),
+                since_git.map_or(Value::Null, Value::Timestamp),
+            ])
             .collect()
     }
 }
@@ -175,6 +193,7 @@ fn mute_columns() -> Vec<Column> {
                 "commit_id",
                 "The commit of the branch that was scanned last.",
             ),
+            column::<Option<Timestamp>>("since_git", "When it landed."),
         ])
         .collect()
 }
