@@ -327,6 +327,7 @@ mod tests {
                 ..Declaration::skip("shop", "tests/test_a.py", "test_a")
             };
             let mute = RawMute {
+                options: Default::default(),
                 declaration: declaration.clone(),
                 texts: Vec::new(),
             };

@@ -161,7 +161,10 @@ fn what_could_not_be_judged_is_not_mended() {
     assert!(mended(&home, &[]).is_empty());
     fs::remove_file(home.path("work/qaduct.toml")).unwrap();
     // A file that cannot be read may hold anything.
-    repo.file("test_a.py", "import pytest\n\n@pytest.mark.skip(\ndef test_a(:\n");
+    repo.file(
+        "test_a.py",
+        "import pytest\n\n@pytest.mark.skip(\ndef test_a(:\n",
+    );
     assert!(mended(&home, &[]).is_empty());
     repo.file("test_a.py", "def test_a(): pass\n");
     assert_eq!(mended(&home, &[]).len(), 3);
