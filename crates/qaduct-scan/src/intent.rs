@@ -327,9 +327,9 @@ mod tests {
                 ..Declaration::skip("shop", "tests/test_a.py", "test_a")
             };
             let mute = RawMute {
-                options: Default::default(),
                 declaration: declaration.clone(),
                 texts: Vec::new(),
+                options: String::new(),
             };
             of(&mute, &declaration, false)
         };

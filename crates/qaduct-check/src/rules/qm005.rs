@@ -18,7 +18,8 @@ pub(crate) static RULE: Rule = Rule {
 fn ask(asked: &Asked<'_>) -> Answer {
     let mute = asked.mute();
     let reason = mute.reason.as_deref().unwrap_or_default();
-    if !reason.trim().is_empty() || mute.kind == Kind::Focus || says_by_its_condition(mute) {
+    let is_focus = mute.kind == Kind::Focus;
+    if !reason.trim().is_empty() || is_focus || says_by_its_condition(mute) {
         return Answer::Fine;
     }
     Complaint::new("no reason", "say in a few words what fails, and where").into()
