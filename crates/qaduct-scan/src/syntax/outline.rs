@@ -519,10 +519,9 @@ impl<'a> Outline<'a> {
     fn trailing(&self, lines: (u32, u32)) -> String {
         let first = self.comments.partition_point(|it| it.lines.0 < lines.0);
         let its = self.comments[first..].iter();
-        its.take_while(|it| it.lines.0 <= lines.1)
-            .map(|it| it.text.as_str())
-            .collect::<Vec<_>>()
-            .join("\n")
+        let its = its.take_while(|it| it.lines.0 <= lines.1);
+        let its: Vec<&str> = its.map(|it| it.text.as_str()).collect();
+        its.join("\n")
     }
 
     /// Ends the walk: what the parser missed is taken from the lexer, and functions that
