@@ -163,25 +163,32 @@ impl Baseline {
         shrunk
     }
 
-    /// Which of these findings it lets pass, each entry once. `renamed` tells the path that a
-    /// file has now, where git sees it as renamed.
+    /// Which of these findings it lets pass, each entry once, and those that do not `count` first: an
+    /// entry belongs to what was there before a change, not to what is new and like it. `renamed`
+    /// tells the path that a file has now, where git sees it as renamed.
     #[must_use]
     pub fn matching(
         &self,
         findings: &[Finding],
+        counts: &[bool],
         renamed: &dyn Fn(&str) -> Option<String>,
     ) -> Matching {
         let mut left = self.clone();
         let entries: Vec<Entry> = findings.iter().map(Entry::of).collect();
-        let take_one = |it: &Entry| take(&mut left.entries, it);
-        let mut known: Vec<bool> = entries.iter().map(take_one).collect();
+        let mut known = vec![false; entries.len()];
+        for turn in [false, true] {
+            let its = (0..entries.len()).filter(|&at| counts[at] == turn);
+            its.for_each(|at| known[at] = take(&mut left.entries, &entries[at]));
+        }
         let mut moved = Vec::new();
         for old in left.clone().each() {
             let Some(new) = renamed(old.path()).map(|path| old.at(&path)) else {
                 continue;
             };
-            let mut all = entries.iter().zip(&known);
-            let at = all.position(|(it, known)| !known && *it == new);
+            let is_it = |at: &usize| !known[*at] && entries[*at] == new;
+            let at = (0..entries.len())
+                .filter(is_it)
+                .min_by_key(|&at| counts[at]);
             if let Some(at) = at {
                 known[at] = true;
                 take(&mut left.entries, old);

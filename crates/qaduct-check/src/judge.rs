@@ -84,7 +84,7 @@ pub fn judge(case: &Case<'_>) -> Verdict {
     number(&mut findings);
     let mut matching = Matching::default();
     if let Some(baseline) = case.baseline {
-        matching = baseline.matching(&findings, case.renamed);
+        matching = baseline.matching(&findings, &counts, case.renamed);
         for (finding, known) in findings.iter_mut().zip(&matching.known) {
             if *known && finding.is_open() {
                 finding.state = State::Known;

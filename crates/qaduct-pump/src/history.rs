@@ -106,7 +106,8 @@ pub(crate) fn told(repository: &str, history: &History, stored: Vec<MuteRun>) ->
             row.from_authored_at = before.from_authored_at;
             row.from_author = before.from_author;
             row.begins_before = before.begins_before;
-            row.moved_from = before.moved_from.or(row.moved_from);
+            let from = before.moved_from.or(row.moved_from);
+            row.moved_from = from.filter(|it| *it != declaration.test_id);
             row.from_committed_at = before.from_committed_at;
             let group = before.from_group_id.unwrap_or(before.group_id);
             row.from_group_id = Some(group).filter(|it| *it != row.group_id);

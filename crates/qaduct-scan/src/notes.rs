@@ -64,7 +64,8 @@ pub(crate) fn left_over(path: &str, notes: &[Note], mutes: &[&Found]) -> Vec<Lef
         let distance = |line: i64| (start - line).max(line - end).max(0);
         let lines = mute.notes.iter().flat_map(|it| it.lines());
         for line in lines.filter_map(|it| it.find(ADDRESS).map(|at| said(&it[at..]))) {
-            let same = notes.iter().filter(|it| it.text == line);
+            // Behind the end of a comment its line may go on.
+            let same = notes.iter().filter(|it| it.text.starts_with(line));
             let nearest = same.min_by_key(|it| distance(it.line));
             claimed.extend(nearest.map(|it| it.line));
         }

@@ -27,6 +27,9 @@ fn ask(asked: &Asked<'_>) -> Answer {
         return Answer::NotJudged("nobody knows since when the mute is there");
     };
     let days = days_between(since.day, asked.facts.today);
+    if days < 0 {
+        return Answer::NotJudged("the day since when the mute is there lies ahead");
+    }
     let limits = asked.limits;
     let level = match days {
         it if it > limits.max_age => Level::Error,

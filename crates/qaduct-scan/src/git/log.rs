@@ -244,7 +244,8 @@ fn head_of(token: &[u8]) -> Option<Head> {
     })
 }
 
-/// The commits that were made before one of those that they are built on, as clocks tell.
+/// The commits whose clocks cannot have been right: they were made before one that they are built
+/// on, or after one that is built on them.
 #[derive(Default)]
 struct Late(FxHashMap<u64, Timestamp>);
 
@@ -252,9 +253,8 @@ impl Late {
     /// Those of the first-parent histories of these commits.
     fn of(git_dir: &Path, tips: &[Arc<str>]) -> Result<Self, ScanError> {
         let mut git = reading(git_dir);
-        git.args(["rev-list", "--stdin", "--first-parent", "--reverse"])
-            .args(["--timestamp", "--parents"])
-            .args((tips.len() > 1).then_some("--topo-order"));
+        git.args(["rev-list", "--stdin", "--first-parent"])
+            .args(["--timestamp", "--parents"]);
         let mut child = git
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -266,33 +266,82 @@ impl Late {
         let input: String = tips.iter().flat_map(|it| [&**it, "\n"]).collect();
         let _sent = requests.write_all(input.as_bytes()).is_ok();
         drop(requests);
-        let mut landed: FxHashMap<u64, i64> = FxHashMap::default();
-        let mut late = Self::default();
+        let mut made: FxHashMap<u64, (i64, Option<u64>)> = FxHashMap::default();
         // What ends early is told by the reading of the commits themselves.
         for line in BufReader::new(output).lines().map_while(Result::ok) {
             let mut words = line.split(' ');
-            let made = words.next().and_then(|it| it.parse::<i64>().ok());
-            let (Some(made), Some(id)) = (made, words.next().and_then(key)) else {
+            let at = words.next().and_then(|it| it.parse().ok());
+            let (Some(at), Some(id)) = (at, words.next().and_then(key)) else {
                 continue;
             };
-            let parent = words.next().and_then(key);
-            let parent = parent.and_then(|it| landed.get(&it).copied());
-            let at = parent.map_or(made, |it| it.max(made));
-            if at > made
-                && let Ok(at) = Timestamp::from_second(at)
-            {
-                late.0.insert(id, at);
-            }
-            landed.insert(id, at);
+            made.insert(id, (at, words.next().and_then(key)));
         }
         let _ended = child.wait().is_ok();
-        Ok(late)
+        Ok(Self::told(&made, tips.iter().filter_map(|it| key(it))))
+    }
+
+    /// The same of commits with their times and first parents.
+    fn told(made: &FxHashMap<u64, (i64, Option<u64>)>, tips: impl Iterator<Item = u64>) -> Self {
+        let mut landed: FxHashMap<u64, i64> = FxHashMap::default();
+        let mut late = Self::default();
+        for tip in tips {
+            let mut own = Vec::new();
+            let mut next = Some(tip);
+            while let Some(id) = next.filter(|it| !landed.contains_key(it))
+                && let Some(&(at, parent)) = made.get(&id)
+            {
+                own.push((id, at));
+                next = parent;
+            }
+            let built_on = next.and_then(|it| landed.get(&it).copied());
+            own.reverse();
+            let times: Vec<_> = own.iter().map(|(_, at)| *at).collect();
+            for ((id, at), time) in own.into_iter().zip(settled(&times, built_on)) {
+                landed.insert(id, time);
+                if at != time
+                    && let Ok(time) = Timestamp::from_second(time)
+                {
+                    late.0.insert(id, time);
+                }
+            }
+        }
+        late
     }
 
     fn landed(&self, head: &Head) -> Timestamp {
         let late = key(&head.id).and_then(|it| self.0.get(&it));
         late.copied().unwrap_or(head.at)
     }
+}
+
+/// Times that never run backwards, of times of which a few may be wrong, oldest first.
+///
+/// As many as can all be right together are taken for right: the longest run that does not go
+/// backwards, and of equally long ones that with the older commits. Any other is as old as the one
+/// before it.
+fn settled(times: &[i64], built_on: Option<i64>) -> Vec<i64> {
+    let least = built_on.unwrap_or(i64::MIN);
+    // From the newest to the oldest: ends of runs by their length, each as late as can be.
+    let mut ends: Vec<usize> = Vec::new();
+    let mut newer = vec![None; times.len()];
+    for at in (0..times.len()).rev().filter(|&at| times[at] >= least) {
+        let length = ends.partition_point(|&end| times[end] >= times[at]);
+        newer[at] = length.checked_sub(1).map(|it| ends[it]);
+        match ends.get_mut(length) {
+            Some(end) => *end = at,
+            None => ends.push(at),
+        }
+    }
+    let mut right = ends.last().copied();
+    let mut before = built_on.or(right.map(|it| times[it]));
+    let settle = |(at, &time): (usize, &i64)| {
+        if right == Some(at) {
+            right = newer[at];
+            before = Some(time);
+        }
+        before.unwrap_or(time)
+    };
+    times.iter().enumerate().map(settle).collect()
 }
 
 /// The beginning of the name of a commit: as much as tells it from others.
@@ -310,6 +359,8 @@ fn clock(text: &str) -> Option<(Timestamp, i64)> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -322,5 +373,54 @@ mod tests {
         assert_eq!(head.at.to_string(), "2018-12-19T23:18:06Z");
         assert_eq!(head.offset_min, 330);
         assert!(head_of(b"no\n\n\n").is_none());
+    }
+
+    #[test]
+    fn a_clock_that_was_wrong_dates_its_own_commit_alone() {
+        // Ahead, in the middle and at the beginning; behind, in the middle and at the end.
+        assert_eq!(settled(&[19, 99, 20, 21], None), [19, 19, 20, 21]);
+        assert_eq!(settled(&[99, 19, 20, 21], None), [19, 19, 20, 21]);
+        assert_eq!(settled(&[19, 20, 1, 21, 22], None), [19, 20, 20, 21, 22]);
+        assert_eq!(settled(&[20, 10], None), [20, 20]);
+        // A branch is not older than what it is built on.
+        assert_eq!(settled(&[5, 31, 6, 32], Some(30)), [30, 31, 31, 32]);
+        assert_eq!(settled(&[5], Some(30)), [30]);
+        assert!(settled(&[], Some(30)).is_empty());
+    }
+
+    #[test]
+    fn branches_share_the_times_of_what_they_have_in_common() {
+        let commits = [
+            (1, 10, None),
+            (2, 99, Some(1)),
+            (3, 11, Some(2)),
+            (4, 12, Some(3)),
+            (5, 9, Some(2)),
+        ];
+        let made = commits
+            .map(|(id, at, parent)| (id, (at, parent)))
+            .into_iter()
+            .collect();
+        let late = Late::told(&made, [4, 5].into_iter());
+        let at = |id| late.0.get(&id).map(|it| it.as_second());
+        assert_eq!(
+            [1, 2, 3, 4, 5].map(at),
+            [None, Some(10), None, None, Some(10)]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn settled_times_never_run_backwards_and_right_ones_stay(
+            times in prop::collection::vec(0..30i64, 0..30), built_on in prop::option::of(0..30i64),
+        ) {
+            let settled = settled(&times, built_on);
+            prop_assert_eq!(settled.len(), times.len());
+            prop_assert!(settled.is_sorted());
+            prop_assert!(settled.first().is_none_or(|it| built_on.is_none_or(|least| least <= *it)));
+            if times.is_sorted() && times.first() >= built_on.as_ref() {
+                prop_assert_eq!(settled, times);
+            }
+        }
     }
 }

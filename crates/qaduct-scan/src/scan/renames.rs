@@ -12,8 +12,12 @@ use rustc_hash::FxHashMap;
 use super::same::Renamed;
 use crate::language::{Content, Files};
 
-/// As many files on each side are compared in pairs, as git has it.
+/// As many files on each side are compared in pairs. Of more, each is first looked for where its
+/// folder may have gone.
 const MOST: usize = 400;
+
+/// As much of a path says where a file is: its name and so many folders above it.
+const DEEP: usize = 4;
 
 /// Half of a file, in parts of a thousand.
 const ENOUGH: usize = 500;
@@ -47,7 +51,13 @@ pub(super) fn renamed(
             false
         });
     }
-    if gone.is_empty() || new.is_empty() || gone.len().max(new.len()) > MOST {
+    if gone.is_empty() || new.is_empty() {
+        return renamed;
+    }
+    if gone.len().max(new.len()) > MOST {
+        follow_folders(&mut gone, &mut new, text, &mut renamed);
+    }
+    if gone.len().max(new.len()) > MOST {
         return renamed;
     }
     let mut read = |files: &[Only<'_>]| -> Vec<Option<Lines>> {
@@ -78,6 +88,53 @@ pub(super) fn renamed(
         }
     }
     renamed
+}
+
+/// Finds the files whose folders were moved or renamed: those of which the end of the path is
+/// that of one other file alone.
+fn follow_folders(
+    gone: &mut Vec<Only<'_>>,
+    new: &mut Vec<Only<'_>>,
+    text: &mut dyn FnMut(&Content) -> Option<Vec<u8>>,
+    renamed: &mut Renamed,
+) {
+    for depth in (1..=DEEP).rev() {
+        let by_end = |files: &[Only<'_>]| {
+            let mut found: FxHashMap<String, Option<usize>> = FxHashMap::default();
+            for (at, (path, _)) in files.iter().enumerate() {
+                let several = found.entry(end(path, depth).to_owned());
+                several.and_modify(|it| *it = None).or_insert(Some(at));
+            }
+            found
+        };
+        let places = by_end(new);
+        let mut pairs = Vec::new();
+        for (end, one) in by_end(gone) {
+            if let (Some(one), Some(&Some(two))) = (one, places.get(&end)) {
+                pairs.push((one, two));
+            }
+        }
+        pairs.retain(|&(one, two)| {
+            let (one, two) = (text(gone[one].1), text(new[two].1));
+            let likeness = |one: Vec<u8>, two: Vec<u8>| Lines::of(&one).likeness(&Lines::of(&two));
+            one.zip(two)
+                .is_some_and(|(one, two)| likeness(one, two) >= ENOUGH)
+        });
+        let (mut left_old, mut left_new) = (vec![true; gone.len()], vec![true; new.len()]);
+        for (one, two) in pairs {
+            (left_old[one], left_new[two]) = (false, false);
+            renamed.insert(Arc::clone(gone[one].0), Arc::clone(new[two].0));
+        }
+        let (mut left_old, mut left_new) = (left_old.into_iter(), left_new.into_iter());
+        gone.retain(|_| left_old.next().unwrap_or(true));
+        new.retain(|_| left_new.next().unwrap_or(true));
+    }
+}
+
+/// The name of a file and so many folders above it, less one.
+fn end(path: &str, parts: usize) -> &str {
+    let start = path.rmatch_indices('/').nth(parts - 1);
+    start.map_or(path, |(at, _)| &path[at + 1..])
 }
 
 fn only<'a>(these: &'a Files, those: &Files) -> Vec<Only<'a>> {
@@ -172,6 +229,34 @@ mod tests {
         assert_eq!(
             told(&[("a", text), ("z", text)], &after),
             ["a > c", "z > b"]
+        );
+    }
+
+    #[test]
+    fn a_folder_of_many_files_is_followed() {
+        let text =
+            |n: usize, head: &str| format!("{head}\nfile {n}\nand more of it\nand its end\n");
+        let file = |folder: &str, n: usize| format!("{folder}/a{n}/test_x.py");
+        let files = |folder: &str, head: &str| -> Vec<(String, String)> {
+            (0..450).map(|n| (file(folder, n), text(n, head))).collect()
+        };
+        let (before, after) = (files("tests", "import a"), files("checks", "import b"));
+        fn borrowed(files: &[(String, String)]) -> Vec<(&str, &str)> {
+            files
+                .iter()
+                .map(|(path, text)| (&**path, &**text))
+                .collect()
+        }
+        let told = told(&borrowed(&before), &borrowed(&after));
+        assert_eq!(told.len(), 450);
+        assert!(told.contains(&format!("{} > {}", file("tests", 449), file("checks", 449))));
+    }
+
+    #[test]
+    fn the_end_of_a_path_is_its_name_and_the_folders_above() {
+        assert_eq!(
+            [1, 2, 4].map(|it| end("a/b/c.py", it)),
+            ["c.py", "b/c.py", "a/b/c.py"]
         );
     }
 }

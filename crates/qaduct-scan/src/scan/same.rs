@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use qaduct_records::Declaration;
 use qaduct_records::scan::Found;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::language::RawMute;
 
@@ -315,11 +315,21 @@ fn likeness(one: &str, other: &str) -> f64 {
         false => (&other, &one),
     };
     let likeness = strsim::normalized_damerau_levenshtein(&one, &other);
-    match !short.is_empty() && long.starts_with(short.as_str()) {
+    // A name that says something, to which more was added.
+    let has_grown = short.len() >= SAYS_SOMETHING && long.starts_with(short.as_str());
+    match has_grown && long.len() <= short.len() * GROWN {
         true => likeness.max(LEAST_ALIKE),
         false => likeness,
     }
 }
+
+/// So many pairs of names are compared, of tests that stand in one place.
+const MOST_PAIRS: usize = 100_000;
+
+/// Signs of a name that says something.
+const SAYS_SOMETHING: usize = 4;
+/// A name that has grown to more than so many times its length is another.
+const GROWN: usize = 5;
 
 /// Names that are less alike are those of two tests.
 const LEAST_ALIKE: f64 = 0.6;
@@ -511,8 +521,11 @@ impl<M: Mute> Both<'_, M> {
         !listed || (believed == Believed::Moved && new.inner() == old.inner())
     }
 
-    /// Pairs of tests whose names are more alike than any other two.
+    /// Pairs of tests whose names are more alike than any other two. Of very many nobody could say.
     fn alike(&self, newer: &[usize], older: &[usize]) -> Vec<(usize, usize)> {
+        if newer.len() * older.len() > MOST_PAIRS {
+            return Vec::new();
+        }
         let mut all = Vec::new();
         for &new in newer {
             for &old in older {
@@ -522,20 +535,28 @@ impl<M: Mute> Both<'_, M> {
                 }
             }
         }
+        all.sort_by(|one, other| other.0.total_cmp(&one.0));
         let mut found = Vec::new();
-        loop {
-            let is_best = |&&(likeness, new, old): &&(f64, usize, usize)| {
-                let mut others = all.iter().filter(|it| (it.1 == new) != (it.2 == old));
-                !others.any(|it| it.0 >= likeness)
-            };
-            let best = all.iter().filter(is_best);
-            let best: Vec<_> = best.map(|&(_, new, old)| (new, old)).collect();
-            if best.is_empty() {
-                return found;
+        // What was found, and what is as much like one as like another.
+        let (mut new_done, mut old_done) = (FxHashSet::default(), FxHashSet::default());
+        for equal in all.chunk_by(|one, other| one.0.total_cmp(&other.0).is_eq()) {
+            let is_left =
+                |it: &&(f64, usize, usize)| !new_done.contains(&it.1) && !old_done.contains(&it.2);
+            let left: Vec<_> = equal.iter().filter(is_left).collect();
+            let mut uses: [FxHashMap<usize, usize>; 2] = Default::default();
+            for (_, new, old) in &left {
+                *uses[0].entry(*new).or_default() += 1;
+                *uses[1].entry(*old).or_default() += 1;
             }
-            all.retain(|it| !best.iter().any(|(new, old)| it.1 == *new || it.2 == *old));
-            found.extend(best);
+            for &&(_, new, old) in &left {
+                if uses[0][&new] == 1 && uses[1][&old] == 1 {
+                    found.push((new, old));
+                }
+                new_done.insert(new);
+                old_done.insert(old);
+            }
         }
+        found
     }
 
     fn take(&mut self, found: &[(usize, usize)]) {

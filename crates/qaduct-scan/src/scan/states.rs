@@ -222,7 +222,30 @@ fn read_states(
             folder,
         })
     });
-    states.collect()
+    let mut states = states.collect::<Result<Vec<Read>, ScanError>>()?;
+    share(&mut states, &roots, &trees, languages);
+    Ok(states)
+}
+
+/// What one of the states reads is read in all that have it: else a change of what is left out
+/// would look like a change of mutes.
+fn share(states: &mut [Read], roots: &[BlobId], trees: &Trees, languages: &Languages) {
+    if states.len() < 2 {
+        return;
+    }
+    let all = states.iter().flat_map(|it| it.files.keys().cloned());
+    let all: BTreeSet<Arc<str>> = all.collect();
+    for (state, root) in states.iter_mut().zip(roots) {
+        let files = &state.files;
+        let others: Vec<_> = all.iter().filter(|it| !files.contains_key(*it)).collect();
+        for path in others {
+            let blob = trees.file(root, path);
+            if let Some((blob, readers)) = blob.zip(languages.readers(path)) {
+                let content = Content { blob, readers };
+                state.files.insert(Arc::clone(path), content);
+            }
+        }
+    }
 }
 
 fn unreadable(repository: &Repository, why: String) -> ScanError {

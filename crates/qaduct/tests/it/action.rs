@@ -121,7 +121,8 @@ fn mutes_of_the_base_are_not_those_of_the_pull_request() {
     repo.file("test_theirs.py", MUTED).commit("Theirs");
     // What the service checks out: the pull request, merged into its base.
     repo.git(&["merge", "-q", "--no-ff", "--no-edit", "feature"]);
-    let ran = runner.step("Check", &[]);
+    let merge = repo.git(&["rev-parse", "HEAD"]);
+    let ran = runner.step("Check", &[("GITHUB_SHA", merge.trim())]);
     assert_eq!(ran.status, Some(0), "{}", ran.printed);
     assert_eq!(
         runner.output("status").as_deref(),
@@ -144,6 +145,28 @@ fn mutes_of_the_base_are_not_those_of_the_pull_request() {
     assert!(sarif.contains("QM001"), "{sarif}");
     let result = runner.step("Result", &[("STATUS", "1")]);
     assert_eq!(result.status, Some(1));
+}
+
+#[test]
+fn a_pull_request_that_is_checked_out_itself_may_end_in_a_merge_of_the_base() {
+    let runner = Runner::new();
+    let mut repo = Repo::new(runner.home.path("work"));
+    repo.file("README", "shop").commit("Begin");
+    repo.git(&["checkout", "-q", "-b", "feature"]);
+    repo.file("test_mine.py", MUTED).commit("Mute mine");
+    repo.git(&["checkout", "-q", "main"]);
+    repo.file("README", "a shop").commit("Theirs");
+    repo.git(&["update-ref", "refs/remotes/origin/main", "HEAD"]);
+    repo.git(&["checkout", "-q", "feature"]);
+    repo.git(&["merge", "-q", "--no-ff", "--no-edit", "main"]);
+    let ran = runner.step("Check", &[("GITHUB_SHA", "0000")]);
+    assert_eq!(
+        runner.output("status").as_deref(),
+        Some("1"),
+        "{}",
+        ran.printed
+    );
+    assert!(ran.printed.contains("test_mine.py:4"), "{}", ran.printed);
 }
 
 #[test]

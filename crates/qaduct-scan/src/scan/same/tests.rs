@@ -202,6 +202,9 @@ fn a_test_without_words_has_another_name_where_the_two_are_alike() {
         assert_eq!(older(&[mute("a", "C", other, "skip", "")], &old), [None]);
         assert_eq!(older(&[mute("b", "C", other, "skip", "")], &old), [None]);
     }
+    let short = [mute("a", "C", "a", "skip", "")];
+    let long = "abandons a cart whose card was refused";
+    assert_eq!(older(&[mute("a", "C", long, "skip", "")], &short), [None]);
     let class = [mute("a", "TestOld", "", "skip", "")];
     assert_eq!(
         older(&[mute("a", "TestOlder", "", "skip", "")], &class),

@@ -239,3 +239,21 @@ fn an_entry_goes_with_its_file_when_it_is_pruned() {
     assert!(baseline.contains("tests/test_y.py::test_a"), "{baseline}");
     assert!(!baseline.contains("test_x"), "{baseline}");
 }
+
+#[test]
+fn an_entry_belongs_to_what_was_there_and_not_to_what_is_new_and_like_it() {
+    let home = Home::new().file("work/qaduct.toml", "[check]\nbaseline = 'accepted.toml'\n");
+    let mut repo = Repo::new(home.path("work"));
+    let test = |more: &str| {
+        let old = "\tif os.Getenv(\"SLOW\") == \"\" {\n\t\tt.Skip(\"broken\")\n\t}\n";
+        let head = "package a\n\nimport (\n\t\"os\"\n\t\"testing\"\n)\n\n";
+        format!("{head}func TestA(t *testing.T) {{\n{more}{old}}}\n")
+    };
+    repo.file("a_test.go", test("")).commit("Before");
+    assert_eq!(home.qaduct("baseline write").run().status, Some(0));
+    repo.commit("Accepted");
+    repo.file("a_test.go", test("\tt.Skip(\"broken\")\n"));
+    let run = home.qaduct("check --since HEAD").run();
+    assert!(run.to_string().contains("a_test.go:9"), "{run}");
+    assert_eq!(run.status, Some(1), "{run}");
+}
