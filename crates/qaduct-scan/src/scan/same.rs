@@ -315,9 +315,9 @@ fn likeness(one: &str, other: &str) -> f64 {
         false => (&other, &one),
     };
     let likeness = strsim::normalized_damerau_levenshtein(&one, &other);
-    // A name that says something, to which more was added.
-    let has_grown = short.len() >= SAYS_SOMETHING && long.starts_with(short.as_str());
-    match has_grown && long.len() <= short.len() * GROWN {
+    // To a name more was added, and not a whole other one.
+    let has_grown = !short.is_empty() && long.starts_with(short.as_str());
+    match has_grown && long.len() <= short.len() * GROWN + A_WORD {
         true => likeness.max(LEAST_ALIKE),
         false => likeness,
     }
@@ -326,10 +326,9 @@ fn likeness(one: &str, other: &str) -> f64 {
 /// So many pairs of names are compared, of tests that stand in one place.
 const MOST_PAIRS: usize = 100_000;
 
-/// Signs of a name that says something.
-const SAYS_SOMETHING: usize = 4;
-/// A name that has grown to more than so many times its length is another.
-const GROWN: usize = 5;
+/// A name that has grown to more than so many times its length, and a word, is another.
+const GROWN: usize = 4;
+const A_WORD: usize = 8;
 
 /// Names that are less alike are those of two tests.
 const LEAST_ALIKE: f64 = 0.6;
