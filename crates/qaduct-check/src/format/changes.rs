@@ -26,6 +26,10 @@ pub struct Revisions {
     pub after: String,
     /// The commit that this means.
     pub after_commit: String,
+    /// The files and folders that were compared, from the root; none where all were.
+    pub paths: Vec<String>,
+    /// What they are called.
+    pub part: Option<String>,
     /// Our version.
     pub version: &'static str,
     /// When they were compared.
@@ -138,8 +142,10 @@ fn sum(changes: &Changes, revisions: &Revisions) -> String {
         0 => String::new(),
         it => format!(", {it} in files that could not be read"),
     };
+    let part = revisions.part.as_ref();
+    let part = part.map_or_else(String::new, |it| format!(" in {it}"));
     format!(
-        "{} muted, {} un-muted, {} changed, {} moved{unknown}; {} on {}, {} on {}",
+        "{} muted, {} un-muted, {} changed, {} moved{unknown}{part}; {} on {}, {} on {}",
         changes.added.len(),
         changes.removed.len(),
         changes.edited.len(),
@@ -224,6 +230,7 @@ pub fn json(changes: &Changes, revisions: &Revisions) -> String {
             "repository": revisions.repository,
             "before": { "revision": revisions.before, "commit": revisions.before_commit },
             "after": { "revision": revisions.after, "commit": revisions.after_commit },
+            "paths": revisions.paths,
         },
         "summary": {
             "muted": changes.added.len(),

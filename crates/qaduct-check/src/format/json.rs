@@ -44,6 +44,11 @@ struct Scope {
     since: Option<String>,
     /// The commit that this means.
     base_commit: Option<String>,
+    /// Whether what is staged was judged, and not what is on disk.
+    staged: bool,
+    /// The files and folders that were judged, from the root of the repository; none where all
+    /// of it was.
+    paths: Vec<String>,
     /// The file of the baseline.
     baseline: Option<String>,
 }
@@ -177,6 +182,8 @@ pub fn render(verdict: &Verdict, scene: &Scene) -> String {
             repository: scene.repository.clone(),
             since: scene.since.clone(),
             base_commit: scene.base.clone(),
+            staged: scene.staged,
+            paths: scene.paths.clone(),
             baseline: scene.baseline.clone(),
         },
         summary: Summary {

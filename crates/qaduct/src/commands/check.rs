@@ -7,7 +7,7 @@ use clap::builder::NonEmptyStringValueParser;
 use qaduct_check::format::{Outcome, Scene, github, gitlab, json, junit, markdown, sarif, text};
 use qaduct_check::{Baseline, Verdict};
 
-use crate::checking::{self, Bench, Court, Wanted};
+use crate::checking::{self, Bench, Court, Part, Staged, Wanted};
 use crate::context::Context;
 use crate::error::{CommandError, Kind};
 use crate::format::replace;
@@ -21,12 +21,17 @@ use crate::wire::StoreArgs;
   qaduct check
   qaduct check --since origin/main
   qaduct check --since main --fail-on QM001,QM003
+  qaduct check --staged
+  qaduct check tests/unit tests/test_login.py
   qaduct check --since main -f github -o - -o summary.md -o check.sarif")]
 pub struct Args {
-    /// A folder of the work tree, which is judged as it is on disk
-    #[arg(value_name = "PATH", default_value = ".", hide_default_value = true,
-        value_parser = NonEmptyStringValueParser::new())]
-    path: String,
+    /// Files and folders to judge, instead of the whole repository around this folder
+    #[arg(value_name = "PATH", value_parser = NonEmptyStringValueParser::new())]
+    path: Vec<String>,
+
+    /// Judge what `git commit` would commit, and only what is new in it: for a hook
+    #[arg(long)]
+    staged: bool,
 
     /// Judge only what is new since this branch or commit
     #[arg(long, value_name = "REV", env = "QADUCT_SINCE")]
@@ -122,20 +127,37 @@ impl Args {
         let fail_on = checking::fail_on(&settings, &self.fail_on)?;
         let file = self.baseline.as_ref().or(settings.check.baseline.as_ref());
         let baseline = file.map(|it| read_baseline(it)).transpose()?;
-        let repository = checking::repository(&self.path)?;
+        let path = self.path.first().map_or(".", String::as_str);
+        let repository = checking::repository(path)?;
+        let part = Part::of(&self.path)?;
+        let (name_of_part, paths) = (part.name(), part.paths().to_vec());
+        let staged = self.staged.then(|| Staged::of(context, &repository));
+        let hook = staged.as_ref().filter(|it| it.commits.is_none());
+        let (is_staged, merging) = (
+            hook.is_some(),
+            hook.is_some_and(|it| !it.merging.is_empty()),
+        );
+        let since = staged.as_ref().map(Staged::since);
+        let since = self.since.clone().or_else(|| since.map(str::to_owned));
         let wanted = Wanted {
-            since: self.since.as_deref(),
+            part,
+            staged,
+            since: since.as_deref(),
             reference: settings.check.reference.as_deref(),
         };
-        let bench = Bench::of_work_tree(&settings, &repository, &self.path, &wanted)?;
+        let bench = Bench::of_work_tree(&settings, &repository, path, wanted)?;
         let incomplete = bench.tell(context);
         let (name, is_named) = (repository.name(), self.store.is_named());
         let court = Court::new(context, &settings, is_named, name, bench.mutes())?;
         let verdict = bench.judge(&court, baseline.as_ref().zip(file.map(PathBuf::as_path)))?;
         let scene = Scene {
             repository: name.to_owned(),
-            since: self.since.clone(),
+            since,
             base: bench.base.clone(),
+            staged: is_staged,
+            merging,
+            paths,
+            part: name_of_part,
             baseline: file.map(|it| it.display().to_string()),
             fail_on,
             incomplete: incomplete.is_err(),

@@ -6,7 +6,9 @@ mod excuses;
 mod explained;
 mod formats;
 mod moves;
+mod parts;
 mod said;
+mod staged;
 mod tickets;
 
 use crate::Home;
