@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::Repository;
-use super::command::{path, read};
+use super::command::{path, read, readable};
 use super::objects::unhex;
 use super::tree::Kind;
 use crate::ScanError;
@@ -33,7 +33,7 @@ impl Repository {
         let mut staged = Vec::new();
         while let (Some(change), Some(name)) = (words.next(), words.next()) {
             // `:100644 100755 ID ID M`
-            let change = String::from_utf8_lossy(change);
+            let change = readable(change);
             let mut fields = change.split(' ').skip(1);
             let mode = fields.next().unwrap_or_default();
             let id = fields.nth(1).and_then(unhex);
