@@ -8,6 +8,7 @@ pub mod junit;
 pub mod markdown;
 pub mod sarif;
 pub mod text;
+mod wall;
 
 use jiff::Timestamp;
 
@@ -159,10 +160,14 @@ pub(crate) fn aside(verdict: &Verdict, scene: &Scene) -> Vec<String> {
             "let pass: {known} by the baseline, {allowed} by comments"
         )),
     }
-    if verdict.exempt > 0 {
+    if !verdict.exempt.is_empty() {
+        let all = verdict.exempt.iter();
+        let counts: Vec<_> = all.map(|(word, count)| format!("{count} {word}")).collect();
+        let words: Vec<_> = verdict.exempt.keys().copied().collect();
         lines.push(format!(
-            "{} for a platform, an environment or on purpose: asked for no ticket and no age",
-            counted(verdict.exempt, "mute")
+            "asked for no ticket and no age: {} (`qaduct scan --intent {}` lists them)",
+            counts.join(", "),
+            words.join(",")
         ));
     }
     let named = scene.unjudged(verdict).filter(|it| it.mutes == 0);

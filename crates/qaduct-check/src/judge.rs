@@ -49,7 +49,7 @@ pub fn judge(case: &Case<'_>) -> Verdict {
     let mut hearing = Hearing {
         case,
         findings: Vec::new(),
-        exempt: 0,
+        exempt: BTreeMap::new(),
         not_judged: BTreeMap::new(),
         unheard: BTreeSet::new(),
     };
@@ -222,7 +222,7 @@ struct Hearing<'a> {
     case: &'a Case<'a>,
     /// With whether it counts, or is only there for the baseline.
     findings: Vec<(Finding, bool)>,
-    exempt: u64,
+    exempt: BTreeMap<&'static str, u64>,
     not_judged: BTreeMap<(&'static str, String), NotJudged>,
     /// Rules that could not be asked about a test.
     unheard: BTreeSet<(&'static str, String)>,
@@ -265,7 +265,12 @@ impl Hearing<'_> {
                 }
             }
         }
-        self.exempt += u64::from(exempt && *counts == Counting::All);
+        if let Some(intent) = found.declaration.intent
+            && exempt
+            && *counts == Counting::All
+        {
+            *self.exempt.entry(intent.as_str()).or_default() += 1;
+        }
         let (allowances, wrong) = self.allowances(found, &complaints, &unasked);
         for (rule, level, complaint) in complaints {
             let state = match allowances.iter().find(|it| it.rules.contains(&rule)) {
@@ -352,6 +357,7 @@ impl Hearing<'_> {
             detail: complaint.detail,
             message: complaint.message,
             help: complaint.help,
+            owner: self.owner(path),
             mute: None,
             nth: 0,
             state: State::Open,
@@ -403,11 +409,19 @@ impl Hearing<'_> {
             detail: complaint.detail,
             message: complaint.message,
             help: complaint.help,
+            owner: mute
+                .owner_declared
+                .clone()
+                .or_else(|| self.owner(&mute.path)),
             mute: Some(Arc::clone(found)),
             nth: 0,
             state,
         };
         self.findings.push((finding, counts));
+    }
+
+    fn owner(&self, path: &str) -> Option<String> {
+        self.case.facts.owner.and_then(|it| it(path))
     }
 
     fn not_judged(&mut self, rule: &'static Rule, why: &str, mutes: u64) {

@@ -20,7 +20,8 @@ use qaduct_check::{Baseline, Case, Changes, Entry, FailOn, Limits, Reference, Ve
 use qaduct_records::Reader;
 use qaduct_records::scan::Found;
 use qaduct_scan::{
-    Access, Options, Repository, Silent, State, States, TicketRules, scan_states, work_tree,
+    Access, Options, Repository, Silent, State, States, TicketRules, doubtful_ticket, scan_states,
+    work_tree,
 };
 
 use crate::config::Config;
@@ -193,16 +194,10 @@ impl<'a> Bench<'a> {
         repository: &'a Repository,
         states: &[State],
     ) -> Result<Self, CommandError> {
-        let mut tickets: TicketRules = settings.tickets.clone().into();
-        // Whose tickets count are projects, wherever their keys stand.
-        let projects = settings.check.projects.iter();
-        tickets
-            .projects
-            .extend(projects.filter(|it| !it.contains('/')).cloned());
         let options = Options {
             marks: settings.mark.clone(),
             manifests: settings.manifest.clone(),
-            tickets,
+            tickets: ticket_rules(settings),
             exclusion: settings.scan.exclusion(),
             owners: settings.owner.clone(),
             ..Options::default()
@@ -321,6 +316,7 @@ impl<'a> Bench<'a> {
             today: court.today,
             owner: self.states.has_owners().then_some(&owner),
             since: &|mute| court.seen.since(mute),
+            looks_like_ticket: &|text| doubtful_ticket(text, &court.rules),
             ticket: &|ticket| court.tickets.state(ticket),
             reference: reference.map_err(|why| *why),
         };
@@ -346,6 +342,7 @@ impl<'a> Bench<'a> {
 #[derive(Debug)]
 pub struct Court {
     limits: Limits,
+    rules: TicketRules,
     today: Date,
     /// What the trackers say.
     pub tickets: tickets::Tickets,
@@ -368,6 +365,7 @@ impl Court {
     ) -> Result<Self, CommandError> {
         let mut court = Self {
             limits: settings.check.limits(),
+            rules: ticket_rules(settings),
             today: TimeZone::UTC.to_datetime(context.clock()?.now()).date(),
             tickets: tickets::Tickets::default(),
             seen: seen::Seen::default(),
@@ -411,6 +409,16 @@ impl Court {
         }
         Ok(())
     }
+}
+
+/// How tickets are recognised.
+fn ticket_rules(settings: &Config) -> TicketRules {
+    let mut rules: TicketRules = settings.tickets.clone().into();
+    // Whose tickets count are projects, wherever their keys stand.
+    let projects = settings.check.projects.iter();
+    let projects = projects.filter(|it| !it.contains('/'));
+    rules.projects.extend(projects.cloned());
+    rules
 }
 
 /// Whether a store is a file, which takes no time to find missing.

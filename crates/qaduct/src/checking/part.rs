@@ -27,7 +27,7 @@ impl Part {
         for path in paths {
             let place = Path::new(path).canonicalize().map_err(|_| {
                 CommandError::usage(format!("there is no file or folder `{path}`"))
-                    .help("name one that is in the work tree; `qaduct check` judges all of it")
+                    .help("name one that is in the work tree")
             })?;
             if root(path).as_ref() != Some(&folder) {
                 let message = format!("`{path}` is not in {}", folder.display());

@@ -2,15 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
+use anstream::adapter::strip_str;
 use clap::ValueEnum;
 use clap::builder::NonEmptyStringValueParser;
 use qaduct_check::format::{Outcome, Scene, github, gitlab, json, junit, markdown, sarif, text};
-use qaduct_check::{Baseline, Verdict};
+use qaduct_check::{Baseline, BaselineError, Verdict};
 
 use crate::checking::{self, Bench, Court, Part, Staged, Wanted};
+use crate::config::tree::excerpt;
 use crate::context::Context;
 use crate::error::{CommandError, Kind};
-use crate::format::replace;
+use crate::format::{can_be_written, replace};
 use crate::report::{Code, Report};
 use crate::ui::visible;
 use crate::wire::StoreArgs;
@@ -58,14 +60,12 @@ pub struct Args {
         short,
         long,
         value_enum,
-        default_value_t,
         value_name = "FORMAT",
-        hide_possible_values = true,
-        hide_default_value = true
+        hide_possible_values = true
     )]
-    format: Format,
+    format: Option<Format>,
 
-    /// Write to files; their endings tell their formats, `-` is standard output
+    /// Write to files, in the formats of their endings; `-` is standard output, in `--format`
     #[arg(short, long, value_name = "FILE")]
     output: Vec<PathBuf>,
 }
@@ -91,22 +91,28 @@ enum Format {
 }
 
 impl Format {
-    /// The format of a file: what its ending tells, else this one.
-    fn of(self, path: &Path) -> Self {
-        let ending = path.extension().and_then(|it| it.to_str());
-        match ending {
-            Some("sarif") => Self::Sarif,
-            Some("xml") => Self::Junit,
-            Some("md") => Self::Markdown,
-            Some("txt") => Self::Text,
-            Some("json") if !matches!(self, Self::Sarif | Self::Gitlab) => Self::Json,
-            _ => self,
+    /// The format of a file: what its ending tells, else the one that was named.
+    fn of(path: &Path, named: Option<Self>) -> Option<Self> {
+        if path == Path::new("-") {
+            return Some(named.unwrap_or_default());
+        }
+        match path.extension().and_then(|it| it.to_str()) {
+            Some("sarif") => Some(Self::Sarif),
+            Some("xml") => Some(Self::Junit),
+            Some("md") => Some(Self::Markdown),
+            Some("txt") => Some(Self::Text),
+            // There are several kinds of such documents.
+            Some("json") => named
+                .filter(|it| matches!(it, Self::Sarif | Self::Gitlab))
+                .or(Some(Self::Json)),
+            _ => named,
         }
     }
 
+    /// As it is written to a file.
     fn render(self, verdict: &Verdict, scene: &Scene) -> String {
         match self {
-            Self::Text => text::render(verdict, scene),
+            Self::Text => strip_str(&for_people(verdict, scene, None)).to_string(),
             Self::Json => json::render(verdict, scene),
             Self::Markdown => markdown::render(verdict, scene),
             Self::Sarif => sarif::render(verdict, scene),
@@ -123,6 +129,7 @@ impl Args {
     /// # Errors
     /// When there are findings that it is to fail for, and when it cannot judge.
     pub fn run(self, context: &Context) -> Result<(), CommandError> {
+        let outputs = self.outputs()?;
         let settings = context.config(&self.store.flags())?.config;
         let fail_on = checking::fail_on(&settings, &self.fail_on)?;
         let file = self.baseline.as_ref().or(settings.check.baseline.as_ref());
@@ -164,38 +171,66 @@ impl Args {
             version: env!("CARGO_PKG_VERSION"),
             at: context.clock()?.now(),
         };
-        self.write(context, &verdict, &scene)?;
+        for (place, format) in outputs {
+            write(context, place, format, &verdict, &scene)?;
+        }
         finish(context, &verdict, &scene, incomplete)
     }
 
-    fn write(
-        &self,
-        context: &Context,
-        verdict: &Verdict,
-        scene: &Scene,
-    ) -> Result<(), CommandError> {
-        let here = [PathBuf::from("-")];
-        let places = match self.output.as_slice() {
-            [] => &here,
-            places => places,
-        };
-        for place in places {
-            if place == Path::new("-") {
-                print(context, self.format, verdict, scene)?;
-                continue;
-            }
-            let written = self.format.of(place).render(verdict, scene);
-            let redactor = context.ui.redactor();
-            let write = |out: &mut dyn std::io::Write| {
-                let mut out = redactor.data(out);
-                std::io::Write::write_all(&mut out, written.as_bytes())?;
-                out.finish()
-            };
-            let name = place.display().to_string();
-            replace(place, write).map_err(|error| CommandError::output(&name, &error))?;
+    /// Where to write, and in which format.
+    fn outputs(&self) -> Result<Vec<(&Path, Format)>, CommandError> {
+        if self.output.is_empty() {
+            return Ok(vec![(Path::new("-"), self.format.unwrap_or_default())]);
         }
-        Ok(())
+        let format = |place: &'_ PathBuf| {
+            can_be_written(place)?;
+            Format::of(place, self.format).ok_or_else(|| {
+                let place = place.display();
+                CommandError::usage(format!("the ending of {place} tells no format"))
+                    .help("say it with `--format`")
+            })
+        };
+        let mut outputs = Vec::new();
+        for place in &self.output {
+            outputs.push((place.as_path(), format(place)?));
+        }
+        if let Some(named) = self.format
+            && !outputs.iter().any(|(_, it)| *it == named)
+        {
+            let (place, format) = (outputs[0].0.display(), outputs[0].1);
+            let word = |it: Format| it.to_possible_value().map(|it| it.get_name().to_owned());
+            let (named, format) = (word(named), word(format));
+            let message = format!(
+                "the ending of {place} tells {}, and `--format` {}",
+                format.unwrap_or_default(),
+                named.unwrap_or_default()
+            );
+            return Err(CommandError::usage(message)
+                .help("leave out `--format`, or add `-o -` for what it is for"));
+        }
+        Ok(outputs)
     }
+}
+
+fn write(
+    context: &Context,
+    place: &Path,
+    format: Format,
+    verdict: &Verdict,
+    scene: &Scene,
+) -> Result<(), CommandError> {
+    if place == Path::new("-") {
+        return print(context, format, verdict, scene);
+    }
+    let written = format.render(verdict, scene);
+    let redactor = context.ui.redactor();
+    let write = |out: &mut dyn std::io::Write| {
+        let mut out = redactor.data(out);
+        std::io::Write::write_all(&mut out, written.as_bytes())?;
+        out.finish()
+    };
+    let name = place.display().to_string();
+    replace(place, write).map_err(|error| CommandError::output(&name, &error))
 }
 
 fn print(
@@ -204,12 +239,17 @@ fn print(
     verdict: &Verdict,
     scene: &Scene,
 ) -> Result<(), CommandError> {
-    let written = format.render(verdict, scene);
     if format == Format::Text {
-        let lines = written.lines().map(|it| [&*visible(it), "\n"].concat());
-        return context.ui.text(&lines.collect::<String>());
+        let width = context.ui.width();
+        return context.ui.text(&for_people(verdict, scene, width));
     }
+    let written = format.render(verdict, scene);
     context.ui.data(|out| out.write_all(written.as_bytes()))
+}
+
+fn for_people(verdict: &Verdict, scene: &Scene, width: Option<usize>) -> String {
+    let clean = &visible;
+    text::render(verdict, scene, &text::Look { width, clean })
 }
 
 /// The exit status: findings, else what was not judged although it was asked for by name.
@@ -253,7 +293,14 @@ pub(crate) fn read_baseline(file: &Path) -> Result<Baseline, CommandError> {
     })?;
     Baseline::read(&text).map_err(|error| {
         let message = format!("the baseline {place} cannot be used: {error}");
-        let report = Report::new(Code::BaselineUnfit, message);
+        let mut report = Report::new(Code::BaselineUnfit, message);
+        if let BaselineError::Syntax {
+            place: Some(span), ..
+        } = error
+        {
+            let name = file.display().to_string();
+            report = report.at(excerpt(&name, &text, span, String::new()));
+        }
         report
             .help("take it from git, or delete it and make a new one")
             .into()

@@ -3,6 +3,7 @@
 use clap::ValueEnum;
 use clap::builder::NonEmptyStringValueParser;
 use qaduct_check::format::changes::{self, Revisions};
+use qaduct_check::format::text::Look;
 
 use crate::checking::{self, Bench, Part};
 use crate::context::Context;
@@ -83,9 +84,13 @@ impl Args {
         };
         match self.format {
             Format::Text => {
-                let written = changes::text(&changes, &revisions);
-                let lines = written.lines().map(|it| [&*visible(it), "\n"].concat());
-                context.ui.text(&lines.collect::<String>())?;
+                let look = Look {
+                    width: context.ui.width(),
+                    clean: &visible,
+                };
+                context
+                    .ui
+                    .text(&changes::text(&changes, &revisions, &look))?;
             }
             Format::Json => {
                 let written = changes::json(&changes, &revisions);

@@ -9,6 +9,7 @@ mod moves;
 mod parts;
 mod said;
 mod staged;
+mod terminal;
 mod tickets;
 
 use crate::Home;

@@ -117,7 +117,7 @@ fn a_path_that_cannot_be_judged_says_so() {
     insta::assert_snapshot!(home.qaduct("check unit nowhere").run(), @r"
         [stderr]
         error[QU001]: there is no file or folder `nowhere`
-          help: name one that is in the work tree; `qaduct check` judges all of it
+          help: name one that is in the work tree
         [status 2]
         ");
     Repo::new(home.path("elsewhere"));
@@ -133,4 +133,30 @@ fn a_path_that_cannot_be_judged_says_so() {
           help: name its root: `[HOME]/work`
         [status 2]
         ");
+}
+
+#[test]
+fn a_scan_of_a_path_lists_what_is_there_and_keeps_the_whole() {
+    let home = Home::new();
+    repo(&home);
+    let run = home.qaduct("scan unit --progress none").run();
+    insta::assert_snapshot!(run.stdout, @r"
+        TEST                          KIND  INTENT  TICKET  SINCE  AGE  OWNER  REASON
+        unit/deep/test_b.py::test_it  skip  debt    -       -      ?    -      flaky
+        unit/test_a.py::test_it       skip  debt    -       -      ?    -      flaky
+        ");
+    let told = "2 muted tests by 2 mutes in 2 files on main at 8f75fd373 in unit: 2 debt; 2 without a \
+                ticket, 0 without a reason\nlooked at 5 files in all, 4 of them for tests";
+    assert!(run.stderr.contains(told), "{run}");
+    assert!(
+        run.stderr.contains("stored in qaduct.db: 4 more, 0 gone"),
+        "{run}"
+    );
+    let json = home.qaduct("scan unit/test_a.py -qq -f json").run();
+    let json: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+    assert_eq!(json["paths"], serde_json::json!(["unit/test_a.py"]));
+    assert_eq!(json["items"].as_array().unwrap().len(), 1);
+    let all = home.qaduct("scan -qq -f jsonl --columns path").run();
+    assert_eq!(all.stdout.lines().count(), 4, "{all}");
+    assert_eq!(home.qaduct("scan nowhere").run().status, Some(2));
 }
