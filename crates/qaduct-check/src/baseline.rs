@@ -4,6 +4,7 @@
 //! line. It follows files that git sees as renamed.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
@@ -49,8 +50,13 @@ struct File {
 #[derive(Debug, thiserror::Error)]
 pub enum BaselineError {
     /// It is not TOML of this form.
-    #[error("it cannot be read: {0}")]
-    Syntax(String),
+    #[error("{message}")]
+    Syntax {
+        /// What is wrong with it.
+        message: String,
+        /// Where, in bytes.
+        place: Option<Range<usize>>,
+    },
     /// A newer version has written it.
     #[error("it is of version {0}, and this program reads version 1")]
     Version(u32),
@@ -101,8 +107,10 @@ impl Baseline {
     /// # Errors
     /// When it is none.
     pub fn read(text: &str) -> Result<Self, BaselineError> {
-        let file: File =
-            toml::from_str(text).map_err(|error| BaselineError::Syntax(error.to_string()))?;
+        let file: File = toml::from_str(text).map_err(|error| BaselineError::Syntax {
+            message: error.message().replace('\n', ", "),
+            place: error.span(),
+        })?;
         if file.version != 1 {
             return Err(BaselineError::Version(file.version));
         }
@@ -259,7 +267,10 @@ mod tests {
     #[test]
     fn what_is_no_baseline_says_so() {
         let wrong = |text: &str| Baseline::read(text).unwrap_err().to_string();
-        assert!(wrong("findings = 1").starts_with("it cannot be read: "));
+        assert_eq!(
+            wrong("findings = 1"),
+            "invalid type: integer `1`, expected a sequence"
+        );
         assert_eq!(
             wrong("version = 2\nfindings = []"),
             "it is of version 2, and this program reads version 1"

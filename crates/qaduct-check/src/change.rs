@@ -3,6 +3,7 @@
 //! Which mutes of two states are the same is found out by whoever reads the repository; here
 //! is told what became of them.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use qaduct_records::scan::Found;
@@ -71,6 +72,57 @@ impl Changes {
             pairs.sort_by_key(|it| place(&it.after));
         }
         changes
+    }
+
+    /// What is a change beside another older state as well. A merge has several, and what one of
+    /// them has is not new, nor gone what one of them lacks.
+    #[must_use]
+    pub fn beside(mut self, other: &Self) -> Self {
+        // How much a mute has changed, and its place beside the other state.
+        let told = |it: &Pair| match (it.fields.is_empty(), it.has_moved()) {
+            (true, false) => 0,
+            (true, true) => 1,
+            (false, _) => 2,
+        };
+        let there: BTreeMap<_, &Pair> = [&other.same, &other.moved, &other.edited]
+            .into_iter()
+            .flatten()
+            .map(|it| (Arc::as_ptr(&it.after), it))
+            .collect();
+        let pairs = [&mut self.same, &mut self.moved, &mut self.edited].map(std::mem::take);
+        let mut both: Vec<Pair> = pairs.into_iter().flatten().collect();
+        for pair in &mut both {
+            if let Some(it) = there.get(&Arc::as_ptr(&pair.after))
+                && told(it) < told(pair)
+            {
+                *pair = Pair::clone(it);
+            }
+        }
+        self.added.retain(|it| {
+            let known = there.get(&Arc::as_ptr(it));
+            both.extend(known.map(|it| Pair::clone(it)));
+            known.is_none()
+        });
+        let is_gone = |all: &[Arc<Found>], it: &Arc<Found>| {
+            let id = &it.declaration.test_id;
+            all.iter().any(|it| it.declaration.test_id == *id)
+        };
+        self.removed.retain(|it| is_gone(&other.removed, it));
+        self.unknown.retain(|it| is_gone(&other.unknown, it));
+        let both = both.into_iter().map(|it| (it.before, it.after));
+        Self::of(both, self.added, self.removed, self.unknown)
+    }
+
+    /// What of it is in files of these paths.
+    #[must_use]
+    pub fn within(mut self, has: impl Fn(&str) -> bool) -> Self {
+        for mutes in [&mut self.added, &mut self.removed, &mut self.unknown] {
+            mutes.retain(|it| has(&it.declaration.path));
+        }
+        for pairs in [&mut self.same, &mut self.moved, &mut self.edited] {
+            pairs.retain(|it| has(&it.after.declaration.path));
+        }
+        self
     }
 
     /// Whether anything is newly muted, or muted in another way than before.

@@ -18,6 +18,8 @@ pub struct Facts<'a> {
     pub owner: Option<Owner<'a>>,
     /// Since when a mute is there, apart from what it says itself.
     pub since: &'a dyn Fn(&Declaration) -> Option<Since>,
+    /// What looks like a ticket in a text, and would be one if its project were known.
+    pub looks_like_ticket: &'a dyn Fn(&str) -> Option<String>,
     /// What a tracker says of a ticket.
     pub ticket: &'a dyn Fn(&MuteTicket) -> TicketState,
     /// The branch to compare with, or why there is none.
@@ -32,6 +34,7 @@ impl Facts<'_> {
             today,
             owner: None,
             since: &|_| None,
+            looks_like_ticket: &|_| None,
             ticket: &|_| TicketState::Unknown,
             reference: Err("no branch is set to compare with"),
         }

@@ -8,6 +8,7 @@ pub mod junit;
 pub mod markdown;
 pub mod sarif;
 pub mod text;
+mod wall;
 
 use jiff::Timestamp;
 
@@ -22,6 +23,14 @@ pub struct Scene {
     pub since: Option<String>,
     /// The commit that this means.
     pub base: Option<String>,
+    /// Whether the index was judged, and not what is on disk.
+    pub staged: bool,
+    /// Whether it was judged beside what a merge brings in as well.
+    pub merging: bool,
+    /// The files and folders that were judged, from the root; none where all were.
+    pub paths: Vec<String>,
+    /// What they are called.
+    pub part: Option<String>,
     /// The file of the baseline, as it is typed.
     pub baseline: Option<String>,
     /// Which findings make the check fail.
@@ -111,23 +120,30 @@ pub(crate) fn levels(verdict: &Verdict) -> String {
 
 /// What was judged, in a sentence.
 pub(crate) fn judged(verdict: &Verdict, scene: &Scene) -> String {
+    let part = scene.part.as_ref();
+    let part = part.map_or_else(String::new, |it| format!(" in {it}"));
+    let mutes = counted(verdict.mutes, "mute");
     match (&scene.since, verdict.change) {
         (Some(since), Some(change)) => {
             let unknown = match change.unknown {
                 0 => String::new(),
                 it => format!(", {it} in files that could not be read"),
             };
+            let staged = if scene.staged { "staged " } else { "" };
+            let merged = match scene.merging {
+                true => " and what is merged",
+                false => "",
+            };
             format!(
-                "since {since}: +{} muted, -{} un-muted, {} edited, {} moved{unknown}; {} now, {:+}",
+                "{staged}since {since}{merged}{part}: +{} muted, -{} un-muted, {} edited, {} moved{unknown}; {mutes} now, {:+}",
                 change.added,
                 change.removed,
                 change.edited,
                 change.moved,
-                counted(verdict.mutes, "mute"),
                 i128::from(change.added) - i128::from(change.removed),
             )
         }
-        _ => counted(verdict.mutes, "mute"),
+        _ => mutes + &part,
     }
 }
 
@@ -144,10 +160,14 @@ pub(crate) fn aside(verdict: &Verdict, scene: &Scene) -> Vec<String> {
             "let pass: {known} by the baseline, {allowed} by comments"
         )),
     }
-    if verdict.exempt > 0 {
+    if !verdict.exempt.is_empty() {
+        let all = verdict.exempt.iter();
+        let counts: Vec<_> = all.map(|(word, count)| format!("{count} {word}")).collect();
+        let words: Vec<_> = verdict.exempt.keys().copied().collect();
         lines.push(format!(
-            "{} for a platform, an environment or on purpose: asked for no ticket and no age",
-            counted(verdict.exempt, "mute")
+            "asked for no ticket and no age: {} (`qaduct scan --intent {}` lists them)",
+            counts.join(", "),
+            words.join(",")
         ));
     }
     let named = scene.unjudged(verdict).filter(|it| it.mutes == 0);

@@ -24,6 +24,8 @@ pub struct Case<'a> {
     pub changes: Option<&'a Changes>,
     /// Tells of a path whether it has changed; files without change have no new problems.
     pub has_changed: &'a dyn Fn(&str) -> bool,
+    /// Tells of a path whether it was asked for.
+    pub is_asked: &'a dyn Fn(&str) -> bool,
     /// Tells of a path whether there is a file.
     pub has_file: &'a dyn Fn(&str) -> bool,
     /// The path that a file has now, where git sees it as renamed since the baseline was written.
@@ -43,10 +45,11 @@ pub struct Case<'a> {
 pub fn judge(case: &Case<'_>) -> Verdict {
     let mutes = &case.findings.mutes;
     let effective = mutes.iter().filter(|it| it.declaration.effective);
+    let is_asked = |it: &&Arc<Found>| (case.is_asked)(&it.declaration.path);
     let mut hearing = Hearing {
         case,
         findings: Vec::new(),
-        exempt: 0,
+        exempt: BTreeMap::new(),
         not_judged: BTreeMap::new(),
         unheard: BTreeSet::new(),
     };
@@ -56,6 +59,7 @@ pub fn judge(case: &Case<'_>) -> Verdict {
     // of the baseline, depends on those that do not count too.
     for mute in effective.clone() {
         let counts = match &fresh {
+            _ if !is_asked(&mute) => Counting::None,
             None => Counting::All,
             Some(fresh) => fresh
                 .get(&Arc::as_ptr(mute))
@@ -65,15 +69,15 @@ pub fn judge(case: &Case<'_>) -> Verdict {
         judged += u64::from(counts != Counting::None);
         hearing.hear(mute, &counts);
     }
+    let counts =
+        |path: &str| (case.is_asked)(path) && (case.changes.is_none() || (case.has_changed)(path));
     for problem in &case.findings.problems {
-        let counts = case.changes.is_none() || (case.has_changed)(&problem.path);
-        hearing.file(problem, counts);
+        hearing.file(problem, counts(&problem.path));
     }
     for left in case.left_over {
-        let counts = case.changes.is_none() || (case.has_changed)(&left.path);
-        hearing.left_over(left, counts);
+        hearing.left_over(left, counts(&left.path));
     }
-    hearing.only_there(case.changes.is_none());
+    hearing.only_there();
     let unasked = unasked(case);
     let mut findings = hearing.findings;
     findings.sort_by(|(one, _), (other, _)| {
@@ -90,7 +94,9 @@ pub fn judge(case: &Case<'_>) -> Verdict {
                 finding.state = State::Known;
             }
         }
-        let is_judged = |it: &Entry| is_judged(case, it, &unasked, &hearing.unheard);
+        let is_judged = |it: &Entry| {
+            (case.is_asked)(it.path()) && is_judged(case, it, &unasked, &hearing.unheard)
+        };
         matching.left.retain(is_judged);
     }
     let mut counts = counts.into_iter();
@@ -99,7 +105,7 @@ pub fn judge(case: &Case<'_>) -> Verdict {
         findings,
         not_judged: hearing.not_judged.into_values().collect(),
         unasked,
-        mutes: effective.count() as u64,
+        mutes: effective.filter(is_asked).count() as u64,
         judged,
         exempt: hearing.exempt,
         change: case.changes.map(Counts::of),
@@ -216,7 +222,7 @@ struct Hearing<'a> {
     case: &'a Case<'a>,
     /// With whether it counts, or is only there for the baseline.
     findings: Vec<(Finding, bool)>,
-    exempt: u64,
+    exempt: BTreeMap<&'static str, u64>,
     not_judged: BTreeMap<(&'static str, String), NotJudged>,
     /// Rules that could not be asked about a test.
     unheard: BTreeSet<(&'static str, String)>,
@@ -259,7 +265,12 @@ impl Hearing<'_> {
                 }
             }
         }
-        self.exempt += u64::from(exempt && *counts == Counting::All);
+        if let Some(intent) = found.declaration.intent
+            && exempt
+            && *counts == Counting::All
+        {
+            *self.exempt.entry(intent.as_str()).or_default() += 1;
+        }
         let (allowances, wrong) = self.allowances(found, &complaints, &unasked);
         for (rule, level, complaint) in complaints {
             let state = match allowances.iter().find(|it| it.rules.contains(&rule)) {
@@ -346,6 +357,7 @@ impl Hearing<'_> {
             detail: complaint.detail,
             message: complaint.message,
             help: complaint.help,
+            owner: self.owner(path),
             mute: None,
             nth: 0,
             state: State::Open,
@@ -354,7 +366,7 @@ impl Hearing<'_> {
     }
 
     /// Tests that are muted on the reference branch alone.
-    fn only_there(&mut self, counts: bool) {
+    fn only_there(&mut self) {
         let (Ok(reference), Some(level)) = (
             self.case.facts.reference,
             self.case.limits.level(&qm008::RULE),
@@ -365,6 +377,13 @@ impl Hearing<'_> {
         for found in qm008::only_there(reference, here, self.case.has_file) {
             let complaint = qm008::missing(reference);
             let rule = &qm008::RULE;
+            let path = &found.declaration.path;
+            // Of a change, what it takes away here and leaves there.
+            let is_gone = |it: &Changes| {
+                let mut gone = it.removed.iter();
+                gone.any(|it| it.declaration.test_id == found.declaration.test_id)
+            };
+            let counts = self.case.changes.is_none_or(is_gone) && (self.case.is_asked)(path);
             self.push(rule, level, found, complaint, State::Open, counts);
         }
     }
@@ -390,11 +409,19 @@ impl Hearing<'_> {
             detail: complaint.detail,
             message: complaint.message,
             help: complaint.help,
+            owner: mute
+                .owner_declared
+                .clone()
+                .or_else(|| self.owner(&mute.path)),
             mute: Some(Arc::clone(found)),
             nth: 0,
             state,
         };
         self.findings.push((finding, counts));
+    }
+
+    fn owner(&self, path: &str) -> Option<String> {
+        self.case.facts.owner.and_then(|it| it(path))
     }
 
     fn not_judged(&mut self, rule: &'static Rule, why: &str, mutes: u64) {

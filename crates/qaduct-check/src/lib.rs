@@ -17,7 +17,7 @@ pub mod rule;
 pub mod rules;
 pub mod verdict;
 
-pub use baseline::{Baseline, Entry};
+pub use baseline::{Baseline, BaselineError, Entry};
 pub use change::{Changes, Pair};
 pub use facts::{Basis, Facts, Reference, Since, TicketState};
 pub use judge::{Case, judge};

@@ -1,5 +1,6 @@
 //! What was judged: the findings, and what was not judged and why.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -22,8 +23,8 @@ pub struct Verdict {
     pub mutes: u64,
     /// Mutes that were judged: all, or those that a change adds or renews.
     pub judged: u64,
-    /// Mutes that a rule did not ask because they are no debt.
-    pub exempt: u64,
+    /// Mutes that a rule did not ask because they are no debt, by what they are for.
+    pub exempt: BTreeMap<&'static str, u64>,
     /// What the change does; `None` where all mutes were judged.
     pub change: Option<Counts>,
     /// Entries of the baseline that are mended: their rule was judged, and finds nothing.
@@ -70,6 +71,8 @@ pub struct Finding {
     pub message: String,
     /// What would be right.
     pub help: String,
+    /// Who answers for the file, where anybody is known to.
+    pub owner: Option<String>,
     /// The mute.
     pub mute: Option<Arc<Found>>,
     /// Which of several findings that are alike in all of that, from 0.

@@ -97,6 +97,15 @@ pub enum ScanError {
         shallow: bool,
     },
 
+    /// The index has no one content of a file, so that it cannot be committed.
+    #[error("`{}` of `{repository}` is not merged yet", path.display())]
+    Unmerged {
+        /// The repository.
+        repository: String,
+        /// The file.
+        path: PathBuf,
+    },
+
     /// The glob for branches cannot be read.
     #[error("`{glob}` is no pattern for branches: {reason}")]
     BadGlob {
@@ -239,6 +248,7 @@ impl ScanError {
             | Self::BadGlob { .. }
             | Self::NoRevision { .. }
             | Self::NothingInCommon { .. }
+            | Self::Unmerged { .. }
             | Self::RemoteMissing { .. }
             | Self::Cache { .. }
             | Self::Git { .. } => Class::Usage,
@@ -280,6 +290,9 @@ impl ScanError {
             }
             Self::NothingInCommon { shallow: false, .. } => {
                 "name a revision from which this branch was made".to_owned()
+            }
+            Self::Unmerged { path, .. } => {
+                format!("mend it, and `git add {}`", path.display())
             }
             Self::RemoteMissing {
                 location,

@@ -7,13 +7,15 @@
 //! * [`partial`]: what a partial clone lacks.
 //! * [`command`]: how git is run; [`running`]: how it ends; [`trouble`]: what
 //!   its messages mean.
-//! * [`refs`], [`revision`], [`tree`], [`objects`], [`log`], [`history`]: what is read.
+//! * [`refs`], [`revision`], [`index`], [`tree`], [`objects`], [`log`], [`history`]: what is
+//!   read.
 //!
 //! Writes only mirrors, below [`Access::cache_dir`], and what a partial clone
 //! lacks, into that clone, as git itself does.
 
 pub(crate) mod command;
 mod history;
+pub(crate) mod index;
 mod location;
 pub(crate) mod log;
 mod mirror;

@@ -53,5 +53,5 @@ pub use qaduct_records::history::{Beginning, History, KnownHistory, Landing, Run
 pub use qaduct_records::scan::{BranchScan, Findings, Found, Known, RepositoryScan};
 pub use scan::history::{Past, history};
 pub use scan::{Branches, Compared, Options, State, States, scan, scan_states};
-pub use tickets::TicketRules;
+pub use tickets::{TicketRules, doubtful_ticket};
 pub use vendored::Exclusion;

@@ -42,6 +42,14 @@ impl TicketRules {
     }
 }
 
+/// What looks like a ticket in a text, where only its project being known would make it one.
+#[must_use]
+pub fn doubtful_ticket(text: &str, rules: &TicketRules) -> Option<String> {
+    let mut mentions = mention::all(text, false, rules, Tracker::of_host("")).into_iter();
+    let is_doubtful = |it: &Mention| it.doubt.as_deref().is_some_and(|it| !jira::is_numbered(it));
+    mentions.find(is_doubtful).map(|it| it.key)
+}
+
 /// Reads the texts of mutes as tickets; a text is read once, however many
 /// branches hold it.
 pub(crate) struct Tickets<'a> {
@@ -227,6 +235,38 @@ mod tests {
             ),
             ["argument jira PIP-9", "reason jira PIP-12"]
         );
+    }
+
+    #[test]
+    fn a_key_of_one_digit_is_a_ticket_where_it_is_the_reason_or_its_head() {
+        use TicketSource::Reason;
+        for text in ["SHOP-7", "SHOP-5: pays twice", " SHOP-5 - pays twice"] {
+            assert_eq!(
+                tickets_of("/srv/shop", &[(Reason, text)]).len(),
+                1,
+                "{text}"
+            );
+        }
+        for text in [
+            "UTF-8",
+            "SHA-1: slow",
+            "Java-8",
+            "JAVA-8",
+            "IE-9, no fetch",
+            "GLES-2",
+        ] {
+            assert!(
+                tickets_of("/srv/shop", &[(Reason, text)]).is_empty(),
+                "{text}"
+            );
+        }
+        // Elsewhere it is one where the project is known; and looks like one where it is not.
+        let rules = TicketRules::default();
+        assert!(tickets_of("/srv/shop", &[(Reason, "flaky SHOP-7")]).is_empty());
+        assert_eq!(doubtful_ticket("flaky SHOP-7", &rules).unwrap(), "SHOP-7");
+        for text in ["flaky", "SHOP-7", "breaks UTF-8", "fails on IE-9"] {
+            assert_eq!(doubtful_ticket(text, &rules), None, "{text}");
+        }
     }
 
     #[test]

@@ -1,13 +1,16 @@
 //! From a work tree to a verdict: what `check`, `baseline`, `diff` and `explain` share.
 //!
 //! Reads the repository and, where there is one, the database; asks nobody over the
-//! network. [`Bench`] is the states of a repository beside each other; [`tickets`] and
-//! [`seen`] are what the database knows.
+//! network. [`Bench`] is the states of a repository beside each other; [`part`] and [`staged`]
+//! are what of it is judged, [`tickets`] and [`seen`] what the database knows.
 
+pub mod part;
 pub mod seen;
+pub mod staged;
 pub mod tickets;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -17,7 +20,8 @@ use qaduct_check::{Baseline, Case, Changes, Entry, FailOn, Limits, Reference, Ve
 use qaduct_records::Reader;
 use qaduct_records::scan::Found;
 use qaduct_scan::{
-    Access, Options, Repository, Silent, State, States, TicketRules, scan_states, work_tree,
+    Access, Options, Repository, Silent, State, States, TicketRules, doubtful_ticket, scan_states,
+    work_tree,
 };
 
 use crate::config::Config;
@@ -25,6 +29,9 @@ use crate::context::Context;
 use crate::error::CommandError;
 use crate::report::{Code, Report};
 use crate::wire::{self, StoreSettings};
+
+pub use part::Part;
+pub use staged::Staged;
 
 /// The state that is judged stands first among the states.
 const HERE: usize = 0;
@@ -48,6 +55,10 @@ pub fn repository(path: &str) -> Result<Repository, CommandError> {
 /// The states of a repository that a command looks at.
 #[derive(Debug, Default)]
 pub struct Wanted<'a> {
+    /// What of it is judged.
+    pub part: Part,
+    /// What a hook judges, instead of what is on disk.
+    pub staged: Option<Staged>,
     /// The older state, where a change is looked at.
     pub since: Option<&'a str>,
     /// The branch to compare with.
@@ -62,13 +73,17 @@ pub struct Bench<'a> {
     /// The branch to compare with and its number, or why there is none.
     reference: Result<(String, usize), &'static str>,
     changes: Option<Changes>,
+    /// The older states, where a change is looked at: in a merge there are several.
+    older: Range<usize>,
+    part: Part,
     repository: &'a Repository,
     /// The commit that is checked out, and the folder of the work tree where there is one.
     head: Option<(String, PathBuf)>,
 }
 
 impl<'a> Bench<'a> {
-    /// The work tree around a path as it is on disk, beside what it is compared with.
+    /// The work tree around a path as it is on disk, or what a hook judges, beside what it is
+    /// compared with.
     ///
     /// # Errors
     /// When one of the states cannot be read.
@@ -76,7 +91,7 @@ impl<'a> Bench<'a> {
         settings: &Config,
         repository: &'a Repository,
         path: &str,
-        wanted: &Wanted<'_>,
+        wanted: Wanted<'_>,
     ) -> Result<Self, CommandError> {
         let folder = work_tree(Path::new(path));
         // Before the first commit everything on disk is new.
@@ -88,21 +103,49 @@ impl<'a> Bench<'a> {
             Some(nothing) if name == "HEAD" => Ok(nothing.clone()),
             _ => repository.commit(name),
         };
-        let head = commit("HEAD")?;
+        let mut head = commit("HEAD")?;
+        let mut merging = Vec::new();
+        let here = match (folder.clone(), wanted.staged) {
+            (
+                _,
+                Some(Staged {
+                    commits: Some((_, to)),
+                    ..
+                }),
+            ) => {
+                head = commit(&to)?;
+                State::Commit(head.clone())
+            }
+            (Some(folder), Some(staged)) => {
+                merging = staged.merging;
+                State::Index {
+                    folder,
+                    file: staged.index,
+                    commit: head.clone(),
+                }
+            }
+            (Some(folder), None) => State::WorkTree {
+                folder,
+                commit: head.clone(),
+            },
+            (None, None) => State::Commit(head.clone()),
+            (None, Some(_)) => {
+                let message = format!("`{path}` has no work tree, and nothing staged");
+                return Err(
+                    CommandError::usage(message).help("`qaduct check --since REV` judges commits")
+                );
+            }
+        };
         let since = wanted.since.map(commit).transpose()?;
         let base = match &since {
             Some(since) if first.is_some() => Some(since.clone()),
             Some(since) => Some(repository.merge_base(since, &head)?),
             None => None,
         };
-        let mut states = vec![match folder {
-            Some(folder) => State::WorkTree {
-                folder,
-                commit: head.clone(),
-            },
-            None => State::Commit(head.clone()),
-        }];
+        let mut states = vec![here];
         states.extend(base.clone().map(State::Commit));
+        states.extend(merging.into_iter().map(State::Commit));
+        let older = 1..states.len();
         let mut reference = Err("no `reference` under `[check]` names a branch to compare with");
         if let Some(name) = wanted.reference {
             let commit = commit(name)?;
@@ -120,10 +163,12 @@ impl<'a> Bench<'a> {
         let mut bench = Self::read(settings, repository, &states)?;
         bench.base = base;
         bench.reference = reference;
-        bench.head = work_tree(Path::new(path)).map(|folder| (head, folder));
-        if wanted.since.is_some() {
-            bench.changes = Some(bench.between(1, HERE));
-        }
+        bench.head = folder.map(|folder| (head, folder));
+        let changes = older.clone().map(|it| bench.between(it, HERE));
+        let changes = changes.reduce(|all, more| all.beside(&more));
+        bench.changes = changes.map(|it| it.within(|path| wanted.part.has(path)));
+        bench.part = wanted.part;
+        bench.older = older;
         Ok(bench)
     }
 
@@ -149,16 +194,10 @@ impl<'a> Bench<'a> {
         repository: &'a Repository,
         states: &[State],
     ) -> Result<Self, CommandError> {
-        let mut tickets: TicketRules = settings.tickets.clone().into();
-        // Whose tickets count are projects, wherever their keys stand.
-        let projects = settings.check.projects.iter();
-        tickets
-            .projects
-            .extend(projects.filter(|it| !it.contains('/')).cloned());
         let options = Options {
             marks: settings.mark.clone(),
             manifests: settings.manifest.clone(),
-            tickets,
+            tickets: ticket_rules(settings),
             exclusion: settings.scan.exclusion(),
             owners: settings.owner.clone(),
             ..Options::default()
@@ -170,6 +209,8 @@ impl<'a> Bench<'a> {
             base: None,
             reference: Err("two commits are compared"),
             changes: None,
+            older: 0..0,
+            part: Part::default(),
             repository,
             head: None,
         })
@@ -201,7 +242,15 @@ impl<'a> Bench<'a> {
     /// When the repository lacks files: then what was judged is not all.
     pub fn tell(&self, context: &Context) -> Result<(), CommandError> {
         let findings = &self.states.findings[HERE];
-        if findings.test_files == 0 {
+        if let Some(part) = self.part.name()
+            && !self.states.any(HERE, |path| self.part.has(path))
+        {
+            let message = format!("there is no file in {part} that could hold a test");
+            context.ui.warn(
+                &Report::new(Code::NoTests, message)
+                    .help("name a folder with tests; what git ignores is not read"),
+            );
+        } else if findings.test_files == 0 {
             let message = format!(
                 "no test file was recognised among {} files",
                 findings.files_seen
@@ -267,13 +316,18 @@ impl<'a> Bench<'a> {
             today: court.today,
             owner: self.states.has_owners().then_some(&owner),
             since: &|mute| court.seen.since(mute),
+            looks_like_ticket: &|text| doubtful_ticket(text, &court.rules),
             ticket: &|ticket| court.tickets.state(ticket),
             reference: reference.map_err(|why| *why),
         };
         Ok(qaduct_check::judge(&Case {
             findings: &self.states.findings[HERE],
             changes: self.changes.as_ref(),
-            has_changed: &|path| self.states.differs(HERE, 1, path),
+            has_changed: &|path| {
+                let mut older = self.older.clone();
+                older.all(|it| self.states.differs(HERE, it, path))
+            },
+            is_asked: &|path| self.part.has(path),
             has_file: &|path| self.states.has(HERE, path),
             facts: &facts,
             limits: &court.limits,
@@ -288,6 +342,7 @@ impl<'a> Bench<'a> {
 #[derive(Debug)]
 pub struct Court {
     limits: Limits,
+    rules: TicketRules,
     today: Date,
     /// What the trackers say.
     pub tickets: tickets::Tickets,
@@ -310,6 +365,7 @@ impl Court {
     ) -> Result<Self, CommandError> {
         let mut court = Self {
             limits: settings.check.limits(),
+            rules: ticket_rules(settings),
             today: TimeZone::UTC.to_datetime(context.clock()?.now()).date(),
             tickets: tickets::Tickets::default(),
             seen: seen::Seen::default(),
@@ -353,6 +409,16 @@ impl Court {
         }
         Ok(())
     }
+}
+
+/// How tickets are recognised.
+fn ticket_rules(settings: &Config) -> TicketRules {
+    let mut rules: TicketRules = settings.tickets.clone().into();
+    // Whose tickets count are projects, wherever their keys stand.
+    let projects = settings.check.projects.iter();
+    let projects = projects.filter(|it| !it.contains('/'));
+    rules.projects.extend(projects.cloned());
+    rules
 }
 
 /// Whether a store is a file, which takes no time to find missing.

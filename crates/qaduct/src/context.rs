@@ -80,6 +80,11 @@ impl Context {
         value.filter(|it| !it.is_empty())
     }
 
+    /// What the names of variables of other programs have behind this beginning.
+    pub fn variables(&self, beginning: &'static str) -> impl Iterator<Item = &str> {
+        self.environment.beginning(beginning)
+    }
+
     /// The folder that the program was started in.
     ///
     /// # Errors

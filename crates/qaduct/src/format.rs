@@ -166,24 +166,8 @@ impl FormatArgs {
         let Some(path) = &self.output else {
             return Ok(());
         };
+        can_be_written(path)?;
         let place = path.display();
-        let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
-        let wrong = match folder {
-            Some(folder) if !folder.exists() => {
-                Some(format!("there is no folder `{}`", folder.display()))
-            }
-            Some(folder) if !folder.is_dir() => {
-                Some(format!("`{}` is no folder", folder.display()))
-            }
-            _ if path.is_dir() => Some("it is a folder".to_owned()),
-            _ => None,
-        };
-        if let Some(wrong) = wrong {
-            let message = format!("cannot write {place}: {wrong}");
-            return Err(Report::new(Code::Output, message)
-                .help("name a file in a folder that is there")
-                .into());
-        }
         let known = ["json", "jsonl", "ndjson", "csv", "md", "txt"];
         match path.extension().and_then(|it| it.to_str()) {
             Some(ending) if self.format.is_none() && !known.contains(&ending) => Err(
@@ -238,6 +222,24 @@ impl FormatArgs {
         })
         .map_err(|error| CommandError::output(&path.display().to_string(), &error))
     }
+}
+
+/// Refuses a file that cannot be written, before anything is done for it.
+///
+/// # Errors
+/// When there is no such folder, or it is one itself.
+pub(crate) fn can_be_written(path: &Path) -> Result<(), CommandError> {
+    let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
+    let wrong = match folder {
+        Some(folder) if !folder.exists() => format!("there is no folder `{}`", folder.display()),
+        Some(folder) if !folder.is_dir() => format!("`{}` is no folder", folder.display()),
+        _ if path.is_dir() => "it is a folder".to_owned(),
+        _ => return Ok(()),
+    };
+    let message = format!("cannot write {}: {wrong}", path.display());
+    Err(Report::new(Code::Output, message)
+        .help("name a file in a folder that is there")
+        .into())
 }
 
 /// Writes a file as a whole: readers see all of it or what was there before. A

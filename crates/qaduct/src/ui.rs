@@ -11,7 +11,7 @@ use std::sync::{Arc, OnceLock};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
-use indicatif::MultiProgress;
+use indicatif::{MultiProgress, ProgressDrawTarget};
 
 use crate::cli::{Color, Globals, ProgressMode};
 use crate::config::Environment;
@@ -121,6 +121,9 @@ impl Ui {
 
     /// Says what ended the command: once, at its edge.
     pub fn error(&self, error: &CommandError) {
+        if matches!(error.kind(), Kind::Interrupted | Kind::Terminated) {
+            self.drop_bars();
+        }
         match error.kind() {
             Kind::Interrupted => self.say("stopped by SIGINT"),
             Kind::Terminated => self.say("stopped by SIGTERM"),
@@ -157,6 +160,15 @@ impl Ui {
     /// What bars are drawn with.
     pub(crate) fn bars(&self) -> &MultiProgress {
         self.bars.get_or_init(MultiProgress::new)
+    }
+
+    /// Takes the bars away for good: what they are about may go on until the process ends, and
+    /// would draw them again.
+    fn drop_bars(&self) {
+        if let Some(bars) = self.bars.get() {
+            bars.clear().ok();
+            bars.set_draw_target(ProgressDrawTarget::hidden());
+        }
     }
 
     /// Text from anywhere on one line, fit for a terminal.

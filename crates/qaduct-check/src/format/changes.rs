@@ -2,13 +2,19 @@
 
 use std::sync::Arc;
 
+use anstyle::{AnsiColor, Style};
 use jiff::Timestamp;
 use qaduct_records::scan::Found;
 use serde_json::{Value, json};
 
 use super::counted;
 use super::markdown::{code, plain};
+use super::text::{Look, begin_of};
 use crate::{Changes, Pair};
+
+/// A test more that is muted is nothing good.
+const MORE: Style = AnsiColor::BrightRed.on_default();
+const LESS: Style = AnsiColor::BrightGreen.on_default();
 
 /// Characters of a document in Markdown.
 const MOST: usize = 60_000;
@@ -26,6 +32,10 @@ pub struct Revisions {
     pub after: String,
     /// The commit that this means.
     pub after_commit: String,
+    /// The files and folders that were compared, from the root; none where all were.
+    pub paths: Vec<String>,
+    /// What they are called.
+    pub part: Option<String>,
     /// Our version.
     pub version: &'static str,
     /// When they were compared.
@@ -35,6 +45,7 @@ pub struct Revisions {
 /// One line for each change: what, place, test, how, and what is another.
 struct Row {
     sign: &'static str,
+    style: Style,
     word: &'static str,
     place: String,
     test: String,
@@ -47,6 +58,11 @@ fn rows(changes: &Changes) -> Vec<Row> {
         let mute = &it.declaration;
         Row {
             sign,
+            style: match sign {
+                "+" => MORE.bold(),
+                "-" => LESS.bold(),
+                _ => Style::new().bold(),
+            },
             word,
             place: format!("{}:{}", mute.path, mute.line_start),
             test: mute.test_id.clone(),
@@ -138,8 +154,10 @@ fn sum(changes: &Changes, revisions: &Revisions) -> String {
         0 => String::new(),
         it => format!(", {it} in files that could not be read"),
     };
+    let part = revisions.part.as_ref();
+    let part = part.map_or_else(String::new, |it| format!(" in {it}"));
     format!(
-        "{} muted, {} un-muted, {} changed, {} moved{unknown}; {} on {}, {} on {}",
+        "{} muted, {} un-muted, {} changed, {} moved{unknown}{part}; {} on {}, {} on {}",
         changes.added.len(),
         changes.removed.len(),
         changes.edited.len(),
@@ -151,9 +169,9 @@ fn sum(changes: &Changes, revisions: &Revisions) -> String {
     )
 }
 
-/// For people; texts from outside are as they came.
+/// For people, with styles.
 #[must_use]
-pub fn text(changes: &Changes, revisions: &Revisions) -> String {
+pub fn text(changes: &Changes, revisions: &Revisions, look: &Look<'_>) -> String {
     let rows = rows(changes);
     let width = |of: fn(&Row) -> &str| {
         let widths = rows.iter().map(|it| of(it).chars().count());
@@ -162,15 +180,15 @@ pub fn text(changes: &Changes, revisions: &Revisions) -> String {
     let (tests, kinds) = (width(|it| &it.test), width(|it| it.kind));
     let line = |it: &Row| {
         let about = it.about.split_whitespace().collect::<Vec<_>>().join(" ");
-        let line = format!(
-            "{} {:tests$}  {:kinds$}  {about}",
-            it.sign, it.test, it.kind
-        );
-        line.trim_end().to_owned() + "\n"
+        let line = format!("{:tests$}  {:kinds$}  {about}", it.test, it.kind);
+        let line = (look.clean)(line.trim_end());
+        let line = begin_of(&line, look.width.map(|it| it.saturating_sub(2)));
+        let style = it.style;
+        format!("{style}{}{style:#} {line}\n", it.sign)
     };
     let lines: String = rows.iter().map(line).collect();
     let gap = if rows.is_empty() { "" } else { "\n" };
-    format!("{lines}{gap}{}\n", sum(changes, revisions))
+    format!("{lines}{gap}{}\n", (look.clean)(&sum(changes, revisions)))
 }
 
 /// For comments and wikis.
@@ -224,6 +242,7 @@ pub fn json(changes: &Changes, revisions: &Revisions) -> String {
             "repository": revisions.repository,
             "before": { "revision": revisions.before, "commit": revisions.before_commit },
             "after": { "revision": revisions.after, "commit": revisions.after_commit },
+            "paths": revisions.paths,
         },
         "summary": {
             "muted": changes.added.len(),

@@ -44,6 +44,11 @@ struct Scope {
     since: Option<String>,
     /// The commit that this means.
     base_commit: Option<String>,
+    /// Whether what is staged was judged, and not what is on disk.
+    staged: bool,
+    /// The files and folders that were judged, from the root of the repository; none where all
+    /// of it was.
+    paths: Vec<String>,
     /// The file of the baseline.
     baseline: Option<String>,
 }
@@ -122,6 +127,8 @@ struct Item {
     reason: Option<String>,
     /// The tickets, joined by a comma and a space.
     tickets: Option<String>,
+    /// Who answers for it.
+    owner: Option<String>,
     /// What is wrong.
     message: String,
     /// What would be right.
@@ -177,6 +184,8 @@ pub fn render(verdict: &Verdict, scene: &Scene) -> String {
             repository: scene.repository.clone(),
             since: scene.since.clone(),
             base_commit: scene.base.clone(),
+            staged: scene.staged,
+            paths: scene.paths.clone(),
             baseline: scene.baseline.clone(),
         },
         summary: Summary {
@@ -189,7 +198,7 @@ pub fn render(verdict: &Verdict, scene: &Scene) -> String {
             known: state("known"),
             mutes: verdict.mutes,
             judged: verdict.judged,
-            exempt: verdict.exempt,
+            exempt: verdict.exempt.values().sum(),
             change: verdict.change.map(|it| Change {
                 added: it.added,
                 removed: it.removed,
@@ -247,6 +256,7 @@ fn items(verdict: &Verdict, scene: &Scene) -> Vec<Item> {
             scope: mute.map(|it| it.scope.as_str()),
             reason: mute.and_then(|it| it.reason.clone()),
             tickets: mute.and_then(|it| it.tickets.clone()),
+            owner: it.owner.clone(),
             message: it.message.clone(),
             help: it.help.clone(),
             url: it.rule.url(),

@@ -31,6 +31,14 @@ fn ask(asked: &Asked<'_>) -> Answer {
     if asked.limits.exempts(mute) {
         return Answer::Exempt;
     }
+    let reason = mute.reason.as_deref().unwrap_or_default();
+    if let Some(key) = (asked.facts.looks_like_ticket)(reason) {
+        let project = key.split('-').next().unwrap_or(&key);
+        let help = format!(
+            "`{key}` looks like a ticket: put `projects = [\"{project}\"]` under `[tickets]`, if it is one"
+        );
+        return Complaint::new("no ticket", help).into();
+    }
     let example = asked.limits.projects.first();
     let example = example.map_or_else(
         || "`SHOP-412` or an address".to_owned(),

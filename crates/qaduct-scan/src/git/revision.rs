@@ -129,7 +129,7 @@ impl Repository {
         Ok(renamed)
     }
 
-    fn reading_work_tree(&self, folder: &Path) -> std::process::Command {
+    pub(super) fn reading_work_tree(&self, folder: &Path) -> std::process::Command {
         let mut git = reading(&self.git_dir);
         git.env("GIT_WORK_TREE", folder).current_dir(folder);
         // A program that tells what has changed would be one that the repository names.

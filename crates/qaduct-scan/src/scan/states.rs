@@ -1,4 +1,5 @@
-//! States of a repository beside each other: commits, and a work tree as it is on disk.
+//! States of a repository beside each other: commits, the index, and a work tree as it is on
+//! disk.
 //!
 //! The same two passes as in a scan of branches, and the same findings. What the states
 //! share is read once, so that two of them cost hardly more than one.
@@ -38,12 +39,23 @@ pub enum State {
         /// A commit that it is close to, by its id.
         commit: String,
     },
+    /// What will be committed next, told from a commit.
+    Index {
+        /// The folder of the work tree.
+        folder: PathBuf,
+        /// The file of the index below it, where it is not the usual one.
+        file: Option<PathBuf>,
+        /// A commit that it is close to, by its id.
+        commit: String,
+    },
 }
 
 impl State {
     fn commit(&self) -> &str {
         match self {
-            Self::Commit(commit) | Self::WorkTree { commit, .. } => commit,
+            Self::Commit(commit) | Self::WorkTree { commit, .. } | Self::Index { commit, .. } => {
+                commit
+            }
         }
     }
 }
@@ -177,17 +189,28 @@ fn read_states(
         trees.read(missing, blobs.objects(), &crate::Silent)?;
     }
     for (state, root) in states.iter().zip(&mut roots) {
-        if let State::WorkTree { folder, commit } = state {
-            let place = (folder.as_path(), commit.as_str());
-            let is_read = |path: &str| languages.readers(path).is_some();
-            *root = on_disk.over(
-                repository,
-                place,
-                root,
-                &mut trees,
-                blobs.objects(),
-                is_read,
-            )?;
+        match state {
+            State::Commit(_) => {}
+            State::WorkTree { folder, commit } => {
+                let place = (folder.as_path(), commit.as_str());
+                let is_read = |path: &str| languages.readers(path).is_some();
+                *root = on_disk.over(
+                    repository,
+                    place,
+                    root,
+                    &mut trees,
+                    blobs.objects(),
+                    is_read,
+                )?;
+            }
+            State::Index {
+                folder,
+                file,
+                commit,
+            } => {
+                let staged = repository.staged(folder, file.as_deref(), commit)?;
+                *root = on_disk.staged(staged, root, &mut trees);
+            }
         }
     }
     let gitlab = owners::is_gitlab(repository.name());
@@ -260,6 +283,12 @@ impl States<'_> {
     #[must_use]
     pub fn has(&self, state: usize, path: &str) -> bool {
         self.files[state].contains_key(path)
+    }
+
+    /// Whether a state has a file, of such a path, that a language reads.
+    #[must_use]
+    pub fn any(&self, state: usize, is_such: impl Fn(&str) -> bool) -> bool {
+        self.files[state].iter().any(|(path, _)| is_such(path))
     }
 
     /// Whether anything says who answers for files.

@@ -1,5 +1,5 @@
-//! The files on disk as the tree of a commit, so that all that is asked of a commit can
-//! be asked of them: who owns what, what is left out, what is read.
+//! The files on disk, or those of the index, as the tree of a commit, so that all that is asked
+//! of a commit can be asked of them: who owns what, what is left out, what is read.
 //!
 //! Only what differs from a commit is told anew. What git does not have gets ids that no
 //! hash gives, and is read from disk. Git itself writes nothing.
@@ -12,6 +12,7 @@ use std::path::{Component, Path, PathBuf};
 use rustc_hash::FxHashMap;
 
 use super::blobs::LARGEST;
+use crate::git::index::Staged;
 use crate::git::objects::{Answer, Objects};
 use crate::git::tree::{Kind, Trees};
 use crate::language::BlobId;
@@ -73,10 +74,34 @@ impl OnDisk {
             };
             put(&mut edits, &changed, edit);
         }
-        if edits.is_empty() {
-            return Ok(BlobId::clone(root));
+        Ok(self.edited(root, edits, trees))
+    }
+
+    /// The tree of a commit with what is staged instead.
+    pub(super) fn staged(
+        &mut self,
+        staged: Vec<Staged>,
+        root: &BlobId,
+        trees: &mut Trees,
+    ) -> BlobId {
+        let mut edits = BTreeMap::new();
+        for (path, content) in staged {
+            let edit = content.map_or(Edit::Gone, |(kind, id)| Edit::File(kind, id));
+            put(&mut edits, &path, edit);
         }
-        Ok(self.apply(Some(root), edits, root.len(), trees))
+        self.edited(root, edits, trees)
+    }
+
+    fn edited(
+        &mut self,
+        root: &BlobId,
+        edits: BTreeMap<Vec<u8>, Edit>,
+        trees: &mut Trees,
+    ) -> BlobId {
+        match edits.is_empty() {
+            true => BlobId::clone(root),
+            false => self.apply(Some(root), edits, root.len(), trees),
+        }
     }
 
     fn apply(
@@ -159,6 +184,10 @@ fn put(edits: &mut BTreeMap<Vec<u8>, Edit>, path: &Path, edit: Edit) {
     let Some(last) = names.pop() else { return };
     let mut at = edits;
     for name in names {
+        // What was in a folder that has become a file.
+        if matches!(edit, Edit::Gone) && matches!(at.get(&name), Some(Edit::File(..))) {
+            return;
+        }
         let below = at
             .entry(name)
             .or_insert_with(|| Edit::Folder(BTreeMap::new()));

@@ -30,6 +30,16 @@ const NEVER: &[&str] = &[
     "UCS", "UNICODE", "UTC", "UTF", "UUID", "V", "VERSION", "WIN", "WINDOWS", "X", "XEP", "XP",
 ];
 
+/// Words that stand before a hyphen and one digit and are no project: what has versions, and what
+/// is counted.
+const NUMBERED: &[&str] = &[
+    "ANDROID", "API", "AS", "CASE", "CLANG", "CSS", "DB", "DX", "ES", "GL", "GLES", "GO", "GTK",
+    "H", "IE", "IOS", "JAVA", "JS", "KOTLIN", "LINUX", "LLVM", "LUA", "MACOS", "MSVC", "NODE",
+    "OS", "PART", "PERL", "PG", "PHASE", "POSTGRES", "POWER", "PPC", "PRIO", "PRIORITY", "QT",
+    "REDIS", "ROUND", "RUBY", "RUST", "SCALA", "SPARK", "STAGE", "TIER", "TYPE", "USB", "VC", "VK",
+    "VM", "VS", "WAVE", "XML",
+];
+
 /// Words for a ticket: what follows one of them is one.
 const LEADS: &[&str] = &[
     "blocked by",
@@ -92,7 +102,11 @@ pub(super) fn worth(text: &str, start: usize, end: usize, rules: &TicketRules) -
         .bytes()
         .all(|it| it.is_ascii_uppercase() || it == b'_');
     let long = number.len() >= 3 && letters;
-    let alone = number.len() >= 2 && (heads(before, after) || enclosed(before, after));
+    // One digit is the number of a version or of a part as well.
+    let alone = match heads(before, after) {
+        true => number.len() >= 2 || !is_numbered(project),
+        false => number.len() >= 2 && enclosed(before, after),
+    };
     match long || alone || follows(before, LEADS) || is_placeholder(project, number) {
         true => Worth::Sure,
         false => Worth::Doubtful,
@@ -102,6 +116,11 @@ pub(super) fn worth(text: &str, start: usize, end: usize, rules: &TicketRules) -
 /// Whether a word is on the list of those that are no project.
 pub(super) fn is_never(project: &str) -> bool {
     NEVER.binary_search(&project).is_ok()
+}
+
+/// Whether a word may stand before one digit without being a project.
+pub(super) fn is_numbered(project: &str) -> bool {
+    NUMBERED.binary_search(&project).is_ok()
 }
 
 /// Whether a key stands in for one that somebody was to fill in.
@@ -170,6 +189,7 @@ mod tests {
 
     #[test]
     fn the_list_is_in_order() {
-        assert!(NEVER.is_sorted() && LEADS.is_sorted() && CASES.is_sorted());
+        assert!(NEVER.is_sorted() && NUMBERED.is_sorted());
+        assert!(LEADS.is_sorted() && CASES.is_sorted());
     }
 }

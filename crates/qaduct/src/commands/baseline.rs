@@ -6,7 +6,7 @@ use clap::builder::NonEmptyStringValueParser;
 use qaduct_check::{Baseline, Finding, State, Verdict};
 
 use super::check::read_baseline;
-use crate::checking::{self, Bench, Court, Wanted};
+use crate::checking::{self, Bench, Court, Part, Wanted};
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::format::replace;
@@ -53,10 +53,9 @@ pub enum Command {
 /// What is judged, and where the baseline is.
 #[derive(Debug, clap::Args)]
 pub struct Place {
-    /// A folder of the work tree
-    #[arg(value_name = "PATH", default_value = ".", hide_default_value = true,
-        value_parser = NonEmptyStringValueParser::new())]
-    path: String,
+    /// The root of a repository, instead of the one around this folder
+    #[arg(value_name = "REPO", value_parser = NonEmptyStringValueParser::new())]
+    path: Option<String>,
 
     /// The file; else that of the settings, else `qaduct-baseline.toml`
     #[arg(long, value_name = "FILE", env = "QADUCT_BASELINE")]
@@ -89,12 +88,14 @@ fn judged(
     let file = place.baseline.as_ref().or(settings.check.baseline.as_ref());
     let file = file.cloned().unwrap_or_else(|| PathBuf::from(FILE));
     let baseline = baseline(&file)?;
-    let repository = checking::repository(&place.path)?;
+    let path = place.path.as_deref().unwrap_or(".");
+    let repository = checking::repository(path)?;
+    Part::of(place.path.as_slice())?.is_all(path, "a baseline is of all of it")?;
     let wanted = Wanted {
-        since: None,
         reference: settings.check.reference.as_deref(),
+        ..Wanted::default()
     };
-    let bench = Bench::of_work_tree(&settings, &repository, &place.path, &wanted)?;
+    let bench = Bench::of_work_tree(&settings, &repository, path, wanted)?;
     bench.tell(context)?;
     let (name, is_named) = (repository.name(), place.store.is_named());
     let court = Court::new(context, &settings, is_named, name, bench.mutes())?;

@@ -3,8 +3,9 @@
 use clap::ValueEnum;
 use clap::builder::NonEmptyStringValueParser;
 use qaduct_check::format::changes::{self, Revisions};
+use qaduct_check::format::text::Look;
 
-use crate::checking::{self, Bench};
+use crate::checking::{self, Bench, Part};
 use crate::context::Context;
 use crate::error::{CommandError, Kind};
 use crate::ui::visible;
@@ -13,6 +14,7 @@ use crate::ui::visible;
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = "Examples:
   qaduct diff v1.2 v1.3
+  qaduct diff v1.2 v1.3 tests/unit
   qaduct diff 1.13 master ~/src/dcos -f markdown")]
 pub struct Args {
     /// The older branch, tag or commit
@@ -23,10 +25,9 @@ pub struct Args {
     #[arg(value_name = "B", value_parser = NonEmptyStringValueParser::new())]
     after: String,
 
-    /// A folder of the repository
-    #[arg(value_name = "PATH", default_value = ".", hide_default_value = true,
-        value_parser = NonEmptyStringValueParser::new())]
-    path: String,
+    /// Files and folders to compare, instead of the whole repository around this folder
+    #[arg(value_name = "PATH", value_parser = NonEmptyStringValueParser::new())]
+    path: Vec<String>,
 
     /// End with status 1 where something is newly muted or changed
     #[arg(long)]
@@ -63,9 +64,12 @@ impl Args {
     /// When a revision cannot be read; and where it was asked to, when there is a change.
     pub fn run(self, context: &Context) -> Result<(), CommandError> {
         let settings = context.config(&[])?.config;
-        let repository = checking::repository(&self.path)?;
+        let path = self.path.first().map_or(".", String::as_str);
+        let repository = checking::repository(path)?;
+        let part = Part::of(&self.path)?;
         let (before, after) = (self.before.as_str(), self.after.as_str());
         let (bench, changes) = Bench::of_commits(&settings, &repository, before, after)?;
+        let changes = changes.within(|path| part.has(path));
         let incomplete = bench.tell(context);
         let revisions = Revisions {
             repository: repository.name().to_owned(),
@@ -73,14 +77,20 @@ impl Args {
             before_commit: repository.commit(before)?,
             after: after.to_owned(),
             after_commit: repository.commit(after)?,
+            paths: part.paths().to_vec(),
+            part: part.name(),
             version: env!("CARGO_PKG_VERSION"),
             at: context.clock()?.now(),
         };
         match self.format {
             Format::Text => {
-                let written = changes::text(&changes, &revisions);
-                let lines = written.lines().map(|it| [&*visible(it), "\n"].concat());
-                context.ui.text(&lines.collect::<String>())?;
+                let look = Look {
+                    width: context.ui.width(),
+                    clean: &visible,
+                };
+                context
+                    .ui
+                    .text(&changes::text(&changes, &revisions, &look))?;
             }
             Format::Json => {
                 let written = changes::json(&changes, &revisions);

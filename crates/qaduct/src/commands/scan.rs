@@ -6,6 +6,7 @@ use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser};
 use qaduct_records::{Intent, Outcome};
 use qaduct_scan::Branches;
 
+use crate::checking::Part;
 use crate::config::{Config, Moment};
 use crate::context::Context;
 use crate::error::{CommandError, Kind};
@@ -18,12 +19,13 @@ use crate::wire;
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = "Examples:
   qaduct scan
+  qaduct scan tests/unit
   qaduct scan https://github.com/dcos/dcos --branch master --branch '2.*'
   qaduct scan ~/src/shop --all-branches -f csv -o mutes.csv
   qaduct scan --history --since 2024-01-01
   qaduct scan --store postgresql://qa@db.example.org/quality")]
 pub struct Args {
-    /// A folder or URL; else what `qaduct.toml` lists, else this folder
+    /// A folder or URL, or what of a repository to list; else what `qaduct.toml` lists, else this folder
     #[arg(value_name = "REPO|PATH", value_parser = NonEmptyStringValueParser::new())]
     repository: Option<String>,
 
@@ -36,7 +38,7 @@ pub struct Args {
     all_branches: bool,
 
     /// Only mutes for this: debt, platform, environment, intentional, unknown
-    #[arg(long, value_name = "INTENT", value_parser = intents(), env = "QADUCT_INTENT", hide_short_help = true)]
+    #[arg(long, value_name = "INTENT", value_parser = intents(), value_delimiter = ',', env = "QADUCT_INTENT", hide_short_help = true)]
     intent: Vec<String>,
 
     /// Read vendored and generated files too
@@ -81,9 +83,9 @@ impl Args {
         let mut settings = context.config(&self.store.flags())?.config;
         settings.scan.include_vendored |= self.include_vendored;
         let targets = self.targets(&settings);
+        let part = self.part()?;
         let stop = context.stop()?;
         let job = wire::Job::new(context, &settings, &targets)?;
-        self.tell_of_more(context);
         let ui = context.ui.clone();
         let depth = match self.history {
             true => Depth::Back(self.since.map(Moment::start)),
@@ -115,6 +117,7 @@ impl Args {
         done.sort_by(|one, other| one.repository.cmp(&other.repository));
         let mut reader = store.reader()?;
         let listing = Listing::read(reader.as_mut(), &done, &self.intent, context.clock()?.now())?;
+        let listing = listing.of_part(part)?;
         self.format.write(context, &listing, columns.as_deref())?;
         self.tell(context, &listing, &done, &store.location());
         finish(context, &done, &failed)
@@ -142,15 +145,13 @@ impl Args {
         }
     }
 
-    /// Says so where a part of a repository was named: it is scanned as a whole.
-    fn tell_of_more(&self, context: &Context) {
-        let path = self.repository.as_deref().map(Path::new);
-        if let Some((path, root)) = path.and_then(|it| Some((it, qaduct_scan::around(it)?))) {
-            context.ui.say(&format!(
-                "{} is a part of the repository {}, which is scanned as a whole",
-                path.display(),
-                root.display()
-            ));
+    /// What is listed where a part of a repository was named; it is scanned and stored as a whole.
+    fn part(&self) -> Result<Part, CommandError> {
+        let path = self.repository.as_slice();
+        let is_part = |it: &String| qaduct_scan::around(Path::new(it)).is_some();
+        match path.iter().any(is_part) {
+            true => Part::of(path),
+            false => Ok(Part::default()),
         }
     }
 

@@ -83,6 +83,12 @@ impl Environment {
             .map(|(name, _)| name)
     }
 
+    /// What the names of variables have behind this beginning.
+    pub(crate) fn beginning(&self, with: &'static str) -> impl Iterator<Item = &str> {
+        let names = self.variables.keys();
+        names.filter_map(move |it| it.strip_prefix(with))
+    }
+
     fn ours(&self) -> impl Iterator<Item = (&str, &OsString)> {
         self.variables
             .iter()

@@ -235,7 +235,9 @@ impl Node {
 /// Reads a file. What cannot be read is reported and left out.
 pub(crate) fn parse(file: &Arc<SourceFile>, environment: &Environment) -> (Node, Vec<Report>) {
     let (table, errors) = DeTable::parse_recoverable(&file.text);
-    let mut reports: Vec<_> = errors.iter().map(|error| syntax(file, error)).collect();
+    // Where it goes wrong first is where it is wrong; the rest may follow from that.
+    let first = errors.iter().min_by_key(|it| it.span().map(|it| it.start));
+    let mut reports: Vec<_> = first.map(|it| syntax(file, it)).into_iter().collect();
     let mut reader = Reader {
         file,
         environment,
@@ -338,15 +340,20 @@ impl Reader<'_> {
 }
 
 fn snippet(file: &SourceFile, span: Range<usize>, label: String) -> Snippet {
-    let start = span.start.min(file.text.len());
-    let (number, begin) = line(&file.text, start);
-    let rest = file.text.get(begin..).unwrap_or_default();
+    excerpt(&file.name, &file.text, span, label)
+}
+
+/// A place in the text of a file.
+pub(crate) fn excerpt(name: &str, text: &str, span: Range<usize>, label: String) -> Snippet {
+    let start = span.start.min(text.len());
+    let (number, begin) = line(text, start);
+    let rest = text.get(begin..).unwrap_or_default();
     let text = rest.lines().next().unwrap_or_default();
     let inside = |at: usize| text.get(..at.saturating_sub(begin).min(text.len()));
     let column = inside(start).unwrap_or_default().chars().count();
     let end = inside(span.end).unwrap_or_default().chars().count();
     Snippet {
-        path: file.name.clone(),
+        path: name.to_owned(),
         line: number,
         column: column + 1,
         text: text.to_owned(),

@@ -30,6 +30,7 @@ pub fn write(out: &mut dyn Write, listing: &Listing, items: &RecordBatch) -> io:
             "test_files": it.test_files,
             "files_excluded": it.files_excluded,
         })).collect::<Vec<_>>(),
+        "paths": listing.part.paths(),
         "summary": listing.summary(),
         "problems": listing.problems,
         "failures": listing.failures,
@@ -82,7 +83,7 @@ pub fn schema() -> Value {
         "title": "qaduct scan --format json",
         "type": "object",
         "additionalProperties": false,
-        "required": ["schema_version", "tool", "scope", "summary", "problems", "failures", "items"],
+        "required": ["schema_version", "tool", "scope", "paths", "summary", "problems", "failures", "items"],
         "properties": {
             "schema_version": { "const": SCHEMA_VERSION },
             "tool": {
@@ -91,6 +92,11 @@ pub fn schema() -> Value {
                 "required": ["name", "version"],
             },
             "scope": { "description": "The branches that were looked at.", "type": "array", "items": branch },
+            "paths": {
+                "description": "The files and folders that are listed, from the root of the repository; none where all of it is.",
+                "type": "array",
+                "items": { "type": "string" },
+            },
             "summary": schemars::schema_for!(Summary),
             "problems": {
                 "description": "Files of which a part could not be read or parsed.",

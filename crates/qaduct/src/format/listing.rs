@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use arrow_array::{Array as _, StringArray};
+use arrow_array::{Array as _, BooleanArray, StringArray};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use qaduct_records::{
     Branch, Direction, FileProblem, Query, Reader, RecordBatch, Row as _, Run, Test, Value,
@@ -10,6 +10,7 @@ use qaduct_records::{
 };
 use serde::Serialize;
 
+use crate::checking::Part;
 use crate::error::CommandError;
 use crate::report::{Code, Report};
 use crate::scanning::Scanned;
@@ -28,6 +29,8 @@ pub struct Listing {
     pub problems: Vec<FileProblem>,
     /// What failed without stopping the rest.
     pub failures: Vec<String>,
+    /// What of the repository is listed.
+    pub part: Part,
     /// When it is, for ages.
     pub as_of: Timestamp,
 }
@@ -66,6 +69,8 @@ pub struct Summary {
     pub environment: u64,
     /// Of the mutes, those of tests that are kept out on purpose.
     pub intentional: u64,
+    /// Of the mutes, those of which neither a condition nor words tell what they are for.
+    pub unknown: u64,
     /// Of the mutes, those of files for which nobody is known to answer.
     pub without_owner: u64,
     /// Of the mutes, those of which nobody knows since when they are there.
@@ -90,6 +95,7 @@ impl Listing {
             branches: Vec::new(),
             problems: Vec::new(),
             failures: Vec::new(),
+            part: Part::default(),
             as_of,
         };
         let mut batches = Vec::new();
@@ -146,6 +152,24 @@ impl Listing {
         Ok(listing)
     }
 
+    /// The same, of a part of the repository.
+    ///
+    /// # Errors
+    /// When the rows cannot be taken apart.
+    pub fn of_part(mut self, part: Part) -> Result<Self, CommandError> {
+        let paths = self.mutes.column_by_name("path");
+        let paths = paths.and_then(|it| it.as_any().downcast_ref::<StringArray>());
+        let is_within = |path: Option<&str>| path.is_some_and(|it| part.has(it));
+        if let Some(paths) = paths {
+            let rows: BooleanArray = paths.iter().map(|it| Some(is_within(it))).collect();
+            self.mutes = arrow_select::filter::filter_record_batch(&self.mutes, &rows)
+                .map_err(|error| CommandError::new(Code::Internal, error, None))?;
+        }
+        self.problems.retain(|it| part.has(&it.path));
+        self.part = part;
+        Ok(self)
+    }
+
     /// The day it is, in UTC.
     #[must_use]
     pub fn today(&self) -> Date {
@@ -160,6 +184,8 @@ impl Listing {
             [one] => format!("on {} at {:.9}", one.branch, one.commit_id),
             branches => format!("on {} branches", branches.len()),
         };
+        let part = self.part.name();
+        let part = part.map_or_else(String::new, |it| format!(" in {it}"));
         let ineffective = match summary.ineffective {
             0 => String::new(),
             some => format!("; {} more without effect", counted(some, "mark", "marks")),
@@ -172,9 +198,20 @@ impl Listing {
             0 => "all of them parsed".to_owned(),
             some => format!("{some} not read in full"),
         };
-        let debt = match summary.mutes {
-            0 => String::new(),
-            _ => format!("; {} of them debt", summary.debt),
+        let purposes = [
+            (summary.debt, "debt"),
+            (summary.unknown, "unknown"),
+            (summary.platform, "platform"),
+            (summary.environment, "environment"),
+            (summary.intentional, "intentional"),
+        ];
+        let purposes = purposes.iter().filter(|(count, _)| *count > 0);
+        let purposes: Vec<_> = purposes
+            .map(|(count, word)| format!("{count} {word}"))
+            .collect();
+        let purposes = match purposes.as_slice() {
+            [] => String::new(),
+            some => format!(": {}", some.join(", ")),
         };
         let left_out = match summary.files_excluded {
             0 => String::new(),
@@ -189,7 +226,7 @@ impl Listing {
         };
         vec![
             format!(
-                "{} by {} in {} {place}{debt}; {} without a ticket, {} without a reason{ineffective}",
+                "{} by {} in {} {place}{part}{purposes}; {} without a ticket, {} without a reason{ineffective}",
                 counted(summary.tests, "muted test", "muted tests"),
                 counted(summary.mutes, "mute", "mutes"),
                 counted(summary.files, "file", "files"),
@@ -197,8 +234,9 @@ impl Listing {
                 summary.without_reason,
             ),
             format!(
-                "looked at {}, {} of them for tests, {parsed}{left_out}; read {} in {:.2} s",
+                "looked at {}{}, {} of them for tests, {parsed}{left_out}; read {} in {:.2} s",
                 counted(summary.files_seen, "file", "files"),
+                if part.is_empty() { "" } else { " in all" },
                 summary.test_files,
                 counted(
                     sum(|run| run.blobs_read),
@@ -287,6 +325,7 @@ impl Listing {
             platform: 0,
             environment: 0,
             intentional: 0,
+            unknown: 0,
             without_owner: 0,
             without_since: 0,
         };
@@ -313,7 +352,7 @@ impl Listing {
                 Some("platform") => summary.platform += 1,
                 Some("environment") => summary.environment += 1,
                 Some("intentional") => summary.intentional += 1,
-                _ => {}
+                _ => summary.unknown += 1,
             }
             files.insert((repository(row), path(row)));
             tests.insert((repository(row), test_id(row)));

@@ -6,7 +6,10 @@ mod excuses;
 mod explained;
 mod formats;
 mod moves;
+mod parts;
 mod said;
+mod staged;
+mod terminal;
 mod tickets;
 
 use crate::Home;

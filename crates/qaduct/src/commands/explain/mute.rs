@@ -32,10 +32,10 @@ pub(super) fn explain(
         error.help("`qaduct explain QM001` explains a rule, `qaduct explain TABLE KEY` a row")
     })?;
     let wanted = Wanted {
-        since: None,
         reference: settings.check.reference.as_deref(),
+        ..Wanted::default()
     };
-    let bench = Bench::of_work_tree(settings, &repository, ".", &wanted)?;
+    let bench = Bench::of_work_tree(settings, &repository, ".", wanted)?;
     bench.tell(context)?;
     let all = bench.mutes();
     let id = |it: &Found| it.declaration.test_id.clone();

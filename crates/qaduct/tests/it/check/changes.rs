@@ -264,16 +264,40 @@ fn another_branch_is_compared_with_where_the_settings_name_one() {
     );
     repo.commit("Here");
     insta::assert_snapshot!(home.qaduct("check").run(), @r"
-        test_a.py:3  error    QM001 no-ticket  no ticket  [test_here]
-        test_a.py:3  info     QM008 drift      muted here, not on release
-        test_a.py:3  info     QM008 drift      muted on release, not here  [test_there]
+        test_a.py:3  info     QM008 drift  muted here, not on release  [test_here]
+        test_a.py:3  info     QM008 drift  muted on release, not here  [test_there]
 
-        1 error, 2 notes; 1 mute
+        2 notes; 1 mute
+        QM002 ticket-closed not judged for 1 mute: no tracker of the ticket is in the database
         QM004 too-old not judged for 1 mute: nobody knows since when the mute is there
         QM006 no-owner not judged for 1 mute: neither CODEOWNERS nor the settings name owners
         next: bring the fix over, or the mute (`qaduct explain QM008`)
         [status 1]
         ");
+}
+
+#[test]
+fn a_mute_that_a_change_takes_away_here_and_leaves_on_the_other_branch_is_told() {
+    let home = Home::new().file("work/qaduct.toml", "[check]\nreference = 'release'\n");
+    let mut repo = Repo::new(home.path("work"));
+    let mute = "@pytest.mark.skip(reason='SHOP-1')\n";
+    let tests =
+        |a: &str| format!("import pytest\n\n{a}def test_a(): pass\n\n{mute}def test_b(): pass\n");
+    repo.file("test_a.py", tests(mute));
+    repo.commit("Both");
+    repo.git(&["branch", "release"]);
+    repo.file("test_a.py", tests(mute).replace("test_b", "test_c"));
+    repo.commit("Drifted before");
+    repo.file("test_a.py", tests("").replace("test_b", "test_c"));
+    let run = home.qaduct("check --since HEAD -f json").run();
+    let json: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    let items = json["items"].as_array().unwrap().iter();
+    let told: Vec<_> = items
+        .map(|it| (it["test"].as_str().unwrap(), &it["message"]))
+        .collect();
+    assert_eq!(told.len(), 1, "{run}");
+    assert_eq!(told[0].0, "test_a.py::test_a");
+    assert_eq!(told[0].1, "muted on release, not here");
 }
 
 #[test]
@@ -338,12 +362,12 @@ fn a_mute_is_as_old_as_the_database_knows_it() {
         .env("QADUCT_CLOCK", "2026-08-01T07:00:00Z");
     assert_eq!(scan.run().status, Some(0));
     insta::assert_snapshot!(home.qaduct("check").run(), @r"
-        test_a.py:3  error    QM001 no-ticket  no ticket  [test_a]
-        test_a.py:3  error    QM004 too-old    muted for 112 days, since 2026-08-01 first seen
+        test_a.py:3  error    QM004 too-old  muted for 112 days, since 2026-08-01 first seen  [test_a]
 
-        2 errors; 1 mute
+        1 error; 1 mute
+        QM002 ticket-closed not judged for 1 mute: no tracker of the ticket is in the database
         QM006 no-owner not judged for 1 mute: neither CODEOWNERS nor the settings name owners
-        next: name the ticket in the reason, in an argument or in a comment above: `SHOP-412` or an address (`qaduct explain QM001`)
+        next: mend the test or delete it; the limit is 90 days (`qaduct explain QM004`)
         [status 1]
         ");
 }

@@ -61,12 +61,12 @@ fn a_condition_that_says_where_needs_neither_ticket_nor_reason() {
     insta::assert_snapshot!(checked("src/test/java/ShopTest.java", text), @r"
         src/test/java/ShopTest.java:6  error    QM001 no-ticket  no ticket  [ShopTest::pays]
         src/test/java/ShopTest.java:6  warning  QM005 no-reason  no reason
-        1 mute for a platform, an environment or on purpose: asked for no ticket and no age
+        asked for no ticket and no age: 1 platform (`qaduct scan --intent platform` lists them)
         ");
     let text = "#[test]\n#[cfg_attr(windows, ignore)]\nfn sells() {}\n\n#[test]\n#[ignore]\nfn pays() {}\n";
     insta::assert_snapshot!(checked("tests/shop.rs", text), @r"
         tests/shop.rs:6  error    QM001 no-ticket  no ticket  [pays]
         tests/shop.rs:6  warning  QM005 no-reason  no reason
-        1 mute for a platform, an environment or on purpose: asked for no ticket and no age
+        asked for no ticket and no age: 1 platform (`qaduct scan --intent platform` lists them)
         ");
 }

@@ -81,3 +81,48 @@ fn a_muted_test_says_who_brought_it_where_the_history_was_read() {
         [status 0]
         ");
 }
+
+/// The blocks of an example, with the language that they are in.
+fn blocks(page: &str) -> Vec<(&str, &str)> {
+    let example = page.split("### Example").nth(1).unwrap();
+    let blocks = example.split("```").skip(1).step_by(2);
+    blocks.map(|it| it.split_once('\n').unwrap()).collect()
+}
+
+#[test]
+fn what_the_page_of_a_rule_shows_is_found_where_it_says_and_nowhere_else() {
+    let mut shown = 0;
+    for rule in RULES {
+        let home = Home::new();
+        let mut repo = Repo::new(home.path("work"));
+        let mut marked = Vec::new();
+        for (language, text) in blocks(rule.page) {
+            let (name, head) = match language {
+                "python" => ("test_example.py", "import pytest, unittest\n"),
+                "js" => ("example.test.js", ""),
+                "toml" if text.starts_with("# qaduct.toml") => ("qaduct.toml", ""),
+                _ => continue,
+            };
+            let text = [head, text].concat();
+            let lines = (1..).zip(text.lines());
+            let signed = lines.filter(|(_, it)| it.contains(&format!(" {}", rule.id)));
+            marked.extend(signed.map(|(line, _)| format!("{name}:{line} {}", rule.id)));
+            repo.file(name, text);
+        }
+        repo.commit("Example");
+        if marked.is_empty() {
+            continue;
+        }
+        shown += 1;
+        let json = home.qaduct("check -f json").run().stdout;
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        let items = json["items"].as_array().unwrap().iter();
+        let items = items.filter(|it| it["rule"] == rule.id);
+        let found = items.map(|it| {
+            let path = it["path"].as_str().unwrap();
+            format!("{path}:{} {}", it["line"], rule.id)
+        });
+        assert_eq!(found.collect::<Vec<_>>(), marked, "{}", rule.id);
+    }
+    assert!(shown >= 7, "{shown} pages show something");
+}

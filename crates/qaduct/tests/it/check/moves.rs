@@ -116,7 +116,7 @@ fn a_test_whose_name_or_title_grows_has_moved() {
         &[("x.test.js", "it.skip(\"x works\", () => {});\n")],
     );
     assert_eq!(told, moved(1));
-    let flaky = "import pytest\n\n@pytest.mark.skip(reason='SHOP-1: flaky')\ndef test_a(): pass\n";
+    let flaky = "import pytest\n\n@pytest.mark.skip(reason='flaky')\ndef test_a(): pass\n";
     let after = flaky
         .replace("test_a", "test_a2")
         .replace("flaky", "flaky!");

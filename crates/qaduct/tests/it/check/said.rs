@@ -110,7 +110,7 @@ fn a_mark_without_effect_mutes_nothing_on_the_other_branch() {
     repo.commit("Muted");
     let told = findings(&home, "check");
     assert!(
-        told.contains("QM008 drift      muted here, not on release"),
+        told.contains("QM008 drift  muted here, not on release"),
         "{told}"
     );
     // And the reverse: what has no effect there is missed by nobody here.

@@ -149,7 +149,7 @@ fn several_repositories_of_which_one_is_missing_store_the_rest() {
         nowhere: ended after [..] s
         shop: started
         shop: ended after [..] s
-        5 muted tests by 9 mutes in 3 files on 2 branches; 6 of them debt; 3 without a ticket, 0 without a reason
+        5 muted tests by 9 mutes in 3 files on 2 branches: 6 debt, 1 unknown, 2 platform; 3 without a ticket, 0 without a reason
         looked at 9 files, 7 of them for tests, all of them parsed; read 5 distinct file contents in 0.00 s
         stored in qaduct.db: 9 more, 0 gone
         since when: not known for 7 mutes; `--history` reads it from the commits

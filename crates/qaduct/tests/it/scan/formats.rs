@@ -39,7 +39,7 @@ fn without_any_setting_a_fresh_clone_gives_a_table_and_what_was_looked_at() {
         [stderr]
         clone: started
         clone: ended after [..] s
-        5 muted tests by 5 mutes in 3 files on main at e84561688; 3 of them debt; 2 without a ticket, 0 without a reason
+        5 muted tests by 5 mutes in 3 files on main at e84561688: 3 debt, 1 unknown, 1 platform; 2 without a ticket, 0 without a reason
         looked at 5 files, 4 of them for tests, all of them parsed; read 5 distinct file contents in 0.00 s
         stored in qaduct.db: 5 more, 0 gone
         since when: not known for 4 mutes; `--history` reads it from the commits
@@ -109,6 +109,7 @@ fn json_has_what_was_looked_at_beside_the_mutes_and_follows_its_schema() {
               "files_excluded": 0
             }
           ],
+          "paths": [],
           "summary": {
             "mutes": 9,
             "tests": 5,
@@ -125,6 +126,7 @@ fn json_has_what_was_looked_at_beside_the_mutes_and_follows_its_schema() {
             "platform": 2,
             "environment": 0,
             "intentional": 0,
+            "unknown": 1,
             "without_owner": 9,
             "without_since": 7
           },

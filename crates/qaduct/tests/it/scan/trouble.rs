@@ -41,7 +41,7 @@ fn a_history_that_a_shallow_clone_cuts_off_is_told() {
         warning[QS209]: the history of cut ends where its clone was cut off
           what was muted by then has no day and no author
           help: `git fetch --unshallow` brings the rest; for GitHub's checkout set `fetch-depth: 0`
-        1 muted test by 1 mute in 1 file on main at 13bdea482; 0 of them debt; 1 without a ticket, 0 without a reason
+        1 muted test by 1 mute in 1 file on main at 13bdea482: 1 unknown; 1 without a ticket, 0 without a reason
         looked at 2 files, 1 of them for tests, all of them parsed; read 1 file content in 0.00 s
         stored in qaduct.db: 1 more, 0 gone
         [status 0]
@@ -71,7 +71,7 @@ fn a_file_with_a_syntax_error_is_named_and_its_other_mutes_are_found() {
         repo: ended after [..] s
         warning[QS207]: test_broken.py was not read in full: Expected a parameter or the end of the parameter list
           on branch main, line 9
-        3 muted tests by 3 mutes in 2 files on main at 527bc1f6d; 1 of them debt; 3 without a ticket, 0 without a reason
+        3 muted tests by 3 mutes in 2 files on main at 527bc1f6d: 1 debt, 2 unknown; 3 without a ticket, 0 without a reason
         looked at 2 files, 2 of them for tests, 1 not read in full; read 2 distinct file contents in 0.00 s
         stored in qaduct.db: 3 more, 0 gone
         since when: not known for 3 mutes; `--history` reads it from the commits
@@ -106,7 +106,7 @@ fn a_file_that_is_no_utf_8_is_named() {
         repo: ended after [..] s
         warning[QS207]: test_latin.py was not read in full: byte 0xE4 is not valid UTF-8; such bytes were read as Latin-1
           on branch main, line 4
-        2 muted tests by 2 mutes in 2 files on main at 2ae661654; 0 of them debt; 2 without a ticket, 0 without a reason
+        2 muted tests by 2 mutes in 2 files on main at 2ae661654: 2 unknown; 2 without a ticket, 0 without a reason
         looked at 2 files, 2 of them for tests, 1 not read in full; read 2 distinct file contents in 0.00 s
         stored in qaduct.db: 2 more, 0 gone
         since when: not known for 2 mutes; `--history` reads it from the commits
@@ -138,7 +138,7 @@ fn a_damaged_object_makes_the_run_incomplete_and_the_rest_is_stored() {
         warning[QS206]: branch `main`: `test_gone.py` is missing or damaged in the repository
         warning[QS207]: test_gone.py was not read in full: the repository does not have its content
           on branch main
-        1 muted test by 1 mute in 1 file on main at dbbc8dac7; 0 of them debt; 1 without a ticket, 0 without a reason
+        1 muted test by 1 mute in 1 file on main at dbbc8dac7: 1 unknown; 1 without a ticket, 0 without a reason
         looked at 2 files, 1 of them for tests, 1 not read in full; read 1 file content in 0.00 s
         stored in qaduct.db: 1 more, 0 gone
         since when: not known for 1 mute; `--history` reads it from the commits
@@ -179,7 +179,7 @@ fn a_branch_that_cannot_be_read_does_not_stop_the_others() {
         warning[QS206]: branch `main`: `more/` is missing or damaged in the repository
         warning[QS207]: more/ was not read in full: the repository does not have this folder
           on branch main
-        1 muted test by 2 mutes in 1 file on 2 branches; 0 of them debt; 2 without a ticket, 0 without a reason
+        1 muted test by 2 mutes in 1 file on 2 branches: 2 unknown; 2 without a ticket, 0 without a reason
         looked at 2 files, 2 of them for tests, 1 not read in full; read 1 file content in 0.00 s
         stored in qaduct.db: 2 more, 0 gone
         since when: not known for 2 mutes; `--history` reads it from the commits
@@ -189,7 +189,7 @@ fn a_branch_that_cannot_be_read_does_not_stop_the_others() {
         .qaduct("scan repo --name repo --format json -q --branch main")
         .run();
     assert_snapshot!(outcome, @r#"
-        {"schema_version":1,"tool":{"name":"qaduct","version":"0.1.0"},"scope":[{"repository":"repo","branch":"main","commit_id":"2e676d8c8f3f78a40863bf7dfbe80c8d84376f83","committed_at":"2026-08-31T10:40:00Z","committed_offset_min":120,"files_seen":1,"test_files":1,"files_excluded":0}],"summary":{"mutes":1,"tests":1,"files":1,"without_ticket":1,"without_reason":0,"ineffective":0,"branches":1,"files_seen":1,"test_files":1,"files_with_problems":1,"files_excluded":0,"debt":0,"platform":0,"environment":0,"intentional":0,"without_owner":1,"without_since":1},"problems":[{"repository":"repo","branch":"main","path":"more/","line":0,"problem":"missing_object","unread":true,"message":"the repository does not have this folder"}],"failures":["branch `main`: `more/` is missing or damaged in the repository"],"items":[{"declaration_id":"e55da96e583c60c8b2f8c30b674ba790","repository":"repo","path":"test_fine.py","container":"","test":"test_one","param":null,"test_id":"test_fine.py::test_one","line_start":4,"line_end":4,"language":"python","framework":"pytest","form":"pytest.mark.skip","alias":null,"kind":"skip","scope":"test","condition":null,"condition_os":null,"condition_arch":null,"condition_version":null,"condition_env":null,"condition_feature":null,"intent":"unknown","runs":false,"strict":null,"strict_source":null,"reason":"slow","ticket":null,"tickets":null,"since_declared":null,"since_text":null,"until_declared":null,"until_text":null,"owner_declared":null,"dynamic":false,"effective":true,"ineffective_because":null,"confidence":"exact","partly_parsed":false,"branch":"main","group_id":"cbdc917819451dcbece27295eba4f1b7","nth":1,"opened_by":"baseline","first_seen_at":"2026-11-21T07:00:00Z","first_seen_commit":"2e676d8c8f3f78a40863bf7dfbe80c8d84376f83","last_seen_at":"2026-11-21T07:00:00Z","last_seen_commit":"2e676d8c8f3f78a40863bf7dfbe80c8d84376f83","commit_id":"2e676d8c8f3f78a40863bf7dfbe80c8d84376f83","owner":null,"since_git":null,"since_git_commit":null,"since_git_author":null,"muted_before":null,"age_days":null,"age_source":null}]}
+        {"schema_version":1,"tool":{"name":"qaduct","version":"0.1.0"},"scope":[{"repository":"repo","branch":"main","commit_id":"2e676d8c8f3f78a40863bf7dfbe80c8d84376f83","committed_at":"2026-08-31T10:40:00Z","committed_offset_min":120,"files_seen":1,"test_files":1,"files_excluded":0}],"paths":[],"summary":{"mutes":1,"tests":1,"files":1,"without_ticket":1,"without_reason":0,"ineffective":0,"branches":1,"files_seen":1,"test_files":1,"files_with_problems":1,"files_excluded":0,"debt":0,"platform":0,"environment":0,"intentional":0,"unknown":1,"without_owner":1,"without_since":1},"problems":[{"repository":"repo","branch":"main","path":"more/","line":0,"problem":"missing_object","unread":true,"message":"the repository does not have this folder"}],"failures":["branch `main`: `more/` is missing or damaged in the repository"],"items":[{"declaration_id":"e55da96e583c60c8b2f8c30b674ba790","repository":"repo","path":"test_fine.py","container":"","test":"test_one","param":null,"test_id":"test_fine.py::test_one","line_start":4,"line_end":4,"language":"python","framework":"pytest","form":"pytest.mark.skip","alias":null,"kind":"skip","scope":"test","condition":null,"condition_os":null,"condition_arch":null,"condition_version":null,"condition_env":null,"condition_feature":null,"intent":"unknown","runs":false,"strict":null,"strict_source":null,"reason":"slow","ticket":null,"tickets":null,"since_declared":null,"since_text":null,"until_declared":null,"until_text":null,"owner_declared":null,"dynamic":false,"effective":true,"ineffective_because":null,"confidence":"exact","partly_parsed":false,"branch":"main","group_id":"cbdc917819451dcbece27295eba4f1b7","nth":1,"opened_by":"baseline","first_seen_at":"2026-11-21T07:00:00Z","first_seen_commit":"2e676d8c8f3f78a40863bf7dfbe80c8d84376f83","last_seen_at":"2026-11-21T07:00:00Z","last_seen_commit":"2e676d8c8f3f78a40863bf7dfbe80c8d84376f83","commit_id":"2e676d8c8f3f78a40863bf7dfbe80c8d84376f83","owner":null,"since_git":null,"since_git_commit":null,"since_git_author":null,"muted_before":null,"age_days":null,"age_source":null}]}
         [stderr]
         warning[QS206]: branch `main`: `more/` is missing or damaged in the repository
         warning[QS207]: more/ was not read in full: the repository does not have this folder
