@@ -149,6 +149,15 @@ impl Language for Lines {
         (READERS[at].read)(&source.text)
     }
 
+    fn alike(&self, older: Option<&Vec<Found>>, newer: Option<&Vec<Found>>) -> bool {
+        let [older, newer] = [older, newer].map(|it| it.map_or(&[][..], Vec::as_slice));
+        older == newer
+    }
+
+    fn takes_part(&self, found: &Vec<Found>) -> bool {
+        !found.is_empty()
+    }
+
     fn wanted(&self, _: &Commit<'_, Vec<Found>>) -> Vec<Content> {
         Vec::new()
     }

@@ -124,6 +124,10 @@ impl Language for Manifests {
         older == newer
     }
 
+    fn takes_part(&self, facts: &Facts) -> bool {
+        !facts.mutes.is_empty()
+    }
+
     fn wanted(&self, _: &Commit<'_, Facts>) -> Vec<Content> {
         Vec::new()
     }

@@ -29,7 +29,8 @@ use rustc_hash::FxHashSet;
 use tree_sitter::Node;
 
 pub(crate) use self::facts::Facts;
-use self::forms::{Form, Forms};
+use self::facts::Seen;
+use self::forms::{Form, Forms, last_word};
 use self::lexer::Lexicon;
 use self::outline::Outline;
 use self::parse::Parsed;
@@ -37,7 +38,7 @@ pub(crate) use self::resolve::{Offer, Use};
 use self::skeleton::{Bodies, Signs};
 use self::source::Source;
 use crate::MarkRule;
-use crate::language::{Commit, Content, Language, Manner, Outline as Told, Resolved};
+use crate::language::{Commit, Content, Language, Manner, Names, Outline as Told, Resolved};
 
 /// Changes whenever the same files give other mutes than before.
 const RULES_VERSION: &str = "2";
@@ -208,10 +209,29 @@ impl<G: Grammar> Language for Syntax<G> {
         digest(rules.map(Some))
     }
 
-    fn alike(&self, older: Option<&Facts>, newer: Option<&Facts>) -> bool {
-        let nothing = Facts::default();
-        let [older, newer] = [older, newer].map(|it| it.unwrap_or(&nothing));
-        older.adds_nothing_to(newer)
+    fn takes_part(&self, facts: &Facts) -> bool {
+        facts.takes_part()
+    }
+
+    fn lends(&self, facts: &Facts, names: &mut Names) {
+        names::lent(facts, G::MEMBERS, names);
+    }
+
+    fn borrows(&self, facts: &Facts, lent: &Names) -> bool {
+        facts.names.iter().any(|it| lent.contains(it))
+    }
+
+    fn read_borrowing(&self, source: &[u8], manner: Manner, lent: &Names) -> Facts {
+        let mut facts = self.read(source, manner, true);
+        // A long file uses many names, of which hardly any is lent.
+        let is_lent = |name: &str| lent.contains(&names::hash(last_word(name).as_bytes()));
+        let sightings = &mut facts.sightings;
+        sightings.retain(|it| !matches!(&it.seen, Seen::Name(_, name) if !is_lent(name)));
+        sightings.shrink_to_fit();
+        let used = names::called(source, G::MEMBERS, G::BARE_CALLS).into_vec();
+        let others = used.into_iter().filter(|it| !lent.contains(it));
+        facts.names = others.collect();
+        facts
     }
 
     fn reads(&self, path: &str) -> Option<Manner> {
