@@ -120,6 +120,16 @@ pub(crate) trait Language: Sync {
         true
     }
 
+    /// What is kept of a file in a few bytes, for the next run; `None` where it is more.
+    fn pack(&self, _: &Self::Facts) -> Option<Vec<u8>> {
+        None
+    }
+
+    /// The same from these bytes; `None` where they are of something else.
+    fn unpack(&self, _: &[u8]) -> Option<Self::Facts> {
+        None
+    }
+
     /// Adds what a file lends to all others, as hashes of names. A language that tells it also
     /// tells by [`Language::borrows`] what else than files that take part is to be read thoroughly.
     fn lends(&self, _: &Self::Facts, _: &mut Names) {}

@@ -36,6 +36,8 @@ pub(crate) trait AnyLanguage: Send + Sync {
     fn outline(&self, source: &[u8], manner: Manner) -> Outline;
     fn lexicon(&self, manner: Manner) -> Option<&'static Lexicon>;
     fn takes_part(&self, kept: &Kept) -> bool;
+    fn pack(&self, kept: &Kept) -> Option<Vec<u8>>;
+    fn unpack(&self, bytes: &[u8]) -> Option<Kept>;
     fn lends(&self, kept: &Kept, names: &mut Names);
     fn borrows(&self, kept: &Kept, lent: &Names) -> bool;
     fn read_borrowing(&self, source: &[u8], manner: Manner, lent: &Names) -> Kept;
@@ -93,6 +95,14 @@ where
     fn takes_part(&self, kept: &Kept) -> bool {
         let facts = kept.downcast_ref();
         facts.is_none_or(|it| Language::takes_part(self, it))
+    }
+
+    fn pack(&self, kept: &Kept) -> Option<Vec<u8>> {
+        Language::pack(self, kept.downcast_ref()?)
+    }
+
+    fn unpack(&self, bytes: &[u8]) -> Option<Kept> {
+        Some(Arc::new(Language::unpack(self, bytes)?))
     }
 
     fn lends(&self, kept: &Kept, names: &mut Names) {
@@ -234,6 +244,31 @@ impl Languages {
     /// Whether a file makes a difference to mutes: see [`Language::takes_part`].
     pub(crate) fn takes_part(&self, number: u8, facts: &Facts) -> bool {
         kept_of(number, facts).is_some_and(|it| self.all[usize::from(number)].takes_part(it))
+    }
+
+    /// What all readers keep of a file in a few bytes; `None` where that is more.
+    pub(crate) fn pack(&self, facts: &Facts) -> Option<Box<[u8]>> {
+        let mut packed = Vec::new();
+        for (number, kept) in facts {
+            // What nobody but the file tells, as a comment that speaks to us, is no language's.
+            let its = self.all.get(usize::from(*number))?.pack(kept)?;
+            packed.extend(u32::try_from(its.len()).ok()?.to_le_bytes());
+            packed.extend(its);
+        }
+        Some(packed.into())
+    }
+
+    /// The same from these bytes.
+    pub(crate) fn unpack(&self, readers: Readers, mut bytes: &[u8]) -> Option<Facts> {
+        let unpack = |(number, _): (u8, Manner)| {
+            let (length, rest) = bytes.split_first_chunk::<4>()?;
+            let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
+            let (its, rest) = rest.split_at_checked(length)?;
+            bytes = rest;
+            let kept = self.all.get(usize::from(number))?.unpack(its)?;
+            Some((number, kept))
+        };
+        readers.each().map(unpack).collect()
     }
 
     /// What a file lends: see [`Language::lends`].

@@ -158,6 +158,14 @@ impl Language for Lines {
         !found.is_empty()
     }
 
+    fn pack(&self, found: &Vec<Found>) -> Option<Vec<u8>> {
+        found.is_empty().then(Vec::new)
+    }
+
+    fn unpack(&self, bytes: &[u8]) -> Option<Vec<Found>> {
+        bytes.is_empty().then(Vec::new)
+    }
+
     fn wanted(&self, _: &Commit<'_, Vec<Found>>) -> Vec<Content> {
         Vec::new()
     }

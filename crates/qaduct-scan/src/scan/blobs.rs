@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::remembered::{self, Remembered};
 use super::{findings, parallel};
 use crate::git::objects::{Answer, Objects};
 use crate::language::{BlobId, Content, Files, Names};
@@ -99,8 +100,17 @@ impl<'a> Blobs<'a> {
         all.sort_by_key(|(path, _)| *path);
         let ids: Vec<Content> = all.into_iter().map(|(_, id)| id.clone()).collect();
         progress.begin(Stage::Reading, Some(ids.len() as u64));
-        self.read_all(&ids, Depth::First, progress)?;
-        let missing: Vec<Content> = ids
+        let mut remembered = self.remembered(ids.len());
+        let mut left = ids.clone();
+        if let Some(remembered) = &remembered {
+            left.retain(|it| !self.recall(it, remembered));
+            progress.advance((ids.len() - left.len()) as u64);
+        }
+        self.read_all(&left, Depth::First, progress)?;
+        if let Some(remembered) = &mut remembered {
+            self.leave(&ids, &left, remembered);
+        }
+        let missing: Vec<Content> = left
             .iter()
             .filter(|&it| matches!(self.known.get(it), Some(Blob::Missing)))
             .cloned()
@@ -138,6 +148,37 @@ impl<'a> Blobs<'a> {
             }
             self.read_all(&again, Depth::Full, progress)?;
         }
+    }
+
+    /// What earlier runs have left, where a run of so many files profits by it.
+    fn remembered(&self, files: usize) -> Option<Remembered> {
+        let folder = self.repository.remembered_in()?;
+        let name = self.repository.name();
+        (files >= remembered::FEWEST).then(|| Remembered::of(&folder, name, self.languages))
+    }
+
+    /// Takes what an earlier run knew of a content; whether there was something.
+    fn recall(&mut self, content: &Content, remembered: &Remembered) -> bool {
+        let facts = remembered.facts(content, self.languages);
+        let blob = facts.map(|it| Blob::Read {
+            facts: Arc::new(it),
+            thorough: false,
+        });
+        let is_known = blob.is_some();
+        self.known.extend(blob.map(|it| (content.clone(), it)));
+        is_known
+    }
+
+    /// Leaves to the next run what was read of committed files.
+    fn leave(&self, all: &[Content], read: &[Content], remembered: &mut Remembered) {
+        for content in read {
+            if let Some(Blob::Read { facts, .. }) = self.known.get(content)
+                && !self.on_disk.contains_key(&content.blob)
+            {
+                remembered.learn(content, facts, self.languages);
+            }
+        }
+        remembered.save(&all.iter().collect());
     }
 
     /// Reads those of these files that are not known yet, with their uses of what is `lent` to

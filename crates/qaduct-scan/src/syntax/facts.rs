@@ -38,6 +38,40 @@ impl Facts {
         let describes = self.units.is_empty() && !self.imports.is_empty();
         !self.sightings.is_empty() || !self.lent.is_empty() || describes
     }
+
+    /// What is kept of a file that was not parsed: the names that it uses.
+    pub(super) fn pack(&self) -> Option<Vec<u8>> {
+        let Self {
+            units,
+            sightings,
+            lent,
+            bases,
+            imports,
+            names,
+            error: None,
+            lexed: 0,
+            parsed: 0,
+            minified: false,
+        } = self
+        else {
+            return None;
+        };
+        let is_bare = units.is_empty()
+            && sightings.is_empty()
+            && lent.is_empty()
+            && bases.is_empty()
+            && imports.is_empty();
+        is_bare.then(|| names.iter().flat_map(|it| it.to_le_bytes()).collect())
+    }
+
+    /// The same from its bytes.
+    pub(super) fn unpack(bytes: &[u8]) -> Option<Self> {
+        let (names, rest) = bytes.as_chunks::<4>();
+        rest.is_empty().then(|| Self {
+            names: names.iter().map(|it| u32::from_le_bytes(*it)).collect(),
+            ..Self::default()
+        })
+    }
 }
 
 /// Number of a unit in its file.

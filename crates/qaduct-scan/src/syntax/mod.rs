@@ -213,6 +213,14 @@ impl<G: Grammar> Language for Syntax<G> {
         facts.takes_part()
     }
 
+    fn pack(&self, facts: &Facts) -> Option<Vec<u8>> {
+        facts.pack()
+    }
+
+    fn unpack(&self, bytes: &[u8]) -> Option<Facts> {
+        Facts::unpack(bytes)
+    }
+
     fn lends(&self, facts: &Facts, names: &mut Names) {
         names::lent(facts, G::MEMBERS, names);
     }

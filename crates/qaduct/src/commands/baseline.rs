@@ -89,7 +89,7 @@ fn judged(
     let file = place.baseline.as_ref().or(settings.check.baseline.as_ref());
     let file = file.cloned().unwrap_or_else(|| PathBuf::from(FILE));
     let baseline = baseline(&file)?;
-    let repository = checking::repository(&place.path)?;
+    let repository = checking::repository(&place.path, context, &settings)?;
     let wanted = Wanted {
         since: None,
         reference: settings.check.reference.as_deref(),

@@ -122,7 +122,7 @@ impl Args {
         let fail_on = checking::fail_on(&settings, &self.fail_on)?;
         let file = self.baseline.as_ref().or(settings.check.baseline.as_ref());
         let baseline = file.map(|it| read_baseline(it)).transpose()?;
-        let repository = checking::repository(&self.path)?;
+        let repository = checking::repository(&self.path, context, &settings)?;
         let wanted = Wanted {
             since: self.since.as_deref(),
             reference: settings.check.reference.as_deref(),

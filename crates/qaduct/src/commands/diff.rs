@@ -63,7 +63,7 @@ impl Args {
     /// When a revision cannot be read; and where it was asked to, when there is a change.
     pub fn run(self, context: &Context) -> Result<(), CommandError> {
         let settings = context.config(&[])?.config;
-        let repository = checking::repository(&self.path)?;
+        let repository = checking::repository(&self.path, context, &settings)?;
         let (before, after) = (self.before.as_str(), self.after.as_str());
         let (bench, changes) = Bench::of_commits(&settings, &repository, before, after)?;
         let incomplete = bench.tell(context);
