@@ -8,8 +8,9 @@ CPU seconds (user + system, children included), wall seconds and peak memory:
 
     limit    `git cat-file --batch` over every distinct blob of the same branches with this ending
     start    `qaduct version`: what starting the process costs
-    first    `qaduct scan` into a new database
+    first    `qaduct scan` into a new database, with an empty cache folder
     second   the same command again: nothing has changed
+    again    into a new database, with the cache folder that the first one left
 
 It never judges: read medians and ratios, and the machine's load beside them.
 """
@@ -81,16 +82,17 @@ def main():
         branches = [options.branch or "HEAD"]
     blobs = blobs_of(repository, branches, options.ending)
 
-    figures = {"limit": [], "start": [], "first": [], "second": []}
+    figures = {"limit": [], "start": [], "first": [], "second": [], "again": []}
     with tempfile.TemporaryDirectory() as folder:
         for run in range(options.runs + 1):
-            store = f"{folder}/{run}.db"
-            scan = [qaduct, "scan", repository, *flags, "--store", store, "--format", "jsonl", "--quiet"]
+            os.environ["QADUCT_SCAN__CACHE_DIR"] = f"{folder}/cache-{run}"
+            scan = [qaduct, "scan", repository, *flags, "--format", "jsonl", "--quiet", "--store"]
             one = {
                 "limit": measure([*GIT, repository, "cat-file", "--batch"], stdin=blobs),
                 "start": measure([qaduct, "version"]),
-                "first": measure(scan, cwd=folder),
-                "second": measure(scan, cwd=folder),
+                "first": measure([*scan, f"{folder}/{run}.db"], cwd=folder),
+                "second": measure([*scan, f"{folder}/{run}.db"], cwd=folder),
+                "again": measure([*scan, f"{folder}/{run}-again.db"], cwd=folder),
             }
             if run:  # the first round warms the caches
                 for name, figure in one.items():

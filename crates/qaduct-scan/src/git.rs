@@ -51,7 +51,8 @@ pub(crate) use trouble::advice;
 /// How repositories are reached.
 #[derive(Debug, Clone)]
 pub struct Access {
-    /// Folder for mirrors of remote repositories.
+    /// Folder for mirrors of remote repositories, and for what is remembered of files that were
+    /// read; of the latter nothing where it is empty.
     pub cache_dir: PathBuf,
     /// Tokens by host.
     pub credentials: Vec<Credential>,
@@ -151,6 +152,13 @@ impl Repository {
     pub fn named(mut self, name: String) -> Self {
         self.name = name;
         self
+    }
+
+    /// The folder in which a run leaves to the next one what it has read; `None` where it was
+    /// given no folder.
+    pub(crate) fn remembered_in(&self) -> Option<PathBuf> {
+        let folder = &self.access.cache_dir;
+        (!folder.as_os_str().is_empty()).then(|| folder.join("read"))
     }
 
     /// A reader of its objects, up to this size in bytes.

@@ -113,6 +113,37 @@ pub(crate) trait Language: Sync {
     fn lexicon(&self, _manner: Manner) -> Option<&'static Lexicon> {
         None
     }
+
+    /// Whether the second pass makes more of a file than its counts: with or without the others
+    /// the mutes of a commit are the same. `true` is never wrong.
+    fn takes_part(&self, _: &Self::Facts) -> bool {
+        true
+    }
+
+    /// What is kept of a file in a few bytes, for the next run; `None` where it is more.
+    fn pack(&self, _: &Self::Facts) -> Option<Vec<u8>> {
+        None
+    }
+
+    /// The same from these bytes; `None` where they are of something else.
+    fn unpack(&self, _: &[u8]) -> Option<Self::Facts> {
+        None
+    }
+
+    /// Adds what a file lends to all others, as hashes of names. A language that tells it also
+    /// tells by [`Language::borrows`] what else than files that take part is to be read thoroughly.
+    fn lends(&self, _: &Self::Facts, _: &mut Names) {}
+
+    /// Whether a file uses a name that another one lends and that was not looked for in it: it
+    /// was neither read thoroughly nor with that name lent.
+    fn borrows(&self, _: &Self::Facts, _lent: &Names) -> bool {
+        false
+    }
+
+    /// First pass for a file that borrows: thorough, as far as what is lent goes.
+    fn read_borrowing(&self, source: &[u8], manner: Manner, _lent: &Names) -> Self::Facts {
+        self.read(source, manner, true)
+    }
 }
 
 /// What a file tells of its tests, muted or not.
@@ -125,6 +156,9 @@ pub(crate) enum Outline {
     /// Nothing: it lists mutes of tests that stand elsewhere.
     List,
 }
+
+/// Hashes of names that files lend to others.
+pub(crate) type Names = FxHashSet<u32>;
 
 /// What a commit holds.
 #[derive(Debug, Default)]

@@ -9,7 +9,9 @@ use std::sync::Arc;
 
 use qaduct_records::digest::digest;
 
-use crate::language::{Commit, Content, Files, Language, Manner, Outline, Readers, Resolved};
+use crate::language::{
+    Commit, Content, Files, Language, Manner, Names, Outline, Readers, Resolved,
+};
 use crate::notes::{self, Note};
 use crate::syntax::lexer::Lexicon;
 use crate::syntax::source::utf8;
@@ -33,6 +35,12 @@ pub(crate) trait AnyLanguage: Send + Sync {
     fn alike(&self, one: Option<&Kept>, other: Option<&Kept>) -> bool;
     fn outline(&self, source: &[u8], manner: Manner) -> Outline;
     fn lexicon(&self, manner: Manner) -> Option<&'static Lexicon>;
+    fn takes_part(&self, kept: &Kept) -> bool;
+    fn pack(&self, kept: &Kept) -> Option<Vec<u8>>;
+    fn unpack(&self, bytes: &[u8]) -> Option<Kept>;
+    fn lends(&self, kept: &Kept, names: &mut Names);
+    fn borrows(&self, kept: &Kept, lent: &Names) -> bool;
+    fn read_borrowing(&self, source: &[u8], manner: Manner, lent: &Names) -> Kept;
 }
 
 impl<L: Language + Send> AnyLanguage for L
@@ -82,6 +90,34 @@ where
 
     fn lexicon(&self, manner: Manner) -> Option<&'static Lexicon> {
         Language::lexicon(self, manner)
+    }
+
+    fn takes_part(&self, kept: &Kept) -> bool {
+        let facts = kept.downcast_ref();
+        facts.is_none_or(|it| Language::takes_part(self, it))
+    }
+
+    fn pack(&self, kept: &Kept) -> Option<Vec<u8>> {
+        Language::pack(self, kept.downcast_ref()?)
+    }
+
+    fn unpack(&self, bytes: &[u8]) -> Option<Kept> {
+        Some(Arc::new(Language::unpack(self, bytes)?))
+    }
+
+    fn lends(&self, kept: &Kept, names: &mut Names) {
+        if let Some(facts) = kept.downcast_ref() {
+            Language::lends(self, facts, names);
+        }
+    }
+
+    fn borrows(&self, kept: &Kept, lent: &Names) -> bool {
+        let facts = kept.downcast_ref();
+        facts.is_some_and(|it| Language::borrows(self, it, lent))
+    }
+
+    fn read_borrowing(&self, source: &[u8], manner: Manner, lent: &Names) -> Kept {
+        Arc::new(Language::read_borrowing(self, source, manner, lent))
     }
 }
 
@@ -142,6 +178,33 @@ impl Languages {
         each.find_map(|(number, manner)| self.all[usize::from(number)].lexicon(manner))
     }
 
+    /// First pass where something is lent to the languages, by number: what a file that borrows
+    /// of it has besides; `None` where none of its readers finds a use of it.
+    pub(crate) fn read_borrowing(
+        &self,
+        readers: Readers,
+        source: &[u8],
+        first: &Facts,
+        lent: &[Names],
+    ) -> Option<Facts> {
+        let lent = |number: u8| lent.get(usize::from(number)).filter(|it| !it.is_empty());
+        let borrows = |number| lent(number).is_some_and(|it| self.borrows(number, first, it));
+        if !readers.each().any(|(number, _)| borrows(number)) {
+            return None;
+        }
+        let source = utf8(source);
+        let read = |(number, manner): (u8, Manner)| {
+            let language = &self.all[usize::from(number)];
+            let kept = match lent(number).filter(|_| borrows(number)) {
+                Some(lent) => language.read_borrowing(&source, manner, lent),
+                None => Arc::clone(kept_of(number, first)?),
+            };
+            Some((number, kept))
+        };
+        let notes = kept_of(NOTES, first).map(|it| Some((NOTES, Arc::clone(it))));
+        readers.each().map(read).chain(notes).collect()
+    }
+
     /// What has to be read thoroughly before [`Languages::resolve`].
     pub(crate) fn wanted(&self, files: &Files, facts: Lookup<'_>) -> Vec<Content> {
         self.each(files, facts, |it, commit| it.wanted(commit))
@@ -176,6 +239,48 @@ impl Languages {
     pub(crate) fn alike(&self, number: u8, one: Option<&Facts>, other: Option<&Facts>) -> bool {
         let [one, other] = [one, other].map(|it| it.and_then(|it| kept_of(number, it)));
         self.all[usize::from(number)].alike(one, other)
+    }
+
+    /// Whether a file makes a difference to mutes: see [`Language::takes_part`].
+    pub(crate) fn takes_part(&self, number: u8, facts: &Facts) -> bool {
+        kept_of(number, facts).is_some_and(|it| self.all[usize::from(number)].takes_part(it))
+    }
+
+    /// What all readers keep of a file in a few bytes; `None` where that is more.
+    pub(crate) fn pack(&self, facts: &Facts) -> Option<Box<[u8]>> {
+        let mut packed = Vec::new();
+        for (number, kept) in facts {
+            // What nobody but the file tells, as a comment that speaks to us, is no language's.
+            let its = self.all.get(usize::from(*number))?.pack(kept)?;
+            packed.extend(u32::try_from(its.len()).ok()?.to_le_bytes());
+            packed.extend(its);
+        }
+        Some(packed.into())
+    }
+
+    /// The same from these bytes.
+    pub(crate) fn unpack(&self, readers: Readers, mut bytes: &[u8]) -> Option<Facts> {
+        let unpack = |(number, _): (u8, Manner)| {
+            let (length, rest) = bytes.split_first_chunk::<4>()?;
+            let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
+            let (its, rest) = rest.split_at_checked(length)?;
+            bytes = rest;
+            let kept = self.all.get(usize::from(number))?.unpack(its)?;
+            Some((number, kept))
+        };
+        readers.each().map(unpack).collect()
+    }
+
+    /// What a file lends: see [`Language::lends`].
+    pub(crate) fn lends(&self, number: u8, facts: &Facts, names: &mut Names) {
+        if let Some(kept) = kept_of(number, facts) {
+            self.all[usize::from(number)].lends(kept, names);
+        }
+    }
+
+    /// Whether a file uses what others lend: see [`Language::borrows`].
+    pub(crate) fn borrows(&self, number: u8, facts: &Facts, lent: &Names) -> bool {
+        kept_of(number, facts).is_some_and(|it| self.all[usize::from(number)].borrows(it, lent))
     }
 
     /// What one language wants read thoroughly, of the files that it reads.

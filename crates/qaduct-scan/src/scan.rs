@@ -19,6 +19,7 @@ mod findings;
 pub(crate) mod history;
 mod parallel;
 mod places;
+mod remembered;
 mod renames;
 mod same;
 mod small;

@@ -40,13 +40,18 @@ const HERE: usize = 0;
 ///
 /// # Errors
 /// When there is none, or it is named by an address.
-pub fn repository(path: &str) -> Result<Repository, CommandError> {
+pub fn repository(
+    path: &str,
+    context: &Context,
+    settings: &Config,
+) -> Result<Repository, CommandError> {
     if qaduct_scan::host_of(path).is_some() {
         return Err(CommandError::usage(format!("`{path}` is no folder"))
             .help("clone it, and name the clone"));
     }
     let access = Access {
-        cache_dir: PathBuf::new(),
+        // Without such a folder nothing is remembered.
+        cache_dir: context.cache_dir(settings).unwrap_or_default(),
         credentials: Vec::new(),
     };
     Ok(Repository::open(path, &access, &Silent)?)

@@ -64,11 +64,40 @@ pub(crate) enum Which<'a> {
 pub(super) const RENAMES: &str = "-l400";
 
 /// Commits of one merge that are looked at.
-const MERGED: &str = "--max-count=1000";
+const MERGED: usize = 1000;
+
+/// git keeps no more of a pack in memory than it looks at: a long history takes no more than a
+/// short one, and hardly more time.
+const SMALL: [&str; 6] = [
+    "-c",
+    "core.packedGitWindowSize=1m",
+    "-c",
+    "core.packedGitLimit=16m",
+    "-c",
+    "core.deltaBaseCacheLimit=16m",
+];
+
+/// How renamed files are found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Renames {
+    /// Half of the text is the same.
+    Alike,
+    /// All of it is, for one commit: no text is read, which the repository may not have.
+    SameOnce,
+    /// All of it is, from here on.
+    Same,
+}
+
+/// Commits with texts that are missing for which git is started anew.
+const RESTARTS: usize = 20;
 
 /// Lists commits, newest first. Ends git when it is dropped.
 pub(crate) struct Log {
-    git_dir: PathBuf,
+    asked: Asked,
+    renames: Renames,
+    restarts: usize,
+    /// Commits that were listed.
+    listed: usize,
     child: Child,
     tokens: BufReader<ChildStdout>,
     /// The head of the next commit, which ends the changes of the one before.
@@ -77,30 +106,38 @@ pub(crate) struct Log {
     ended: bool,
 }
 
-impl Log {
-    pub(crate) fn of(git_dir: &Path, which: Which<'_>) -> Result<Self, ScanError> {
-        let mut git = reading(git_dir);
-        git.args(["log", "--stdin", "-z", "--raw", "-r", "--root", "-M"])
-            .args([RENAMES, "--no-abbrev", "--no-show-signature"])
+/// Which commits are listed, as git is told.
+struct Asked {
+    git_dir: PathBuf,
+    args: Vec<&'static str>,
+    input: String,
+    most: Option<usize>,
+}
+
+impl Asked {
+    /// Lists them behind so many.
+    fn start(
+        &self,
+        renames: Renames,
+        behind: usize,
+    ) -> Result<(Child, BufReader<ChildStdout>), ScanError> {
+        let most = match renames {
+            Renames::SameOnce => Some(1),
+            Renames::Alike | Renames::Same => self.most.map(|it| it.saturating_sub(behind)),
+        };
+        let mut git = reading(&self.git_dir);
+        git.args(SMALL)
+            .args(["log", "--stdin", "-z", "--raw", "-r", "--root"])
+            .args(match renames {
+                Renames::Alike => ["-M", RENAMES],
+                Renames::SameOnce | Renames::Same => ["-M100%", RENAMES],
+            })
+            .args(["--no-abbrev", "--no-show-signature"])
             .args(["--no-ext-diff", "--encoding=UTF-8", "--date=raw"])
-            .arg("--format=%H%n%P%n%an%n%ad%n%cd");
-        let mut input = String::new();
-        let mut late = Late::default();
-        match which {
-            Which::Landings(tips) => {
-                late = Late::of(git_dir, tips)?;
-                git.args(["--first-parent", "--diff-merges=first-parent"]);
-                // One history is in order by itself, and begins at once.
-                git.args((tips.len() > 1).then_some("--topo-order"));
-                tips.iter().for_each(|it| input.extend([&**it, "\n"]));
-            }
-            Which::Merged(parents) => {
-                git.args(["--no-merges", MERGED]);
-                for (number, it) in parents.iter().enumerate() {
-                    input.extend([if number == 0 { "^" } else { "" }, &**it, "\n"]);
-                }
-            }
-        }
+            .arg("--format=%H%n%P%n%an%n%ad%n%cd")
+            .args(&self.args)
+            .arg(format!("--skip={behind}"))
+            .args(most.map(|it| format!("--max-count={it}")));
         let mut child = git
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -110,12 +147,45 @@ impl Log {
         let ends = child.stdin.take().zip(child.stdout.take());
         let (mut requests, output) = ends.expect("both are pipes");
         // git reads all of its input before it writes, so that neither waits for the other.
-        let _sent = requests.write_all(input.as_bytes()).is_ok();
-        drop(requests);
-        Ok(Self {
+        let _sent = requests.write_all(self.input.as_bytes()).is_ok();
+        Ok((child, BufReader::with_capacity(64 * 1024, output)))
+    }
+}
+
+impl Log {
+    pub(crate) fn of(git_dir: &Path, which: Which<'_>) -> Result<Self, ScanError> {
+        let mut args = Vec::new();
+        let mut input = String::new();
+        let mut late = Late::default();
+        match which {
+            Which::Landings(tips) => {
+                late = Late::of(git_dir, tips)?;
+                args.extend(["--first-parent", "--diff-merges=first-parent"]);
+                // One history is in order by itself, and begins at once.
+                args.extend((tips.len() > 1).then_some("--topo-order"));
+                tips.iter().for_each(|it| input.extend([&**it, "\n"]));
+            }
+            Which::Merged(parents) => {
+                args.push("--no-merges");
+                for (number, it) in parents.iter().enumerate() {
+                    input.extend([if number == 0 { "^" } else { "" }, &**it, "\n"]);
+                }
+            }
+        }
+        let asked = Asked {
             git_dir: git_dir.to_owned(),
+            most: matches!(which, Which::Merged(_)).then_some(MERGED),
+            args,
+            input,
+        };
+        let (child, tokens) = asked.start(Renames::Alike, 0)?;
+        Ok(Self {
+            asked,
+            renames: Renames::Alike,
+            restarts: 0,
+            listed: 0,
             child,
-            tokens: BufReader::with_capacity(64 * 1024, output),
+            tokens,
             next: None,
             late,
             ended: false,
@@ -127,14 +197,14 @@ impl Log {
         let head = match self.next.take() {
             Some(head) => head,
             None => match self.token()? {
-                Some(token) => head_of(&token).ok_or_else(|| self.strange())?,
+                Some(token) => self.head(&token)?,
                 None => return Ok(None),
             },
         };
         let mut changes = Vec::new();
         while let Some(token) = self.token()? {
             if !token.starts_with(b":") {
-                self.next = Some(head_of(&token).ok_or_else(|| self.strange())?);
+                self.next = Some(self.head(&token)?);
                 break;
             }
             let change = self.change(&token)?;
@@ -145,6 +215,12 @@ impl Log {
             head: Arc::new(Head { at, ..head }),
             changes,
         }))
+    }
+
+    fn head(&mut self, token: &[u8]) -> Result<Head, ScanError> {
+        let head = head_of(token).ok_or_else(|| self.strange())?;
+        self.listed += 1;
+        Ok(head)
     }
 
     /// Reads `:OLD-MODE NEW-MODE OLD-ID NEW-ID STATUS` and the paths behind it. What is no
@@ -186,14 +262,18 @@ impl Log {
             let mut token = Vec::new();
             let read = self.tokens.read_until(0, &mut token).unwrap_or(0);
             if read == 0 {
-                self.ended = true;
-                return match self.child.wait() {
-                    Ok(status) if status.success() => Ok(None),
-                    _ => {
-                        check_version()?;
-                        Err(self.strange())
+                let is_well = self.child.wait().is_ok_and(|it| it.success());
+                match self.after_end(is_well)? {
+                    Some(renames) => {
+                        (self.child, self.tokens) = self.asked.start(renames, self.listed)?;
+                        self.renames = renames;
+                        continue;
                     }
-                };
+                    None => {
+                        self.ended = true;
+                        return Ok(None);
+                    }
+                }
             }
             if token.last() == Some(&0) {
                 token.pop();
@@ -207,10 +287,28 @@ impl Log {
         }
     }
 
+    /// How to go on where git has ended; `None` where all was listed. To compare texts git needs
+    /// all of them, and ends at a commit for which one is missing: that one is listed without.
+    fn after_end(&mut self, is_well: bool) -> Result<Option<Renames>, ScanError> {
+        match (self.renames, is_well) {
+            (Renames::SameOnce, true) => Ok(Some(Renames::Alike)),
+            (_, true) => Ok(None),
+            (Renames::Alike, false) => {
+                check_version()?;
+                self.restarts += 1;
+                Ok(Some(match self.restarts <= RESTARTS {
+                    true => Renames::SameOnce,
+                    false => Renames::Same,
+                }))
+            }
+            (Renames::SameOnce | Renames::Same, false) => Err(self.strange()),
+        }
+    }
+
     fn strange(&self) -> ScanError {
         ScanError::Git {
             doing: "read the history",
-            repository: self.git_dir.display().to_string(),
+            repository: self.asked.git_dir.display().to_string(),
             reason: "it ended early; `git fsck` tells what is damaged".to_owned(),
         }
     }

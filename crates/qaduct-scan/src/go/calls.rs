@@ -94,7 +94,7 @@ fn note(
     path: String,
     receiver: Option<Receiver>,
 ) {
-    if !outline.is_thorough() && !outline.knows(Usage::Call, &path) {
+    if !outline.asks(Usage::Call, &path) && !outline.knows(Usage::Call, &path) {
         return;
     }
     let args = arguments(outline, node);

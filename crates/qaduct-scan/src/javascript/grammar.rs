@@ -7,6 +7,7 @@ use super::walk::{Walk, is_imported};
 use super::{config, project};
 use crate::language::{Commit, Manner};
 use crate::syntax::facts::Facts;
+use crate::syntax::forms::{Form, Usage};
 use crate::syntax::lexer::{Lexicon, Quote};
 use crate::syntax::outline::Outline;
 use crate::syntax::skeleton::Bodies;
@@ -133,6 +134,11 @@ impl Grammar for JavaScript {
         let begins = !first_is_word || !before.is_some_and(|it| is_word(*it) || *it == b'.');
         let ends = !last_is_word || !after.is_some_and(|it| is_word(*it));
         begins && ends
+    }
+
+    fn is_searched(form: &Form) -> bool {
+        // A key of settings.
+        form.usage != Usage::Name
     }
 
     fn may_mute(source: &[u8], manner: Manner) -> bool {

@@ -458,7 +458,7 @@ fn call(outline: &mut Outline<'_>, node: Node<'_>) {
                 "" => name.to_owned(),
                 _ => format!("{qualifier}.{name}"),
             };
-            if !outline.is_thorough() && !outline.knows(Usage::Call, &path) {
+            if !outline.asks(Usage::Call, &path) && !outline.knows(Usage::Call, &path) {
                 return;
             }
             let args = list.map(|it| arguments(outline, it)).unwrap_or_default();

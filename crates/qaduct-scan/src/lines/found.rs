@@ -3,7 +3,7 @@
 use qaduct_records::Scope;
 
 /// A place that mutes.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Found {
     /// The name of the form.
     pub(super) form: String,

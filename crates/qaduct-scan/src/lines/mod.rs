@@ -149,6 +149,23 @@ impl Language for Lines {
         (READERS[at].read)(&source.text)
     }
 
+    fn alike(&self, older: Option<&Vec<Found>>, newer: Option<&Vec<Found>>) -> bool {
+        let [older, newer] = [older, newer].map(|it| it.map_or(&[][..], Vec::as_slice));
+        older == newer
+    }
+
+    fn takes_part(&self, found: &Vec<Found>) -> bool {
+        !found.is_empty()
+    }
+
+    fn pack(&self, found: &Vec<Found>) -> Option<Vec<u8>> {
+        found.is_empty().then(Vec::new)
+    }
+
+    fn unpack(&self, bytes: &[u8]) -> Option<Vec<Found>> {
+        bytes.is_empty().then(Vec::new)
+    }
+
     fn wanted(&self, _: &Commit<'_, Vec<Found>>) -> Vec<Content> {
         Vec::new()
     }

@@ -124,6 +124,18 @@ impl Language for Manifests {
         older == newer
     }
 
+    fn takes_part(&self, facts: &Facts) -> bool {
+        !facts.mutes.is_empty()
+    }
+
+    fn pack(&self, facts: &Facts) -> Option<Vec<u8>> {
+        (facts.mutes.is_empty() && facts.troubles.is_empty()).then(Vec::new)
+    }
+
+    fn unpack(&self, bytes: &[u8]) -> Option<Facts> {
+        bytes.is_empty().then(Facts::default)
+    }
+
     fn wanted(&self, _: &Commit<'_, Facts>) -> Vec<Content> {
         Vec::new()
     }

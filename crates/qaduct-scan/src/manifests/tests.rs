@@ -227,7 +227,7 @@ fn what_is_nested_or_large_beyond_all_measure_is_named_and_breaks_nothing() {
         ("browser.toml", "skip-if.a="),
         ("a.status", "[\n"),
         ("a.status", "(not "),
-        ("pom.xml", "<exclude>"),
+        ("pom.xml", "<maven-surefire-plugin>"),
         ("meta/a.ini", "[a"),
     ] {
         let text = format!(

@@ -83,68 +83,91 @@ pub(super) fn find<'n>(node: &'n Node, path: &str) -> Vec<Hit<'n>> {
         "" | "." => Vec::new(),
         _ => path.split('/').map(step).collect(),
     };
-    let mut hits = Vec::new();
-    let here = Hit {
-        node,
+    let mut walk = Walk {
         names: Vec::new(),
         around: Vec::new(),
+        hits: Vec::new(),
     };
-    walk(here, &steps, &mut hits);
-    hits
+    walk.follow(node, &steps);
+    walk.hits
 }
 
-fn walk<'n>(hit: Hit<'n>, steps: &[Step<'_>], hits: &mut Vec<Hit<'n>>) {
-    let Some((step, rest)) = steps.split_first() else {
-        hits.push(hit);
-        return;
-    };
-    let below = |node: &'n Node, name: Option<String>| {
-        let mut next = hit.clone();
-        next.around.push(hit.node);
-        next.names.extend(name);
-        next.node = node;
-        next
-    };
-    if *step == Step::Deep {
-        walk(hit.clone(), rest, hits);
+/// The way to where the search is, and what it has found.
+struct Walk<'n> {
+    names: Vec<String>,
+    around: Vec<&'n Node>,
+    hits: Vec<Hit<'n>>,
+}
+
+impl<'n> Walk<'n> {
+    fn follow(&mut self, node: &'n Node, steps: &[Step<'_>]) {
+        let Some((step, rest)) = steps.split_first() else {
+            self.hits.push(Hit {
+                node,
+                names: self.names.clone(),
+                around: self.around.clone(),
+            });
+            return;
+        };
+        if *step == Step::Deep {
+            self.follow(node, rest);
+        }
+        match (&node.value, step) {
+            (Value::Text(_) | Value::Table(_), Step::Each) => self.follow(node, rest),
+            (Value::Table(_) | Value::List(_), _) => {
+                self.around.push(node);
+                self.below(node, step, steps, rest);
+                self.around.pop();
+            }
+            _ => {}
+        }
     }
-    match (&hit.node.value, step) {
-        (Value::Table(entries), Step::Name(name)) => {
-            for (_, node) in entries.iter().filter(|(key, _)| key == name) {
-                walk(below(node, None), rest, hits);
+
+    /// Goes on in what is in a node.
+    fn below(&mut self, node: &'n Node, step: &Step<'_>, steps: &[Step<'_>], rest: &[Step<'_>]) {
+        match (&node.value, step) {
+            (Value::Table(entries), Step::Name(name)) => {
+                for (_, node) in entries.iter().filter(|(key, _)| key == name) {
+                    self.follow(node, rest);
+                }
             }
-        }
-        (Value::Table(entries), Step::Any) => {
-            for (key, node) in entries {
-                walk(below(node, Some(key.clone())), rest, hits);
+            (Value::Table(entries), Step::Any) => {
+                for (key, node) in entries {
+                    self.named(key.clone(), node, rest);
+                }
             }
-        }
-        (Value::Table(entries), Step::Deep) => {
-            for (_, node) in entries {
-                walk(below(node, None), steps, hits);
+            (Value::Table(entries), Step::Deep) => {
+                for (_, node) in entries {
+                    self.follow(node, steps);
+                }
             }
-        }
-        (Value::List(items), Step::Any) => {
-            for (at, node) in items.iter().enumerate() {
-                walk(below(node, Some(at.to_string())), rest, hits);
+            (Value::List(items), Step::Any) => {
+                for (at, node) in items.iter().enumerate() {
+                    self.named(at.to_string(), node, rest);
+                }
             }
-        }
-        (Value::List(items), Step::Each) => {
-            for node in items {
-                walk(below(node, None), rest, hits);
+            (Value::List(items), Step::Each) => {
+                for node in items {
+                    self.follow(node, rest);
+                }
             }
-        }
-        (Value::List(items), Step::Deep) => {
-            for node in items {
-                walk(below(node, None), steps, hits);
+            (Value::List(items), Step::Deep) => {
+                for node in items {
+                    self.follow(node, steps);
+                }
             }
-        }
-        (Value::List(items), Step::Name(name)) => {
-            if let Some(node) = name.parse().ok().and_then(|at: usize| items.get(at)) {
-                walk(below(node, None), rest, hits);
+            (Value::List(items), Step::Name(name)) => {
+                if let Some(node) = name.parse().ok().and_then(|at: usize| items.get(at)) {
+                    self.follow(node, rest);
+                }
             }
+            _ => {}
         }
-        (Value::Text(_) | Value::Table(_), Step::Each) => walk(hit, rest, hits),
-        _ => {}
+    }
+
+    fn named(&mut self, name: String, node: &'n Node, steps: &[Step<'_>]) {
+        self.names.push(name);
+        self.follow(node, steps);
+        self.names.pop();
     }
 }

@@ -36,6 +36,60 @@ impl Facts {
     }
 }
 
+impl Facts {
+    /// What is kept of a file that was not parsed: what it imports.
+    pub(super) fn pack(&self) -> Option<Vec<u8>> {
+        let Self {
+            imports,
+            module: None,
+            settings: None,
+            trouble: None,
+            test_case,
+        } = self
+        else {
+            return None;
+        };
+        let mut packed = vec![u8::from(*test_case)];
+        packed.extend(u32::try_from(imports.ends.len()).ok()?.to_le_bytes());
+        for (middle, end) in &imports.ends {
+            packed.extend(middle.to_le_bytes());
+            packed.extend(end.to_le_bytes());
+        }
+        packed.extend(imports.text.as_bytes());
+        Some(packed)
+    }
+
+    /// The same from its bytes.
+    pub(super) fn unpack(bytes: &[u8]) -> Option<Self> {
+        let (test_case, bytes) = bytes.split_first()?;
+        let (count, bytes) = bytes.split_first_chunk::<4>()?;
+        let length = usize::try_from(u32::from_le_bytes(*count))
+            .ok()?
+            .checked_mul(8)?;
+        let (ends, text) = bytes.split_at_checked(length)?;
+        let text = str::from_utf8(text).ok()?;
+        let number = |bytes: [u8; 4]| u32::from_le_bytes(bytes);
+        let ends = ends.as_chunks::<8>().0.iter();
+        let ends =
+            ends.map(|&[a, b, c, d, e, f, g, h]| (number([a, b, c, d]), number([e, f, g, h])));
+        let ends: Box<[(u32, u32)]> = ends.collect();
+        let mut start = 0;
+        for (middle, end) in &ends {
+            text.get(start..*middle as usize)?;
+            text.get(*middle as usize..*end as usize)?;
+            start = *end as usize;
+        }
+        Some(Self {
+            imports: Imports {
+                text: text.into(),
+                ends,
+            },
+            test_case: *test_case != 0,
+            ..Self::default()
+        })
+    }
+}
+
 /// Something about a file that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Trouble {

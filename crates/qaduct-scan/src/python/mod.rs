@@ -93,6 +93,14 @@ impl Language for Python {
         }
     }
 
+    fn pack(&self, facts: &Facts) -> Option<Vec<u8>> {
+        facts.pack()
+    }
+
+    fn unpack(&self, bytes: &[u8]) -> Option<Facts> {
+        Facts::unpack(bytes)
+    }
+
     fn outline(&self, source: &[u8], _: Manner) -> Outline {
         places::outline(source)
     }

@@ -13,9 +13,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::remembered::{self, Remembered};
 use super::{findings, parallel};
 use crate::git::objects::{Answer, Objects};
-use crate::language::{BlobId, Content, Files};
+use crate::language::{BlobId, Content, Files, Names};
 use crate::languages::{Facts, Languages};
 use crate::{Progress, Repository, ScanError, Silent, Stage};
 
@@ -53,6 +54,17 @@ enum Blob {
     Unreadable,
 }
 
+/// How much of a file is read.
+#[derive(Clone, Copy)]
+enum Depth<'a> {
+    /// What it tells at first sight.
+    First,
+    /// With the uses of what is lent, by the number of the language.
+    IfBorrowing(&'a [Names]),
+    /// All of it.
+    Full,
+}
+
 impl<'a> Blobs<'a> {
     pub(super) fn new(languages: &'a Languages, repository: &'a Repository) -> Self {
         Self {
@@ -88,15 +100,24 @@ impl<'a> Blobs<'a> {
         all.sort_by_key(|(path, _)| *path);
         let ids: Vec<Content> = all.into_iter().map(|(_, id)| id.clone()).collect();
         progress.begin(Stage::Reading, Some(ids.len() as u64));
-        self.read_all(&ids, false, progress)?;
-        let missing: Vec<Content> = ids
+        let mut remembered = self.remembered(ids.len());
+        let mut left = ids.clone();
+        if let Some(remembered) = &remembered {
+            left.retain(|it| !self.recall(it, remembered));
+            progress.advance((ids.len() - left.len()) as u64);
+        }
+        self.read_all(&left, Depth::First, progress)?;
+        if let Some(remembered) = &mut remembered {
+            self.leave(&ids, &left, remembered);
+        }
+        let missing: Vec<Content> = left
             .iter()
             .filter(|&it| matches!(self.known.get(it), Some(Blob::Missing)))
             .cloned()
             .collect();
         let lacking: Vec<BlobId> = missing.iter().map(|it| Arc::clone(&it.blob)).collect();
         if self.fetched(&lacking) {
-            self.read_all(&missing, false, progress)?;
+            self.read_all(&missing, Depth::First, progress)?;
         }
         self.read = self
             .known
@@ -125,18 +146,51 @@ impl<'a> Blobs<'a> {
             if again.is_empty() {
                 return Ok(());
             }
-            self.read_all(&again, true, progress)?;
+            self.read_all(&again, Depth::Full, progress)?;
         }
     }
 
-    /// Reads those of these files that are not known yet.
-    pub(super) fn read(&mut self, ids: &mut Vec<Content>) -> Result<(), ScanError> {
+    /// What earlier runs have left, where a run of so many files profits by it.
+    fn remembered(&self, files: usize) -> Option<Remembered> {
+        let folder = self.repository.remembered_in()?;
+        let name = self.repository.name();
+        (files >= remembered::FEWEST).then(|| Remembered::of(&folder, name, self.languages))
+    }
+
+    /// Takes what an earlier run knew of a content; whether there was something.
+    fn recall(&mut self, content: &Content, remembered: &Remembered) -> bool {
+        let facts = remembered.facts(content, self.languages);
+        let blob = facts.map(|it| Blob::Read {
+            facts: Arc::new(it),
+            thorough: false,
+        });
+        let is_known = blob.is_some();
+        self.known.extend(blob.map(|it| (content.clone(), it)));
+        is_known
+    }
+
+    /// Leaves to the next run what was read of committed files.
+    fn leave(&self, all: &[Content], read: &[Content], remembered: &mut Remembered) {
+        for content in read {
+            if let Some(Blob::Read { facts, .. }) = self.known.get(content)
+                && !self.on_disk.contains_key(&content.blob)
+            {
+                remembered.learn(content, facts, self.languages);
+            }
+        }
+        remembered.save(&all.iter().collect());
+    }
+
+    /// Reads those of these files that are not known yet, with their uses of what is `lent` to
+    /// their language.
+    pub(super) fn read(&mut self, ids: &mut Vec<Content>, lent: &[Names]) -> Result<(), ScanError> {
         ids.retain(|it| !self.known.contains_key(it));
-        self.read_all(ids, false, &Silent)?;
+        let depth = Depth::IfBorrowing(lent);
+        self.read_all(ids, depth, &Silent)?;
         ids.retain(|it| matches!(self.known.get(it), Some(Blob::Missing)));
         let lacking: Vec<BlobId> = ids.iter().map(|it| Arc::clone(&it.blob)).collect();
         if self.fetched(&lacking) {
-            self.read_all(ids, false, &Silent)?;
+            self.read_all(ids, depth, &Silent)?;
         }
         Ok(())
     }
@@ -153,7 +207,7 @@ impl<'a> Blobs<'a> {
             )
         };
         ids.retain(|it| self.known.get(it).is_some_and(is_short));
-        self.read_all(&ids, true, &Silent)?;
+        self.read_all(&ids, Depth::Full, &Silent)?;
         Ok(!ids.is_empty())
     }
 
@@ -224,7 +278,7 @@ impl<'a> Blobs<'a> {
     fn read_all(
         &mut self,
         ids: &[Content],
-        thorough: bool,
+        depth: Depth<'_>,
         progress: &dyn Progress,
     ) -> Result<(), ScanError> {
         let wanted = parallel::threads(ids.len().div_ceil(RUN));
@@ -236,7 +290,7 @@ impl<'a> Blobs<'a> {
             on_disk: &self.on_disk,
             ids,
             next: AtomicUsize::new(0),
-            thorough,
+            depth,
             progress,
         };
         let done = Mutex::new((Vec::new(), None));
@@ -260,7 +314,7 @@ struct Work<'a> {
     ids: &'a [Content],
     /// The first that no thread has taken yet.
     next: AtomicUsize,
-    thorough: bool,
+    depth: Depth<'a>,
     progress: &'a dyn Progress,
 }
 
@@ -317,12 +371,21 @@ impl Work<'_> {
 
     /// What becomes of a content. A fault of a parser costs one file, not the scan.
     fn one(&self, content: &Content, source: &[u8]) -> Blob {
-        let facts = catch_unwind(AssertUnwindSafe(|| {
-            self.languages.read(content.readers, source, self.thorough)
+        let (languages, readers) = (self.languages, content.readers);
+        let read = catch_unwind(AssertUnwindSafe(|| {
+            if let Depth::Full = self.depth {
+                return (languages.read(readers, source, true), true);
+            }
+            let facts = languages.read(readers, source, false);
+            let borrowing = match self.depth {
+                Depth::IfBorrowing(lent) => languages.read_borrowing(readers, source, &facts, lent),
+                Depth::First | Depth::Full => None,
+            };
+            (borrowing.unwrap_or(facts), false)
         }));
-        facts.map_or(Blob::Unreadable, |it| Blob::Read {
-            facts: Arc::new(it),
-            thorough: self.thorough,
+        read.map_or(Blob::Unreadable, |(facts, thorough)| Blob::Read {
+            facts: Arc::new(facts),
+            thorough,
         })
     }
 }

@@ -7,6 +7,8 @@
 //! place, and there was none at the new one. Whoever takes a mark from one test and gives it to
 //! another, which was there before, has muted a test.
 
+mod unchanged;
+
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -14,13 +16,14 @@ use qaduct_records::Declaration;
 use qaduct_records::scan::Found;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use self::unchanged::in_same_files;
 use crate::language::RawMute;
 
 /// Files that were renamed: the new path by the old one.
 pub(crate) type Renamed = FxHashMap<Arc<str>, Arc<str>>;
 
 /// A mute of either kind: as a language sees it, or with its tickets.
-pub(crate) trait Mute {
+pub(crate) trait Mute: PartialEq {
     /// What is muted, how and why.
     fn declaration(&self) -> &Declaration;
     /// What tells apart those that are alike in all else.
@@ -406,6 +409,7 @@ pub(crate) fn pairs<M: Mute>(
         origins: renamed.iter().map(|(old, new)| (&**new, &**old)).collect(),
         places,
     };
+    both.take(&in_same_files(newer, older, renamed));
     both.find_same();
     if !both.is_done() {
         both.new.tickets = tickets(newer);
@@ -443,12 +447,14 @@ impl<M: Mute> Both<'_, M> {
             return;
         }
         let mut of_old: FxHashMap<Key<'_>, VecDeque<usize>> = FxHashMap::default();
-        for (at, mute) in self.old.mutes.iter().enumerate() {
+        for &at in &self.old.left {
+            let mute = &self.old.mutes[at];
             let key = same(mute.declaration(), self.old.path(at), mute.texts());
             of_old.entry(key).or_default().push_back(at);
         }
         let mut found = Vec::new();
-        for (at, mute) in self.new.mutes.iter().enumerate() {
+        for &at in &self.new.left {
+            let mute = &self.new.mutes[at];
             let key = same(mute.declaration(), self.new.path(at), mute.texts());
             let older = of_old.get_mut(&key).and_then(VecDeque::pop_front);
             found.extend(older.map(|it| (at, it)));

@@ -14,7 +14,7 @@ pub(super) mod origin;
 use origin::Origin;
 
 /// Where git keeps an object that is in no pack.
-fn object(origin: &Origin, name: &str) -> PathBuf {
+pub(super) fn object(origin: &Origin, name: &str) -> PathBuf {
     let id = origin.git(&["rev-parse", name]);
     origin
         .path()

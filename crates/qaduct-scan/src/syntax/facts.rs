@@ -20,7 +20,7 @@ pub(crate) struct Facts {
     /// What the file imports, as written.
     pub(crate) imports: Vec<Box<str>>,
     /// Hashes of the names that the file calls or uses as annotations, sorted; empty where
-    /// the file was read thoroughly.
+    /// the file was read thoroughly, without those that were looked for where it was read for them.
     pub(crate) names: Box<[u32]>,
     /// Line of the first syntax error.
     pub(crate) error: Option<u32>,
@@ -33,22 +33,44 @@ pub(crate) struct Facts {
 }
 
 impl Facts {
-    /// Whether the file holds nothing and lends nothing: no more than its names is known.
-    fn is_bare(&self) -> bool {
-        self.units.is_empty()
-            && self.sightings.is_empty()
-            && self.lent.is_empty()
-            && self.bases.is_empty()
-            && self.imports.is_empty()
-            && self.error.is_none()
-            && !self.minified
+    /// Whether the file holds a mute or lends one, or is a description by which others are judged.
+    pub(super) fn takes_part(&self) -> bool {
+        let describes = self.units.is_empty() && !self.imports.is_empty();
+        !self.sightings.is_empty() || !self.lent.is_empty() || describes
     }
 
-    /// Whether this may stand where `newer` stood, of which a commit has wanted no more: it
-    /// holds nothing either, and uses no name that could be lent to it.
-    pub(super) fn adds_nothing_to(&self, newer: &Self) -> bool {
-        let used = |name| newer.names.binary_search(name).is_ok();
-        self.is_bare() && newer.is_bare() && self.names.iter().all(used)
+    /// What is kept of a file that was not parsed: the names that it uses.
+    pub(super) fn pack(&self) -> Option<Vec<u8>> {
+        let Self {
+            units,
+            sightings,
+            lent,
+            bases,
+            imports,
+            names,
+            error: None,
+            lexed: 0,
+            parsed: 0,
+            minified: false,
+        } = self
+        else {
+            return None;
+        };
+        let is_bare = units.is_empty()
+            && sightings.is_empty()
+            && lent.is_empty()
+            && bases.is_empty()
+            && imports.is_empty();
+        is_bare.then(|| names.iter().flat_map(|it| it.to_le_bytes()).collect())
+    }
+
+    /// The same from its bytes.
+    pub(super) fn unpack(bytes: &[u8]) -> Option<Self> {
+        let (names, rest) = bytes.as_chunks::<4>();
+        rest.is_empty().then(|| Self {
+            names: names.iter().map(|it| u32::from_le_bytes(*it)).collect(),
+            ..Self::default()
+        })
     }
 }
 

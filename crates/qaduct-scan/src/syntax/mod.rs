@@ -37,7 +37,7 @@ pub(crate) use self::resolve::{Offer, Use};
 use self::skeleton::{Bodies, Signs};
 use self::source::Source;
 use crate::MarkRule;
-use crate::language::{Commit, Content, Language, Manner, Outline as Told, Resolved};
+use crate::language::{Commit, Content, Language, Manner, Names, Outline as Told, Resolved};
 
 /// Changes whenever the same files give other mutes than before.
 const RULES_VERSION: &str = "2";
@@ -82,6 +82,11 @@ pub(crate) trait Grammar: Send + Sync + 'static {
     /// Whether a literal that forms are looked for by stands for itself where it was found,
     /// and not for the end of another word.
     fn is_needle(_: &[u8], _: std::ops::Range<usize>) -> bool {
+        true
+    }
+
+    /// Whether a form is looked for in files by its literals; else [`Grammar::may_mute`] does.
+    fn is_searched(_: &Form) -> bool {
         true
     }
 
@@ -132,12 +137,12 @@ struct Known {
 }
 
 impl Known {
-    fn new(languages: &[&str], user: &[MarkRule]) -> Self {
+    fn new(languages: &[&str], user: &[MarkRule], is_searched: fn(&Form) -> bool) -> Self {
         let forms = Forms::new(languages, user);
         // `.skipIf` is found as such, and not as the beginning of `.skip`.
         let needles = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
-            .build(literals(&forms))
+            .build(literals(&forms, is_searched))
             .expect("forms are few and short");
         Self {
             forms,
@@ -156,7 +161,7 @@ impl Known {
         let signs = self.signs.get_or_init(|| {
             let words = words(&self.forms);
             let texts = (bodies.texts)();
-            let literals = literals(&self.forms).into_iter();
+            let literals = literals(&self.forms, |_| true).into_iter();
             let texts = texts.iter().map(String::as_str);
             Signs::new(words.into_iter(), literals, bodies.stems, texts)
         });
@@ -170,9 +175,9 @@ fn words(forms: &Forms) -> FxHashSet<&str> {
 }
 
 /// The literals of which a file must hold one to hold a form.
-fn literals(forms: &Forms) -> FxHashSet<&str> {
+fn literals(forms: &Forms, is_searched: fn(&Form) -> bool) -> FxHashSet<&str> {
     let mut literals: FxHashSet<&str> = FxHashSet::default();
-    for (_, form) in forms.all() {
+    for (_, form) in forms.all().filter(|(_, it)| is_searched(it)) {
         if form.needle.is_empty() {
             literals.extend(form.words());
         } else {
@@ -194,31 +199,11 @@ impl<G: Grammar> Syntax<G> {
 
     fn known(&self) -> &Known {
         self.known
-            .get_or_init(|| Known::new(G::LANGUAGES, &self.user))
-    }
-}
-
-impl<G: Grammar> Language for Syntax<G> {
-    type Facts = Facts;
-
-    fn rules_digest(&self) -> String {
-        let texts: Vec<_> = forms::texts(G::LANGUAGES, &self.user).collect();
-        let rules = [RULES_VERSION, G::LANGUAGES[0]];
-        let rules = rules.into_iter().chain(texts.iter().map(|it| &**it));
-        digest(rules.map(Some))
+            .get_or_init(|| Known::new(G::LANGUAGES, &self.user, G::is_searched))
     }
 
-    fn alike(&self, older: Option<&Facts>, newer: Option<&Facts>) -> bool {
-        let nothing = Facts::default();
-        let [older, newer] = [older, newer].map(|it| it.unwrap_or(&nothing));
-        older.adds_nothing_to(newer)
-    }
-
-    fn reads(&self, path: &str) -> Option<Manner> {
-        G::manner(path)
-    }
-
-    fn read(&self, bytes: &[u8], manner: Manner, thorough: bool) -> Facts {
+    /// Reads a file; thoroughly with the uses of names that others lend, all of them or these.
+    fn read_to(&self, bytes: &[u8], manner: Manner, thorough: bool, lent: Option<&Names>) -> Facts {
         if let Some(facts) = G::settings(bytes, manner) {
             return facts;
         }
@@ -253,7 +238,8 @@ impl<G: Grammar> Language for Syntax<G> {
         let Parsed { tree, given_up } = parsed.unwrap_or_else(|| parse::parse(text, &[], &grammar));
         let root = tree.root_node();
         let words = words(forms);
-        let mut outline = Outline::new(root, &source, forms, lexicon, manner, thorough, &words);
+        let outline = Outline::new(root, &source, forms, lexicon, manner, thorough, &words);
+        let mut outline = outline.lent(lent);
         if !given_up {
             G::outline(root, &mut outline);
         }
@@ -265,6 +251,54 @@ impl<G: Grammar> Language for Syntax<G> {
             facts.names = names::called(bytes, G::MEMBERS, G::BARE_CALLS);
         }
         facts
+    }
+}
+
+impl<G: Grammar> Language for Syntax<G> {
+    type Facts = Facts;
+
+    fn rules_digest(&self) -> String {
+        let texts: Vec<_> = forms::texts(G::LANGUAGES, &self.user).collect();
+        let rules = [RULES_VERSION, G::LANGUAGES[0]];
+        let rules = rules.into_iter().chain(texts.iter().map(|it| &**it));
+        digest(rules.map(Some))
+    }
+
+    fn takes_part(&self, facts: &Facts) -> bool {
+        facts.takes_part()
+    }
+
+    fn pack(&self, facts: &Facts) -> Option<Vec<u8>> {
+        facts.pack()
+    }
+
+    fn unpack(&self, bytes: &[u8]) -> Option<Facts> {
+        Facts::unpack(bytes)
+    }
+
+    fn lends(&self, facts: &Facts, names: &mut Names) {
+        names::lent(facts, G::MEMBERS, names);
+    }
+
+    fn borrows(&self, facts: &Facts, lent: &Names) -> bool {
+        facts.names.iter().any(|it| lent.contains(it))
+    }
+
+    fn read_borrowing(&self, source: &[u8], manner: Manner, lent: &Names) -> Facts {
+        // A long file uses many names, of which hardly any is lent.
+        let mut facts = self.read_to(source, manner, true, Some(lent));
+        let used = names::called(source, G::MEMBERS, G::BARE_CALLS).into_vec();
+        let others = used.into_iter().filter(|it| !lent.contains(it));
+        facts.names = others.collect();
+        facts
+    }
+
+    fn reads(&self, path: &str) -> Option<Manner> {
+        G::manner(path)
+    }
+
+    fn read(&self, bytes: &[u8], manner: Manner, thorough: bool) -> Facts {
+        self.read_to(bytes, manner, thorough, None)
     }
 
     fn wanted(&self, commit: &Commit<'_, Facts>) -> Vec<Content> {

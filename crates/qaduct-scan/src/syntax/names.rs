@@ -6,7 +6,7 @@ use std::hash::{Hash, Hasher};
 use rustc_hash::{FxHashSet, FxHasher};
 
 use super::facts::Facts;
-use crate::language::{Commit, Content};
+use crate::language::{self, Commit, Content};
 
 /// Hashes of the names that stand before a `(` or behind a `@` or `[`. Where functions are
 /// members of classes, the name of one that is called on something has that in front; where
@@ -107,34 +107,40 @@ fn member(source: &[u8], start: usize) -> Option<usize> {
     }
 }
 
-fn hash(name: &[u8]) -> u32 {
+/// What a name is known by.
+pub(super) fn hash(name: &[u8]) -> u32 {
     let mut hasher = FxHasher::default();
     name.hash(&mut hasher);
     (hasher.finish() >> 32) as u32
 }
 
+/// Adds the names that a file lends.
+pub(super) fn lent(facts: &Facts, members: bool, names: &mut language::Names) {
+    for it in &facts.lent {
+        names.insert(hash(it.name.as_bytes()));
+        let unit = &facts.units[it.sighting.unit.0 as usize];
+        let owner = &facts.units[unit.parent.0 as usize].name;
+        if members && !owner.is_empty() {
+            names.insert(hash(format!("{owner}.{}", it.name).as_bytes()));
+        }
+    }
+}
+
 /// The files that use a name which a file of the commit lends.
 pub(super) fn wanted(commit: &Commit<'_, Facts>, members: bool) -> Vec<Content> {
     let contents: FxHashSet<&Content> = commit.files.values().collect();
-    let mut lent: FxHashSet<u32> = FxHashSet::default();
+    let mut names = language::Names::default();
     for content in &contents {
         if let Some(facts) = (commit.facts)(content) {
-            for it in &facts.lent {
-                lent.insert(hash(it.name.as_bytes()));
-                let unit = &facts.units[it.sighting.unit.0 as usize];
-                let owner = &facts.units[unit.parent.0 as usize].name;
-                if members && !owner.is_empty() {
-                    lent.insert(hash(format!("{owner}.{}", it.name).as_bytes()));
-                }
-            }
+            lent(&facts, members, &mut names);
         }
     }
-    if lent.is_empty() {
+    if names.is_empty() {
         return Vec::new();
     }
     let uses = |content: &&Content| {
         let facts = (commit.facts)(content);
-        facts.is_some_and(|it| it.names.iter().any(|name| lent.contains(name)))
+        facts.is_some_and(|it| it.names.iter().any(|name| names.contains(name)))
     };
     let mut wanted: Vec<Content> = contents.into_iter().filter(uses).cloned().collect();
     wanted.sort_unstable();

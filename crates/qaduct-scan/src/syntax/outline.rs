@@ -3,6 +3,7 @@
 //! A language walks its tree and tells this builder what it meets; the builder knows the
 //! forms, the comments and where in the file the walk is, and makes [`Facts`] of it.
 
+mod lent;
 mod lost;
 mod modifiers;
 mod text;
@@ -19,7 +20,7 @@ use super::facts::{Arg, ArgValue, Facts, Lent, Role, Seen, Sighting, Unit, UnitI
 use super::forms::{Forms, Usage, last_word};
 use super::lexer::{Lexicon, Token, tokens};
 use super::source::{Source, last_line, line, one_line};
-use crate::language::Manner;
+use crate::language::{Manner, Names};
 
 /// A longer function does more than to decide whether a test runs.
 const HELPER_LINES: u32 = 60;
@@ -35,6 +36,8 @@ pub(crate) struct Outline<'a> {
     pub(crate) manner: Manner,
     lexicon: &'a Lexicon,
     thorough: bool,
+    /// Of which names a thorough reader wants to know; `None` for all.
+    lent: Option<&'a Names>,
     facts: Facts,
     /// Last lines of the units.
     ends: Vec<u32>,
@@ -159,6 +162,7 @@ impl<'a> Outline<'a> {
             manner,
             lexicon,
             thorough,
+            lent: None,
             facts: Facts {
                 units: vec![file],
                 ..Facts::default()
@@ -304,7 +308,7 @@ impl<'a> Outline<'a> {
             }
             Some(form) => Seen::Form(form),
             // Another file may say what the name means; that is asked in a second reading.
-            None if self.thorough && matches!(place.usage, Usage::Annotation | Usage::Call) => {
+            None if self.asks(place.usage, &place.name) => {
                 Seen::Name(place.usage, place.name.as_str().into())
             }
             None => return false,
@@ -384,11 +388,6 @@ impl<'a> Outline<'a> {
     pub(crate) fn knows(&self, usage: Usage, name: &str) -> bool {
         let form = self.forms.find(usage, name, &self.facts.imports);
         form.is_some()
-    }
-
-    /// Whether names count that another file may lend.
-    pub(crate) fn is_thorough(&self) -> bool {
-        self.thorough
     }
 
     /// Says of the last place that it was recognised by its look alone.

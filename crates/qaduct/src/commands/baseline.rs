@@ -89,7 +89,7 @@ fn judged(
     let file = file.cloned().unwrap_or_else(|| PathBuf::from(FILE));
     let baseline = baseline(&file)?;
     let path = place.path.as_deref().unwrap_or(".");
-    let repository = checking::repository(path)?;
+    let repository = checking::repository(path, context, &settings)?;
     Part::of(place.path.as_slice())?.is_all(path, "a baseline is of all of it")?;
     let wanted = Wanted {
         reference: settings.check.reference.as_deref(),

@@ -135,7 +135,7 @@ impl Args {
         let file = self.baseline.as_ref().or(settings.check.baseline.as_ref());
         let baseline = file.map(|it| read_baseline(it)).transpose()?;
         let path = self.path.first().map_or(".", String::as_str);
-        let repository = checking::repository(path)?;
+        let repository = checking::repository(path, context, &settings)?;
         let part = Part::of(&self.path)?;
         let (name_of_part, paths) = (part.name(), part.paths().to_vec());
         let staged = self.staged.then(|| Staged::of(context, &repository));

@@ -65,7 +65,7 @@ impl Args {
     pub fn run(self, context: &Context) -> Result<(), CommandError> {
         let settings = context.config(&[])?.config;
         let path = self.path.first().map_or(".", String::as_str);
-        let repository = checking::repository(path)?;
+        let repository = checking::repository(path, context, &settings)?;
         let part = Part::of(&self.path)?;
         let (before, after) = (self.before.as_str(), self.after.as_str());
         let (bench, changes) = Bench::of_commits(&settings, &repository, before, after)?;

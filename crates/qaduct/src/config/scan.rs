@@ -14,8 +14,8 @@ pub struct Scan {
     /// of a remote; `*` alone means all.
     #[schemars(extend("items" = glob()))]
     pub branches: Vec<String>,
-    /// Folder for mirrors of remote repositories; `qaduct` in the user's cache
-    /// folder where it is not set.
+    /// Folder for mirrors of remote repositories and what is remembered of files; `qaduct` in the user's
+    /// cache folder where it is not set.
     #[schemars(extend("format" = "path"))]
     pub cache_dir: Option<PathBuf>,
     /// Files that are not read, as in `.gitignore`: `/tests/generated/`, `*.snap.ts`.

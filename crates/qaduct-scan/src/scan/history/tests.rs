@@ -5,10 +5,12 @@ use std::process::Command;
 
 use qaduct_records::history::{Beginning, Landing, Run};
 
-use super::super::tests::{access, options, origin::Origin};
+use super::super::tests::{access, object, options, origin::Origin};
 use super::super::tiny::Tiny;
 use super::*;
 use crate::{Branches, Silent};
+
+mod backwards;
 
 /// A repository whose commits are made one a day, by whoever is named.
 struct Story {
@@ -395,4 +397,28 @@ fn a_version_that_nobody_can_read_does_not_interrupt_a_mute() {
         .commit("Bea", &[("a.tiny", "the parser has a fault\n")])
         .commit("Cy", &[("a.tiny", "\nskip one x\n")]);
     insta::assert_snapshot!(story.told(), @r"a.tiny::one: 01/01 Ada .. -");
+}
+
+#[test]
+fn a_text_that_the_repository_lacks_costs_no_more_than_the_rename_that_it_might_tell() {
+    let long = |end: &str| format!("skip one x\n{}{end}\n", "a line of many\n".repeat(9));
+    let mut story = Story::of(&[("a.tiny", &long("first"))]);
+    story
+        .commit("Bea", &[("a.tiny", ""), ("b.tiny", &long("second"))])
+        .commit("Cy", &[("lost.txt", "a text that will be lost\n")])
+        .commit(
+            "Cy",
+            &[
+                ("lost.txt", ""),
+                ("new.txt", "a text that is another one\n"),
+                ("b.tiny", ""),
+                ("c.tiny", &long("second")),
+            ],
+        )
+        .commit("Dan", &[("c.tiny", ""), ("d.tiny", &long("third"))]);
+    let whole = story.told();
+    insta::assert_snapshot!(whole, @"d.tiny::one: 01/01 Ada .. -, was a.tiny::one");
+    let lost = object(&story.origin, "HEAD~2:lost.txt");
+    fs::remove_file(lost).unwrap();
+    assert_eq!(story.told(), whole);
 }

@@ -17,7 +17,7 @@ use super::state::{State, Undone};
 use super::{Past, findings, sealed};
 use crate::git::log::{Head, Which};
 use crate::git::objects::{Answer, unhex};
-use crate::language::{Content, RawMute, Readers};
+use crate::language::{Content, Names, RawMute, Readers};
 use crate::languages::Languages;
 use crate::tickets::Tickets;
 use crate::{Progress, Repository, ScanError, Stage};
@@ -219,10 +219,14 @@ impl<'a> Walk<'a> {
                 break;
             }
             let older = together.iter().flat_map(|(_, changes)| changes);
-            let mut older: Vec<_> = older.filter_map(Undone::older).cloned().collect();
-            older.sort();
-            older.dedup();
-            self.blobs.read(&mut older)?;
+            let mut older: Vec<_> = older.filter_map(Undone::older).collect();
+            // In a pack the versions of a file are deltas of each other.
+            older.sort_by(|one, other| one.0.cmp(&other.0));
+            let mut seen = FxHashSet::default();
+            older.retain(|it| seen.insert(&it.1));
+            let mut older: Vec<_> = older.into_iter().map(|it| it.1.clone()).collect();
+            let lent = self.lent();
+            self.blobs.read(&mut older, &lent)?;
             progress.advance(together.len() as u64);
             for (head, changes) in together.drain(..) {
                 let mut groups = self.waiting.remove(&head.id).unwrap_or_default();
@@ -246,6 +250,17 @@ impl<'a> Walk<'a> {
             });
         }
         self.told()
+    }
+
+    /// What files of any branch lend to others, by the number of the language.
+    fn lent(&self) -> Vec<Names> {
+        let mut lent = vec![Names::default(); usize::from(self.languages.count())];
+        for group in self.waiting.values().flatten() {
+            for (all, its) in lent.iter_mut().zip(group.state.lent()) {
+                all.extend(its);
+            }
+        }
+        lent
     }
 
     /// Takes branches over a commit.
@@ -281,10 +296,8 @@ impl<'a> Walk<'a> {
             .iter()
             .map(|it| Arc::clone(&it.mutes))
             .collect();
-        for number in group.state.undo(changes, self.languages, &self.blobs) {
-            group
-                .state
-                .resolve(number, self.languages, &mut self.blobs)?;
+        let touched = group.state.undo(changes, self.languages, &mut self.blobs)?;
+        for number in touched {
             let newer = &before[usize::from(number)];
             if *newer != group.state.parts[usize::from(number)].mutes {
                 let Group { state, lines } = &mut group;

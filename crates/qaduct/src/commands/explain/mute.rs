@@ -28,7 +28,7 @@ pub(super) fn explain(
     name: &str,
     is_named: bool,
 ) -> Result<Vec<Explained>, CommandError> {
-    let repository = checking::repository(".").map_err(|error| {
+    let repository = checking::repository(".", context, settings).map_err(|error| {
         error.help("`qaduct explain QM001` explains a rule, `qaduct explain TABLE KEY` a row")
     })?;
     let wanted = Wanted {
