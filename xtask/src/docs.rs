@@ -8,6 +8,7 @@ mod cli;
 mod config;
 mod exit_codes;
 mod frameworks;
+mod lists;
 mod rules;
 mod sources;
 mod tables;
@@ -26,6 +27,7 @@ fn pages() -> Result<Vec<(String, String)>, String> {
         ("docs/config.md", config::page()?),
         ("docs/config.schema.json", config::schema()?),
         ("docs/exit-codes.md", exit_codes::page()),
+        ("docs/manifests.md", lists::page()),
         ("docs/reports.md", tables::reports()),
         ("docs/rules.md", rules::page()),
         (

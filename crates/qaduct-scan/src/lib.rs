@@ -45,7 +45,7 @@ pub use files::{FileMutes, read_files};
 pub use git::{
     Access, Credential, Repository, around, host_of, label_of, name_of, stop_fetching, work_tree,
 };
-pub use manifests::{ManifestError, ManifestFormat, ManifestRule};
+pub use manifests::{List, ListForm, ManifestError, ManifestFormat, ManifestRule, lists};
 pub use marks::{MarkError, MarkRule};
 pub use owners::{Owned, OwnerRule, Owners, places as owner_files};
 pub use progress::{Progress, Silent, Stage};

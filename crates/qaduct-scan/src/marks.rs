@@ -31,7 +31,8 @@ const SHIPPED: &[(&str, &str)] = &[
 #[serde(deny_unknown_fields)]
 pub struct MarkRule {
     /// Name of the mark, without `pytest.mark.`: `xfailflake`. A name with
-    /// dots is that of a decorator: `mylib.skip_if_open`.
+    /// dots is that of a decorator: `mylib.skip_if_open`. Elsewhere it is that of an annotation,
+    /// an attribute, a function or keyword that is called, or a tag: `needs-triage`.
     #[schemars(extend("format" = "mark"))]
     pub name: String,
     /// What it does to the test.
@@ -90,10 +91,11 @@ impl MarkRule {
         name.strip_prefix("pytest.mark.").unwrap_or(name)
     }
 
-    /// Whether a mark can have this name.
+    /// Whether a mark can have this name. Tags may hold `-` and `:` where names of code may not.
     #[must_use]
     pub fn is_name(name: &str) -> bool {
-        Self::bare_name(name).split('.').all(is_word)
+        let parts = Self::bare_name(name).split('.');
+        parts.into_iter().all(|it| it.split(['-', ':']).all(is_tag))
     }
 
     /// Whether an argument can be referred to by this text.
@@ -101,6 +103,10 @@ impl MarkRule {
     pub fn is_argument(text: &str) -> bool {
         text == "*" || text.parse::<usize>().is_ok() || is_word(text)
     }
+}
+
+fn is_tag(part: &str) -> bool {
+    !part.is_empty() && part.chars().all(|it| it.is_alphanumeric() || it == '_')
 }
 
 fn is_word(part: &str) -> bool {
@@ -114,8 +120,8 @@ fn is_word(part: &str) -> bool {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MarkError {
-    /// The name is no Python name.
-    #[error("the name of a mark must be a Python name, not `{name}`")]
+    /// The name is none of a mark.
+    #[error("no mark can be named `{name}`")]
     Name {
         /// What was written.
         name: String,
@@ -442,8 +448,8 @@ mod tests {
     #[test]
     fn an_unusable_mark_is_refused_with_what_is_wrong() {
         let wrong = |text| Forms::new(&[rule(text)]).unwrap_err().to_string();
-        insta::assert_snapshot!(wrong("name = 'a-b'\nkind = 'skip'"),
-            @"the name of a mark must be a Python name, not `a-b`");
+        insta::assert_snapshot!(wrong("name = 'a b'\nkind = 'skip'"),
+            @"no mark can be named `a b`");
         insta::assert_snapshot!(wrong("name = 'a'\nkind = 'skip'\nreason = ['-1']"),
             @"mark `a`: `-1` is neither the name of an argument, nor a position from 0, nor `*`");
         let twice = rule("name = 'a'\nkind = 'skip'");

@@ -126,7 +126,7 @@ pub(crate) fn languages(marks: &[MarkRule], manifests: Manifests) -> Result<Lang
         Arc::new(Syntax::<JavaScript>::new(marks)),
         Arc::new(manifests),
         Arc::new(Syntax::<Cpp>::new(marks)),
-        Arc::new(Lines::default()),
+        Arc::new(Lines::new(marks)),
         Arc::new(Syntax::<Ruby>::new(marks)),
         Arc::new(Syntax::<Php>::new(marks)),
     ]))

@@ -221,7 +221,7 @@ pub fn load(
             // `check` has looked at everything; this is a gap in it.
             Report::new(
                 Code::Internal,
-                format!("the settings do not fit together: {error}"),
+                format!("the settings do not fit together: {}", error.message()),
             )
             .help("please report this with your `qaduct.toml`")
         })?;

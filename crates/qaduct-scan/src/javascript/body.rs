@@ -23,7 +23,7 @@ const BRANCHINGS: &[Branching] = &[
 
 /// The condition around a node.
 pub(super) fn guard(node: Node<'_>, outline: &Outline<'_>) -> Option<Guard> {
-    guard::around(node, outline, BRANCHINGS, FUNCTIONS)
+    guard::after_returns(node, outline, BRANCHINGS, FUNCTIONS, &["return_statement"])
 }
 
 /// The arguments of a call.

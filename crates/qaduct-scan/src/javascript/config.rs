@@ -1,11 +1,13 @@
-//! What the settings of a runner leave out: `testPathIgnorePatterns`, `exclude`, `testIgnore`.
+//! What the settings of a runner leave out: `testPathIgnorePatterns`, `exclude`, `testIgnore`;
+//! and how often they run again what failed.
 
-use qaduct_records::Scope;
+use qaduct_records::{Kind, Scope};
 use tree_sitter::Node;
 
 use super::options::{children, pair_of};
 use crate::syntax::facts::{ArgValue, Seen, UnitId};
 use crate::syntax::forms::Usage;
+use crate::syntax::guard::negated;
 use crate::syntax::outline::{Outline, Place, each};
 
 /// Beginnings of the names of files that configure a runner.
@@ -60,8 +62,8 @@ pub(super) fn is_config(stem: &str) -> bool {
         || stem.starts_with("playwright-") && stem.ends_with(".config")
 }
 
-/// What the names of settings hold that leave tests out.
-const LEFT_OUT: &[&str] = &["exclude", "gnore", "grepInvert"];
+/// What the names of settings hold that leave tests out or run them again.
+const LEFT_OUT: &[&str] = &["exclude", "gnore", "grepInvert", "retr"];
 
 /// Whether settings may leave tests out.
 pub(super) fn may_mute(source: &[u8]) -> bool {
@@ -83,13 +85,32 @@ pub(super) fn outline(root: Node<'_>, outline: &mut Outline<'_>) {
             continue;
         };
         // `exclude` is of tests only within `test`; `coverage` has one, too.
-        if key == "exclude" && within(outline, pair) != "test" {
+        if matches!(&*key, "exclude" | "retry") && within(outline, pair) != "test" {
             continue;
         }
-        let Some(form) = outline.forms.find(Usage::Name, &key, &[]) else {
+        let known = outline.forms.find(Usage::Name, &key, outline.imports());
+        // Only Playwright has projects with settings of their own.
+        let of_project = || {
+            project(outline, pair)?;
+            outline
+                .forms
+                .find(Usage::Name, &key, &["playwright/".into()])
+        };
+        let Some(form) = known.or_else(of_project) else {
             continue;
         };
         let word = pair.child_by_field_name("key").unwrap_or(pair);
+        if outline.forms.form(form).kind == Kind::FlakyRetry {
+            if let Some(asked) = again(outline, value) {
+                let place = Place::new(Usage::Name, &*key, pair, word).on(UnitId::FILE);
+                let mut sighting = outline.sighting(Seen::Form(form), place);
+                let asked: Vec<String> = project(outline, pair).into_iter().chain(asked).collect();
+                sighting.guard = (!asked.is_empty()).then(|| asked.join(" and ").into());
+                sighting.scope = Some(Scope::Global);
+                outline.add(sighting);
+            }
+            continue;
+        }
         let scope = outline.forms.form(form).scope.unwrap_or(Scope::Dir);
         let entries = match value.kind() {
             "array" => children(value),
@@ -112,6 +133,45 @@ pub(super) fn outline(root: Node<'_>, outline: &mut Outline<'_>) {
             outline.add(sighting);
         }
     }
+}
+
+/// Under which condition a number of times is another than none; `None` where it never is.
+fn again(outline: &Outline<'_>, value: Node<'_>) -> Option<Option<String>> {
+    let is_none = |it: Node<'_>| matches!(outline.text(it), "0" | "false" | "undefined" | "null");
+    match value.kind() {
+        "ternary_expression" => {
+            let condition = value.child_by_field_name("condition")?;
+            let condition = outline.text(condition);
+            let then = is_none(value.child_by_field_name("consequence")?);
+            let otherwise = is_none(value.child_by_field_name("alternative")?);
+            match (then, otherwise) {
+                (true, true) => None,
+                (true, false) => Some(Some(negated(condition))),
+                (false, true) => Some(Some(condition.to_owned())),
+                (false, false) => Some(None),
+            }
+        }
+        // Cypress: for runs by people and for others.
+        "object" => {
+            let pairs = children(value);
+            let mut values = pairs
+                .iter()
+                .filter_map(|it| it.child_by_field_name("value"));
+            values.any(|it| !is_none(it)).then_some(None)
+        }
+        _ => (!is_none(value)).then_some(None),
+    }
+}
+
+/// The project of Playwright that a setting is of, as a condition.
+fn project(outline: &Outline<'_>, pair: Node<'_>) -> Option<String> {
+    let object = pair.parent()?;
+    let list = object.parent().filter(|it| it.kind() == "array")?;
+    (within(outline, list.named_child(0)?) == "projects").then_some(())?;
+    let pairs = children(object);
+    let mut named = pairs.iter().filter_map(|it| pair_of(outline, *it));
+    let (_, name) = named.find(|(key, _)| key == "name")?;
+    Some(format!("project == {}", outline.text(name)))
 }
 
 /// The key of the object that a pair stands in.

@@ -13,6 +13,9 @@ use crate::syntax::outline::{Outline, each};
 /// What a file without a sign of its framework imports, as forms may ask for it.
 const UNKNOWN: &str = "unknown/";
 
+/// In front of the framework that `npm test` calls.
+const MAIN: &str = "test: ";
+
 /// Packages by which a framework is known, and the framework.
 const PACKAGES: &[(&str, &str)] = &[
     ("vitest", "vitest"),
@@ -96,7 +99,10 @@ pub(super) fn imports(root: Node<'_>, outline: &mut Outline<'_>) {
         match node.kind() {
             "import_statement" => {
                 let source = node.child_by_field_name("source");
-                found.extend(source.and_then(|it| framework_of(bare(outline.text(it)))));
+                let framework = source.and_then(|it| framework_of(bare(outline.text(it))));
+                found.extend(
+                    framework.filter(|it| *it != "playwright" || has_tests(outline.text(node))),
+                );
                 return false;
             }
             "call_expression" => {
@@ -150,6 +156,22 @@ pub(super) fn imports(root: Node<'_>, outline: &mut Outline<'_>) {
     }
 }
 
+/// Whether an import takes more of Playwright than its browsers, which tests of any framework use.
+fn has_tests(import: &str) -> bool {
+    let is_word = |it: char| it.is_alphanumeric() || it == '_' || it == '*';
+    let names = import
+        .rsplit_once(" from ")
+        .map_or(import, |(names, _)| names);
+    let mut words = names.split(|it| !is_word(it));
+    words.any(|it| {
+        matches!(
+            it,
+            "*" | "test" | "expect" | "defineConfig" | "PlaywrightTestConfig"
+        )
+    }) && !import.starts_with("import type")
+        || import.contains("PlaywrightTestConfig")
+}
+
 fn bare(text: &str) -> &str {
     text.trim_matches(['"', '\'', '`'])
 }
@@ -173,6 +195,13 @@ pub(super) fn package(source: &[u8]) -> Facts {
         let words = script.as_str().unwrap_or_default().split_whitespace();
         told.extend(words.filter_map(framework_of));
     }
+    // What `npm test` calls is what tests are written for that do not say so.
+    let main = scripts
+        .and_then(|it| it.get("test"))
+        .and_then(|it| it.as_str());
+    let words = main.unwrap_or_default().split_whitespace();
+    let mut main: Vec<&str> = words.filter_map(framework_of).collect();
+    main.dedup();
     let own = package.get("name").and_then(|it| it.as_str());
     told.extend(own.and_then(framework_of));
     if package.get("jest").is_some() {
@@ -181,6 +210,9 @@ pub(super) fn package(source: &[u8]) -> Facts {
     told.sort_unstable();
     told.dedup();
     facts.imports = told.into_iter().map(Into::into).collect();
+    if let [main] = main.as_slice() {
+        facts.imports.push(format!("{MAIN}{main}").into());
+    }
     facts
 }
 
@@ -207,16 +239,19 @@ pub(super) fn frameworks(
         let Some(package) = (commit.facts)(content).filter(|it| !it.imports.is_empty()) else {
             continue;
         };
-        let mut told: Vec<String> = package.imports.iter().map(|it| it.to_string()).collect();
+        let told = package.imports.iter().filter(|it| !it.starts_with(MAIN));
+        let mut told: Vec<String> = told.map(|it| it.to_string()).collect();
+        let main = package.imports.iter().find_map(|it| it.strip_prefix(MAIN));
         let is_cypress = path.contains("cypress/") || path.contains(".cy.");
         told.sort_by_key(|it| match &**it {
             "cypress" if is_cypress => 0,
-            "vitest" => 1,
-            "jest" => 2,
-            "mocha" => 3,
-            "jasmine" => 4,
-            "playwright" => 5,
-            _ => 6,
+            it if Some(it) == main => 1,
+            "vitest" => 2,
+            "jest" => 3,
+            "mocha" => 4,
+            "jasmine" => 5,
+            "playwright" => 6,
+            _ => 7,
         });
         // Who imports nothing uses what needs no import.
         told.retain(|it| !matches!(&**it, "ava" | "tape" | "node-test"));

@@ -1,11 +1,12 @@
 //! bats: tests in Bash, which skip by calling `skip`.
 
 use qaduct_records::Scope;
+use shlex::Shlex;
 
 use super::branches::Branches;
 use super::found::{Found, all, numbered, some};
 use super::shell::{function, here_document, is_test_comment, pieces, title};
-use super::{FILE, Reader};
+use super::{FILE, Own, Reader};
 
 pub(super) const READER: Reader = Reader {
     language: "bats",
@@ -21,7 +22,7 @@ const QUARANTINES: &[&str] = &["flaky", "quarantine", "quarantined", "broken", "
 /// So many letters of what is asked in one row are kept: nobody wrote more by hand.
 const LONGEST: usize = 4_000;
 
-fn read(text: &str) -> Vec<Found> {
+fn read(text: &str, own: &Own) -> Vec<Found> {
     let mut found = Vec::new();
     let mut test: Option<(String, Scope)> = None;
     let mut body = Body::default();
@@ -40,7 +41,7 @@ fn read(text: &str) -> Vec<Found> {
         }
         let mut code = line.trim_start();
         if code.starts_with('#') {
-            tagged(code, number, &mut tags, &mut found);
+            tagged(code, number, own, &mut tags, &mut found);
             above.push(code);
             continue;
         }
@@ -71,14 +72,15 @@ fn read(text: &str) -> Vec<Found> {
                 tag.test.clone_from(name);
                 found.push(tag);
             }
-            body.statements(code, &mut |its| {
-                let mut place = Found::new("skip", number, *scope);
+            body.statements(code, own, &mut |its| {
+                let mut place = Found::new(its.own.as_deref().unwrap_or("skip"), number, *scope);
                 place.test.clone_from(name);
                 place.dynamic = *scope == Scope::Hook;
                 place.is_guess = its.alias.is_some() || *scope == Scope::Hook;
                 place.alias = its.alias;
                 place.condition = all(&its.conditions);
                 place.reason = some(&its.reason);
+                place.args = its.args;
                 place.above = above.join("\n");
                 found.push(place);
             });
@@ -96,7 +98,7 @@ fn read(text: &str) -> Vec<Found> {
 }
 
 /// Tags in a comment: those of the file, and those of the test below.
-fn tagged(comment: &str, number: u32, tags: &mut Vec<Found>, found: &mut Vec<Found>) {
+fn tagged(comment: &str, number: u32, own: &Own, tags: &mut Vec<Found>, found: &mut Vec<Found>) {
     let Some((scope, list)) = comment.strip_prefix("# bats ").and_then(|it| {
         let (what, list) = it.split_once('=')?;
         match what.trim() {
@@ -110,6 +112,7 @@ fn tagged(comment: &str, number: u32, tags: &mut Vec<Found>, found: &mut Vec<Fou
     for tag in list.split(',').map(str::trim) {
         let its = match tag {
             "bats:focus" => Found::new(tag, number, scope),
+            _ if own.contains(tag) => Found::new(tag, number, scope),
             _ if QUARANTINES.contains(&&*tag.to_lowercase()) => {
                 let mut its = Found::new("tag", number, scope);
                 its.reason = some(tag);
@@ -124,8 +127,11 @@ fn tagged(comment: &str, number: u32, tags: &mut Vec<Found>, found: &mut Vec<Fou
     }
 }
 
-/// A call of `skip`, or of a helper whose name says that it skips.
+/// A call of `skip`, of a helper whose name says that it skips, or of a user's mark.
 struct Skip {
+    /// The mark.
+    own: Option<String>,
+    args: Vec<String>,
     alias: Option<String>,
     reason: String,
     conditions: Vec<String>,
@@ -147,7 +153,7 @@ struct Body {
 
 impl Body {
     /// Looks at the statements of a line.
-    fn statements(&mut self, code: &str, tell: &mut dyn FnMut(Skip)) {
+    fn statements(&mut self, code: &str, own: &Own, tell: &mut dyn FnMut(Skip)) {
         let (mut before, first) = self.pending.take().unwrap_or_default();
         let pieces = pieces(code);
         let last = pieces.len() - 1;
@@ -177,7 +183,7 @@ impl Body {
             };
             // A block that begins here has the condition now.
             let condition = condition.filter(|_| self.asked.depth() == depth);
-            if let Some(skip) = skip(piece) {
+            if let Some(skip) = skip(piece, own) {
                 let mut conditions = self.asked.hold();
                 conditions.extend(condition.clone());
                 conditions.extend(skip.conditions.iter().cloned());
@@ -271,14 +277,25 @@ impl Body {
 }
 
 /// The call of a piece that skips.
-fn skip(piece: &str) -> Option<Skip> {
+fn skip(piece: &str, own: &Own) -> Option<Skip> {
     let word = piece.split_whitespace().next().unwrap_or_default();
+    if own.contains(word) {
+        return Some(Skip {
+            own: Some(word.to_owned()),
+            args: Shlex::new(&piece[word.len()..]).collect(),
+            alias: None,
+            reason: String::new(),
+            conditions: Vec::new(),
+        });
+    }
     let is_helper = ["skip_if", "skip_unless", "skip_on", "skip_for"]
         .iter()
         .any(|it| word.starts_with(it));
     let rest = piece[word.len()..].trim();
     if needs(word) && !rest.is_empty() && !rest.starts_with(['=', '(']) {
         return Some(Skip {
+            own: None,
+            args: Vec::new(),
             alias: Some(word.to_owned()),
             reason: String::new(),
             conditions: vec![format!("not ({rest})")],
@@ -293,6 +310,8 @@ fn skip(piece: &str) -> Option<Skip> {
     };
     let helper = is_helper.then(|| word.to_owned());
     Some(Skip {
+        own: None,
+        args: Vec::new(),
         conditions: helper.iter().cloned().collect(),
         alias: helper,
         reason: reason.trim_matches(['"', '\'', '}', ' ', ';']).to_owned(),

@@ -4,7 +4,7 @@ use qaduct_records::Scope;
 
 use super::branches::Branches;
 use super::found::{Found, all, some};
-use super::{FILE, Reader};
+use super::{FILE, Own, Reader};
 
 pub(super) const READER: Reader = Reader {
     language: "cmake",
@@ -33,7 +33,7 @@ struct Command<'a> {
     trailing: String,
 }
 
-fn read(text: &str) -> Vec<Found> {
+fn read(text: &str, _: &Own) -> Vec<Found> {
     let mut found = Vec::new();
     let mut asked = Branches::default();
     for command in commands(text) {

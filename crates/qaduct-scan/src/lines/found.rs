@@ -21,6 +21,8 @@ pub(crate) struct Found {
     pub(super) condition: Option<String>,
     /// Why.
     pub(super) reason: Option<String>,
+    /// What a user's own mark is given.
+    pub(super) args: Vec<String>,
     /// Comments directly above and behind.
     pub(super) above: String,
     pub(super) trailing: String,
@@ -43,6 +45,7 @@ impl Found {
             alias: None,
             condition: None,
             reason: None,
+            args: Vec::new(),
             above: String::new(),
             trailing: String::new(),
             dynamic: false,

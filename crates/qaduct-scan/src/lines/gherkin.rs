@@ -3,7 +3,7 @@
 use qaduct_records::Scope;
 
 use super::found::{Found, numbered, some};
-use super::{FILE, Reader};
+use super::{FILE, Own, Reader};
 
 pub(super) const READER: Reader = Reader {
     language: "gherkin",
@@ -13,9 +13,48 @@ pub(super) const READER: Reader = Reader {
     read,
 };
 
-fn read(text: &str) -> Vec<Found> {
+/// A tag above something.
+struct Tag {
+    form: String,
+    reason: Option<String>,
+    args: Vec<String>,
+    line: u32,
+}
+
+impl Tag {
+    /// What stands behind an `@`: a word, perhaps with something in brackets or behind a colon.
+    fn of(tag: &str, line: u32, own: &Own) -> Self {
+        // A user's mark has that name and no shorter one.
+        let mark = own.iter().filter(|it| {
+            let rest = tag.strip_prefix(it.as_str());
+            rest.is_some_and(|it| it.is_empty() || it.starts_with(['(', ':', '=', ' ']))
+        });
+        let mark = mark.max_by_key(|it| it.len());
+        let end = mark.map_or_else(
+            || tag.find(['(', ':', '=', ' ']).unwrap_or(tag.len()),
+            String::len,
+        );
+        let more = some(tag[end..].trim_matches(['(', ')', ':', '=', ' ', '"', '\'']));
+        match mark {
+            Some(mark) => Self {
+                form: mark.clone(),
+                reason: None,
+                args: more.into_iter().collect(),
+                line,
+            },
+            None => Self {
+                form: format!("@{}", tag[..end].to_lowercase()),
+                reason: more,
+                args: Vec::new(),
+                line,
+            },
+        }
+    }
+}
+
+fn read(text: &str, own: &Own) -> Vec<Found> {
     let mut all = Vec::new();
-    let mut tags: Vec<(String, Option<String>, u32)> = Vec::new();
+    let mut tags: Vec<Tag> = Vec::new();
     let mut above: Vec<&str> = Vec::new();
     let mut trailing = String::new();
     let (mut feature, mut rule, mut scenario) = (String::new(), String::new(), String::new());
@@ -44,14 +83,7 @@ fn read(text: &str) -> Vec<Found> {
             let (its, comment) = line.split_once(" #").unwrap_or((line, ""));
             comment.clone_into(&mut trailing);
             for tag in its.split('@').skip(1) {
-                let tag = tag.trim();
-                let end = tag.find(['(', ':', '=', ' ']).unwrap_or(tag.len());
-                let more = tag[end..].trim_matches(['(', ')', ':', '=', ' ', '"', '\'']);
-                tags.push((
-                    format!("@{}", tag[..end].to_lowercase()),
-                    some(more),
-                    number,
-                ));
+                tags.push(Tag::of(tag.trim(), number, own));
             }
             continue;
         }
@@ -88,8 +120,8 @@ fn read(text: &str) -> Vec<Found> {
                 continue;
             }
         };
-        for (tag, reason, line) in tags.drain(..) {
-            let mut found = Found::new(&tag, line, scope);
+        for tag in tags.drain(..) {
+            let mut found = Found::new(&tag.form, tag.line, scope);
             let inner = match scope {
                 Scope::Test | Scope::ParamCase => rule.as_str(),
                 Scope::Class => name,
@@ -102,7 +134,8 @@ fn read(text: &str) -> Vec<Found> {
             if matches!(scope, Scope::Test | Scope::ParamCase) {
                 found.test.clone_from(&scenario);
             }
-            found.reason = reason;
+            found.reason = tag.reason;
+            found.args = tag.args;
             found.above = above.join("\n");
             found.trailing.clone_from(&trailing);
             all.push(found);

@@ -1,7 +1,7 @@
 //! lit, the test runner of LLVM: lines in the head of a test, whatever leads its comments.
 
 use super::found::{Found, numbered, some};
-use super::{FILE, Reader};
+use super::{FILE, Own, Reader};
 
 pub(super) const READER: Reader = Reader {
     language: "lit",
@@ -35,7 +35,7 @@ fn reads(path: &str) -> bool {
                 .any(|it| it.to_ascii_lowercase().contains("test")))
 }
 
-fn read(text: &str) -> Vec<Found> {
+fn read(text: &str, _: &Own) -> Vec<Found> {
     let mut all = Vec::new();
     // Nobody else begins a line so; lit itself is there where something is run.
     let is_lit = text.contains("RUN:")

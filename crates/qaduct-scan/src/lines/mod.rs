@@ -9,9 +9,11 @@ mod cmake;
 mod found;
 mod gherkin;
 mod lit;
+mod phpt;
 mod robot;
 mod shell;
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use aho_corasick::AhoCorasick;
@@ -19,6 +21,7 @@ use qaduct_records::digest::digest;
 use qaduct_records::{Confidence, Declaration, Kind, Scope, TicketSource};
 
 use self::found::Found;
+use crate::MarkRule;
 use crate::language::{Commit, Content, Language, Manner, RawMute, Resolved};
 use crate::syntax::forms::{self, Forms, Usage};
 use crate::syntax::source::Source;
@@ -33,6 +36,7 @@ const READERS: &[Reader] = &[
     bats::READER,
     robot::READER,
     gherkin::READER,
+    phpt::READER,
 ];
 
 /// A reader of one kind of file.
@@ -43,15 +47,21 @@ struct Reader {
     reads: fn(&str) -> bool,
     /// Whether a file of its own is one of tests.
     is_test_file: fn(&str) -> bool,
-    /// Words of which a file must hold one; none for all files.
+    /// Words of which a file must hold one, or of a user's mark; none for all files.
     needles: &'static [&'static str],
     /// Reads a file.
-    read: fn(&str) -> Vec<Found>,
+    read: fn(&str, &Own) -> Vec<Found>,
 }
+
+/// The names of a user's marks.
+type Own = BTreeSet<String>;
 
 /// The languages that are read line by line.
 #[derive(Default)]
 pub(crate) struct Lines {
+    /// A user's marks, and their names.
+    marks: Vec<MarkRule>,
+    own: Own,
     /// Made for the first mute.
     forms: OnceLock<Forms>,
     /// The words of each reader, made for its first file.
@@ -59,32 +69,60 @@ pub(crate) struct Lines {
 }
 
 impl Lines {
+    /// With a user's marks.
+    pub(crate) fn new(marks: &[MarkRule]) -> Self {
+        let names = marks.iter().map(|it| MarkRule::bare_name(&it.name));
+        Self {
+            marks: marks.to_vec(),
+            own: names.map(str::to_owned).collect(),
+            ..Self::default()
+        }
+    }
+
     fn forms(&self) -> &Forms {
-        self.forms.get_or_init(|| Forms::new(&languages(), &[]))
+        let forms = || Forms::new(&languages(), &self.marks);
+        self.forms.get_or_init(forms)
     }
 
     fn needles(&self, at: usize) -> &AhoCorasick {
         self.needles[at].get_or_init(|| {
+            // Robot Framework reads `quarantine me` as `quarantine_me`.
+            let first = |it: &String| it.split(['_', '-']).next().unwrap_or(it).to_owned();
+            let own = self.own.iter().map(first);
+            let own = own.filter(|it| !it.is_empty());
+            let shipped = READERS[at].needles.iter().map(|it| (*it).to_owned());
             AhoCorasick::builder()
                 .ascii_case_insensitive(true)
-                .build(READERS[at].needles)
+                .build(shipped.chain(own))
                 .expect("needles are few and short")
         })
     }
 
     fn mute(&self, path: &str, language: &str, found: &Found) -> Option<RawMute> {
         let forms = self.forms();
-        let form = forms.form(forms.find(Usage::Name, &found.form, &[])?);
+        let usages = [Usage::Name, Usage::Annotation];
+        let known = usages.map(|it| forms.find(it, &found.form, &[]));
+        let form = forms.form(known.into_iter().flatten().next()?);
+        let given = |wanted: &[String]| -> Option<String> {
+            let one = |name: &String| found.args.get(name.parse::<usize>().ok()?).cloned();
+            wanted.iter().find_map(one)
+        };
+        let reason = found.reason.clone().or_else(|| given(&form.reason));
+        let tickets = form.ticket.iter().flat_map(|name| match name.as_str() {
+            "*" => found.args.as_slice(),
+            _ => {
+                let at = name.parse().unwrap_or(usize::MAX);
+                found.args.get(at..=at).unwrap_or_default()
+            }
+        });
+        let tickets = tickets.map(|it| (TicketSource::Argument, it.clone()));
         let kind = match (form.kind, &found.condition) {
             (Kind::Skip, Some(_)) => Kind::CondSkip,
             (kind, _) => kind,
         };
         let is_xfail = matches!(kind, Kind::Xfail | Kind::XfailStrict);
         let texts = [
-            (
-                TicketSource::Reason,
-                found.reason.as_deref().unwrap_or_default(),
-            ),
+            (TicketSource::Reason, reason.as_deref().unwrap_or_default()),
             (TicketSource::Name, found.test.as_str()),
             (TicketSource::CommentAbove, found.above.as_str()),
             (TicketSource::CommentTrailing, found.trailing.as_str()),
@@ -103,7 +141,9 @@ impl Lines {
             runs: form.runs.unwrap_or_else(|| kind.runs()),
             strict: is_xfail.then(|| form.strict.unwrap_or(kind == Kind::XfailStrict)),
             strict_source: is_xfail.then(|| "default".to_owned()),
-            reason: found.reason.clone(),
+            reason: reason.clone(),
+            since_text: given(&form.since),
+            until_text: given(&form.until),
             dynamic: found.dynamic || found.test.contains("${"),
             effective: found.ineffective.is_none(),
             ineffective_because: found.ineffective.map(str::to_owned),
@@ -117,8 +157,8 @@ impl Lines {
         };
         Some(RawMute {
             declaration,
-            texts: texts
-                .map(|(source, text)| (source, text.to_owned()))
+            texts: tickets
+                .chain(texts.map(|(source, text)| (source, text.to_owned())))
                 .collect(),
             options: String::new(),
         })
@@ -130,7 +170,7 @@ impl Language for Lines {
 
     fn rules_digest(&self) -> String {
         let languages = languages();
-        let texts: Vec<_> = forms::texts(&languages, &[]).collect();
+        let texts: Vec<_> = forms::texts(&languages, &self.marks).collect();
         let texts = texts.iter().map(|it| &**it);
         digest([RULES_VERSION, "lines"].into_iter().chain(texts).map(Some))
     }
@@ -146,7 +186,7 @@ impl Language for Lines {
             return Vec::new();
         }
         let source = Source::new(source);
-        (READERS[at].read)(&source.text)
+        (READERS[at].read)(&source.text, &self.own)
     }
 
     fn alike(&self, older: Option<&Vec<Found>>, newer: Option<&Vec<Found>>) -> bool {

@@ -4,7 +4,7 @@ use qaduct_records::Scope;
 
 use super::branches::Branches;
 use super::found::{Found, all, numbered, some};
-use super::{FILE, Reader};
+use super::{FILE, Own, Reader};
 
 pub(super) const READER: Reader = Reader {
     language: "robot",
@@ -23,7 +23,7 @@ enum Table {
     Other,
 }
 
-fn read(text: &str) -> Vec<Found> {
+fn read(text: &str, own: &Own) -> Vec<Found> {
     let mut found = Vec::new();
     let mut table = Table::Other;
     let mut name = String::new();
@@ -35,7 +35,8 @@ fn read(text: &str) -> Vec<Found> {
             above.push(line.trim());
             continue;
         }
-        if let Some(title) = line.strip_prefix('*') {
+        let (is_indented, cells) = row(line);
+        if let Some(title) = cells.first().and_then(|it| it.strip_prefix('*')) {
             let title = title.trim_matches(['*', ' ']).to_lowercase();
             table = match title.as_str() {
                 "settings" | "setting" => Table::Settings,
@@ -46,8 +47,6 @@ fn read(text: &str) -> Vec<Found> {
             name.clear();
             continue;
         }
-        let cells = cells(line);
-        let is_indented = line.starts_with([' ', '\t']) || line.starts_with("| ");
         let Some(first) = cells.first().copied() else {
             continue;
         };
@@ -61,11 +60,11 @@ fn read(text: &str) -> Vec<Found> {
                 );
             }
             if tags {
-                tagged(&mut found, &cells[1..], number, &name, FILE, &above);
+                tagged(&mut found, &cells[1..], own, (number, &name, FILE), &above);
             } else if matches!(&*word, "testsetup" | "tasksetup" | "suitesetup") && cells.len() > 1
             {
                 let place = (number, &*name, FILE);
-                keyword(&mut found, &cells[1..], place, &mut asked, &above);
+                keyword(&mut found, &cells[1..], own, place, &mut asked, &above);
             }
             above.clear();
             continue;
@@ -94,26 +93,39 @@ fn read(text: &str) -> Vec<Found> {
             rest = &rest[1..];
         }
         if tags {
-            tagged(&mut found, &rest[1..], number, &name, scope, &above);
+            tagged(&mut found, &rest[1..], own, (number, &name, scope), &above);
         } else {
-            keyword(&mut found, rest, (number, &name, scope), &mut asked, &above);
+            keyword(
+                &mut found,
+                rest,
+                own,
+                (number, &name, scope),
+                &mut asked,
+                &above,
+            );
         }
         above.clear();
     }
     found
 }
 
-fn cells(line: &str) -> Vec<&str> {
+/// Whether a line goes on with what the lines above it began, and its cells: between two
+/// spaces or tabs, or between pipes.
+fn row(line: &str) -> (bool, Vec<&str>) {
     let line = line.split("  #").next().unwrap_or(line).trim_end();
-    let its = if line.starts_with("| ") {
-        line.split(" | ").collect::<Vec<_>>()
-    } else {
-        line.split("  ").flat_map(|it| it.split('\t')).collect()
+    let (is_indented, its) = match line.strip_prefix('|') {
+        Some(row) if row.starts_with([' ', '\t']) || row.is_empty() => {
+            let row = row.strip_suffix('|').unwrap_or(row);
+            let its: Vec<&str> = row.split(" |").map(str::trim).collect();
+            (its[0].is_empty(), its)
+        }
+        _ => {
+            let its = line.split("  ").flat_map(|it| it.split('\t'));
+            (line.starts_with([' ', '\t']), its.map(str::trim).collect())
+        }
     };
-    its.into_iter()
-        .map(|it| it.trim_matches(['|', ' ']))
-        .filter(|it| !it.is_empty())
-        .collect()
+    let its = its.into_iter().filter(|it| !it.is_empty());
+    (is_indented, its.collect())
 }
 
 /// A keyword as Robot Framework compares it.
@@ -127,17 +139,19 @@ fn plain(word: &str) -> String {
 fn tagged(
     found: &mut Vec<Found>,
     tags: &[&str],
-    line: u32,
-    name: &str,
-    scope: Scope,
+    own: &Own,
+    (line, name, scope): (u32, &str, Scope),
     above: &[&str],
 ) {
     for tag in tags {
-        let mut its = Found::new(&tag.to_lowercase(), line, scope);
-        if !matches!(
+        let is_own = own.iter().find(|it| plain(it) == plain(tag));
+        let form = is_own.map_or_else(|| tag.to_lowercase(), String::clone);
+        let mut its = Found::new(&form, line, scope);
+        let is_known = matches!(
             &*its.form,
             "robot:skip" | "robot:exclude" | "robot:skip-on-failure"
-        ) {
+        );
+        if !is_known && is_own.is_none() {
             continue;
         }
         its.test = name.to_owned();
@@ -149,6 +163,7 @@ fn tagged(
 fn keyword(
     found: &mut Vec<Found>,
     cells: &[&str],
+    own: &Own,
     (line, name, scope): (u32, &str, Scope),
     asked: &mut Branches,
     above: &[&str],
@@ -169,7 +184,10 @@ fn keyword(
     }
     for (at, cell) in cells.iter().enumerate() {
         let rest = &cells[at + 1..];
-        let (condition, reason) = match &*plain(cell) {
+        let plain_cell = plain(cell);
+        let is_own = own.iter().find(|it| plain(it) == plain_cell);
+        let (condition, reason) = match &*plain_cell {
+            _ if is_own.is_some() => (None, None),
             "skip" => (None, rest.first()),
             "skipif" => (rest.first().map(|it| (*it).to_owned()), rest.get(1)),
             _ => continue,
@@ -184,7 +202,10 @@ fn keyword(
         let mut conditions = asked.hold();
         conditions.extend(outer);
         conditions.extend(condition);
-        let mut its = Found::new("Skip", line, scope);
+        let mut its = Found::new(is_own.map_or("Skip", String::as_str), line, scope);
+        if is_own.is_some() {
+            its.args = rest.iter().map(|it| (*it).to_owned()).collect();
+        }
         its.test = name.to_owned();
         its.dynamic = scope == Scope::Hook;
         its.is_guess = scope == Scope::Hook;

@@ -1,5 +1,6 @@
 //! Turns what stands in an entry into the record of a mute.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use qaduct_records::{Confidence, Declaration, Kind, Scope, TicketSource};
@@ -113,7 +114,9 @@ impl Source<'_> {
             (None, _) if whole || !container.is_empty() => vec![""],
             (None, _) => return None,
         };
-        let tests = tests.into_iter().map(str::trim);
+        let tests = tests.into_iter().map(first_line);
+        let tests = tests.collect::<Vec<_>>();
+        let tests = tests.iter().map(|it| it.trim());
         let tests = tests.filter(|it| !it.is_empty() || form.split.is_none());
         let each = tests.map(|test| {
             let mut texts: Vec<(TicketSource, String)> = Vec::new();
@@ -348,6 +351,14 @@ fn effect(form: &Form, fields: &Fields) -> Option<Effect> {
         condition,
         never,
     })
+}
+
+/// A script is named by the first of its lines.
+fn first_line(name: &str) -> Cow<'_, str> {
+    match name.trim().split_once('\n') {
+        Some((first, _)) => Cow::Owned(format!("{} …", first.trim_end())),
+        None => Cow::Borrowed(name),
+    }
 }
 
 /// How much is muted: what the form says, or what the target looks like.

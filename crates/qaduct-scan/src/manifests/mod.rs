@@ -7,6 +7,7 @@
 //! [`entry`] makes mutes of what it finds. The second pass adds the path.
 
 mod csv_tree;
+mod described;
 mod entry;
 mod json;
 mod outline;
@@ -30,6 +31,7 @@ use std::sync::OnceLock;
 use qaduct_records::FileProblem;
 use qaduct_records::digest::digest;
 
+pub use self::described::{List, ListForm, lists};
 use self::paths::Paths;
 pub(crate) use self::read::Facts;
 use self::rules::Preset;

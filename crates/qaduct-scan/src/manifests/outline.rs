@@ -41,9 +41,11 @@ pub(super) fn read(lines: &Lines<'_>, comments: &mut Comments) -> Tree {
             broken = Some((line, "it is nested too deep to be read".to_owned()));
             break;
         }
-        if let Some(name) = content
-            .strip_prefix('[')
-            .and_then(|it| it.strip_suffix(']'))
+        let is_value = |it: &Open| matches!(it.node.value, Value::List(_));
+        if !open.last().is_some_and(is_value)
+            && let Some(name) = content
+                .strip_prefix('[')
+                .and_then(|it| it.strip_suffix(']'))
         {
             let name = name.replace("\\]", "]").replace("\\[", "[");
             open.push(begin(indent, name, line, Value::Table(Vec::new())));
@@ -104,6 +106,22 @@ fn without_comment<'t>(text: &'t str, line: u32, comments: &mut Comments) -> &'t
     }
 }
 
+/// What holds where none of the conditions above it does says so itself.
+fn default(items: &mut [Node]) {
+    let mut asked = Vec::new();
+    for item in items {
+        let Value::Text(text) = &mut item.value else {
+            continue;
+        };
+        let condition = text.strip_prefix("if ");
+        match condition.and_then(|it| it.rsplit_once(": ")) {
+            Some((condition, _)) => asked.push(format!("not ({})", condition.trim())),
+            None if asked.is_empty() => {}
+            None => *text = format!("if {}: {text}", asked.join(" and ")),
+        }
+    }
+}
+
 fn close(open: &mut Vec<Open>) {
     let Some(done) = open.pop() else { return };
     let Some(Open { node, .. }) = open.last_mut() else {
@@ -114,6 +132,9 @@ fn close(open: &mut Vec<Open>) {
         last = items.iter().map(|it| it.lines.1).max().unwrap_or(last);
     }
     let mut inner = done.node;
+    if let Value::List(items) = &mut inner.value {
+        default(items);
+    }
     inner.lines.1 = inner.lines.1.max(last);
     node.lines.1 = node.lines.1.max(inner.lines.1);
     match &mut node.value {

@@ -5,7 +5,7 @@ use memchr::memmem;
 use super::entry::{Fields, Place, Source, TESTS};
 use super::rules::{Form, Format, Preset};
 use super::text::{Comments, Lines, cut, decode};
-use super::tree::{Hit, Tree, Value, find};
+use super::tree::{Hit, Node, Tree, Value, find};
 use super::{csv_tree, json, outline, python, toml_tree, xml, yaml};
 use crate::language::RawMute;
 
@@ -36,8 +36,8 @@ struct Reader<'a> {
     preset: &'a Preset,
     lines: &'a Lines<'a>,
     facts: &'a mut Facts,
-    /// Entries that are not understood: their lines and what they are.
-    odd: Vec<(u32, String)>,
+    /// Entries that are not understood: their lines, what they are, and what is wanted.
+    odd: Vec<(u32, String, String)>,
 }
 
 /// Reads a blob.
@@ -139,7 +139,9 @@ impl Reader<'_> {
             });
             match declared {
                 Some(mutes) => self.facts.mutes.extend(mutes),
-                None => self.odd.push((line, content.to_owned())),
+                None => self
+                    .odd
+                    .push((line, content.to_owned(), wanted(preset.form.first()))),
             }
         }
     }
@@ -189,8 +191,34 @@ impl Reader<'_> {
                 self.entry(form, &hit, &source);
             }
         }
+        if self.preset.list && !partly {
+            self.strange(&roots);
+        }
         // What stands where the file is broken is odd for that reason.
-        self.odd.retain(|(line, _)| *line < end);
+        self.odd.retain(|(line, ..)| *line < end);
+    }
+
+    /// Tells of a list in which entries stand nowhere.
+    fn strange(&mut self, roots: &[Node]) {
+        let places = self.preset.form.iter().filter_map(|it| it.at.as_deref());
+        let keys = places.clone().filter_map(|it| it.split('/').next());
+        let has = |root: &Node, key: &str| !find(root, key).is_empty();
+        let is_known = { keys }.any(|it| roots.iter().any(|root| has(root, it)));
+        let is_empty = |it: &Node| match &it.value {
+            Value::Null => true,
+            Value::Text(text) => text.trim().is_empty(),
+            Value::List(items) => items.is_empty(),
+            Value::Table(entries) => entries.is_empty(),
+        };
+        if is_known || roots.iter().all(is_empty) {
+            return;
+        }
+        let at = places.into_iter().next().unwrap_or_default();
+        self.facts.troubles.push(Trouble {
+            line: 1,
+            kind: "syntax",
+            message: format!("a list without entries: they are looked for at `{at}`"),
+        });
     }
 
     fn entry(&mut self, form: &Form, hit: &Hit<'_>, source: &Source<'_>) {
@@ -208,10 +236,12 @@ impl Reader<'_> {
                 return;
             }
         }
-        if form.needs.iter().any(|it| texts(hit, it, None).is_empty()) {
+        let lacks = |it: &&String| texts(hit, it, None).is_empty();
+        if let Some(lacking) = form.needs.iter().find(lacks) {
             let line = hit.node.lines.0;
             let text = self.lines.range((line, line)).trim();
-            self.odd.push((line, text.to_owned()));
+            let wanted = format!("it has no `{lacking}`");
+            self.odd.push((line, text.to_owned(), wanted));
             return;
         }
         let targets = match &form.each {
@@ -276,7 +306,7 @@ impl Reader<'_> {
                 (Some(pattern), Some(text)) => match pattern.get().captures(&text) {
                     Some(captures) => fields.capture(&captures),
                     None => {
-                        self.odd.push((place.lines.0, text));
+                        self.odd.push((place.lines.0, text, wanted(Some(form))));
                         continue;
                     }
                 },
@@ -289,7 +319,8 @@ impl Reader<'_> {
                 Some(mutes) => self.facts.mutes.extend(mutes),
                 None => {
                     let line = self.lines.range((place.lines.0, place.lines.0));
-                    self.odd.push((place.lines.0, line.trim().to_owned()));
+                    let line = line.trim().to_owned();
+                    self.odd.push((place.lines.0, line, wanted(Some(form))));
                 }
             }
         }
@@ -358,7 +389,7 @@ impl Reader<'_> {
         self.odd.sort();
         self.odd.dedup();
         let more = self.odd.len().saturating_sub(TOLD);
-        for (n, (line, text)) in self.odd.drain(..).take(TOLD).enumerate() {
+        for (n, (line, text, wanted)) in self.odd.drain(..).take(TOLD).enumerate() {
             let short: String = text.chars().take(80).collect();
             let rest = match (n + 1 == TOLD, more) {
                 (true, more) if more > 0 => format!("; {more} more entries are likewise"),
@@ -367,8 +398,21 @@ impl Reader<'_> {
             self.facts.troubles.push(Trouble {
                 line,
                 kind: "syntax",
-                message: format!("an entry is not understood: `{short}`{rest}"),
+                message: format!("an entry is not understood: `{short}`: {wanted}{rest}"),
             });
+        }
+    }
+}
+
+/// What an entry would look like.
+fn wanted(form: Option<&Form>) -> String {
+    let example = form.map_or("", |it| it.example.trim());
+    let example = example.split_whitespace().collect::<Vec<_>>().join(" ");
+    match example.is_empty() {
+        true => "it does not fit the pattern".to_owned(),
+        false => {
+            let short: String = example.chars().take(120).collect();
+            format!("one would be `{short}`")
         }
     }
 }

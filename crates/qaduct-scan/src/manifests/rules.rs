@@ -18,22 +18,10 @@ pub(crate) struct Preset {
     /// Whose format it is.
     pub(crate) framework: String,
     /// What the file is, for people.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "for the pages about frameworks")
-    )]
     pub(crate) title: String,
     /// Where the format is described, or a repository that uses it.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "for the pages about frameworks")
-    )]
     pub(crate) url: String,
     /// What is not seen, a sentence each.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "for the pages about frameworks")
-    )]
     pub(crate) limits: Vec<String>,
     /// The language of the tests, or `manifest`.
     #[serde(default = "manifest")]
@@ -54,6 +42,10 @@ pub(crate) struct Preset {
     /// Lines that are no entries.
     #[serde(default)]
     pub(crate) ignore: Vec<Pattern>,
+    /// Whether a file of such a name is nothing but a list: one in which no entry can stand is
+    /// a problem.
+    #[serde(default)]
+    pub(crate) list: bool,
     /// Presets whose forms this one has too.
     #[serde(default)]
     pub(crate) include: Vec<String>,
@@ -96,6 +88,24 @@ pub(crate) enum Format {
     Status,
 }
 
+impl Format {
+    /// The word for it.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Lines => "lines",
+            Self::Text => "text",
+            Self::Yaml => "YAML",
+            Self::Json => "JSON",
+            Self::Toml => "TOML",
+            Self::Xml => "XML",
+            Self::Csv => "CSV",
+            Self::Outline => "an outline",
+            Self::Python => "Python",
+            Self::Status => "lines or Python",
+        }
+    }
+}
+
 /// A way in which a file mutes.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -106,10 +116,6 @@ pub(crate) struct Form {
     pub(crate) kind: Kind,
     /// What it looks like.
     #[serde(default)]
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "for the pages about frameworks")
-    )]
     pub(crate) example: String,
     /// The framework, where it is not that of the preset.
     #[serde(default)]
@@ -317,6 +323,13 @@ pub(super) fn preset(at: usize) -> Preset {
         preset.needles.extend(other.needles);
     }
     preset
+}
+
+/// The presets that ship, with the names of their files, each with its own forms alone.
+pub(super) fn named() -> impl Iterator<Item = (&'static str, Preset)> {
+    SHIPPED
+        .iter()
+        .map(|(file, text)| (*file, parsed(file, text)))
 }
 
 /// The presets that ship.

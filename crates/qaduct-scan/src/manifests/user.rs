@@ -200,6 +200,7 @@ pub(super) fn presets(rules: &[ManifestRule]) -> Result<Vec<Preset>, ManifestErr
                 comment,
                 section: Vec::new(),
                 ignore: Vec::new(),
+                list: false,
                 include: Vec::new(),
                 form: vec![form],
             }),

@@ -57,7 +57,7 @@ const QUARANTINES: &[&str] = &[
 
 /// The condition around a node.
 pub(super) fn guard(outline: &Outline<'_>, node: Node<'_>) -> Option<Guard> {
-    guard::around(node, outline, BRANCHINGS, ENDS)
+    guard::after_returns(node, outline, BRANCHINGS, ENDS, &["return_statement"])
 }
 
 pub(super) fn visit(outline: &mut Outline<'_>, node: Node<'_>) {

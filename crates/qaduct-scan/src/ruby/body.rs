@@ -26,7 +26,7 @@ const ENDS: &[&str] = &["method", "singleton_method", "lambda", "do_block", "blo
 
 /// The condition around a node; what stands in a `rescue` is done where something failed.
 pub(super) fn guard(outline: &Outline<'_>, node: Node<'_>) -> Option<Guard> {
-    guard::around(node, outline, BRANCHINGS, ENDS)
+    guard::after_returns(node, outline, BRANCHINGS, ENDS, &["return"])
 }
 
 /// A word that stands for itself: `skip`, `skip if windows?`, a helper.
@@ -76,7 +76,7 @@ fn note(outline: &mut Outline<'_>, node: Node<'_>, word: Node<'_>, args: Option<
     // A function that calls what is called `skip` skips a test only if it says why.
     let says_why = values
         .iter()
-        .any(|it| matches!(it.kind(), "string" | "chained_string" | "heredoc_beginning"));
+        .any(|it| outline.text(*it).starts_with(['"', '\'', '<']) || it.kind() == "string");
     let of_helper =
         role == Role::Function && (says_why || outline.unit(outline.here()).name.contains("skip"));
     if known && !is_inside && !of_helper {
@@ -87,6 +87,10 @@ fn note(outline: &mut Outline<'_>, node: Node<'_>, word: Node<'_>, args: Option<
     }
     let mut its = Vec::new();
     for value in &values {
+        // `"why".red`
+        let said = value.child_by_field_name("receiver");
+        let is_said = |it: &Node<'_>| matches!(it.kind(), "string" | "chained_string");
+        let value = &said.filter(is_said).unwrap_or(*value);
         its.push(match value.kind() {
             "string" if metadata::has_interpolation(*value) => {
                 let text = outline.value(*value).as_str().to_owned();

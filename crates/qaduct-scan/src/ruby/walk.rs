@@ -190,15 +190,44 @@ fn call(outline: &mut Outline<'_>, node: Node<'_>) {
         "test" | "should" | "must" if is_spec && block.is_some() && args.is_some() => {
             declaration(outline, node, word, args, block, Role::Test);
         }
+        // define_method "test_of_#{it}" do … end
+        "define_method"
+            if is_spec && block.is_some() && args.is_some_and(|it| names_test(outline, it)) =>
+        {
+            declaration(outline, node, word, args, block, Role::Test);
+        }
         _ if is_spec && HOOKS.contains(&name) && block.is_some() => {
             let unit = outline.open(Role::Setup, "", node);
+            let before = outline.count();
             outline.within(unit, |outline| outline.children(node, visit));
+            let tags = args.map(|it| tags(outline, it)).unwrap_or_default();
+            if !tags.is_empty() {
+                outline.only_where(before, &tags);
+            }
         }
         _ => {
             body::call(outline, node, word, args);
             outline.children(node, visit);
         }
     }
+}
+
+/// Whether the first argument is the name of a test method.
+fn names_test(outline: &Outline<'_>, args: Node<'_>) -> bool {
+    let first = metadata::values(args).into_iter().next();
+    let name = first.map_or("", |it| outline.text(it));
+    name.trim_start_matches([':', '"', '\''])
+        .starts_with("test_")
+}
+
+/// The metadata that examples must have for a hook to run, as a condition.
+fn tags(outline: &Outline<'_>, args: Node<'_>) -> String {
+    const WHEN: &[&str] = &[":each", ":example", ":all", ":context", ":suite"];
+    let tags = metadata::values(args).into_iter();
+    let tags = tags.filter(|it| matches!(it.kind(), "simple_symbol" | "pair"));
+    let tags: Vec<&str> = tags.map(|it| outline.text(it)).collect();
+    let tags: Vec<&str> = tags.into_iter().filter(|it| !WHEN.contains(it)).collect();
+    tags.join(" and ")
 }
 
 /// Whether the walk is in a group of examples, where `skip "x"` declares one.
@@ -222,7 +251,7 @@ fn declaration<'t>(
     let form = match (name, block.is_some()) {
         ("skip" | "pending", _) => Some(format!("{name} example")),
         ("it" | "specify" | "example" | "scenario", false) => Some("it without a block".to_owned()),
-        ("it" | "specify" | "example" | "scenario", true) => None,
+        ("it" | "specify" | "example" | "scenario" | "define_method", true) => None,
         _ => Some(name.to_owned()),
     };
     let told = metadata::options(outline, &values, unit, word);

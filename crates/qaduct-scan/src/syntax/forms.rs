@@ -66,6 +66,7 @@ const SHIPPED: &[(&str, &str)] = &[
     ),
     ("lit", include_str!("../../frameworks/lit.toml")),
     ("qttest", include_str!("../../frameworks/qttest.toml")),
+    ("phpt", include_str!("../../frameworks/phpt.toml")),
     ("robot", include_str!("../../frameworks/robot.toml")),
     ("rust", include_str!("../../frameworks/rust.toml")),
     ("rspec", include_str!("../../frameworks/rspec.toml")),
@@ -326,7 +327,7 @@ impl Forms {
             by_name: FxHashMap::default(),
         };
         for rule in user {
-            for usage in [Usage::Annotation, Usage::Call] {
+            for usage in [Usage::Annotation, Usage::Call, Usage::Option] {
                 forms.add(Form::of_user(rule, usage));
             }
         }

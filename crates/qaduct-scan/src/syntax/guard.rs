@@ -270,6 +270,17 @@ pub(crate) fn around(
     branchings: &[Branching],
     ends: &[&str],
 ) -> Option<Guard> {
+    after_returns(node, outline, branchings, ends, &[])
+}
+
+/// The same; and what did not hold, or the function had returned before by one of these.
+pub(crate) fn after_returns(
+    node: Node<'_>,
+    outline: &Outline<'_>,
+    branchings: &[Branching],
+    ends: &[&str],
+    returns: &[&str],
+) -> Option<Guard> {
     let mut texts: Vec<String> = Vec::new();
     let mut first = line(node);
     let (mut inner, mut below) = (node, node);
@@ -284,10 +295,54 @@ pub(crate) fn around(
                 first = line(outer);
             }
         }
+        if !returns.is_empty() && !matches!(inner.kind(), "else" | "then") {
+            texts.extend(returned(outline, outer, inner, branchings, returns));
+        }
         below = inner;
         inner = outer;
     }
     Guard::of(texts, first)
+}
+
+/// So many statements before a place are looked at.
+const BEFORE: usize = 60;
+
+/// What did not hold where a place is reached: each `if` before it that returns, the last first.
+fn returned(
+    outline: &Outline<'_>,
+    block: Node<'_>,
+    inner: Node<'_>,
+    branchings: &[Branching],
+    returns: &[&str],
+) -> Vec<String> {
+    let mut cursor = block.walk();
+    let before = block.named_children(&mut cursor);
+    let before = before.take(BEFORE).take_while(|it| it.id() != inner.id());
+    let before: Vec<Node<'_>> = before.collect();
+    let condition = |it: &Node<'_>| {
+        let its = branchings.iter().find(|by| by.kind == it.kind())?;
+        let is_if =
+            matches!(its.shape, Shape::If) && it.child_by_field_name(its.otherwise).is_none();
+        let run = ["consequence", "body"]
+            .into_iter()
+            .find_map(|name| it.child_by_field_name(name));
+        let mut last = run.filter(|_| is_if)?;
+        while !returns.contains(&last.kind()) && last.named_child_count() > 0 {
+            let count = u32::try_from(last.named_child_count()).ok()?;
+            last = last.named_child(count - 1)?;
+            if branchings.iter().any(|by| by.kind == last.kind()) {
+                return None;
+            }
+        }
+        returns.contains(&last.kind()).then_some(())?;
+        let text = bare(outline.text(it.child_by_field_name(its.condition)?));
+        Some(if its.negated {
+            text.to_owned()
+        } else {
+            negated(text)
+        })
+    };
+    before.iter().rev().filter_map(condition).collect()
 }
 
 /// A condition that does not hold.

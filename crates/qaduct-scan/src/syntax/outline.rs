@@ -3,15 +3,21 @@
 //! A language walks its tree and tells this builder what it meets; the builder knows the
 //! forms, the comments and where in the file the walk is, and makes [`Facts`] of it.
 
+mod comments;
+mod constants;
 mod lent;
 mod lost;
 mod modifiers;
 mod text;
 mod tree;
 
+use std::ops::Range;
+
+use qaduct_records::Scope;
 use rustc_hash::FxHashSet;
 use tree_sitter::Node;
 
+use self::comments::Comment;
 use self::lost::Around;
 use self::text::literal;
 pub(crate) use self::tree::each;
@@ -57,14 +63,8 @@ pub(crate) struct Outline<'a> {
     /// The words of forms, and where the parser understood one.
     words: &'a FxHashSet<&'a str>,
     understood: FxHashSet<usize>,
-}
-
-/// A comment of the file.
-struct Comment {
-    lines: (u32, u32),
-    text: String,
-    /// Whether nothing else stands on its first line.
-    alone: bool,
+    /// Texts that the lexer does not know.
+    texts: Vec<Range<usize>>,
 }
 
 /// The condition under which a place is reached.
@@ -146,6 +146,7 @@ impl<'a> Outline<'a> {
         let Survey {
             comments,
             understood,
+            texts,
         } = survey(root, source, words);
         let comments = comments.into_iter().map(|it| Comment::of(it, source));
         let file = Unit {
@@ -177,6 +178,7 @@ impl<'a> Outline<'a> {
             taken: FxHashSet::default(),
             words,
             understood,
+            texts,
         }
     }
 
@@ -397,11 +399,20 @@ impl<'a> Outline<'a> {
         }
     }
 
-    /// Says of the last place that the comments around it are about something else.
-    pub(crate) fn without_comments(&mut self) {
-        if let Some(last) = self.facts.sightings.last_mut() {
-            last.above = "".into();
-            last.trailing = "".into();
+    /// How many places there are so far.
+    pub(crate) fn count(&self) -> usize {
+        self.facts.sightings.len()
+    }
+
+    /// Says of the places from this one on that they mute some of what they stand beside: where
+    /// this holds.
+    pub(crate) fn only_where(&mut self, from: usize, condition: &str) {
+        for it in self.facts.sightings.iter_mut().skip(from) {
+            it.scope = Some(Scope::Hook);
+            it.guard = Some(match it.guard.take() {
+                Some(guard) => format!("{condition} and {guard}").into(),
+                None => condition.into(),
+            });
         }
     }
 
@@ -497,30 +508,12 @@ impl<'a> Outline<'a> {
         }
     }
 
-    /// Comments directly above a line, each on lines of its own.
-    fn above(&self, line: u32) -> String {
-        let mut texts: Vec<&str> = Vec::new();
-        let mut next = line;
-        let before = self.comments.partition_point(|it| it.lines.1 < line);
-        for comment in self.comments[..before].iter().rev() {
-            if comment.alone && comment.lines.1 + 1 == next {
-                texts.push(&comment.text);
-                next = comment.lines.0;
-            } else if comment.lines.1 < next.saturating_sub(1) {
-                break;
-            }
-        }
-        texts.reverse();
-        texts.join("\n")
-    }
-
-    /// Comments that stand on these lines behind code.
-    fn trailing(&self, lines: (u32, u32)) -> String {
-        let first = self.comments.partition_point(|it| it.lines.0 < lines.0);
-        let its = self.comments[first..].iter();
-        let its = its.take_while(|it| it.lines.0 <= lines.1);
-        let its: Vec<&str> = its.map(|it| it.text.as_str()).collect();
-        its.join("\n")
+    /// Whether a place is in a text that the parser knows and the lexer does not.
+    fn is_in_text(&self, at: usize) -> bool {
+        let before = self.texts.partition_point(|it| it.start <= at);
+        self.texts[..before]
+            .last()
+            .is_some_and(|it| it.contains(&at))
     }
 
     /// Ends the walk: what the parser missed is taken from the lexer, and functions that
@@ -535,7 +528,7 @@ impl<'a> Outline<'a> {
         for (at, token) in code.iter().enumerate() {
             around.pass(at, token, text);
             let Token::Word(range) = token else { continue };
-            if !self.words.contains(&text[range.clone()]) {
+            if !self.words.contains(&text[range.clone()]) || self.is_in_text(range.start) {
                 continue;
             }
             self.facts.lexed += 1;
@@ -554,6 +547,7 @@ impl<'a> Outline<'a> {
                 self.take_lost(&code, at, &around, false);
             }
         }
+        constants::follow(root, self.source, self.lexicon, self.forms, &mut self.facts);
         let (units, ends, unlent) = (&self.facts.units, &self.ends, &self.unlent);
         let is_lent = |it: &Sighting| {
             let at = it.unit.0 as usize;
@@ -583,17 +577,5 @@ impl<'a> Outline<'a> {
             }
         }
         self.facts
-    }
-}
-
-impl Comment {
-    fn of(node: Node<'_>, source: &Source<'_>) -> Self {
-        let start = node.start_byte();
-        let before = &source.text[start - node.start_position().column..start];
-        Self {
-            lines: (line(node), last_line(node)),
-            text: source.of(node).trim_end().to_owned(),
-            alone: before.trim_start().is_empty(),
-        }
     }
 }

@@ -326,7 +326,9 @@ fn declare(
             let own = argument(&lent.sighting.args, &form.reason);
             // One word may be anything: a version, the name of a tool.
             let says_why = |it: &String| {
-                it.contains(char::is_whitespace) || it.contains(|it: char| it.is_ascii_digit())
+                let is_number = it.contains(|it: char| it.is_ascii_digit());
+                let is_word = it.contains(char::is_alphabetic);
+                is_word && (it.contains(char::is_whitespace) || is_number)
             };
             let is_text = lent
                 .sighting
@@ -334,7 +336,7 @@ fn declare(
                 .iter()
                 .any(|it| Some(it.value.as_str()) == own.as_deref() && it.value.is_text());
             match first_text() {
-                Some(text) if says_why(&text) || !is_text => Some(text),
+                Some(text) if says_why(&text) || !is_text && own.is_some() => Some(text),
                 _ => own,
             }
         }
@@ -377,7 +379,10 @@ fn declare(
             TicketSource::Name,
             (!own.is_empty()).then_some(own.as_str()),
         ),
-        (TicketSource::CommentAbove, Some(&*sighting.above)),
+        (
+            TicketSource::CommentAbove,
+            Some(about_mute(&sighting.above, form, condition.is_some())),
+        ),
         (TicketSource::CommentTrailing, Some(&*sighting.trailing)),
     ];
     let more = more.into_iter().filter_map(|(source, text)| {
@@ -419,6 +424,58 @@ fn declare(
     }
 }
 
+/// The comments above a declaration, unless they speak of the test and not of its mute: an
+/// address alone above a test that is skipped somewhere is what the test was written for.
+fn about_mute<'a>(above: &'a str, form: &Form, is_conditional: bool) -> &'a str {
+    const OF_TESTS: &[&str] = &[
+        "see",
+        "also",
+        "issue",
+        "issues",
+        "bug",
+        "gh",
+        "ref",
+        "refs",
+        "test",
+        "tests",
+        "for",
+        "of",
+        "from",
+        "in",
+        "a",
+        "an",
+        "the",
+        "minimal",
+        "way",
+        "regression",
+        "reproduces",
+        "reproduction",
+        "related",
+        "to",
+        "and",
+        "covers",
+    ];
+    if matches!(form.usage, Usage::Call | Usage::Throw | Usage::Name) {
+        return above;
+    }
+    let words = above
+        .split_whitespace()
+        .filter(|it| !it.contains("://") && !it.contains('#'));
+    let words = words.map(|it| {
+        it.trim_matches(|it: char| !it.is_alphanumeric())
+            .to_lowercase()
+    });
+    let words: Vec<String> = words.filter(|it| !it.is_empty()).collect();
+    let is_of_tests = words.iter().all(|it| OF_TESTS.contains(&it.as_str()));
+    let says_so = words
+        .iter()
+        .any(|it| matches!(it.as_str(), "regression" | "reproduces"));
+    match is_of_tests && (is_conditional || says_so) {
+        true => "",
+        false => above,
+    }
+}
+
 /// The arguments of which a form knows nothing, in order of their names; those without a name
 /// may be the body of the test.
 fn options(args: &[Arg], form: &Form) -> String {
@@ -442,7 +499,8 @@ fn options(args: &[Arg], form: &Form) -> String {
     written.join(", ")
 }
 
-fn is_named(arg: &Arg, at: usize, name: &str) -> bool {
+/// Whether an argument is the one of that name or position.
+pub(super) fn is_named(arg: &Arg, at: usize, name: &str) -> bool {
     if arg.name.is_empty() {
         name == "*" || name.parse() == Ok(at)
     } else {

@@ -132,7 +132,9 @@ impl Format {
             Self::Lists => ManifestRule::check_glob(text),
             Self::Pattern => ManifestRule::check_pattern(text),
             Self::Mark if MarkRule::is_name(text) => Ok(()),
-            Self::Mark => Err("it is no Python name".to_owned()),
+            Self::Mark => {
+                Err("it holds more than letters, digits, `_`, `-`, `:` and dots".to_owned())
+            }
             Self::Argument if MarkRule::is_argument(text) => Ok(()),
             Self::Argument => Err("it is neither a Python name nor a position".to_owned()),
         }

@@ -104,16 +104,13 @@ impl Shape {
             Some("boolean") => Self::Flag,
             Some("integer") => Self::Integer(
                 schema["minimum"].as_i64().unwrap_or(i64::MIN),
-                schema["maximum"].as_i64().unwrap_or(i64::MAX),
+                schema["maximum"].as_i64().unwrap_or(match format {
+                    Some("uint32") => u32::MAX.into(),
+                    _ => i64::MAX,
+                }),
             ),
-            _ => match schema["enum"].as_array() {
-                Some(words) => Self::Word(
-                    words
-                        .iter()
-                        .filter_map(Json::as_str)
-                        .map(str::to_owned)
-                        .collect(),
-                ),
+            _ => match words(schema) {
+                Some(words) => Self::Word(words),
                 None => Self::Text(Format::named(format)),
             },
         }
@@ -156,6 +153,22 @@ impl Shape {
             }
         }
     }
+}
+
+/// The words that a schema allows, where it does not allow anything else.
+fn words(schema: &Json) -> Option<Vec<String>> {
+    let text = |it: &Json| it.as_str().map(str::to_owned);
+    if let Some(words) = schema["enum"].as_array() {
+        return words.iter().map(text).collect();
+    }
+    // Words of which each has a description.
+    let words = schema["oneOf"].as_array()?;
+    let several = words.iter().map(|it| match it["enum"].as_array() {
+        Some(words) => words.iter().map(text).collect(),
+        None => Some(vec![text(&it["const"])?]),
+    });
+    let several: Option<Vec<Vec<String>>> = several.collect();
+    several.map(|it| it.concat())
 }
 
 fn keys(schema: &Json) -> Vec<Key> {
@@ -206,6 +219,37 @@ mod tests {
             if matches!(inside.key("kind"), Some(Shape::Word(words)) if words.contains(&"xfail".into()))
             && matches!(inside.key("strict"), Some(Shape::Flag))));
         assert_eq!(shape.at(&["stroe"]), None);
+    }
+
+    #[test]
+    fn what_a_struct_would_refuse_has_a_shape_that_refuses_it_first() {
+        fn walk(schema: &Json, path: &str) {
+            let its = Shape::of(schema);
+            match schema["type"].as_str() {
+                Some("object") => {
+                    let keys = schema["properties"].as_object().into_iter().flatten();
+                    keys.for_each(|(key, inner)| walk(inner, &format!("{path}.{key}")));
+                    if let inner @ Json::Object(_) = &schema["additionalProperties"] {
+                        walk(inner, path);
+                    }
+                }
+                Some("array") => walk(&schema["items"], path),
+                Some("string") => assert_ne!(its, Shape::Flag, "{path}"),
+                Some("boolean") => assert_eq!(its, Shape::Flag, "{path}"),
+                Some("integer") => {
+                    let bits = schema["format"].as_str().unwrap_or_default();
+                    let most = if bits == "uint32" {
+                        u32::MAX.into()
+                    } else {
+                        i64::MAX
+                    };
+                    assert!(matches!(its, Shape::Integer(_, it) if it <= most), "{path}");
+                }
+                // A word of several, however the schema says so.
+                _ => assert!(matches!(its, Shape::Word(_) | Shape::Secret), "{path}"),
+            }
+        }
+        walk(&schema(), "");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What a command that lists mutes has to print: the rows and what was looked at.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use arrow_array::{Array as _, BooleanArray, StringArray};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
@@ -272,17 +272,33 @@ impl Listing {
     /// wants to hear of anything else.
     #[must_use]
     pub fn doubts(&self) -> Vec<Report> {
-        let unread = |problem: &FileProblem| {
+        // What is wrong on each of many branches is told once.
+        let mut problems: Vec<(&FileProblem, usize)> = Vec::new();
+        let mut seen: HashMap<(&str, i64, &str), usize> = HashMap::new();
+        for it in &self.problems {
+            let key = (it.path.as_str(), it.line, it.message.as_str());
+            match seen.get(&key) {
+                Some(at) => problems[*at].1 += 1,
+                None => {
+                    seen.insert(key, problems.len());
+                    problems.push((it, 0));
+                }
+            }
+        }
+        let unread = |(problem, others): &(&FileProblem, usize)| {
             let message = format!("{} was not read in full: {}", problem.path, problem.message);
-            let place = match problem.line {
-                0 => format!("on branch {}", problem.branch),
-                line => format!("on branch {}, line {line}", problem.branch),
-            };
+            let mut place = format!("on branch {}", problem.branch);
+            if *others > 0 {
+                place += &format!(" and {}", counted(*others as u64, "other", "others"));
+            }
+            if problem.line > 0 {
+                place += &format!(", line {}", problem.line);
+            }
             Report::new(Code::NotRead, message).note(place)
         };
-        let mut doubts: Vec<Report> = self.problems.iter().take(SHOWN).map(unread).collect();
-        if self.problems.len() > SHOWN {
-            let more = self.problems.len() - SHOWN;
+        let mut doubts: Vec<Report> = problems.iter().take(SHOWN).map(unread).collect();
+        if problems.len() > SHOWN {
+            let more = problems.len() - SHOWN;
             let message = format!(
                 "{} not read in full either",
                 counted(more as u64, "file was", "files were")
@@ -292,7 +308,9 @@ impl Listing {
                     .help("`--format json` and the table `file_problems` have all of them"),
             );
         }
-        if self.mutes.num_rows() == 0 && self.branches.iter().all(|it| it.test_files == 0) {
+        // A list that could not be understood was recognised.
+        let is_empty = self.mutes.num_rows() == 0 && self.problems.is_empty();
+        if is_empty && self.branches.iter().all(|it| it.test_files == 0) {
             doubts.push(
                 Report::new(
                     Code::NoTests,

@@ -1,5 +1,7 @@
 //! Questions about trees: where the parser did not understand a file.
 
+use std::ops::Range;
+
 use rustc_hash::FxHashSet;
 use tree_sitter::{Node, TreeCursor};
 
@@ -40,6 +42,8 @@ pub(super) struct Survey<'t> {
     pub(super) comments: Vec<Node<'t>>,
     /// Where words stand that the parser took for words and whose surroundings it understood.
     pub(super) understood: FxHashSet<usize>,
+    /// Where texts stand whose signs the lexer does not know: heredocs, in order.
+    pub(super) texts: Vec<Range<usize>>,
 }
 
 /// Walks over a file.
@@ -59,6 +63,10 @@ pub(super) fn survey<'t>(
             return false;
         }
         let range = node.byte_range();
+        if matches!(node.kind(), "heredoc_body" | "nowdoc_body") {
+            survey.texts.push(range);
+            return false;
+        }
         if range.start >= lost
             && node.child_count() == 0
             && range.len() <= longest

@@ -165,7 +165,7 @@ fn a_mark_that_is_there_twice_or_cannot_be_is_told() {
     assert_snapshot!(check(
         "[[mark]]\nname = \"broken\"\nkind = \"skip\"\n\
          [[mark]]\nname = \"pytest.mark.broken\"\nkind = \"xfail\"\n\
-         [[mark]]\nname = \"a-b\"\nkind = \"skip\"\nticket = [\"jira\", \"-1\"]\n"
+         [[mark]]\nname = \"a b\"\nkind = \"skip\"\nticket = [\"jira\", \"-1\"]\n"
     ), @r#"
     [stderr]
     error[QC005]: `mark[1]` has the name of `mark[0]`: `broken`
@@ -175,10 +175,10 @@ fn a_mark_that_is_there_twice_or_cannot_be_is_told() {
       |        ^^^^^^^^^^^^^^^^^^^^
       = help: put both into one, or give it another name
 
-    error[QC005]: `mark[2].name` cannot be `a-b`: it is no Python name
+    error[QC005]: `mark[2].name` cannot be `a b`: it holds more than letters, digits, `_`, `-`, `:` and dots
      --> qaduct.toml:8:8
       |
-    8 | name = "a-b"
+    8 | name = "a b"
       |        ^^^^^
       = help: write the name of a mark, such as xfailflake or mylib.skip_if_open
 
@@ -190,6 +190,14 @@ fn a_mark_that_is_there_twice_or_cannot_be_is_told() {
        = help: write the name of an argument, a position from "0", or "*"
     [status 2]
     "#);
+}
+
+#[test]
+fn a_word_that_is_none_of_those_possible_is_told_with_them() {
+    assert_snapshot!(check(
+        "[[manifest]]\nname = \"own\"\npath = [\"ci/skip.txt\"]\nkind = \"skip\"\nformat = \"foo\"\n\
+         [reports]\ncapacity = 5000000000\n"
+    ), @"");
 }
 
 #[test]

@@ -1,0 +1,3 @@
+const { defineConfig } = require('cypress');
+
+module.exports = defineConfig({ retries: { runMode: 2, openMode: 0 } });

@@ -1,0 +1,15 @@
+| *** Settings *** |
+| Test Tags     | robot:skip-on-failure |
+
+| *** Test Cases *** | *Action* | *Argument* |
+| Cart Is Empty | [Tags] | robot:skip |
+|               | Log    | 1          |
+| Total         |
+|               | [Setup] | Skip | broken since 1.2, SHOP-3 |
+|               | Log     | 2    |
+| Runs          | Log     | skip |
+|               | Skip If | ${WINDOWS} | not on Windows |
+
+*** Test Cases ***    Argument
+On The Line Of The Name    [Tags]    robot:skip
+    Log    3
