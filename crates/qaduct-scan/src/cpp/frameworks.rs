@@ -15,6 +15,22 @@ pub(super) enum Declares {
     Named,
 }
 
+/// Macros that make a test of a function that stands elsewhere.
+pub(super) const REGISTERS: &[&str] = &[
+    "METHOD_AS_TEST_CASE",
+    "REGISTER_TEST_CASE",
+    "CATCH_METHOD_AS_TEST_CASE",
+    "CATCH_REGISTER_TEST_CASE",
+];
+
+/// Where a macro disables a test, if its name says so: `TEST_F_DISABLED_ON_WINDOWS`.
+pub(super) fn disabled_on(name: &str) -> Option<String> {
+    let (_, rest) = name.split_once("DISABLED_")?;
+    let mut words = ["ON_", "IF_", "FOR_", "WHEN_", "IN_", "WITH_"].iter();
+    let rest = words.find_map(|it| rest.strip_prefix(it))?;
+    Some(rest.to_ascii_lowercase()).filter(|it| !it.is_empty())
+}
+
 /// What a macro declares that stands before a `{`.
 pub(super) fn declares(name: &str, args: usize, is_text: bool) -> Option<Declares> {
     let its = match name {

@@ -5,13 +5,11 @@ use tree_sitter::Node;
 
 use super::frameworks::{self, Declares, is_macro};
 use super::grammar::LEXICON;
-use super::macros::DISABLED;
-use super::stack::{Directives, Open};
+use super::stack::{Directives, Open, Switch};
 use crate::syntax::facts::{Arg, Role, UnitId};
 use crate::syntax::forms::Usage;
-use crate::syntax::guard::negated;
 use crate::syntax::lexer::{Token, tokens};
-use crate::syntax::outline::{Guard, Outline, Place};
+use crate::syntax::outline::{Outline, Place};
 
 /// A file that is read.
 pub(super) struct Reader<'o, 'a, 't> {
@@ -25,10 +23,10 @@ pub(super) struct Reader<'o, 'a, 't> {
     pub(super) aliases: FxHashMap<String, Vec<Option<String>>>,
     /// First token of the statement that is being read.
     pub(super) head: usize,
-    /// What the last `if` asked, for its `else`.
-    asked: Option<String>,
+    /// What the last `if` and those before it in its chain asked, for its `else`.
+    pub(super) asked: Vec<String>,
     /// Decorators for the test that comes next.
-    decorators: Vec<std::ops::Range<usize>>,
+    pub(super) decorators: Vec<std::ops::Range<usize>>,
     at: usize,
     /// Whether it has words of Qt Test, whatever header brings them.
     is_qt: bool,
@@ -46,7 +44,7 @@ impl<'o, 'a, 't> Reader<'o, 'a, 't> {
             directives: Directives::default(),
             aliases: FxHashMap::default(),
             head: 0,
-            asked: None,
+            asked: Vec::new(),
             decorators: Vec::new(),
             at: 0,
             is_qt: ["QEXPECT_FAIL(", "QSKIP(", "QTEST_MAIN("]
@@ -73,7 +71,11 @@ impl<'o, 'a, 't> Reader<'o, 'a, 't> {
                         self.closes();
                         self.head = self.at + 1;
                     }
-                    b';' => self.head = self.at + 1,
+                    b';' => {
+                        let asked = self.condition(&(self.head..self.at));
+                        self.asked = asked.map(|it| it.1).unwrap_or_default();
+                        self.head = self.at + 1;
+                    }
                     _ => {}
                 },
                 Token::Word(_) => self.word(),
@@ -159,7 +161,7 @@ impl<'o, 'a, 't> Reader<'o, 'a, 't> {
     }
 
     /// The arguments between brackets, each as its tokens.
-    fn arguments(&self, open: usize, close: usize) -> Vec<std::ops::Range<usize>> {
+    pub(super) fn arguments(&self, open: usize, close: usize) -> Vec<std::ops::Range<usize>> {
         let mut all = Vec::new();
         let mut depth = 0;
         let mut start = open + 1;
@@ -190,14 +192,31 @@ impl<'o, 'a, 't> Reader<'o, 'a, 't> {
     fn closes(&mut self) {
         match self.stack.pop() {
             Some(Open::Unit { before, .. }) => self.outline.go_to(before),
-            Some(Open::If(condition)) => self.asked = Some(condition),
-            Some(Open::Block) | None => {}
+            Some(Open::If(_, chain)) => self.asked = chain,
+            Some(Open::Switch(_) | Open::Block) | None => self.asked.clear(),
         }
     }
 
     fn is_in_code(&self) -> bool {
         let mut units = self.stack.iter().rev();
         units.any(|it| matches!(it, Open::Unit { is_code: true, .. }))
+    }
+
+    /// The text at the beginning of an argument, which may be written in several pieces.
+    pub(super) fn title_of(&self, arg: &std::ops::Range<usize>) -> Option<String> {
+        let its = arg.clone().take_while(|it| self.text_at(*it).is_some());
+        let its = arg.start..arg.start + its.count();
+        if its.is_empty() {
+            return None;
+        }
+        // Raw texts are what stands in them.
+        let is_plain =
+            |it: &Token| self.text.as_bytes().get(it.start().wrapping_sub(1)) == Some(&b'"');
+        if !self.tokens[its.clone()].iter().all(is_plain) {
+            return Some(its.filter_map(|it| self.text_at(it)).collect());
+        }
+        let code = self.text_of(&its);
+        Some(self.outline.code_arg("", &code).value.as_str().to_owned())
     }
 
     /// A `{`: what stands before it tells what it belongs to.
@@ -221,8 +240,14 @@ impl<'o, 'a, 't> Reader<'o, 'a, 't> {
             return open;
         }
         match word {
-            "if" | "else" => return self.condition(&head).map_or(Open::Block, Open::If),
-            "catch" => return Open::If(self.text_of(&head)),
+            "if" | "else" => {
+                let its = self.condition(&head);
+                return its.map_or(Open::Block, |(holds, chain)| Open::If(holds, chain));
+            }
+            "catch" => return Open::If(self.text_of(&head), Vec::new()),
+            "switch" if self.is_in_code() => {
+                return Open::Switch(Switch::new(self.text_of(&(first + 2..self.at - 1))));
+            }
             "for" | "while" | "do" | "switch" | "try" | "namespace" | "enum" | "extern"
             | "return" | "case" => return Open::Block,
             _ => {}
@@ -328,30 +353,12 @@ impl<'o, 'a, 't> Reader<'o, 'a, 't> {
         Open::Unit { before, is_code }
     }
 
-    /// What an `if` or `else` before a brace or a statement asks.
-    pub(super) fn condition(&self, head: &std::ops::Range<usize>) -> Option<String> {
-        let mut at = head.start;
-        let mut texts = Vec::new();
-        if self.word_at(at) == Some("else") {
-            texts.extend(self.asked.as_deref().map(negated));
-            at += 1;
-        }
-        if self.word_at(at) == Some("if") {
-            let open = (at + 1..head.end).find(|it| self.sign_at(*it) == Some(b'('))?;
-            let close = self.closing(open)?;
-            texts.push(self.text_of(&(open + 1..close)));
-        }
-        (!texts.is_empty()).then(|| texts.join(" and "))
-    }
-
     /// A test of a macro with a body.
     fn test(&mut self, name_at: usize, close: usize) -> Option<Open> {
         let macro_name = self.word_at(name_at)?;
         let args = self.arguments(name_at + 1, close);
         let first = args.first().cloned();
-        let is_text = first
-            .as_ref()
-            .is_some_and(|it| self.text_at(it.start).is_some());
+        let is_text = first.as_ref().is_some_and(|it| self.title_of(it).is_some());
         let declares = frameworks::declares(macro_name, args.len(), is_text)
             .or_else(|| self.of_project(name_at, &args).then_some(Declares::Named))?;
         let named = match declares {
@@ -371,7 +378,7 @@ impl<'o, 'a, 't> Reader<'o, 'a, 't> {
         }
         // A test without a title is known by how it is declared.
         let named = named.unwrap_or(name_at..close + 1);
-        let title = self.text_at(named.start).map(str::to_owned);
+        let title = self.title_of(&named);
         let dynamic = title.is_none() && !matches!(declares, Declares::Member | Declares::Named);
         let title = title.unwrap_or_else(|| self.text_of(&named));
         let role = if macro_name == "TEST_SUITE" {
@@ -402,118 +409,7 @@ impl<'o, 'a, 't> Reader<'o, 'a, 't> {
             && args.iter().all(|it| it.len() == 1)
     }
 
-    /// What mutes a test in its own declaration.
-    fn mutes(
-        &mut self,
-        name_at: usize,
-        close: usize,
-        args: &[std::ops::Range<usize>],
-        declares: Declares,
-        unit: UnitId,
-    ) {
-        let node = self.node(name_at);
-        let name = self.word_at(name_at).unwrap_or_default();
-        let known = self.outline.knows(Usage::Modifier, name);
-        if known {
-            self.place(Place::new(Usage::Modifier, name, node, node).on(unit));
-        } else if is_macro(name) && self.outline.is_thorough() {
-            self.place(Place::new(Usage::Call, name, node, node).on(unit));
-        }
-        if declares == Declares::Member {
-            let words: Vec<usize> = args.iter().take(2).map(|it| it.start).collect();
-            self.disabled(&words, unit);
-        }
-        let titled = matches!(declares, Declares::Titled | Declares::TitledMember);
-        for arg in args.iter().skip(1).filter(|_| titled) {
-            if let Some(tags) = self.text_at(arg.start) {
-                self.tags(tags, arg.start, unit);
-            }
-        }
-        self.options(name_at + 2..close, unit);
-        for range in std::mem::take(&mut self.decorators) {
-            self.options(range, unit);
-        }
-    }
-
-    /// A name that begins with `DISABLED_`, or stands for one that does.
-    fn disabled(&mut self, words: &[usize], unit: UnitId) {
-        for &at in words {
-            let name = self.word_at(at).unwrap_or_default();
-            let node = self.node(at);
-            if name.starts_with(DISABLED) {
-                self.place(Place::new(Usage::Name, DISABLED, node, node).on(unit));
-                return;
-            }
-            let Some(conditions) = self.aliases.get(name) else {
-                continue;
-            };
-            let always = conditions.iter().any(Option::is_none);
-            let texts: Vec<&str> = conditions.iter().flatten().map(String::as_str).collect();
-            let guard = (!always).then(|| Guard {
-                text: texts.join(" or "),
-                line: self.line_of(at),
-            });
-            self.place(
-                Place::new(Usage::Name, "MAYBE_", node, node)
-                    .guard(guard)
-                    .on(unit),
-            );
-            return;
-        }
-    }
-
-    /// Tags of Catch2: `[.]`, `[!mayfail]`.
-    fn tags(&mut self, tags: &str, at: usize, unit: UnitId) {
-        let node = self.node(at);
-        for tag in tags.split('[').skip(1).filter_map(|it| it.split_once(']')) {
-            let name = match tag.0 {
-                it if it.starts_with('.') => "[.]".to_owned(),
-                it => format!("[{}]", it.to_ascii_lowercase()),
-            };
-            self.place(Place::new(Usage::Name, name, node, node).on(unit));
-        }
-    }
-
-    /// Decorators such as `* doctest::skip()` and options such as `.disabled = true`.
-    fn options(&mut self, range: std::ops::Range<usize>, unit: UnitId) {
-        for at in range.clone() {
-            let Some(name) = self
-                .word_at(at)
-                .filter(|it| self.outline.knows(Usage::Option, it))
-            else {
-                continue;
-            };
-            let (before, after) = (self.sign_at(at.wrapping_sub(1)), self.sign_at(at + 1));
-            let value = match (before, after) {
-                (_, Some(b'(')) => self.closing(at + 1).map(|end| self.text_of(&(at + 2..end))),
-                (_, Some(b'<')) => Some(self.text_of(&(at + 2..range.end))),
-                (Some(b'.'), Some(b'=')) => self.word_at(at + 2).map(str::to_owned),
-                _ => continue,
-            };
-            let value = value.unwrap_or_default();
-            let value = value
-                .split('>')
-                .next()
-                .unwrap_or_default()
-                .trim()
-                .to_owned();
-            let node = self.node(at);
-            let is_flag = matches!(&*value, "" | "true" | "false" | "1" | "0");
-            let args = if is_flag {
-                Vec::new()
-            } else {
-                vec![self.outline.code_arg("", &value)]
-            };
-            let place = Place::new(Usage::Option, name, node, node)
-                .args(args)
-                .on(unit);
-            if self.place(place) && matches!(&*value, "false" | "0") {
-                self.outline.without_effect("it says `false`");
-            }
-        }
-    }
-
-    fn place(&mut self, place: Place<'_>) -> bool {
+    pub(super) fn place(&mut self, place: Place<'_>) -> bool {
         let its = self.outline.place(place);
         if its && self.directives.is_dead() {
             self.outline
@@ -525,10 +421,20 @@ impl<'o, 'a, 't> Reader<'o, 'a, 't> {
     /// A word in the code.
     fn word(&mut self) {
         let at = self.at;
+        if matches!(self.word_at(at), Some("case" | "default"))
+            && matches!(self.stack.last(), Some(Open::Switch(_)))
+        {
+            self.label(at);
+            return;
+        }
         if self.sign_at(at + 1) != Some(b'(') {
             return;
         }
         let name = self.word_at(at).unwrap_or_default();
+        if frameworks::REGISTERS.contains(&name) {
+            self.registered(at);
+            return;
+        }
         if !self.is_in_code() {
             self.outside(at, name);
             return;

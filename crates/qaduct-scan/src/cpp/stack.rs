@@ -8,15 +8,62 @@ use crate::syntax::guard::negated;
 pub(super) enum Open {
     /// A class, a suite, a test or a function.
     Unit { before: UnitId, is_code: bool },
-    /// An `if`, with its condition as it holds in there.
-    If(String),
+    /// An `if`, with its condition as it holds in there, and what its chain asked so far.
+    If(String, Vec<String>),
+    /// A `switch`.
+    Switch(Switch),
     /// Anything else.
     Block,
 }
 
+/// A `switch` whose cases are being read.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Switch {
+    /// What is compared with its labels.
+    value: String,
+    /// The labels of the case in which the reader stands; none in `default`.
+    labels: Vec<String>,
+    /// The labels of the cases before it.
+    before: Vec<String>,
+    is_default: bool,
+}
+
+impl Switch {
+    pub(super) fn new(value: String) -> Self {
+        Self {
+            value,
+            ..Self::default()
+        }
+    }
+
+    /// A label; `falls` where nothing stands between it and the one before.
+    pub(super) fn case(&mut self, label: Option<String>, falls: bool) {
+        if !falls {
+            let room = MOST.saturating_sub(self.before.len());
+            self.before.extend(self.labels.drain(..).take(room));
+            self.is_default = false;
+        }
+        self.is_default |= label.is_none();
+        self.labels.extend(label);
+    }
+
+    /// When the code is reached in which the reader stands.
+    pub(super) fn holds(&self) -> Option<String> {
+        let any = |labels: &[String]| {
+            let its = labels.iter().map(|it| format!("{} == {it}", self.value));
+            its.collect::<Vec<_>>().join(" || ")
+        };
+        match (self.is_default, &self.labels[..], &self.before[..]) {
+            (false, [], _) | (true, _, []) => None,
+            (true, _, before) => Some(negated(&any(before))),
+            (false, labels, _) => Some(any(labels)),
+        }
+    }
+}
+
 /// So many branches are told of, and so many conditions around a place: nobody wrote more by
 /// hand, and each place would carry them along.
-const MOST: usize = 40;
+pub(super) const MOST: usize = 40;
 
 /// A condition of the preprocessor that is open.
 #[derive(Debug, Clone)]

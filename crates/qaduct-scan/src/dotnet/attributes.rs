@@ -85,16 +85,20 @@ pub(super) fn decides(name: &str, result: &str) -> bool {
     let name = name.to_ascii_lowercase();
     matches!(
         result,
-        "void" | "bool" | "Task" | "ValueTask" | "Task<bool>"
+        "void" | "bool" | "Task" | "ValueTask" | "Task<bool>" | "IDisposable" | "IAsyncDisposable"
     ) || WORDS.iter().any(|it| name.contains(it))
 }
 
 /// Notes what an attribute does to what bears it.
 pub(super) fn bear(outline: &mut Outline<'_>, unit: UnitId, it: Attribute<'_>) {
-    let name = outline.text(it.word);
-    let name = name.rsplit('.').next().unwrap_or(name);
+    let written = outline.text(it.word);
+    let name = written.rsplit('.').next().unwrap_or(written);
     let name = bare(name.split('<').next().unwrap_or(name));
     outline.looked_at(it.word);
+    if written.contains('.') {
+        // As good as a using.
+        outline.import(written.trim_start_matches("global::"));
+    }
     by_argument(outline, unit, &it, name);
     let named = |wanted: &str| argument(&it.args, wanted);
     match name {
@@ -106,6 +110,16 @@ pub(super) fn bear(outline: &mut Outline<'_>, unit: UnitId, it: Attribute<'_>) {
                 "Platform.Include"
             };
             place(outline, unit, it, Usage::Annotation, how);
+        }
+        _ if name.ends_with("Condition") && mode(&it.args).is_some() => {
+            let args = by_mode(name, &it.args);
+            place(
+                outline,
+                unit,
+                Attribute { args, ..it },
+                Usage::Annotation,
+                name,
+            );
         }
         "Category" | "TestCategory" | "Trait" => {
             let is_so = it.args.iter().any(|it| is_quarantine(it.value.as_str()));
@@ -152,6 +166,31 @@ pub(super) fn bear(outline: &mut Outline<'_>, unit: UnitId, it: Attribute<'_>) {
             }
         }
     }
+}
+
+/// Whether a test runs where a condition of MSTest holds, or where it does not.
+fn mode(args: &[Arg]) -> Option<&str> {
+    let first = args.first().filter(|it| it.name.is_empty())?;
+    let (of, mode) = first.value.as_str().rsplit_once('.')?;
+    of.ends_with("ConditionMode").then_some(mode)
+}
+
+/// The arguments of a condition by what they say: where a test does not run, and where alone
+/// it does, which has no name.
+fn by_mode(name: &str, args: &[Arg]) -> Vec<Arg> {
+    let word = if mode(args) == Some("Exclude") {
+        "condition"
+    } else {
+        ""
+    };
+    let mut its: Vec<Arg> = args[1..].to_vec();
+    if its.first().is_none_or(|it| !it.name.is_empty()) {
+        // `[CICondition(ConditionMode.Exclude)]` asks for what it is called after.
+        let what = name.trim_end_matches("Condition");
+        its.insert(0, named_as("", &ArgValue::Code(what.into())));
+    }
+    its[0].name = word.into();
+    its
 }
 
 /// `[Fact(Skip = "why")]`, `[TestCase(1, Ignore = "why", Explicit = true)]`.

@@ -3,6 +3,7 @@
 use tree_sitter::Node;
 
 use super::attributes::{self, Attribute};
+use super::cases;
 use super::prepare::prepared;
 use crate::language::Manner;
 use crate::syntax::facts::{Arg, ArgValue, Role, UnitId};
@@ -91,6 +92,7 @@ impl Grammar for CSharp {
             true
         });
         outline.children(root, visit);
+        cases::read(outline, root);
     }
 
     fn means(user: &Use<'_>, offer: &Offer<'_>) -> bool {
@@ -177,6 +179,7 @@ fn declaration(outline: &mut Outline<'_>, node: Node<'_>, role: Role) {
     {
         outline.keep(unit);
     }
+    outline.takes(unit, node.child_by_field_name("parameters"));
     outline.within(unit, |outline| {
         // Where the parser lost something, members stand beside the body too.
         outline.children(node, |outline, child| match child.kind() {
@@ -244,7 +247,7 @@ fn role_of_method(outline: &Outline<'_>, node: Node<'_>) -> Role {
 }
 
 /// The nodes of these kinds below a node.
-fn within<'t>(node: Node<'t>, kinds: &[&str]) -> Vec<Node<'t>> {
+pub(super) fn within<'t>(node: Node<'t>, kinds: &[&str]) -> Vec<Node<'t>> {
     let mut found = Vec::new();
     let mut cursor = node.walk();
     each(&mut cursor, |it| {
@@ -258,7 +261,7 @@ fn within<'t>(node: Node<'t>, kinds: &[&str]) -> Vec<Node<'t>> {
 }
 
 /// The arguments of a call or an attribute.
-fn arguments(outline: &Outline<'_>, list: Node<'_>) -> Vec<Arg> {
+pub(super) fn arguments(outline: &Outline<'_>, list: Node<'_>) -> Vec<Arg> {
     let mut cursor = list.walk();
     let each = list.named_children(&mut cursor).filter(|it| !it.is_extra());
     each.filter(|it| matches!(it.kind(), "attribute_argument" | "argument"))
@@ -326,15 +329,31 @@ fn is_text(outline: &Outline<'_>, node: Node<'_>, text: &mut String, depth: u8) 
     }
 }
 
-/// The value of a constant of a class around a place.
+/// The value of a constant: a variable before a place, a field of a class around it or beside
+/// that one.
 fn constant<'n>(outline: &'n Outline<'_>, at: Node<'n>, name: &str) -> Option<Node<'n>> {
-    let around = outline.around(at);
-    for body in around.filter_map(|it| it.child_by_field_name("body")) {
-        let mut cursor = body.walk();
-        let fields = body
-            .named_children(&mut cursor)
-            .filter(|it| it.kind() == "field_declaration");
-        for declarator in fields.flat_map(|it| within(it, &["variable_declarator"])) {
+    let declarations = |of: Node<'n>| {
+        let its = named(of).into_iter();
+        let its = its.filter(|it| {
+            matches!(
+                it.kind(),
+                "field_declaration" | "local_declaration_statement"
+            )
+        });
+        its.flat_map(|it| within(it, &["variable_declarator"]))
+            .collect::<Vec<_>>()
+    };
+    for outer in outline.around(at) {
+        let is_block = matches!(outer.kind(), "block" | "declaration_list");
+        let beside = named(outer)
+            .into_iter()
+            .filter(|_| !is_block || outer.kind() != "block");
+        let bodies = beside.filter_map(|it| {
+            it.child_by_field_name("body")
+                .filter(|it| it.kind() == "declaration_list")
+        });
+        let bodies: Vec<Node<'n>> = [outer].into_iter().chain(bodies).collect();
+        for declarator in bodies.into_iter().flat_map(declarations) {
             let its = declarator.child_by_field_name("name");
             if its.is_some_and(|it| outline.text(it) == name) {
                 return declarator.named_child(1);
@@ -342,6 +361,10 @@ fn constant<'n>(outline: &'n Outline<'_>, at: Node<'n>, name: &str) -> Option<No
         }
     }
     None
+}
+
+fn named(node: Node<'_>) -> Vec<Node<'_>> {
+    node.named_children(&mut node.walk()).collect()
 }
 
 fn call(outline: &mut Outline<'_>, node: Node<'_>) {
@@ -359,9 +382,19 @@ fn call(outline: &mut Outline<'_>, node: Node<'_>) {
             let text = outline.text(object);
             match object.kind() {
                 "this_expression" | "this" | "base_expression" | "base" => ("", word),
-                "identifier" | "member_access_expression" => (last(text), word),
-                // `new TestCaseData(1).Ignore("why")`, however long the row of calls.
-                _ if text.contains("TestCaseData") => ("TestCaseData", word),
+                "identifier" | "member_access_expression" => {
+                    let known = [
+                        "NUnit.Framework.",
+                        "Microsoft.VisualStudio.TestTools.",
+                        "Xunit.",
+                    ];
+                    if known.iter().any(|it| text.contains(it)) {
+                        // As good as a using.
+                        outline.import(text.trim_start_matches("global::"));
+                    }
+                    (last(text), word)
+                }
+                // `new TestCaseData(1).Ignore("why")` is read with the tests that it is of.
                 _ => return,
             }
         }
@@ -400,7 +433,7 @@ fn throw(outline: &mut Outline<'_>, node: Node<'_>) {
 }
 
 /// The conditions under which a place is reached; an exception that is caught is one.
-fn guard_of(outline: &Outline<'_>, node: Node<'_>) -> Option<Guard> {
+pub(super) fn guard_of(outline: &Outline<'_>, node: Node<'_>) -> Option<Guard> {
     let guard = guard::around(node, outline, BRANCHINGS, FUNCTIONS);
     let mut outer = outline
         .around(node)
@@ -422,7 +455,7 @@ fn guard_of(outline: &Outline<'_>, node: Node<'_>) -> Option<Guard> {
     })
 }
 
-fn last(path: &str) -> &str {
+pub(super) fn last(path: &str) -> &str {
     let path = path.split('<').next().unwrap_or(path);
     path.rsplit(['.', ':']).next().unwrap_or_default().trim()
 }

@@ -1,6 +1,7 @@
 //! The languages of .NET.
 
 mod attributes;
+mod cases;
 mod csharp;
 mod prepare;
 

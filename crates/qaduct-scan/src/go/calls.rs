@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::receiver::{self, Receiver};
-use super::{conditions, imports};
+use super::{conditions, imports, values};
 use crate::syntax::facts::{Arg, ArgValue, UnitId};
 use crate::syntax::forms::Usage;
 use crate::syntax::outline::{Outline, Place};
@@ -119,16 +119,9 @@ pub(super) fn arguments(outline: &Outline<'_>, node: Node<'_>) -> Vec<Arg> {
     };
     let mut cursor = list.walk();
     let each = list.named_children(&mut cursor).filter(|it| !it.is_extra());
-    each.map(|it| outline.arg(formatted(outline, it))).collect()
-}
-
-/// The text within `fmt.Sprintf("…", …)`.
-fn formatted<'t>(outline: &Outline<'_>, node: Node<'t>) -> Node<'t> {
-    let callee = node.child_by_field_name("function");
-    let is_format =
-        callee.is_some_and(|it| matches!(outline.text(it), "fmt.Sprintf" | "fmt.Sprint"));
-    let text = node
-        .child_by_field_name("arguments")
-        .and_then(|it| it.named_child(0));
-    text.filter(|_| is_format).unwrap_or(node)
+    each.map(|it| Arg {
+        name: "".into(),
+        value: values::of(outline, it),
+    })
+    .collect()
 }

@@ -165,6 +165,7 @@ fn function(outline: &mut Outline<'_>, node: Node<'_>) {
         _ => Role::Function,
     };
     let unit = outline.open(role, name, node);
+    outline.takes(unit, node.child_by_field_name("parameters"));
     if role == Role::Function && outline.manner == TESTS && takes == Some("testing.T") {
         renamed(outline, node, word, unit);
     }
@@ -228,6 +229,7 @@ fn method(outline: &mut Outline<'_>, node: Node<'_>) {
             Role::Function
         };
         let unit = outline.open(role, name, node);
+        outline.takes(unit, node.child_by_field_name("parameters"));
         within(outline, unit, node);
     });
 }
@@ -240,6 +242,7 @@ fn variable(outline: &mut Outline<'_>, node: Node<'_>) {
     match (name, value.filter(|it| it.kind() == "func_literal")) {
         (Some(name), Some(value)) => {
             let unit = outline.open(Role::Function, outline.text(name), node);
+            outline.takes(unit, value.child_by_field_name("parameters"));
             within(outline, unit, value);
         }
         _ => outline.children(node, visit),

@@ -6,5 +6,6 @@ mod ginkgo;
 mod grammar;
 mod imports;
 mod receiver;
+mod values;
 
 pub(crate) use grammar::Go;

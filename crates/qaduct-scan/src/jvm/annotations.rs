@@ -8,7 +8,9 @@ use tree_sitter::Node;
 
 use crate::syntax::facts::{Arg, ArgValue, Role, UnitId};
 use crate::syntax::forms::Usage;
-use crate::syntax::outline::{Outline, Place};
+use crate::syntax::guard::negated;
+use crate::syntax::outline::{Guard, Outline, Place};
+use crate::syntax::source::line;
 
 /// What runs before or after tests.
 const SETUPS: &[&str] = &[
@@ -122,19 +124,27 @@ fn place(outline: &mut Outline<'_>, unit: UnitId, it: Annotation<'_>, name: &str
 fn of_testng(outline: &mut Outline<'_>, unit: UnitId, it: Annotation<'_>) -> bool {
     let groups = argument(&it.args, "groups").is_some_and(is_quarantine);
     let retried = argument(&it.args, "retryAnalyzer").is_some();
-    let disabled = argument(&it.args, "enabled") == Some("false");
+    let enabled = argument(&it.args, "enabled");
     let each = [
-        (disabled, "Test.enabled"),
+        (enabled.is_some_and(|it| it != "true"), "Test.enabled"),
         (groups, "Test.groups"),
         (retried, "Test.retryAnalyzer"),
     ];
+    // What another file says is not known here.
+    let unknown = enabled.filter(|it| !matches!(*it, "true" | "false"));
     let mut mutes = false;
     for (_, name) in each.into_iter().filter(|(is_so, _)| *is_so) {
-        let copy = Annotation {
-            args: it.args.clone(),
-            ..it
-        };
-        mutes |= place(outline, unit, copy, name);
+        let asks = unknown.filter(|_| name == "Test.enabled");
+        let guard = asks.map(|text| Guard {
+            text: negated(text),
+            line: line(it.node),
+        });
+        let place = Place::new(Usage::Annotation, name, it.node, it.word);
+        let is_one = outline.place(place.args(it.args.clone()).guard(guard).on(unit));
+        if is_one && asks.is_some() {
+            outline.guess();
+        }
+        mutes |= is_one;
     }
     mutes
 }
@@ -161,6 +171,11 @@ fn is_condition(class: &str) -> bool {
     let name = class.trim_end_matches(['}', ' ']);
     let name = name.strip_suffix("::class").or(name.strip_suffix(".class"));
     name.is_some_and(|it| it.ends_with("Condition"))
+}
+
+/// Whether an annotation of this name says of itself when a test runs.
+pub(super) fn is_condition_name(name: &str) -> bool {
+    pattern(name).is_some()
 }
 
 /// The pattern of names that say of themselves when a test runs.

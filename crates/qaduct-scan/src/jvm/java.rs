@@ -160,6 +160,7 @@ fn declaration(outline: &mut Outline<'_>, node: Node<'_>, role: Role) {
             ) {
                 outline.keep(unit);
             }
+            outline.takes(unit, node.child_by_field_name("parameters"));
         }
         _ => {}
     }
@@ -209,7 +210,6 @@ fn bear(outline: &mut Outline<'_>, unit: UnitId, node: Node<'_>) -> bool {
     };
     let list = node.child_by_field_name("arguments");
     let args = list.map(|it| arguments(outline, it)).unwrap_or_default();
-    let mut mutes = annotations::bear(outline, unit, Annotation { node, word, args });
     let mut inner = Vec::new();
     if let Some(list) = list {
         each(&mut list.walk(), |it| {
@@ -219,6 +219,15 @@ fn bear(outline: &mut Outline<'_>, unit: UnitId, node: Node<'_>) -> bool {
             }
             !is_one
         });
+    }
+    // `@DisabledIfSystemProperties({ … })` says nothing but what stands in it.
+    let holds_conditions = inner.iter().any(|it| {
+        let name = it.child_by_field_name("name");
+        name.is_some_and(|it| annotations::is_condition_name(last(outline.text(it))))
+    });
+    let mut mutes = false;
+    if !holds_conditions {
+        mutes = annotations::bear(outline, unit, Annotation { node, word, args });
     }
     for annotation in inner {
         mutes |= bear(outline, unit, annotation);
@@ -330,10 +339,26 @@ fn arguments(outline: &Outline<'_>, list: Node<'_>) -> Vec<Arg> {
 fn value_of(outline: &Outline<'_>, node: Node<'_>) -> ArgValue {
     let mut text = String::new();
     if is_text(outline, node, &mut text, 0) {
-        ArgValue::Text(one_line(&text).into())
-    } else {
-        outline.value(node)
+        return ArgValue::Text(one_line(&text).into());
     }
+    let is_name = matches!(node.kind(), "identifier" | "field_access");
+    let known = is_name.then(|| constant(outline, node, last(outline.text(node))));
+    match known.flatten() {
+        Some(flag) if matches!(flag.kind(), "true" | "false") && is_final(outline, flag) => {
+            outline.value(flag)
+        }
+        _ => outline.value(node),
+    }
+}
+
+/// Whether a value is that of a field that never changes.
+fn is_final(outline: &Outline<'_>, value: Node<'_>) -> bool {
+    let declaration = value.parent().and_then(|it| it.parent());
+    declaration.is_some_and(|it| match it.kind() {
+        "constant_declaration" => true,
+        "field_declaration" => outline.text(it).contains("final "),
+        _ => false,
+    })
 }
 
 /// Puts a text together; code that is computed stands in it as written. Whether there is any.
@@ -371,18 +396,21 @@ fn is_text(outline: &Outline<'_>, node: Node<'_>, text: &mut String, depth: u8) 
             any
         }
         "identifier" | "field_access" => {
-            let name = last(outline.text(node));
-            let is_constant =
-                name.contains(char::is_uppercase) && !name.contains(char::is_lowercase);
-            let value = is_constant.then(|| constant(outline, node, name)).flatten();
+            let value = constant(outline, node, last(outline.text(node)));
             value.is_some_and(|it| is_text(outline, it, text, depth + 20))
         }
         _ => false,
     }
 }
 
-/// The value of a constant of the file.
+/// The value of a constant of the file, or of a variable before a place.
 fn constant<'n>(outline: &'n Outline<'_>, at: Node<'n>, name: &str) -> Option<Node<'n>> {
+    let object = at
+        .child_by_field_name("object")
+        .map(|it| last(outline.text(it)));
+    if object.is_some_and(|class| class != "this" && !outline.suites().any(|it| it == class)) {
+        return None;
+    }
     let bodies = outline
         .around(at)
         .flat_map(|it| {
@@ -396,7 +424,12 @@ fn constant<'n>(outline: &'n Outline<'_>, at: Node<'n>, name: &str) -> Option<No
             None => vec![it],
         });
     for member in bodies {
-        if !matches!(member.kind(), "field_declaration" | "constant_declaration") {
+        let is_one = match member.kind() {
+            "field_declaration" | "constant_declaration" => true,
+            "local_variable_declaration" => member.start_byte() < at.start_byte(),
+            _ => false,
+        };
+        if !is_one {
             continue;
         }
         let mut cursor = member.walk();
@@ -432,6 +465,13 @@ fn call(outline: &mut Outline<'_>, node: Node<'_>) {
             .imports()
             .iter()
             .any(|it| it.starts_with("com.google.common.truth."));
+    let path = object.map_or("", |it| outline.text(it));
+    if path.contains('.')
+        && (assumes.is_some() || outline.knows(Usage::Call, &format!("{qualifier}.{name}")))
+    {
+        // As good as an import.
+        outline.import(path);
+    }
     let list = node.child_by_field_name("arguments");
     let place = match assumes {
         Some(name) => {

@@ -170,6 +170,7 @@ fn declaration(outline: &mut Outline<'_>, node: Node<'_>, role: Role) {
         if !decides(name, result.map_or("", |it| outline.text(*it))) {
             outline.keep(unit);
         }
+        outline.takes(unit, parameters.map(|at| children[at]));
     }
     for (node, word, list) in annotations_of(node) {
         let args = list.map(|it| arguments(outline, it)).unwrap_or_default();

@@ -11,6 +11,7 @@ use crate::syntax::forms::Usage;
 use crate::syntax::guard::{self, Branching, Labels};
 use crate::syntax::lexer::{Lexicon, Quote};
 use crate::syntax::outline::{Guard, Outline, Place};
+use crate::syntax::source::line;
 use crate::syntax::{Grammar, Offer, Use, members as of_classes};
 
 /// Scala.
@@ -106,6 +107,9 @@ pub(super) fn visit(outline: &mut Outline<'_>, node: Node<'_>) {
                 outline.place(place.guard(guard));
             }
         }
+        "identifier" if outline.text(node) == "skipAll" => {
+            scala_words::skip_all(outline, node);
+        }
         "throw_expression" => {
             throw(outline, node);
             outline.children(node, visit);
@@ -171,7 +175,19 @@ pub(super) fn is_spec_file(outline: &Outline<'_>) -> bool {
         .iter()
         .any(|its| it.starts_with(its))
     };
-    outline.imports().iter().any(|it| imports(it)) || outline.bases().any(is_spec_name)
+    outline.imports().iter().any(|it| imports(it))
+        || outline.bases().any(|it| is_spec_name(it) || says_spec(it))
+        || outline.suites().any(says_spec)
+}
+
+/// Whether a name says somewhere that it is of specs: `IdentityColumnSuiteBase`.
+fn says_spec(name: &str) -> bool {
+    ["Spec", "Specs", "Specification", "Suite", "Suites"]
+        .iter()
+        .any(|word| {
+            let behind = name.split_once(word).map(|it| it.1);
+            behind.is_some_and(|it| !it.starts_with(char::is_lowercase))
+        })
 }
 
 /// A class with its annotations.
@@ -259,6 +275,7 @@ fn function(outline: &mut Outline<'_>, node: Node<'_>) {
     if !decides(name, result.map_or("", |it| outline.text(it))) {
         outline.keep(unit);
     }
+    outline.takes(unit, node.child_by_field_name("parameters"));
     outline.within(unit, |outline| {
         if let Some(body) = body {
             visit(outline, body);
@@ -267,7 +284,7 @@ fn function(outline: &mut Outline<'_>, node: Node<'_>) {
 }
 
 /// The arguments of a call or an annotation.
-fn arguments(outline: &Outline<'_>, list: Node<'_>) -> Vec<Arg> {
+pub(super) fn arguments(outline: &Outline<'_>, list: Node<'_>) -> Vec<Arg> {
     let mut cursor = list.walk();
     let each = list.named_children(&mut cursor).filter(|it| !it.is_extra());
     each.map(|it| {
@@ -283,7 +300,7 @@ fn arguments(outline: &Outline<'_>, list: Node<'_>) -> Vec<Arg> {
     .collect()
 }
 
-fn call(outline: &mut Outline<'_>, node: Node<'_>) {
+pub(super) fn call(outline: &mut Outline<'_>, node: Node<'_>) {
     let Some(function) = node.child_by_field_name("function") else {
         return;
     };
@@ -315,6 +332,10 @@ fn call(outline: &mut Outline<'_>, node: Node<'_>) {
     );
     let in_code = [Role::Test, Role::Setup, Role::Function];
     let in_code = in_code.into_iter().any(|it| outline.is_in(it));
+    if matches!(name, "skipAllIf" | "skipAllUnless" | "args") && qualifier.is_empty() {
+        scala_words::skip_all(outline, word);
+        return;
+    }
     if is_scala && (!is_spec_file(outline) || !qualifier.is_empty() || !in_code) {
         return;
     }
@@ -370,8 +391,34 @@ fn throw(outline: &mut Outline<'_>, node: Node<'_>) {
     outline.place(place.args(args).guard(guard));
 }
 
-fn guard_of(outline: &Outline<'_>, node: Node<'_>) -> Option<Guard> {
-    guard::around(node, outline, BRANCHINGS, FUNCTIONS)
+/// The conditions under which a place is reached; an exception that is caught is one.
+pub(super) fn guard_of(outline: &Outline<'_>, node: Node<'_>) -> Option<Guard> {
+    let guard = guard::around(node, outline, BRANCHINGS, FUNCTIONS);
+    let mut case = None;
+    let outer = outline
+        .around(node)
+        .take_while(|it| !FUNCTIONS.contains(&it.kind()));
+    for it in outer {
+        match it.kind() {
+            "case_clause" => case = Some(it),
+            "catch_clause" => {
+                let what = case.and_then(|it| it.child_by_field_name("pattern"));
+                let what = what.map_or("", |it| outline.text(it));
+                let caught = format!("catch {what}");
+                return Some(Guard {
+                    line: guard
+                        .as_ref()
+                        .map_or(line(it), |its| its.line.min(line(it))),
+                    text: match guard {
+                        Some(guard) => format!("{} and {}", caught.trim(), guard.text),
+                        None => caught.trim().to_owned(),
+                    },
+                });
+            }
+            _ => {}
+        }
+    }
+    guard
 }
 
 pub(super) fn code(name: &str, text: &str) -> Arg {

@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::annotations::is_quarantine;
-use super::scala::{code, is_spec_file, visit};
+use super::scala::{call, code, is_spec_file, visit};
 use crate::syntax::facts::{Role, UnitId};
 use crate::syntax::forms::Usage;
 use crate::syntax::outline::{Outline, Place};
@@ -20,7 +20,7 @@ const TESTS: &[&str] = &[
 const VERBS: &[&str] = &["should", "must", "can", "when", "which", "that", "has"];
 
 /// Words between a title and the body of its test.
-pub(super) const BODIES: &[&str] = &["in", "ignore", "is", ">>", "!"];
+pub(super) const BODIES: &[&str] = &["in", "ignore", "is", ">>", "!", "xexample"];
 
 /// What stands in a class, in order: `it` is what was spoken of last.
 pub(super) fn members(outline: &mut Outline<'_>, body: Node<'_>) {
@@ -67,7 +67,13 @@ pub(super) fn test(outline: &mut Outline<'_>, node: Node<'_>) -> bool {
     if head.kind() != "call_expression" || !is_spec_file(outline) {
         return false;
     }
-    let parts = head
+    // `gridTest("title")(values) { value => … }`
+    let first = std::iter::successors(Some(head), |it| {
+        let inner = it.child_by_field_name("function");
+        inner.filter(|it| it.kind() == "call_expression")
+    });
+    let declares = first.last().unwrap_or(head);
+    let parts = declares
         .child_by_field_name("function")
         .zip(head.child_by_field_name("arguments"));
     let Some((word, list)) = parts.filter(|(it, _)| it.kind() == "identifier") else {
@@ -75,7 +81,7 @@ pub(super) fn test(outline: &mut Outline<'_>, node: Node<'_>) -> bool {
     };
     let name = outline.text(word);
     let is_suite = SUITES.contains(&name);
-    if !is_suite && !TESTS.contains(&name) {
+    if !is_suite && !TESTS.contains(&name) && !is_own_test(outline, name, list, body) {
         return false;
     }
     let mut cursor = list.walk();
@@ -115,8 +121,23 @@ pub(super) fn test(outline: &mut Outline<'_>, node: Node<'_>) -> bool {
     for tag in args.iter().skip(1) {
         tagged(outline, unit, *tag);
     }
-    outline.within(unit, |outline| outline.children(body, visit));
+    outline.within(unit, |outline| {
+        if !is_suite && !TESTS.contains(&name) {
+            // What it does itself may mute the test.
+            call(outline, declares);
+        }
+        outline.children(body, visit);
+    });
     true
+}
+
+/// Whether a project's own function declares a test: `dropTest("title") { drop => … }`.
+fn is_own_test(outline: &Outline<'_>, name: &str, list: Node<'_>, body: Node<'_>) -> bool {
+    let title = list.named_child(0).map(|it| it.kind());
+    let is_titled = matches!(title, Some("string" | "interpolated_string_expression"));
+    let is_body = matches!(body.kind(), "block" | "indented_block" | "case_block");
+    let is_there = !outline.is_in(Role::Test) && outline.unit(outline.here()).role == Role::Suite;
+    is_titled && is_body && is_there && name.to_ascii_lowercase().contains("test")
 }
 
 /// A tag that says that a test cannot be relied on.
@@ -173,7 +194,7 @@ pub(super) fn spec(outline: &mut Outline<'_>, node: Node<'_>, subject: Option<&s
         .into_iter()
         .chain(said.words.iter().copied())
     {
-        if what == "ignore" {
+        if matches!(what, "ignore" | "xexample") {
             let place = Place::new(Usage::Modifier, what, left, at);
             outline.place(place.on(unit));
         }

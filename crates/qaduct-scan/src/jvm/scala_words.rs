@@ -3,8 +3,48 @@
 
 use tree_sitter::Node;
 
+use super::scala::{arguments, code, is_spec_file};
 use super::scala_specs::BODIES;
-use crate::syntax::outline::Outline;
+use crate::syntax::facts::{Arg, Role, UnitId};
+use crate::syntax::forms::Usage;
+use crate::syntax::outline::{Outline, Place};
+
+/// `skipAll`, `skipAllIf(condition)` and `args(skipAll = condition)` of specs2, which mute the
+/// specification that they stand in.
+pub(super) fn skip_all(outline: &mut Outline<'_>, word: Node<'_>) {
+    let here = outline.here();
+    let around = std::iter::successors(Some(here), |it| Some(outline.unit(*it).parent));
+    let mut around = around.take_while(|it| *it != UnitId::FILE);
+    let Some(suite) = around.find(|it| outline.unit(*it).role == Role::Suite) else {
+        return;
+    };
+    let call = word.parent().filter(|it| it.kind() == "call_expression");
+    let is_declared = word.parent().is_some_and(|it| {
+        ["name", "pattern", "left"]
+            .iter()
+            .any(|field| it.child_by_field_name(field) == Some(word))
+            && it.kind() != "infix_expression"
+    });
+    if !is_spec_file(outline) || is_declared {
+        return;
+    }
+    let list = call.and_then(|it| it.child_by_field_name("arguments"));
+    let args = list.map(|it| arguments(outline, it)).unwrap_or_default();
+    let name = outline.text(word);
+    let asked = match name {
+        "args" => args.into_iter().find(|it| &*it.name == "skipAll"),
+        _ => args.into_iter().next(),
+    };
+    let asked = asked.map(|it| it.value.as_str().to_owned());
+    let args: Vec<Arg> = match (name, asked.as_deref()) {
+        ("skipAll", _) | (_, Some("true")) => Vec::new(),
+        (_, None | Some("false")) => return,
+        ("skipAllUnless", Some(text)) => vec![code("unless", text)],
+        (_, Some(text)) => vec![code("condition", text)],
+    };
+    let place = Place::new(Usage::Option, "skipAll", call.unwrap_or(word), word);
+    outline.place(place.args(args).on(suite));
+}
 
 /// Whether a word such as `pending` stands for itself, as the result of a test does, and is
 /// not a variable that is counted or compared.

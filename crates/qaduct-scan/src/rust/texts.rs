@@ -49,7 +49,8 @@ fn example(outline: &mut Outline<'_>, node: Node<'_>, info: &str) {
 fn described(outline: &Outline<'_>, comment: Node<'_>) -> Option<String> {
     let text = outline.text(comment);
     if text.starts_with("//!") || text.starts_with("/*!") {
-        return Some("//!".to_owned());
+        // The module that it stands in, as the language calls it.
+        return Some("self".to_owned());
     }
     let mut next = comment.next_named_sibling();
     while let Some(node) = next {

@@ -200,4 +200,6 @@ pub(crate) struct Lent {
     pub(crate) name: Box<str>,
     /// What it does.
     pub(crate) sighting: Sighting,
+    /// Names of what it takes, in order; `None` where that is not known.
+    pub(crate) takes: Option<Box<[Box<str>]>>,
 }

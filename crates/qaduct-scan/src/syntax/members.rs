@@ -27,7 +27,9 @@ pub(crate) fn means(user: &Use<'_>, offer: &Offer<'_>) -> bool {
                 || imports(name));
     }
     if !qualifier.is_empty() {
-        return qualifier == &*owner.name;
+        // `platform.assumeNotWindows()`: whatever the variable holds, nothing else is called so.
+        let is_variable = qualifier.starts_with(char::is_lowercase);
+        return qualifier == &*owner.name || (is_variable && name.starts_with("assume"));
     }
     let classes = around(user.facts, user.sighting.unit);
     let is_inside = user.path == offer.path && classes.contains(&definition.parent);

@@ -10,6 +10,7 @@
 pub(crate) mod facts;
 pub(crate) mod forms;
 pub(crate) mod guard;
+mod lent;
 pub(crate) mod lexer;
 pub(crate) mod members;
 mod names;

@@ -5,6 +5,7 @@
 
 mod comments;
 mod constants;
+mod finish;
 mod lent;
 mod lost;
 mod modifiers;
@@ -14,22 +15,18 @@ mod tree;
 use std::ops::Range;
 
 use qaduct_records::Scope;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use tree_sitter::Node;
 
 use self::comments::Comment;
-use self::lost::Around;
 use self::text::literal;
 pub(crate) use self::tree::each;
-use self::tree::{Survey, around, first_error, survey};
+use self::tree::{Survey, around, survey};
 use super::facts::{Arg, ArgValue, Facts, Lent, Role, Seen, Sighting, Unit, UnitId};
 use super::forms::{Forms, Usage, last_word};
-use super::lexer::{Lexicon, Token, tokens};
+use super::lexer::Lexicon;
 use super::source::{Source, last_line, line, one_line};
 use crate::language::{Manner, Names};
-
-/// A longer function does more than to decide whether a test runs.
-const HELPER_LINES: u32 = 60;
 
 /// Where the walk through a file stands.
 pub(crate) struct Outline<'a> {
@@ -54,6 +51,8 @@ pub(crate) struct Outline<'a> {
     broken: FxHashSet<UnitId>,
     /// Functions that do more than to decide whether a test runs.
     unlent: FxHashSet<UnitId>,
+    /// What functions take, by their names.
+    takes: FxHashMap<UnitId, Box<[Box<str>]>>,
     /// Where words stand that have nothing around them, because the parser lost it.
     bare: FxHashSet<usize>,
     /// Whether the tree is of no use, and the lexer reads the file.
@@ -173,6 +172,7 @@ impl<'a> Outline<'a> {
             comments: comments.collect(),
             broken: FxHashSet::default(),
             unlent: FxHashSet::default(),
+            takes: FxHashMap::default(),
             bare: FxHashSet::default(),
             lexed: false,
             taken: FxHashSet::default(),
@@ -264,6 +264,26 @@ impl<'a> Outline<'a> {
         &self.facts.units[unit.0 as usize]
     }
 
+    /// The units of this role and name.
+    pub(crate) fn units_named(&self, role: Role, name: &str) -> impl Iterator<Item = UnitId> {
+        let its = (0..).map(UnitId).zip(&self.facts.units);
+        let its = its.filter(move |(_, it)| it.role == role && &*it.name == name);
+        its.map(|(id, _)| id)
+    }
+
+    /// The names of all suites, as far as the walk has come.
+    pub(crate) fn suites(&self) -> impl Iterator<Item = &str> {
+        let suites = self.facts.units.iter().filter(|it| it.role == Role::Suite);
+        suites.map(|it| &*it.name)
+    }
+
+    /// The unit of this name that begins on a line.
+    pub(crate) fn unit_on(&self, line: u32, name: &str) -> Option<UnitId> {
+        let mut its = (0..).map(UnitId).zip(&self.facts.units);
+        let its = its.find(|(_, it)| it.line == line && &*it.name == name);
+        its.map(|(id, _)| id)
+    }
+
     /// Says that a unit is something else than it looked like at first.
     pub(crate) fn becomes(&mut self, unit: UnitId, role: Role) {
         self.facts.units[unit.0 as usize].role = role;
@@ -272,6 +292,31 @@ impl<'a> Outline<'a> {
     /// Says that a function mutes nobody but who is in it: it does more than to decide that.
     pub(crate) fn keep(&mut self, unit: UnitId) {
         self.unlent.insert(unit);
+    }
+
+    /// Notes the names of what a function takes, in order, from the list of it.
+    pub(crate) fn takes(&mut self, unit: UnitId, list: Option<Node<'_>>) {
+        let mut names: Vec<Box<str>> = Vec::new();
+        let Some(list) = list else { return };
+        let mut cursor = list.walk();
+        for it in list.named_children(&mut cursor).filter(|it| !it.is_extra()) {
+            let before = names.len();
+            let mut cursor = it.walk();
+            let its = it.children_by_field_name("name", &mut cursor);
+            names.extend(its.map(|it| Box::from(self.text(it))));
+            if names.len() > before {
+                continue;
+            }
+            let mut first = None;
+            each(&mut it.walk(), |it| {
+                if it.kind() == "identifier" {
+                    first = first.or(Some(it));
+                }
+                first.is_none()
+            });
+            names.push(first.map_or("", |it| self.text(it)).into());
+        }
+        self.takes.insert(unit, names.into());
     }
 
     /// Whether the walk is in a unit of this role, however deep.
@@ -330,6 +375,7 @@ impl<'a> Outline<'a> {
         self.facts.lent.push(Lent {
             name: name.into(),
             sighting,
+            takes: None,
         });
         true
     }
@@ -514,68 +560,5 @@ impl<'a> Outline<'a> {
         self.texts[..before]
             .last()
             .is_some_and(|it| it.contains(&at))
-    }
-
-    /// Ends the walk: what the parser missed is taken from the lexer, and functions that
-    /// mute become names that do.
-    pub(super) fn finish(mut self, root: Node<'_>) -> Facts {
-        if root.has_error() && !self.lexed {
-            self.facts.error = first_error(root).map(line);
-        }
-        let text: &'a str = &self.source.text;
-        let code: Vec<Token> = tokens(text, self.lexicon).collect();
-        let mut around = Around::default();
-        for (at, token) in code.iter().enumerate() {
-            around.pass(at, token, text);
-            let Token::Word(range) = token else { continue };
-            if !self.words.contains(&text[range.clone()]) || self.is_in_text(range.start) {
-                continue;
-            }
-            self.facts.lexed += 1;
-            if self.lexed {
-                self.facts.parsed += 1;
-                self.take_lost(&code, at, &around, false);
-            } else if self.taken.contains(&range.start) {
-                self.facts.parsed += 1;
-            } else if self.understood.contains(&range.start) && !self.bare.contains(&range.start) {
-                self.facts.parsed += 1;
-                // Behind an error a list of attributes may be read as an index.
-                if root.has_error() && self.in_attributes(&code[..at]) {
-                    self.take_lost(&code, at, &around, true);
-                }
-            } else {
-                self.take_lost(&code, at, &around, false);
-            }
-        }
-        constants::follow(root, self.source, self.lexicon, self.forms, &mut self.facts);
-        let (units, ends, unlent) = (&self.facts.units, &self.ends, &self.unlent);
-        let is_lent = |it: &Sighting| {
-            let at = it.unit.0 as usize;
-            match units[at].role {
-                Role::Function => {
-                    ends[at].saturating_sub(units[at].line) <= HELPER_LINES
-                        && !unlent.contains(&it.unit)
-                }
-                Role::Annotation => true,
-                _ => false,
-            }
-        };
-        let sightings = std::mem::take(&mut self.facts.sightings);
-        for sighting in sightings {
-            let unit = &self.facts.units[sighting.unit.0 as usize];
-            match sighting.seen {
-                Seen::Form(form) | Seen::Guess(_, _, form) if is_lent(&sighting) => {
-                    self.facts.lent.push(Lent {
-                        name: unit.name.clone(),
-                        sighting: Sighting {
-                            seen: Seen::Form(form),
-                            ..sighting
-                        },
-                    });
-                }
-                _ => self.facts.sightings.push(sighting),
-            }
-        }
-        self.facts
     }
 }

@@ -10,6 +10,7 @@ use super::Grammar;
 use super::facts::{Arg, ArgValue, Facts, Lent, Role, Seen, Sighting, Unit, UnitId};
 use super::forms::{Form, Forms, Usage, last_word};
 use super::guard::negated;
+use super::lent;
 use crate::language::{Commit, RawMute, Resolved};
 
 /// Why a helper is no mute itself, where its users are known.
@@ -118,8 +119,11 @@ pub(super) fn resolve<G: Grammar>(commit: &Commit<'_, Facts>, forms: &Forms) -> 
                     None => continue,
                 },
                 Seen::Guess(usage, name, guess) => match find(*usage, name) {
-                    // The guess knows the arguments of what it means.
-                    Some((form, lent)) if forms.form(form).kind != forms.form(*guess).kind => {
+                    // The guess may know which of its arguments says why.
+                    Some((form, lent))
+                        if forms.form(*guess).reason.is_empty()
+                            || forms.form(form).kind != forms.form(*guess).kind =>
+                    {
                         (form, Some(lent))
                     }
                     _ => (*guess, None),
@@ -215,7 +219,9 @@ impl<'a> Lenders<'a> {
                 facts: &lender.facts,
                 lent: &lender.facts.lent[it.1],
             };
-            G::means(&user, &offer)
+            // What calls itself by a name means that of its base.
+            let is_itself = it.0 == file && sighting.unit == offer.lent.sighting.unit;
+            !is_itself && G::means(&user, &offer)
         };
         let near = |it: &&(usize, usize)| folder(files[it.0].path) == folder(files[file].path);
         let own = known.iter().filter(|it| it.0 == file).find(fits);
@@ -312,43 +318,24 @@ fn declare(
         }
     });
     let (container, test) = names.place(sighting.unit, unit.role);
-    let own = &names.of[sighting.unit.index()].1;
-    // Who calls a helper says why in his own words, and the helper where he is silent.
     let its = |wanted: &[String]| argument(&sighting.args, wanted);
-    let first_text = || {
-        let texts = sighting.args.iter();
-        let mut texts = texts.filter(|it| matches!(it.value, ArgValue::Text(_)));
-        texts.next().map(|it| it.value.as_str().to_owned())
-    };
     let reason = match lent {
         None => its(&form.reason),
-        Some(lent) => {
-            let own = argument(&lent.sighting.args, &form.reason);
-            // One word may be anything: a version, the name of a tool.
-            let says_why = |it: &String| {
-                let is_number = it.contains(|it: char| it.is_ascii_digit());
-                let is_word = it.contains(char::is_alphabetic);
-                is_word && (it.contains(char::is_whitespace) || is_number)
-            };
-            let is_text = lent
-                .sighting
-                .args
-                .iter()
-                .any(|it| Some(it.value.as_str()) == own.as_deref() && it.value.is_text());
-            match first_text() {
-                Some(text) if says_why(&text) || !is_text && own.is_some() => Some(text),
-                _ => own,
-            }
-        }
+        Some(lent) => lent::reason(&sighting.args, lent, form),
     };
+    // What the arguments of a helper are for, it alone knows.
+    let own: &[Arg] = match lent {
+        Some(lent) if lent.takes.is_some() => &[],
+        _ => &sighting.args,
+    };
+    let of_lent = |wanted| lent.and_then(|it| lent::conditions(&sighting.args, it, wanted));
     let condition = [
         sighting.guard.as_deref().map(str::to_owned),
-        lent.and_then(|it| it.sighting.guard.as_deref().map(str::to_owned)),
-        conditions(&sighting.args, &form.condition),
-        conditions(&sighting.args, &form.unless).map(|it| negated(&it)),
-        lent.and_then(|it| conditions(&it.sighting.args, &form.condition)),
-        lent.and_then(|it| conditions(&it.sighting.args, &form.unless))
-            .map(|it| negated(&it)),
+        lent.and_then(|it| lent::guard(&sighting.args, it)),
+        conditions(own, &form.condition),
+        conditions(own, &form.unless).map(|it| negated(&it)),
+        of_lent(&form.condition),
+        of_lent(&form.unless).map(|it| negated(&it)),
     ];
     let condition: Vec<String> = condition.into_iter().flatten().collect();
     let condition = (!condition.is_empty()).then(|| condition.join(" and "));
@@ -375,13 +362,14 @@ fn declare(
     }
     let more = [
         (TicketSource::Reason, reason.as_deref()),
+        // Without the number that it has among tests of its name.
         (
             TicketSource::Name,
-            (!own.is_empty()).then_some(own.as_str()),
+            (unit.role != Role::Setup).then_some(&*unit.name),
         ),
         (
-            TicketSource::CommentAbove,
-            Some(about_mute(&sighting.above, form, condition.is_some())),
+            above_is(file.language, &sighting.above),
+            Some(&*sighting.above),
         ),
         (TicketSource::CommentTrailing, Some(&*sighting.trailing)),
     ];
@@ -424,55 +412,13 @@ fn declare(
     }
 }
 
-/// The comments above a declaration, unless they speak of the test and not of its mute: an
-/// address alone above a test that is skipped somewhere is what the test was written for.
-fn about_mute<'a>(above: &'a str, form: &Form, is_conditional: bool) -> &'a str {
-    const OF_TESTS: &[&str] = &[
-        "see",
-        "also",
-        "issue",
-        "issues",
-        "bug",
-        "gh",
-        "ref",
-        "refs",
-        "test",
-        "tests",
-        "for",
-        "of",
-        "from",
-        "in",
-        "a",
-        "an",
-        "the",
-        "minimal",
-        "way",
-        "regression",
-        "reproduces",
-        "reproduction",
-        "related",
-        "to",
-        "and",
-        "covers",
-    ];
-    if matches!(form.usage, Usage::Call | Usage::Throw | Usage::Name) {
-        return above;
-    }
-    let words = above
-        .split_whitespace()
-        .filter(|it| !it.contains("://") && !it.contains('#'));
-    let words = words.map(|it| {
-        it.trim_matches(|it: char| !it.is_alphanumeric())
-            .to_lowercase()
-    });
-    let words: Vec<String> = words.filter(|it| !it.is_empty()).collect();
-    let is_of_tests = words.iter().all(|it| OF_TESTS.contains(&it.as_str()));
-    let says_so = words
-        .iter()
-        .any(|it| matches!(it.as_str(), "regression" | "reproduces"));
-    match is_of_tests && (is_conditional || says_so) {
-        true => "",
-        false => above,
+/// What a comment above is: one for readers of the documentation tells of the test. That of
+/// PHP holds the mute itself.
+fn above_is(language: &str, comment: &str) -> TicketSource {
+    let is_documentation = comment.starts_with("/**") || comment.starts_with("///");
+    match is_documentation && language != "php" {
+        true => TicketSource::Docstring,
+        false => TicketSource::CommentAbove,
     }
 }
 
@@ -509,7 +455,7 @@ pub(super) fn is_named(arg: &Arg, at: usize, name: &str) -> bool {
 }
 
 /// The first of the wanted arguments that is there.
-fn argument(args: &[Arg], wanted: &[String]) -> Option<String> {
+pub(super) fn argument(args: &[Arg], wanted: &[String]) -> Option<String> {
     let its = wanted.iter().find_map(|name| {
         let mut its = args.iter().enumerate();
         its.find(|(at, arg)| is_named(arg, *at, name))
@@ -519,7 +465,7 @@ fn argument(args: &[Arg], wanted: &[String]) -> Option<String> {
 }
 
 /// All of the wanted arguments that are there, with their names, as one condition.
-fn conditions(args: &[Arg], wanted: &[String]) -> Option<String> {
+pub(super) fn conditions(args: &[Arg], wanted: &[String]) -> Option<String> {
     let is_wanted = |(at, arg): &(usize, &Arg)| wanted.iter().any(|it| is_named(arg, *at, it));
     let its = args.iter().enumerate().filter(is_wanted).map(|(_, arg)| {
         let value = arg.value.as_str();

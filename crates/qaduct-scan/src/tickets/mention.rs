@@ -56,12 +56,39 @@ pub(super) fn all(text: &str, argument: bool, rules: &TicketRules, home: Tracker
         reader.issue_numbers();
         reader.jira_keys(rules, argument);
     }
+    reader.found.retain(|(at, _)| !is_aside(&text[..*at]));
     reader.found.sort_by_key(|(at, _)| *at);
     let mut found: Vec<Mention> = reader.found.into_iter().map(|(_, it)| it).collect();
     if argument && !found.iter().any(|it| it.doubt.is_none()) {
         found = whole(text).into_iter().collect();
     }
     found
+}
+
+/// Whether what stands before a ticket says that it is not why: `not caused by #12`, or what
+/// a test was written for: `test for issue #12`.
+fn is_aside(before: &str) -> bool {
+    const ASIDE: &[&str] = &[
+        "not caused by",
+        "not related to",
+        "unrelated to",
+        "test for",
+        "tests for",
+        "test related to",
+        "tests the fix for",
+        "validates fix for",
+        "verifies fix for",
+    ];
+    let before = before.trim_end_matches(['#', '(', '[', ' ', ':', '-']);
+    let before = before.to_ascii_lowercase();
+    let mut clause = before.as_str();
+    for word in ["github", "jira", "issue", "issues", "bug", "ticket"]
+        .iter()
+        .rev()
+    {
+        clause = clause.strip_suffix(word).unwrap_or(clause).trim_end();
+    }
+    ASIDE.iter().any(|it| clause.ends_with(it))
 }
 
 /// A text that is a ticket whatever it looks like.

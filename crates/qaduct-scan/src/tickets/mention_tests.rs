@@ -31,6 +31,18 @@ fn expect(cases: &[(&str, &[&str])]) {
 }
 
 #[test]
+fn what_is_named_beside_the_cause_is_no_ticket_of_the_mute() {
+    expect(&[
+        ("Not caused by #4444's gap, needs triage", &[]),
+        ("/** Test for issue #1450: overflow */", &[]),
+        ("Test related to GitHub issue #323", &[]),
+        ("Validates fix for GitHub Issue #5596: null", &[]),
+        ("flaky, see #12; unrelated to ABC-123", &["github #12"]),
+        ("waiting for the fix for #12", &["github #12"]),
+    ]);
+}
+
+#[test]
 fn jira_keys_count_where_they_look_like_tickets() {
     expect(&[
         ("DCOS-45278 - flaky", &["jira DCOS-45278"]),

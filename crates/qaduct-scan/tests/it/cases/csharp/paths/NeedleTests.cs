@@ -1,0 +1,5 @@
+using NUnit.Framework;
+public class NeedleTests {
+  [Test,
+   Ignore] public void A() { }
+}

@@ -1,0 +1,4 @@
+import org.testng.annotations.Test;
+public class OnlyConstTest {
+  @Test(enabled = Flags.OFF) public void b() {}
+}

@@ -1,0 +1,3 @@
+class PathOnlyTest {
+  @org.junit.jupiter.api.condition.DisabledOnOs(OS.WINDOWS) void a() {}
+}
