@@ -312,7 +312,11 @@ fn declare(
         }
     });
     let (container, test) = names.place(sighting.unit, unit.role);
-    let own = &names.of[sighting.unit.index()].1;
+    // As it is written: the number that makes a name one of its kind is no ticket.
+    let own = match unit.role {
+        Role::Setup => "",
+        _ => &*unit.name,
+    };
     // Who calls a helper says why in his own words, and the helper where he is silent.
     let its = |wanted: &[String]| argument(&sighting.args, wanted);
     let first_text = || {
@@ -373,10 +377,7 @@ fn declare(
     }
     let more = [
         (TicketSource::Reason, reason.as_deref()),
-        (
-            TicketSource::Name,
-            (!own.is_empty()).then_some(own.as_str()),
-        ),
+        (TicketSource::Name, (!own.is_empty()).then_some(own)),
         (TicketSource::CommentAbove, Some(&*sighting.above)),
         (TicketSource::CommentTrailing, Some(&*sighting.trailing)),
     ];
