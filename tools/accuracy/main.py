@@ -13,7 +13,8 @@ ROOT = HERE.parent.parent
 sys.path.insert(0, str(HERE.parent / "lexer-oracle"))
 
 import page  # noqa: E402
-from compare import compare, scan  # noqa: E402
+from compare import compare  # noqa: E402
+from scan import scan  # noqa: E402
 
 RESULTS = ROOT / "target" / "accuracy"
 

@@ -45,7 +45,7 @@ const ask = {
       file.assertionResults.map((it) => ({ path: path(file.name), suites: it.ancestorTitles, title: it.title, state: it.status })));
   },
   mocha() {
-    const text = run(bin("mocha"), ["--reporter", fileURLToPath(new URL("mocha-reporter.cjs", import.meta.url)), ...(rest.length ? rest : files(folder))]);
+    const text = run(bin("mocha"), ["--exit", "--reporter", fileURLToPath(new URL("mocha-reporter.cjs", import.meta.url)), ...(rest.length ? rest : files(folder))]);
     return text.split("\n").filter((it) => it.startsWith("{")).map((it) => JSON.parse(it)).map((it) => ({ ...it, path: path(it.path) }));
   },
   "node-test"() {

@@ -1,7 +1,8 @@
 //! Recognises tickets in what people write.
 //!
 //! * [`mention`]: what a text names, whoever's text it is;
-//! * [`address`]: what an address names; [`jira`]: which words are project keys.
+//! * [`address`]: what an address names; [`jira`]: which words are project keys;
+//! * [`why`]: whether a comment tells why a test is muted.
 //!
 //! This file decides, for a commit as a whole, which doubtful mentions are
 //! believed: a short key in the middle of a sentence (`PUP-12`) counts where its
@@ -12,6 +13,7 @@ mod address;
 mod jira;
 mod mention;
 mod tracker;
+mod why;
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -116,6 +118,9 @@ impl<'a> Tickets<'a> {
                     continue;
                 }
                 for it in self.in_text(*source, text).iter().filter(believed) {
+                    if *source == TicketSource::CommentAbove && !self.tells_why(mute, text, it) {
+                        continue;
+                    }
                     let same = self.canonical(it);
                     match tickets.iter_mut().find(|(known, _)| *known == same) {
                         Some((_, known)) => known.url = known.url.take().or_else(|| it.url.clone()),
@@ -126,6 +131,30 @@ impl<'a> Tickets<'a> {
             tickets.into_iter().map(|(_, ticket)| ticket).collect()
         };
         mutes.iter().map(of_mute).collect()
+    }
+
+    /// Whether a ticket in the comment above a mute is one of that mute. In a list, whatever
+    /// stands above an entry speaks of it.
+    fn tells_why(&self, mute: &RawMute, comment: &str, it: &Mention) -> bool {
+        let before = &comment[..it.at];
+        if mute.declaration.language == "manifest" {
+            return true;
+        }
+        if !is_conditional(mute) {
+            return !why::is_origin(before);
+        }
+        !why::is_origin(before)
+            && !why::is_topic(before)
+            && (why::is_reason(comment) || self.is_of_others(it))
+    }
+
+    /// Whether a ticket is known to be one of another project: a test is about its own.
+    fn is_of_others(&self, it: &Mention) -> bool {
+        let project = it.key.rsplit_once(['#', '!']).map(|(project, _)| project);
+        match (project.filter(|it| it.contains('/')), &self.own) {
+            (Some(project), Some(own)) => !project.eq_ignore_ascii_case(own),
+            _ => false,
+        }
     }
 
     /// The project keys that a commit names beyond doubt.
@@ -305,5 +334,53 @@ mod tests {
             tickets.read(&mutes);
             assert_eq!(tickets.of_commit(&mutes, &BTreeSet::new())[0].len(), count);
         }
+    }
+
+    /// The tickets of a mute of the repository `acme/shop` with this comment above it.
+    fn commented(condition: Option<&str>, comment: &str) -> Vec<String> {
+        let mut mute = blank_mute();
+        mute.declaration.condition = condition.map(str::to_owned);
+        mute.texts = vec![(TicketSource::CommentAbove, comment.to_owned())];
+        let rules = TicketRules::default();
+        let mut tickets = Tickets::new(&rules, "github.com/acme/shop");
+        let mutes = [mute];
+        tickets.read(&mutes);
+        let found = tickets.of_commit(&mutes, &BTreeSet::new()).remove(0);
+        found.into_iter().map(|it| it.key).collect()
+    }
+
+    #[test]
+    fn a_comment_above_a_test_that_is_skipped_somewhere_only_counts_where_it_tells_why() {
+        let somewhere = |comment| commented(Some("windows"), comment);
+        assert_eq!(
+            somewhere("// fails on Windows because of https://github.com/acme/shop/issues/1664"),
+            ["acme/shop#1664"]
+        );
+        for topic in [
+            "// gh-37343",
+            "// See https://github.com/acme/shop/issues/14077",
+            "/** @link https://github.com/acme/shop/issues/3157 */",
+            "// Regression test for #13703, which fails where the stack is small",
+        ] {
+            assert!(somewhere(topic).is_empty(), "{topic}");
+            assert_eq!(commented(None, topic).len(), 1, "{topic}");
+        }
+    }
+
+    #[test]
+    fn a_ticket_of_another_project_above_a_test_is_no_topic_of_it() {
+        assert_eq!(
+            commented(
+                Some("old libxml2"),
+                "# https://gitlab.gnome.org/GNOME/libxml2/-/issues/543"
+            ),
+            ["GNOME/libxml2#543"]
+        );
+    }
+
+    #[test]
+    fn the_ticket_that_a_test_was_taken_from_is_none_of_its_mute() {
+        let comment = "/* An adapted version of test from #4296. */";
+        assert!(commented(None, comment).is_empty());
     }
 }

@@ -17,17 +17,18 @@ pub(super) enum Worth {
 }
 
 /// Words that stand before a hyphen and a number and are no project: encodings,
-/// standards, algorithms, hardware, versions, test-case ids.
+/// standards, proposals, algorithms, hardware, versions, test-case ids.
 const NEVER: &[&str] = &[
-    "AARCH", "AES", "AIX", "ANSI", "ARM", "ASCII", "AVX", "BASE", "BIG", "BLAKE", "BOM", "C",
-    "CENTOS", "CIE", "COVID", "CP", "CPU", "CRC", "CUDA", "CVE", "CWE", "DAY", "DEBIAN", "DES",
-    "DO", "DSA", "ECDSA", "ECMA", "ED", "EL", "EN", "ERROR", "FEDORA", "FIPS", "FP", "GB", "GCC",
-    "GHSA", "GMT", "GPT", "GPU", "HMAC", "HTML", "HTTP", "IBM", "IEC", "IEEE", "INT", "IP", "IPV",
-    "ISO", "JDK", "JEP", "JSR", "KECCAK", "KOI", "LATIN", "LEVEL", "LLAMA", "LWG", "MD", "MI",
-    "MPEG", "NIST", "NULL", "NUMPY", "OPENSSL", "P", "PBKDF", "PEP", "PHP", "PI", "PKCS", "POSIX",
-    "PY", "PYTEST", "PYTHON", "RC", "RFC", "RHEL", "RIPEMD", "RSA", "RTX", "SCRYPT", "SECP", "SHA",
-    "SHIFT", "SLES", "SM", "SQL", "SSE", "SSL", "STEP", "TC", "TEST", "TLS", "TOP", "UBUNTU",
-    "UCS", "UNICODE", "UTC", "UTF", "UUID", "V", "VERSION", "WIN", "WINDOWS", "X", "XEP", "XP",
+    "AARCH", "AES", "AIX", "ANSI", "ARM", "ASCII", "AVX", "BASE", "BIG", "BIP", "BLAKE", "BOM",
+    "C", "CENTOS", "CIE", "COVID", "CP", "CPU", "CRC", "CUDA", "CVE", "CWE", "DAY", "DEBIAN",
+    "DEP", "DES", "DO", "DSA", "ECDSA", "ECMA", "ED", "EIP", "EL", "EN", "ERROR", "FEDORA", "FIPS",
+    "FLIP", "FP", "GB", "GCC", "GEP", "GHSA", "GMT", "GPT", "GPU", "HMAC", "HTML", "HTTP", "IBM",
+    "IEC", "IEEE", "INT", "IP", "IPV", "ISO", "JDK", "JEP", "JLS", "JSR", "KECCAK", "KEP", "KIP",
+    "KOI", "LATIN", "LEVEL", "LLAMA", "LWG", "MD", "MI", "MPEG", "NEP", "NIST", "NULL", "NUMPY",
+    "OPENSSL", "P", "PBKDF", "PEP", "PHP", "PI", "PKCS", "POSIX", "PY", "PYTEST", "PYTHON", "RC",
+    "RFC", "RHEL", "RIPEMD", "RSA", "RTX", "SCRYPT", "SECP", "SHA", "SHIFT", "SIP", "SLES", "SM",
+    "SPIP", "SQL", "SSE", "SSL", "STEP", "TC", "TEST", "TLS", "TOP", "UBUNTU", "UCS", "UNICODE",
+    "UTC", "UTF", "UUID", "V", "VERSION", "WIN", "WINDOWS", "X", "XEP", "XP",
 ];
 
 /// Words that stand before a hyphen and one digit and are no project: what has versions, and what

@@ -17,6 +17,8 @@ use crate::TicketRules;
 /// A ticket that a text names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Mention {
+    /// Where it stands in its text.
+    pub(super) at: usize,
     pub(super) tracker: Tracker,
     pub(super) key: String,
     pub(super) url: Option<String>,
@@ -56,9 +58,9 @@ pub(super) fn all(text: &str, argument: bool, rules: &TicketRules, home: Tracker
         reader.issue_numbers();
         reader.jira_keys(rules, argument);
     }
-    reader.found.retain(|(at, _)| !is_aside(&text[..*at]));
-    reader.found.sort_by_key(|(at, _)| *at);
-    let mut found: Vec<Mention> = reader.found.into_iter().map(|(_, it)| it).collect();
+    let mut found = reader.found;
+    found.retain(|it| !is_aside(&text[..it.at]));
+    found.sort_by_key(|it| it.at);
     if argument && !found.iter().any(|it| it.doubt.is_none()) {
         found = whole(text).into_iter().collect();
     }
@@ -100,6 +102,7 @@ fn whole(text: &str) -> Option<Mention> {
     let is_jira = SHAPES.whole_jira.is_match(text);
     let url = text.contains("://").then(|| text.to_owned());
     Some(Mention {
+        at: 0,
         tracker: if is_jira {
             Tracker::Jira
         } else {
@@ -215,7 +218,7 @@ struct Reader<'t> {
     text: &'t str,
     home: Tracker,
     claimed: Vec<Range<usize>>,
-    found: Vec<(usize, Mention)>,
+    found: Vec<Mention>,
 }
 
 impl Reader<'_> {
@@ -350,14 +353,14 @@ impl Reader<'_> {
                 self.claim(it.range());
                 let placeholder = jira::is_placeholder(project, number);
                 let key = it.as_str().to_owned();
-                let mention = Mention {
+                self.found.push(Mention {
+                    at: it.start(),
                     tracker: Tracker::Jira,
                     key,
                     url: None,
                     placeholder,
                     doubt,
-                };
-                self.found.push((it.start(), mention));
+                });
             }
         }
     }
@@ -393,16 +396,14 @@ impl Reader<'_> {
 
     fn add(&mut self, at: usize, tracker: Tracker, key: String, url: Option<String>) {
         let placeholder = is_stand_in(&key);
-        self.found.push((
+        self.found.push(Mention {
             at,
-            Mention {
-                tracker,
-                key,
-                url,
-                placeholder,
-                doubt: None,
-            },
-        ));
+            tracker,
+            key,
+            url,
+            placeholder,
+            doubt: None,
+        });
     }
 
     fn claim(&mut self, range: Range<usize>) {
