@@ -3,9 +3,9 @@
 
 use tree_sitter::Node;
 
-use super::{Outline, constants};
 use super::lost::Around;
 use super::tree::first_error;
+use super::{Outline, constants};
 use crate::syntax::facts::{Facts, Lent, Role, Seen, Sighting};
 use crate::syntax::lexer::{Token, tokens};
 use crate::syntax::source::line;
