@@ -360,7 +360,7 @@ mod tests {
             "// gh-37343",
             "// See https://github.com/acme/shop/issues/14077",
             "/** @link https://github.com/acme/shop/issues/3157 */",
-            "// Regression test for #13703, which fails where the stack is small",
+            "// Regression of #13703, which fails where the stack is small",
         ] {
             assert!(somewhere(topic).is_empty(), "{topic}");
             assert_eq!(commented(None, topic).len(), 1, "{topic}");

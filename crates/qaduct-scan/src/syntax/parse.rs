@@ -5,7 +5,7 @@
 //! language. Such a source is left to the lexer.
 
 use std::ops::ControlFlow;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tree_sitter::{Language, ParseOptions, ParseState, Parser, Point, Range, Tree};
 
@@ -42,11 +42,11 @@ fn within(limit: &Limit, source: &str, pieces: &[Range], grammar: &Language) -> 
         .expect("the grammars are of this tree-sitter");
     let set = parser.set_included_ranges(pieces);
     set.expect("pieces are in order");
-    let begun = Instant::now();
+    let begun = computed();
     let mut reports = 0;
     let mut report = |_: &ParseState| {
         reports += 1;
-        match reports > limit.reports || begun.elapsed() > limit.time {
+        match reports > limit.reports || computed().saturating_sub(begun) > limit.time {
             true => ControlFlow::Break(()),
             false => ControlFlow::Continue(()),
         }
@@ -64,6 +64,21 @@ fn within(limit: &Limit, source: &str, pieces: &[Range], grammar: &Language) -> 
             .expect("a parser with a language and no limit parses")
     });
     Parsed { tree, given_up }
+}
+
+/// How long this thread has computed: nothing in it depends on what else runs, or on a machine that
+/// sleeps.
+#[cfg(unix)]
+fn computed() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::try_from(time).unwrap_or_default()
+}
+
+/// The time that has gone by, where a thread is not told its own.
+#[cfg(not(unix))]
+fn computed() -> Duration {
+    static BEGUN: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
+    BEGUN.get_or_init(std::time::Instant::now).elapsed()
 }
 
 #[cfg(test)]

@@ -289,10 +289,10 @@ impl Listing {
             let message = format!("{} was not read in full: {}", problem.path, problem.message);
             let mut place = format!("on branch {}", problem.branch);
             if *others > 0 {
-                place += &format!(" and {}", counted(*others as u64, "other", "others"));
+                place.extend([" and ", &counted(*others as u64, "other", "others")]);
             }
             if problem.line > 0 {
-                place += &format!(", line {}", problem.line);
+                place.extend([", line ", &problem.line.to_string()]);
             }
             Report::new(Code::NotRead, message).note(place)
         };
