@@ -118,22 +118,22 @@ fn a_value_that_makes_no_sense_is_told() {
     "#
     );
     assert_snapshot!(check("[[mark]]\nname = \"x\"\nkind = \"xfial\"\n[[mark]]\nkind = \"skip\"\n"), @r#"
-    [stderr]
-    error[QC005]: `mark[0].kind` cannot be `xfial`
-     --> qaduct.toml:3:8
-      |
-    3 | kind = "xfial"
-      |        ^^^^^^^ did you mean `xfail`?
-      = help: known words are skip, cond_skip, xfail, xfail_strict, xfail_norun, flaky_retry, quarantine, todo, disabled_by_name, excluded_by_config, focus, explicit, known_issue
+        [stderr]
+        error[QC005]: `mark[0].kind` cannot be `xfial`
+         --> qaduct.toml:3:8
+          |
+        3 | kind = "xfial"
+          |        ^^^^^^^ did you mean `xfail`?
+          = help: known words are skip, cond_skip, xfail, xfail_strict, xfail_norun, flaky_retry, quarantine, todo, disabled_by_name, excluded_by_config, focus, explicit, known_issue
 
-    error[QC006]: `mark[1]` has no `name`
-     --> qaduct.toml:4:1
-      |
-    4 | [[mark]]
-      | ^^^^^^^^
-      = help: add `name = …`: Name of the mark, without `pytest.mark.`: `xfailflake`. A name with dots is that of a decorator: `mylib.skip_if_open`
-    [status 2]
-    "#);
+        error[QC006]: `mark[1]` has no `name`
+         --> qaduct.toml:4:1
+          |
+        4 | [[mark]]
+          | ^^^^^^^^
+          = help: add `name = …`: Name of the mark, without `pytest.mark.`: `xfailflake`. A name with dots is that of a decorator: `mylib.skip_if_open`. Elsewhere it is that of an annotation, an attribute, a function or keyword that is called, or a tag: `needs-triage`
+        [status 2]
+        "#);
 }
 
 #[test]
@@ -197,7 +197,23 @@ fn a_word_that_is_none_of_those_possible_is_told_with_them() {
     assert_snapshot!(check(
         "[[manifest]]\nname = \"own\"\npath = [\"ci/skip.txt\"]\nkind = \"skip\"\nformat = \"foo\"\n\
          [reports]\ncapacity = 5000000000\n"
-    ), @"");
+    ), @r#"
+        [stderr]
+        error[QC005]: `manifest[0].format` cannot be `foo`
+         --> qaduct.toml:5:10
+          |
+        5 | format = "foo"
+          |          ^^^^^
+          = help: known words are lines, yaml, json, toml, xml, csv
+
+        error[QC005]: `reports.capacity` cannot be 5000000000
+         --> qaduct.toml:7:12
+          |
+        7 | capacity = 5000000000
+          |            ^^^^^^^^^^
+          = help: write a number from 0 to 4294967295
+        [status 2]
+        "#);
 }
 
 #[test]
