@@ -373,6 +373,7 @@ mod tests {
                     "name",
                     "output",
                     "older_than",
+                    "staged",
                     "dry_run",
                     "num_days",
                     "from",

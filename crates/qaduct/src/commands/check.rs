@@ -27,11 +27,14 @@ use crate::wire::StoreArgs;
   qaduct check tests/unit tests/test_login.py
   qaduct check --since main -f github -o - -o summary.md -o check.sarif")]
 pub struct Args {
-    /// Files and folders to judge, instead of the whole repository around this folder
+    /// Files and folders to judge, instead of the whole repository
     #[arg(value_name = "PATH", value_parser = NonEmptyStringValueParser::new())]
     path: Vec<String>,
 
-    /// Judge what `git commit` would commit, and only what is new in it: for a hook
+    /// Judge what `git commit` would commit: for hooks
+    ///
+    /// And only what is new in it, beside `HEAD` and whatever a merge brings in. Under pre-commit
+    /// with `--from-ref` and `--to-ref`, the commits between them.
     #[arg(long)]
     staged: bool,
 
@@ -43,7 +46,7 @@ pub struct Args {
     #[arg(long, value_name = "FILE", env = "QADUCT_BASELINE")]
     baseline: Option<PathBuf>,
 
-    /// What makes it fail: rules, error, warning, info or never
+    /// What makes it fail: rules, error, warning, info, never
     #[arg(
         long,
         value_name = "RULES",
@@ -65,7 +68,7 @@ pub struct Args {
     )]
     format: Option<Format>,
 
-    /// Write to files, in the formats of their endings; `-` is standard output, in `--format`
+    /// Write to files; their endings tell their formats, `-` is standard output
     #[arg(short, long, value_name = "FILE")]
     output: Vec<PathBuf>,
 }

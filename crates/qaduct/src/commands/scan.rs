@@ -25,7 +25,9 @@ use crate::wire;
   qaduct scan --history --since 2024-01-01
   qaduct scan --store postgresql://qa@db.example.org/quality")]
 pub struct Args {
-    /// A folder or URL, or what of a repository to list; else what `qaduct.toml` lists, else this folder
+    /// A folder or URL; else what `qaduct.toml` lists, else this folder
+    ///
+    /// Of a path within a repository only what is there is listed; the whole is scanned and kept.
     #[arg(value_name = "REPO|PATH", value_parser = NonEmptyStringValueParser::new())]
     repository: Option<String>,
 

@@ -54,7 +54,7 @@ fn rows_of_views_become_files_and_only_what_differs_is_written_again() {
         export.mutes   reports/mutes.jsonl  created  1 rows of v_mutes_current
         export.weekly  reports/weekly.csv   created  0 rows of v_mutes_weekly
         ");
-    assert_snapshot!(fs::read_to_string(home.path("work/reports/mutes.jsonl")).unwrap(), @r#"{"test":"test_a","ticket":null}"#);
+    assert_snapshot!(fs::read_to_string(home.path("work/reports/mutes.jsonl")).unwrap(), @r#"{"test":"test_a","ticket":"SHOP-1"}"#);
 
     let before = fs::metadata(home.path("work/reports/mutes.jsonl")).unwrap();
     let outcome = publish("export.mutes");

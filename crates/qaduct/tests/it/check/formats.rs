@@ -83,6 +83,40 @@ fn sarif_follows_the_schema_of_oasis() {
 }
 
 #[test]
+fn sarif_of_what_is_let_pass_of_files_and_of_strange_signs_follows_the_schema_too() {
+    let home = Home::new();
+    let mut repo = Repo::new(home.path("work"));
+    let text = "import pytest\n\n# qaduct: allow[QM001] reason=\"later\"\n@pytest.mark.skip(reason='\\x01 \u{7} \u{202e}')\n\
+                class TestAll:\n    def test_x(self): pass\n";
+    repo.file("tests/ü b%#/test_all.py", text);
+    repo.file(
+        "tests/test_broken.py",
+        "import pytest\n@pytest.mark.skip\ndef (((\n",
+    );
+    repo.commit("Before");
+    home.qaduct("baseline write").run();
+    repo.file(
+        "tests/test_new.py",
+        "import pytest\n@pytest.mark.skip\ndef test_n(): pass\n",
+    );
+    let run = home
+        .qaduct("check --baseline qaduct-baseline.toml -f sarif")
+        .run();
+    let document: Value = serde_json::from_str(&run.stdout).unwrap();
+    let schema: Value = serde_json::from_str(SARIF).unwrap();
+    assert_valid(&schema, &document);
+    let asked = r#"[.runs[0].results[].suppressions[]?.kind] | unique == ["external", "inSource"]"#;
+    assert!(jq(asked, &run.stdout), "{run}");
+    assert!(
+        jq(
+            "any(.runs[0].results[]; .suppressions == null)",
+            &run.stdout
+        ),
+        "{run}"
+    );
+}
+
+#[test]
 fn junit_follows_the_schema_that_jenkins_takes() {
     let home = Home::new();
     let mut repo = pull_request(&home);

@@ -232,7 +232,7 @@ fn a_doubtful_ticket_is_named_and_how_to_make_it_one() {
 fn who_interrupts_a_scan_gets_the_terminal_back_without_a_bar() {
     let home = Home::new();
     wall(&home);
-    // A git that takes its time, so that there is something to interrupt.
+    // A git in the middle of which the signal comes.
     let slow = "#!/bin/sh\ncase \"$*\" in *cat-file*) sleep 0.1; kill -INT $PPID; sleep 0.1 ;; esac\n\
                 PATH=${PATH#*:}\nexec git \"$@\"\n";
     let home = home.file("bin/git", slow);
@@ -242,7 +242,7 @@ fn who_interrupts_a_scan_gets_the_terminal_back_without_a_bar() {
     let folders = std::iter::once(home.path("bin")).chain(std::env::split_paths(&others));
     let path = std::env::join_paths(folders).unwrap();
     let program = env!("CARGO_BIN_EXE_qaduct");
-    let command = format!("stty cols 80; timeout --foreground -s INT 0.2 {program} scan");
+    let command = format!("stty cols 80 rows 24; {program} scan");
     let output = Command::new("script")
         .args(["--quiet", "--command", &command, "/dev/null"])
         .current_dir(home.path("work"))
