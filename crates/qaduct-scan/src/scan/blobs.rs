@@ -281,6 +281,9 @@ impl<'a> Blobs<'a> {
         depth: Depth<'_>,
         progress: &dyn Progress,
     ) -> Result<(), ScanError> {
+        if ids.is_empty() {
+            return Ok(());
+        }
         let wanted = parallel::threads(ids.len().div_ceil(RUN));
         while self.readers.len() < wanted {
             self.readers.push(self.repository.objects(LARGEST));

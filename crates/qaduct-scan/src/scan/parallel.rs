@@ -1,7 +1,7 @@
 //! Work on all cores.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock};
 use std::thread;
 
 /// Parsers recurse into what people nest; the pages are only used when touched.
@@ -9,7 +9,9 @@ const STACK: usize = 64 << 20;
 
 /// How many threads are worth it for so many steps.
 pub(super) fn threads(steps: usize) -> usize {
-    let cores = thread::available_parallelism().map_or(1, usize::from);
+    // To ask costs reading files.
+    static CORES: OnceLock<usize> = OnceLock::new();
+    let cores = *CORES.get_or_init(|| thread::available_parallelism().map_or(1, usize::from));
     steps.clamp(1, cores.min(16))
 }
 

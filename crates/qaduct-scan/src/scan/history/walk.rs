@@ -41,6 +41,21 @@ struct Open {
     began_as: Option<String>,
 }
 
+impl Open {
+    /// Notes that the mute had another name before a commit.
+    fn was_called(&mut self, was: &RawMute, is: &RawMute) {
+        let own = &self.found.declaration;
+        let (old, new) = (name(was), name(is));
+        if old != new {
+            self.moved_from = (own.test_id != old).then_some(old);
+        }
+        let (old, new) = (was.declaration.group_id(), is.declaration.group_id());
+        if old != new {
+            self.began_as = (own.group_id() != old).then_some(old);
+        }
+    }
+}
+
 /// A run that was followed to its beginning.
 #[derive(Debug)]
 struct Traced {
@@ -411,16 +426,9 @@ impl<'a> Walk<'a> {
                 }
                 match pairs.older[place.1] {
                     Some(at) => {
-                        let (was, is) = (name(&older[at]), name(&newer[place.1]));
-                        if was != is {
-                            let own = open.found.declaration.test_id == was;
-                            open.moved_from = (!own).then_some(was);
-                        }
-                        let (was, is) = (&older[at].declaration, &newer[place.1].declaration);
-                        let (was, is) = (was.group_id(), is.group_id());
-                        if was != is {
-                            let own = open.found.declaration.group_id() == was;
-                            open.began_as = (!own).then_some(was);
+                        let (was, is) = (&older[at], &newer[place.1]);
+                        if called(was) != called(is) {
+                            open.was_called(was, is);
                         }
                         line.open.insert((number, at), open);
                     }
@@ -544,6 +552,13 @@ fn spot(head: &Arc<Head>, mute: &RawMute) -> Spot {
 fn name(mute: &RawMute) -> String {
     let it = &mute.declaration;
     Declaration::node_id(&it.path, &it.container, &it.test, it.param.as_deref())
+}
+
+/// What its name and its group are made of.
+fn called(mute: &RawMute) -> impl PartialEq + use<'_> {
+    let it = &mute.declaration;
+    let place = (&it.path, &it.container, &it.test, &it.param);
+    (place, it.scope, &it.form)
 }
 
 fn joined(tickets: &[MuteTicket]) -> Option<String> {
