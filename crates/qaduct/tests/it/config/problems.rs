@@ -131,7 +131,7 @@ fn a_value_that_makes_no_sense_is_told() {
       |
     4 | [[mark]]
       | ^^^^^^^^
-      = help: add `name = …`: Name of the mark, without `pytest.mark.`: `xfailflake`. A name with dots is that of a decorator: `mylib.skip_if_open`
+      = help: add `name = …`: Name of the mark, without `pytest.mark.`: `xfailflake`. A name with dots is that of a decorator: `mylib.skip_if_open`; that of a tag may hold `-`
     [status 2]
     "#);
 }
@@ -197,7 +197,23 @@ fn a_word_that_is_none_of_those_possible_is_told_with_them() {
     assert_snapshot!(check(
         "[[manifest]]\nname = \"own\"\npath = [\"ci/skip.txt\"]\nkind = \"skip\"\nformat = \"foo\"\n\
          [reports]\ncapacity = 5000000000\n"
-    ), @"");
+    ), @r#"
+    [stderr]
+    error[QC005]: `manifest[0].format` cannot be `foo`
+     --> qaduct.toml:5:10
+      |
+    5 | format = "foo"
+      |          ^^^^^
+      = help: known words are lines, yaml, json, toml, xml, csv
+
+    error[QC005]: `reports.capacity` cannot be 5000000000
+     --> qaduct.toml:7:12
+      |
+    7 | capacity = 5000000000
+      |            ^^^^^^^^^^
+      = help: write a number from 0 to 4294967295
+    [status 2]
+    "#);
 }
 
 #[test]
