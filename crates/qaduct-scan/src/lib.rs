@@ -36,6 +36,7 @@ mod python;
 mod ruby;
 mod rust;
 mod scan;
+mod shipped;
 mod syntax;
 mod tickets;
 mod vendored;

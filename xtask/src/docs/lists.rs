@@ -13,23 +13,15 @@ pub(crate) fn page() -> String {
 }
 
 fn row(list: &List) -> String {
-    let first = list
-        .paths
-        .first()
-        .map_or("what others include", String::as_str);
+    let first = list.paths.first();
+    let first = first.map_or("other lists".to_owned(), |it| format!("`{}`", cell(it)));
     let more = match list.paths.len() {
         0 | 1 => String::new(),
         number => format!(" and {} more", number - 1),
     };
-    let List {
-        title,
-        format,
-        name,
-        ..
-    } = list;
     format!(
-        "| [{title}](#{name}) | `{}`{more} | {format} |\n",
-        cell(first)
+        "| [{}](#{}) | {first}{more} | {} |\n",
+        list.title, list.name, list.format
     )
 }
 

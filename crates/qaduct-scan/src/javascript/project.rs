@@ -3,11 +3,14 @@
 //!
 //! Names of frameworks end with `/` where forms ask for imports, so that `tap` is not `tape`.
 
-use rustc_hash::FxHashSet;
+use std::sync::LazyLock;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 use tree_sitter::Node;
 
 use crate::language::Commit;
 use crate::syntax::facts::Facts;
+use crate::syntax::forms::{self, Framework};
 use crate::syntax::outline::{Outline, each};
 
 /// What a file without a sign of its framework imports, as forms may ask for it.
@@ -16,63 +19,30 @@ const UNKNOWN: &str = "unknown/";
 /// In front of the framework that `npm test` calls.
 const MAIN: &str = "test: ";
 
-/// Packages by which a framework is known, and the framework.
-const PACKAGES: &[(&str, &str)] = &[
-    ("vitest", "vitest"),
-    ("vite-plus", "vitest"),
-    ("@jest/globals", "jest"),
-    ("jest", "jest"),
-    ("jest-cli", "jest"),
-    ("ts-jest", "jest"),
-    ("react-scripts", "jest"),
-    ("jest-preset-angular", "jest"),
-    ("bun:test", "jest"),
-    ("mocha", "mocha"),
-    ("ts-mocha", "mocha"),
-    ("mochapack", "mocha"),
-    ("electron-mocha", "mocha"),
-    ("karma-mocha", "mocha"),
-    ("@wdio/mocha-framework", "mocha"),
-    ("@web/test-runner", "mocha"),
-    ("@vscode/test-cli", "mocha"),
-    ("vscode-test", "mocha"),
-    ("jasmine", "jasmine"),
-    ("jasmine-core", "jasmine"),
-    ("karma-jasmine", "jasmine"),
-    ("@wdio/jasmine-framework", "jasmine"),
-    ("cypress", "cypress"),
-    ("@playwright/test", "playwright"),
-    ("playwright/test", "playwright"),
-    ("node:test", "node-test"),
-    ("ava", "ava"),
-    ("tape", "tape"),
-    ("tape-promise", "tape"),
-    ("tape-catch", "tape"),
-    ("tap", "tap"),
-    ("libtap", "tap"),
-    ("qunit", "qunit"),
-    ("qunitjs", "qunit"),
-    ("ember-qunit", "qunit"),
-    ("testcafe", "testcafe"),
-];
+/// Packages and objects by which a framework is known, each with its name.
+struct Known {
+    packages: FxHashMap<&'static str, &'static str>,
+    signs: FxHashMap<&'static str, &'static str>,
+}
 
-/// Objects and words that only one framework has.
-const SIGNS: &[(&str, &str)] = &[
-    ("cy", "cypress"),
-    ("Cypress", "cypress"),
-    ("jest", "jest"),
-    ("vi", "vitest"),
-    ("jasmine", "jasmine"),
-    ("QUnit", "qunit"),
-];
+static KNOWN: LazyLock<Known> = LazyLock::new(|| {
+    let all = || forms::for_languages(&["javascript"]);
+    let name = |it: &'static Framework| it.framework.as_str();
+    let packages = all().flat_map(|it| it.packages.iter().map(move |by| (by.as_str(), name(it))));
+    let signs = all().flat_map(|it| it.signs.iter().map(move |by| (by.as_str(), name(it))));
+    Known {
+        packages: packages.collect(),
+        signs: signs.collect(),
+    }
+});
 
 /// What a test of Playwright is given.
 const FIXTURES: &[&str] = &["page", "browser", "browserName", "baseURL", "isMobile"];
 
-/// Texts without which a piece of code tells nothing of its framework, beside [`SIGNS`].
+/// Texts without which a piece of code tells nothing of its framework, beside its objects.
 pub(super) fn signs() -> impl Iterator<Item = String> {
     let quoted = |name: &str| ['"', '\'', '`'].map(|it| format!("{it}{name}{it}"));
-    let packages = PACKAGES.iter().flat_map(move |(name, _)| quoted(name));
+    let packages = KNOWN.packages.keys().flat_map(move |name| quoted(name));
     let taken = |name: &&str| {
         [
             format!("{{ {name}"),
@@ -84,8 +54,7 @@ pub(super) fn signs() -> impl Iterator<Item = String> {
 }
 
 fn framework_of(package: &str) -> Option<&'static str> {
-    let known = PACKAGES.iter().find(|(name, _)| *name == package);
-    known.map(|(_, framework)| *framework)
+    KNOWN.packages.get(package).copied()
 }
 
 /// Tells the outline what the file imports, and what it says of its framework otherwise.
@@ -120,8 +89,7 @@ pub(super) fn imports(root: Node<'_>, outline: &mut Outline<'_>) {
                 let object = object.map_or("", |it| outline.text(it));
                 let property = node.child_by_field_name("property");
                 let property = property.map_or("", |it| outline.text(it));
-                let sign = SIGNS.iter().find(|(name, _)| *name == object);
-                signs.extend(sign.map(|(_, framework)| *framework));
+                signs.extend(KNOWN.signs.get(object).copied());
                 if object == "test" && matches!(property, "describe" | "use" | "step" | "info") {
                     signs.insert("playwright");
                 }

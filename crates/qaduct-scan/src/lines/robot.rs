@@ -136,6 +136,18 @@ fn plain(word: &str) -> String {
         .unwrap_or(word)
 }
 
+/// Whether a keyword says by its name that it skips where something does not hold.
+fn is_helper(plain: &str) -> bool {
+    let rest = ["skipif", "skipunless", "skiptestif", "skiptestunless"];
+    let rest = rest.iter().find_map(|it| plain.strip_prefix(it));
+    rest.is_some_and(|it| !it.is_empty())
+}
+
+/// A condition without the name of its argument.
+fn condition(cell: &str) -> &str {
+    cell.strip_prefix("condition=").unwrap_or(cell)
+}
+
 fn tagged(
     found: &mut Vec<Found>,
     tags: &[&str],
@@ -189,7 +201,9 @@ fn keyword(
         let (condition, reason) = match &*plain_cell {
             _ if is_own.is_some() => (None, None),
             "skip" => (None, rest.first()),
-            "skipif" => (rest.first().map(|it| (*it).to_owned()), rest.get(1)),
+            "skipif" => (rest.first().map(|it| condition(it).to_owned()), rest.get(1)),
+            // `Skip If Component Is Not Enabled`: a keyword of their own says when it skips.
+            _ if scope != Scope::Hook && is_helper(&plain_cell) => (Some((*cell).to_owned()), None),
             _ => continue,
         };
         // `Run Keyword If    condition    Skip    why` and `IF    condition    Skip`.
@@ -206,9 +220,10 @@ fn keyword(
         if is_own.is_some() {
             its.args = rest.iter().map(|it| (*it).to_owned()).collect();
         }
+        its.alias = (is_own.is_none() && is_helper(&plain_cell)).then(|| (*cell).to_owned());
         its.test = name.to_owned();
         its.dynamic = scope == Scope::Hook;
-        its.is_guess = scope == Scope::Hook;
+        its.is_guess = scope == Scope::Hook || its.alias.is_some();
         its.condition = all(&conditions);
         its.reason = reason.and_then(|it| some(it.trim_start_matches("msg=")));
         its.above = above.join("\n");

@@ -15,7 +15,6 @@ mod paths;
 mod python;
 mod read;
 mod rules;
-mod shipped;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -35,9 +34,9 @@ pub use self::described::{List, ListForm, lists};
 use self::paths::Paths;
 pub(crate) use self::read::Facts;
 use self::rules::Preset;
-use self::shipped::SHIPPED;
 pub use self::user::{ManifestError, ManifestFormat, ManifestRule};
 use crate::language::{Commit, Content, Language, Manner, Outline, Resolved};
+use crate::shipped::MANIFESTS;
 
 /// Changes whenever the same files give other mutes than before.
 const RULES_VERSION: &str = "1";
@@ -48,7 +47,7 @@ pub(crate) struct Manifests {
     /// Those of the user, which come first.
     own: Vec<Preset>,
     /// Those that ship: each is read for its first file, which for most never comes.
-    shipped: [OnceLock<Preset>; SHIPPED.len()],
+    shipped: [OnceLock<Preset>; MANIFESTS.len()],
     paths: Paths,
     /// All texts that the presets were made from, for a digest.
     texts: Vec<Cow<'static, str>>,
@@ -64,7 +63,7 @@ impl Manifests {
     pub(crate) fn new(user: &[ManifestRule]) -> Result<Self, ManifestError> {
         let mut all = Self {
             own: user::presets(user)?,
-            shipped: [const { OnceLock::new() }; SHIPPED.len()],
+            shipped: [const { OnceLock::new() }; MANIFESTS.len()],
             paths: Paths::default(),
             texts: Vec::new(),
         };

@@ -9,7 +9,7 @@ use qaduct_records::{Intent, Kind, Scope};
 use regex::Regex;
 use serde::Deserialize;
 
-use super::shipped::SHIPPED;
+use crate::shipped::MANIFESTS;
 
 /// One kind of file and the mutes in it.
 #[derive(Debug, Deserialize)]
@@ -301,7 +301,7 @@ pub(super) struct Head {
 
 /// The heads of the presets that ship, in their order, and their texts.
 pub(super) fn heads() -> impl Iterator<Item = (Head, &'static str)> {
-    SHIPPED.iter().map(|(file, text)| {
+    MANIFESTS.iter().map(|(file, text)| {
         let head = text.split("\n[[form]]").next().unwrap_or(text);
         (parsed(file, head), *text)
     })
@@ -309,10 +309,10 @@ pub(super) fn heads() -> impl Iterator<Item = (Head, &'static str)> {
 
 /// The preset of this number.
 pub(super) fn preset(at: usize) -> Preset {
-    let (file, text) = SHIPPED[at];
+    let (file, text) = MANIFESTS[at];
     let mut preset: Preset = parsed(file, text);
     let included = preset.include.iter();
-    let included = included.filter_map(|name| SHIPPED.iter().find(|(file, _)| file == name));
+    let included = included.filter_map(|name| MANIFESTS.iter().find(|(file, _)| file == name));
     let included: Vec<Preset> = included.map(|(file, text)| parsed(file, text)).collect();
     for other in included.into_iter().filter(|it| it.path.is_empty()) {
         preset.form.extend(other.form.into_iter().map(|mut form| {
@@ -327,7 +327,7 @@ pub(super) fn preset(at: usize) -> Preset {
 
 /// The presets that ship, with the names of their files, each with its own forms alone.
 pub(super) fn named() -> impl Iterator<Item = (&'static str, Preset)> {
-    SHIPPED
+    MANIFESTS
         .iter()
         .map(|(file, text)| (*file, parsed(file, text)))
 }
@@ -335,7 +335,7 @@ pub(super) fn named() -> impl Iterator<Item = (&'static str, Preset)> {
 /// The presets that ship.
 #[cfg(test)]
 pub(super) fn shipped() -> impl Iterator<Item = Preset> {
-    (0..SHIPPED.len()).map(preset)
+    (0..MANIFESTS.len()).map(preset)
 }
 
 fn parsed<T: serde::de::DeserializeOwned>(file: &str, text: &str) -> T {

@@ -74,12 +74,14 @@ impl Grammar for Ruby {
                 || has_example_without_body(source))
     }
 
-    /// A method of the file, or one of a helper whose name says that it skips.
+    /// A method of the file, or one of a helper whose name says that it skips, or that it asks.
     fn means(user: &Use<'_>, offer: &Offer<'_>) -> bool {
         user.path == offer.path
-            || ["skip", "require", "omit", "pend", "only"]
-                .iter()
-                .any(|it| user.name.contains(it))
+            || [
+                "skip", "require", "omit", "pend", "only", "_if_", "_unless_",
+            ]
+            .iter()
+            .any(|it| user.name.contains(it))
     }
 
     fn outline(root: Node<'_>, outline: &mut Outline<'_>) {

@@ -289,9 +289,13 @@ fn title(outline: &Outline<'_>, values: &[Node<'_>]) -> (String, bool) {
         ) {
             continue;
         }
-        let (text, is_code) = outline.title(*value);
+        // `"test_x".to_sym`
+        let text = value.child_by_field_name("receiver");
+        let text = text.filter(|it| it.kind() == "string");
+        let (text, is_code) = outline.title(text.unwrap_or(*value));
         let is_name = matches!(value.kind(), "constant" | "scope_resolution");
-        dynamic |= is_code && !is_name || metadata::has_interpolation(*value);
+        let is_put_together = text.contains("#{");
+        dynamic |= is_code && !is_name || is_put_together || metadata::has_interpolation(*value);
         if !title.is_empty() {
             title.push(' ');
         }

@@ -11,70 +11,7 @@ use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
 use crate::MarkRule;
-
-/// What ships: the name of each file and its text.
-const SHIPPED: &[(&str, &str)] = &[
-    ("junit", include_str!("../../frameworks/junit.toml")),
-    ("testng", include_str!("../../frameworks/testng.toml")),
-    (
-        "junit-pioneer",
-        include_str!("../../frameworks/junit-pioneer.toml"),
-    ),
-    (
-        "jvm-quarantine",
-        include_str!("../../frameworks/jvm-quarantine.toml"),
-    ),
-    ("ginkgo", include_str!("../../frameworks/ginkgo.toml")),
-    ("go", include_str!("../../frameworks/go.toml")),
-    ("jest", include_str!("../../frameworks/jest.toml")),
-    ("vitest", include_str!("../../frameworks/vitest.toml")),
-    ("mocha", include_str!("../../frameworks/mocha.toml")),
-    ("jasmine", include_str!("../../frameworks/jasmine.toml")),
-    (
-        "playwright",
-        include_str!("../../frameworks/playwright.toml"),
-    ),
-    ("cypress", include_str!("../../frameworks/cypress.toml")),
-    ("node-test", include_str!("../../frameworks/node-test.toml")),
-    ("ava", include_str!("../../frameworks/ava.toml")),
-    ("tap", include_str!("../../frameworks/tap.toml")),
-    ("tape", include_str!("../../frameworks/tape.toml")),
-    ("qunit", include_str!("../../frameworks/qunit.toml")),
-    ("testcafe", include_str!("../../frameworks/testcafe.toml")),
-    ("kotest", include_str!("../../frameworks/kotest.toml")),
-    ("spock", include_str!("../../frameworks/spock.toml")),
-    ("scalatest", include_str!("../../frameworks/scalatest.toml")),
-    ("specs2", include_str!("../../frameworks/specs2.toml")),
-    ("munit", include_str!("../../frameworks/munit.toml")),
-    ("nunit", include_str!("../../frameworks/nunit.toml")),
-    ("xunit", include_str!("../../frameworks/xunit.toml")),
-    ("mstest", include_str!("../../frameworks/mstest.toml")),
-    ("dotnet", include_str!("../../frameworks/dotnet.toml")),
-    ("bats", include_str!("../../frameworks/bats.toml")),
-    (
-        "boost_test",
-        include_str!("../../frameworks/boost_test.toml"),
-    ),
-    ("c_tests", include_str!("../../frameworks/c_tests.toml")),
-    ("catch2", include_str!("../../frameworks/catch2.toml")),
-    ("ctest", include_str!("../../frameworks/ctest.toml")),
-    ("doctest", include_str!("../../frameworks/doctest.toml")),
-    ("gherkin", include_str!("../../frameworks/gherkin.toml")),
-    (
-        "googletest",
-        include_str!("../../frameworks/googletest.toml"),
-    ),
-    ("lit", include_str!("../../frameworks/lit.toml")),
-    ("qttest", include_str!("../../frameworks/qttest.toml")),
-    ("phpt", include_str!("../../frameworks/phpt.toml")),
-    ("robot", include_str!("../../frameworks/robot.toml")),
-    ("rust", include_str!("../../frameworks/rust.toml")),
-    ("rspec", include_str!("../../frameworks/rspec.toml")),
-    ("minitest", include_str!("../../frameworks/minitest.toml")),
-    ("test-unit", include_str!("../../frameworks/test-unit.toml")),
-    ("phpunit", include_str!("../../frameworks/phpunit.toml")),
-    ("pest", include_str!("../../frameworks/pest.toml")),
-];
+use crate::shipped::FRAMEWORKS;
 
 /// The framework of a user's marks.
 const CUSTOM: &str = "custom";
@@ -91,6 +28,12 @@ pub(crate) struct Framework {
     pub(crate) url: String,
     /// Languages whose files it stands in.
     pub(crate) languages: Vec<String>,
+    /// Packages of which an import or a dependency tells that it is used.
+    #[serde(default)]
+    pub(crate) packages: Vec<String>,
+    /// Objects that only it has.
+    #[serde(default)]
+    pub(crate) signs: Vec<String>,
     /// What qaduct does not see of it, a sentence each.
     #[serde(default)]
     pub(crate) limits: Vec<String>,
@@ -283,20 +226,26 @@ pub(crate) struct Forms {
 
 /// The frameworks that ship: the name of the file, what is in it, and its text.
 pub(crate) fn shipped() -> impl Iterator<Item = (&'static str, &'static Framework, &'static str)> {
-    let all = SHIPPED.iter().enumerate();
+    let all = FRAMEWORKS.iter().enumerate();
     all.map(|(at, (file, text))| (*file, framework(at), *text))
 }
 
 /// The framework of a file that ships. It is read when it is first asked for: most
 /// repositories are written in one language or two.
 fn framework(at: usize) -> &'static Framework {
-    static READ: [OnceLock<Framework>; SHIPPED.len()] = [const { OnceLock::new() }; SHIPPED.len()];
+    static READ: [OnceLock<Framework>; FRAMEWORKS.len()] =
+        [const { OnceLock::new() }; FRAMEWORKS.len()];
     READ[at].get_or_init(|| {
-        let (file, text) = SHIPPED[at];
+        let (file, text) = FRAMEWORKS[at];
         toml::from_str(text).unwrap_or_else(|broken| {
             unreachable!("frameworks/{file}.toml is tested to be readable: {broken}")
         })
     })
+}
+
+/// The frameworks that ship for one of these languages.
+pub(crate) fn for_languages(languages: &[&str]) -> impl Iterator<Item = &'static Framework> {
+    of_languages(languages).map(framework)
 }
 
 /// The numbers of the files that ship for one of these languages.
@@ -307,7 +256,7 @@ fn of_languages(languages: &[&str]) -> impl Iterator<Item = usize> {
         let names = line.unwrap_or_default().split(['[', '"', ',', ' ', ']']);
         names.into_iter().any(|it| languages.contains(&it))
     };
-    (0..SHIPPED.len()).filter(move |at| is_for(SHIPPED[*at].1))
+    (0..FRAMEWORKS.len()).filter(move |at| is_for(FRAMEWORKS[*at].1))
 }
 
 /// All texts that the forms of these languages are made from, for a digest.
@@ -316,7 +265,7 @@ pub(crate) fn texts<'a>(
     user: &'a [MarkRule],
 ) -> impl Iterator<Item = Cow<'static, str>> + 'a {
     let user = user.iter().map(|rule| Cow::Owned(format!("{rule:?}")));
-    user.chain(of_languages(languages).map(|at| Cow::Borrowed(SHIPPED[at].1)))
+    user.chain(of_languages(languages).map(|at| Cow::Borrowed(FRAMEWORKS[at].1)))
 }
 
 impl Forms {
@@ -404,16 +353,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_file_of_a_framework_is_listed_and_can_be_read() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/frameworks");
-        for file in std::fs::read_dir(folder).unwrap() {
-            let path = file.unwrap().path();
-            let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-            let is_listed = shipped().any(|(listed, ..)| listed == name);
-            assert!(path.is_dir() || is_listed, "`{name}` is not listed");
-        }
-    }
-    #[test]
     fn the_languages_of_a_framework_are_known_before_its_file_is_read() {
         for (at, (file, framework, _)) in shipped().enumerate() {
             for language in &framework.languages {
@@ -421,7 +360,7 @@ mod tests {
                 assert!(known.contains(&at), "{file}: {language}");
             }
         }
-        let go = of_languages(&["go"]).map(|at| SHIPPED[at].0);
+        let go = of_languages(&["go"]).map(|at| FRAMEWORKS[at].0);
         assert_eq!(go.collect::<Vec<_>>(), ["ginkgo", "go"]);
     }
 }

@@ -287,13 +287,15 @@ impl Listing {
         }
         let unread = |(problem, others): &(&FileProblem, usize)| {
             let message = format!("{} was not read in full: {}", problem.path, problem.message);
-            let mut place = format!("on branch {}", problem.branch);
-            if *others > 0 {
-                place.extend([" and ", &counted(*others as u64, "other", "others")]);
-            }
-            if problem.line > 0 {
-                place.extend([", line ", &problem.line.to_string()]);
-            }
+            let others = match others {
+                0 => String::new(),
+                more => format!(" and {}", counted(*more as u64, "other", "others")),
+            };
+            let line = match problem.line {
+                0 => String::new(),
+                line => format!(", line {line}"),
+            };
+            let place = format!("on branch {}{others}{line}", problem.branch);
             Report::new(Code::NotRead, message).note(place)
         };
         let mut doubts: Vec<Report> = problems.iter().take(SHOWN).map(unread).collect();

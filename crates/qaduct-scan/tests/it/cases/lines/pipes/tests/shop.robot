@@ -13,3 +13,13 @@
 *** Test Cases ***    Argument
 On The Line Of The Name    [Tags]    robot:skip
     Log    3
+
+Needs A Component
+    [Setup]    Skip If Component Is Not Enabled    cart
+    Skip If    condition=${OLD}==True    msg=not before 2.0
+    Log    Skip If Nothing
+
+*** Keywords ***
+Skip If Component Is Not Enabled
+    [Arguments]    ${component}
+    Skip If    "${enabled}" == "false"
