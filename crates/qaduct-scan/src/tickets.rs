@@ -110,7 +110,12 @@ impl<'a> Tickets<'a> {
                     continue;
                 }
                 for it in self.in_text(*source, text).iter().filter(believed) {
-                    if *source == TicketSource::CommentAbove && !self.tells_why(mute, text, it) {
+                    let topic = match source {
+                        TicketSource::CommentAbove => !self.tells_why(mute, text, it),
+                        TicketSource::Docstring => why::is_topic(&text[..it.at]),
+                        _ => false,
+                    };
+                    if topic || why::is_denial(&text[..it.at]) {
                         continue;
                     }
                     let same = self.canonical(it);
@@ -137,16 +142,20 @@ impl<'a> Tickets<'a> {
         }
         !why::is_origin(before)
             && !why::is_topic(before)
-            && (why::is_reason(comment) || self.is_of_others(it))
+            && (why::is_reason(comment, it.at) || self.is_of_others(comment, it))
     }
 
-    /// Whether a ticket is known to be one of another project: a test is about its own.
-    fn is_of_others(&self, it: &Mention) -> bool {
-        let project = it.key.rsplit_once(['#', '!']).map(|(project, _)| project);
-        match (project.filter(|it| it.contains('/')), &self.own) {
-            (Some(project), Some(own)) => !project.eq_ignore_ascii_case(own),
-            _ => false,
-        }
+    /// Whether a comment is the address of a ticket of another project: a test is about its own.
+    fn is_of_others(&self, comment: &str, it: &Mention) -> bool {
+        let Some(((project, _), url)) = it.key.rsplit_once(['#', '!']).zip(it.url.as_deref())
+        else {
+            return false;
+        };
+        let is_known = self
+            .own
+            .as_ref()
+            .is_some_and(|own| !project.eq_ignore_ascii_case(own));
+        is_known && project.contains('/') && why::is_bare(comment, url)
     }
 
     /// The project keys that a commit names beyond doubt.
