@@ -7,7 +7,8 @@
 `judged/samples.tsv`: mutes drawn at random, with a verdict for each: `right`, `wrong`, or `mended`
 where it was wrong when it was drawn and is right now.
 
-`judged/tickets.tsv`: mutes with a ticket, drawn at random: `right`, `wrong`.
+`judged/tickets.tsv`: mutes with a ticket, drawn at random: `right`, `wrong`, `mended` where it was
+wrong and is no longer taken, `lost` where it was right and is no longer taken.
 """
 
 import csv

@@ -93,10 +93,15 @@ def main():
     arguments.add_argument("--mirror", help="a folder with clones as OWNER+NAME/repo, looked into before github.com")
     arguments.add_argument("--only", action="append", default=[], help="measure this repository only")
     arguments.add_argument("--words", action="store_true", help="only ask the lexer, and keep what it says for later runs")
+    arguments.add_argument("--judged", action="store_true", help="write anew what people and collectors said, and leave what was measured")
     arguments.add_argument("--page", action="store_true", help="write the page from what was measured before")
     arguments.add_argument("--sample", nargs="+", metavar=("FRAMEWORK", "NUMBER"), help="print mutes to be judged")
     given = arguments.parse_args()
 
+    written = ROOT / "docs" / "accuracy.md"
+    if given.judged:
+        written.write_text(page.with_said(HERE, written.read_text()))
+        return
     RESULTS.mkdir(parents=True, exist_ok=True)
     with open(HERE / "repositories.toml", "rb") as file:
         listed = tomllib.load(file)["repository"]
@@ -114,7 +119,7 @@ def main():
         results.append(json.loads(kept.read_text()))
     if given.sample:
         return sample(results, given.sample[0], int((given.sample[1:] or [50])[0]))
-    (ROOT / "docs" / "accuracy.md").write_text(page.render(HERE, results, given.qaduct))
+    written.write_text(page.render(HERE, results, given.qaduct))
 
 
 if __name__ == "__main__":
