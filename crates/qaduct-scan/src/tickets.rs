@@ -134,7 +134,7 @@ impl<'a> Tickets<'a> {
     /// stands above an entry speaks of it.
     fn tells_why(&self, mute: &RawMute, comment: &str, it: &Mention) -> bool {
         let before = &comment[..it.at];
-        if mute.declaration.language == "manifest" {
+        if mute.declaration.language == "manifest" || self.is_configured(it) {
             return true;
         }
         if !is_conditional(mute) {
@@ -143,6 +143,12 @@ impl<'a> Tickets<'a> {
         !why::is_origin(before)
             && !why::is_topic(before)
             && (why::is_reason(comment, it.at) || self.is_of_others(comment, it))
+    }
+
+    /// Whether a ticket is of a project that the configuration names.
+    fn is_configured(&self, it: &Mention) -> bool {
+        let project = it.key.split_once('-').map(|(project, _)| project);
+        project.is_some_and(|it| self.rules.projects.iter().any(|known| known == it))
     }
 
     /// Whether a comment is the address of a ticket of another project: a test is about its own.
@@ -333,6 +339,23 @@ mod tests {
         ] {
             assert!(somewhere(topic).is_empty(), "{topic}");
             assert_eq!(commented(None, topic).len(), 1, "{topic}");
+        }
+    }
+
+    #[test]
+    fn a_project_of_the_configuration_is_believed_in_any_comment_above() {
+        let mut mute = blank_mute();
+        mute.declaration.condition = Some("windows".to_owned());
+        mute.texts = vec![(TicketSource::CommentAbove, "# SHOP-412".to_owned())];
+        let mutes = [mute];
+        for (projects, count) in [(vec![], 0), (vec!["SHOP".to_owned()], 1)] {
+            let rules = TicketRules {
+                projects,
+                ..TicketRules::default()
+            };
+            let mut tickets = Tickets::new(&rules, "github.com/acme/shop");
+            tickets.read(&mutes);
+            assert_eq!(tickets.of_commit(&mutes, &BTreeSet::new())[0].len(), count);
         }
     }
 
