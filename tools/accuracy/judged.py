@@ -4,9 +4,11 @@
 `*`; a line may be `*`. Verdicts of a word at which nothing was found: `no` (not a mute) and
 `missed FORM`. Verdicts of a mute without a word: `right` and `wrong`.
 
-`judged/samples.tsv`: mutes drawn at random, with a verdict for each: `right` or `wrong`.
+`judged/samples.tsv`: mutes drawn at random, with a verdict for each: `right`, `wrong`, or `mended`
+where it was wrong when it was drawn and is right now.
 
-`judged/tickets.tsv`: mutes with a ticket, drawn at random: `right`, `wrong`.
+`judged/tickets.tsv`: mutes with a ticket, drawn at random: `right`, `wrong`, `mended` where it was
+wrong and is no longer taken, `lost` where it was right and is no longer taken.
 """
 
 import csv

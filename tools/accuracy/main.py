@@ -1,6 +1,7 @@
 """The commands of `run`: see there."""
 
 import argparse
+import hashlib
 import json
 import pathlib
 import random
@@ -14,7 +15,9 @@ sys.path.insert(0, str(HERE.parent / "lexer-oracle"))
 
 import page  # noqa: E402
 from compare import compare  # noqa: E402
+from patterns import PATTERNS  # noqa: E402
 from scan import scan  # noqa: E402
+from words import looked_for  # noqa: E402
 
 RESULTS = ROOT / "target" / "accuracy"
 
@@ -41,12 +44,22 @@ def checkout(name, commit, mirror):
     return str(owned)
 
 
+def words_of(name, commit, repository):
+    """What the lexer sees, read once: neither a commit nor the lexer knows of qaduct."""
+    rows = hashlib.sha256(repr(PATTERNS).encode()).hexdigest()[:12]
+    kept = RESULTS / "words" / f"{name.replace('/', '+')}@{commit[:12]}-{rows}.json"
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(json.dumps(list(looked_for(repository, commit, PATTERNS))))
+    return json.loads(kept.read_text())
+
+
 def measure(qaduct, name, commit, mirror):
     """Scans one repository, asks the lexer, and keeps both beside each other."""
     repository = checkout(name, commit, mirror)
-    listing = scan(qaduct, repository)
+    listing = scan(qaduct, repository, "--name", f"github.com/{name}")
     words, confirmed = [], set()
-    for language, path, row, line, here in compare(repository, listing):
+    for language, path, row, line, here in compare(words_of(name, commit, repository), listing):
         words.append({"language": language, "path": path, "row": row, "line": line, "forms": sorted({it["form"] for it in here})})
         confirmed.update(it["declaration_id"] for it in here)
     fields = ("path", "line_start", "test", "container", "language", "framework", "form", "kind", "tickets", "confidence", "partly_parsed")
@@ -79,13 +92,23 @@ def main():
     arguments.add_argument("qaduct")
     arguments.add_argument("--mirror", help="a folder with clones as OWNER+NAME/repo, looked into before github.com")
     arguments.add_argument("--only", action="append", default=[], help="measure this repository only")
+    arguments.add_argument("--words", action="store_true", help="only ask the lexer, and keep what it says for later runs")
+    arguments.add_argument("--judged", action="store_true", help="write anew what people and collectors said, and leave what was measured")
     arguments.add_argument("--page", action="store_true", help="write the page from what was measured before")
     arguments.add_argument("--sample", nargs="+", metavar=("FRAMEWORK", "NUMBER"), help="print mutes to be judged")
     given = arguments.parse_args()
 
+    written = ROOT / "docs" / "accuracy.md"
+    if given.judged:
+        written.write_text(page.with_said(HERE, written.read_text()))
+        return
     RESULTS.mkdir(parents=True, exist_ok=True)
     with open(HERE / "repositories.toml", "rb") as file:
         listed = tomllib.load(file)["repository"]
+    if given.words:
+        for it in listed:
+            words_of(it["name"], it["commit"], checkout(it["name"], it["commit"], given.mirror))
+        return
     results = []
     for it in listed:
         kept = RESULTS / f"{it['name'].replace('/', '+')}@{it['commit'][:12]}.json"
@@ -96,7 +119,7 @@ def main():
         results.append(json.loads(kept.read_text()))
     if given.sample:
         return sample(results, given.sample[0], int((given.sample[1:] or [50])[0]))
-    (ROOT / "docs" / "accuracy.md").write_text(page.render(HERE, results, given.qaduct))
+    written.write_text(page.render(HERE, results, given.qaduct))
 
 
 if __name__ == "__main__":

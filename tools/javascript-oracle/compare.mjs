@@ -11,10 +11,22 @@ found = Array.isArray(found) ? found : found.items;
 const MUTED = new Set(["skipped", "pending", "todo", "disabled", "fail"]);
 const silent = new Set(["skip", "cond_skip", "todo", ...(framework === "playwright" ? ["xfail_strict"] : []), ...(framework === "node-test" ? ["xfail"] : [])]);
 const key = (path, names) => `${path}::${names.filter(Boolean).map((it) => it.replace(/\s+/g, " ")).join("::")}`;
-const sure = new Set();
-const maybe = new Set();
+// Places by their names; a part of a name that is computed (`${name}`) may be anything.
+class Places {
+  exact = new Set();
+  patterns = [];
+  add(name) {
+    if (!name.includes("${")) this.exact.add(name);
+    else this.patterns.push(new RegExp(`^${name.split(/\$\{[^}]*\}/).map((it) => it.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(".*")}$`));
+  }
+  has(name) {
+    return this.exact.has(name) || this.patterns.some((it) => it.test(name));
+  }
+}
+const sure = new Places();
+const maybe = new Places();
 // Titles that are computed are not known; the suite around them is.
-const computed = new Set();
+const computed = new Places();
 for (const it of found) {
   if (!silent.has(it.kind) || it.effective === false) continue;
   const name = it.test.replace(/ #\d+$/, "");

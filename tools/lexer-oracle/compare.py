@@ -10,12 +10,12 @@ from scan import scan
 from words import looked_for
 
 
-def compare(repository, listing):
+def compare(words, listing):
     """Yields each row of words with the mutes that stand there."""
     mutes = collections.defaultdict(list)
     for mute in listing["items"]:
         mutes[mute["path"]].append(mute)
-    for language, path, row, first, last in looked_for(repository, listing["scope"][0]["commit_id"], PATTERNS):
+    for language, path, row, first, last in words:
         here = [it for it in mutes[path] if it["line_start"] <= last and first <= it["line_end"]]
         yield language, path, row, first, here
 
@@ -32,7 +32,8 @@ def main():
     seen = collections.Counter()
     missing = collections.defaultdict(list)
     known = set()
-    for language, path, row, line, here in compare(given.repository, listing):
+    words = looked_for(given.repository, listing["scope"][0]["commit_id"], PATTERNS)
+    for language, path, row, line, here in compare(words, listing):
         seen[language, row] += 1
         known.update(it["declaration_id"] for it in here)
         if not here:

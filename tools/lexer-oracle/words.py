@@ -1,6 +1,7 @@
 """Reads the words of code as a lexer sees them that knows nothing of tests (Pygments')."""
 
 import functools
+import re
 import subprocess
 
 import pygments.lexers
@@ -140,11 +141,22 @@ class Row:
         self.text = row
         self.words = row.split()
         self.condition = condition.encode()
-        sure = [it.strip('"~') for it in self.words if it not in ("*", "...") and "|" not in it]
-        self.needle = max(sure, key=len).encode()
+        self.needles = [re.compile(it) for it in map(needle, self.words) if it]
 
     def may_be_in(self, source):
-        return self.needle in source and self.condition in source
+        """Whether all its words are in a file, where reading it takes much longer."""
+        return self.condition in source and all(it.search(source) for it in self.needles)
+
+
+def needle(word):
+    """What must be in a file that has a word in its code; nothing of a sign, or of one of several."""
+    text = word.strip('"~')
+    if "|" in word or not re.search(r"\w", text):
+        return None
+    if word.startswith('"'):
+        return re.sub("[_ ]", "[_ ]", text).encode() if re.fullmatch(r"[\w ]+", text) else None
+    end = rb"" if word.endswith("~") else rb"(?![A-Za-z0-9_$])"
+    return rb"(?<![A-Za-z0-9_$])" + re.escape(text).encode() + end
 
 
 def looked_for(repository, commit, patterns):

@@ -118,7 +118,12 @@ impl<'a> Tickets<'a> {
                     continue;
                 }
                 for it in self.in_text(*source, text).iter().filter(believed) {
-                    if *source == TicketSource::CommentAbove && !self.tells_why(mute, text, it) {
+                    let topic = match source {
+                        TicketSource::CommentAbove => !self.tells_why(mute, text, it),
+                        TicketSource::Docstring => why::is_topic(&text[..it.at]),
+                        _ => false,
+                    };
+                    if topic || why::is_denial(&text[..it.at]) {
                         continue;
                     }
                     let same = self.canonical(it);
@@ -137,7 +142,7 @@ impl<'a> Tickets<'a> {
     /// stands above an entry speaks of it.
     fn tells_why(&self, mute: &RawMute, comment: &str, it: &Mention) -> bool {
         let before = &comment[..it.at];
-        if mute.declaration.language == "manifest" {
+        if mute.declaration.language == "manifest" || self.is_configured(it) {
             return true;
         }
         if !is_conditional(mute) {
@@ -145,16 +150,26 @@ impl<'a> Tickets<'a> {
         }
         !why::is_origin(before)
             && !why::is_topic(before)
-            && (why::is_reason(comment) || self.is_of_others(it))
+            && (why::is_reason(comment, it.at) || self.is_of_others(comment, it))
     }
 
-    /// Whether a ticket is known to be one of another project: a test is about its own.
-    fn is_of_others(&self, it: &Mention) -> bool {
-        let project = it.key.rsplit_once(['#', '!']).map(|(project, _)| project);
-        match (project.filter(|it| it.contains('/')), &self.own) {
-            (Some(project), Some(own)) => !project.eq_ignore_ascii_case(own),
-            _ => false,
-        }
+    /// Whether a ticket is of a project that the configuration names.
+    fn is_configured(&self, it: &Mention) -> bool {
+        let project = it.key.split_once('-').map(|(project, _)| project);
+        project.is_some_and(|it| self.rules.projects.iter().any(|known| known == it))
+    }
+
+    /// Whether a comment is the address of a ticket of another project: a test is about its own.
+    fn is_of_others(&self, comment: &str, it: &Mention) -> bool {
+        let Some(((project, _), url)) = it.key.rsplit_once(['#', '!']).zip(it.url.as_deref())
+        else {
+            return false;
+        };
+        let is_known = self
+            .own
+            .as_ref()
+            .is_some_and(|own| !project.eq_ignore_ascii_case(own));
+        is_known && project.contains('/') && why::is_bare(comment, url)
     }
 
     /// The project keys that a commit names beyond doubt.
@@ -364,6 +379,23 @@ mod tests {
         ] {
             assert!(somewhere(topic).is_empty(), "{topic}");
             assert_eq!(commented(None, topic).len(), 1, "{topic}");
+        }
+    }
+
+    #[test]
+    fn a_project_of_the_configuration_is_believed_in_any_comment_above() {
+        let mut mute = blank_mute();
+        mute.declaration.condition = Some("windows".to_owned());
+        mute.texts = vec![(TicketSource::CommentAbove, "# SHOP-412".to_owned())];
+        let mutes = [mute];
+        for (projects, count) in [(vec![], 0), (vec!["SHOP".to_owned()], 1)] {
+            let rules = TicketRules {
+                projects,
+                ..TicketRules::default()
+            };
+            let mut tickets = Tickets::new(&rules, "github.com/acme/shop");
+            tickets.read(&mutes);
+            assert_eq!(tickets.of_commit(&mutes, &BTreeSet::new())[0].len(), count);
         }
     }
 

@@ -32,7 +32,6 @@ const REASONS: &[&str] = &[
     "limitation",
     "missing",
     "once",
-    "only",
     "re-enable",
     "reenable",
     "segfaults",
@@ -66,6 +65,7 @@ const PHRASES: &[&str] = &[
 
 /// What stands before the ticket that a test is about.
 const TOPICS: &[&str] = &[
+    "as seen in",
     "coverage for",
     "regression for",
     "regression of",
@@ -80,16 +80,32 @@ const TOPICS: &[&str] = &[
     "verifies",
 ];
 
-/// What stands before the ticket that a test was taken from.
+/// What stands before the ticket that a test was taken from, or was written to show.
 const ORIGINS: &[&str] = &[
     "adapted from",
+    "and verify",
     "copied from",
     "derived from",
+    "illustrate",
     "ported from",
     "taken from",
     "test from",
     "tests from",
+    "to repro",
 ];
+
+/// What stands before a ticket that is not the cause.
+const DENIALS: &[&str] = &[
+    "independent of",
+    "not caused by",
+    "not related to",
+    "unrelated to",
+];
+
+/// Whether a text tells that the ticket which follows is not the cause.
+pub(super) fn is_denial(before: &str) -> bool {
+    jira::follows(before, DENIALS)
+}
 
 /// Whether a comment tells where a test was taken from, up to a ticket in it.
 pub(super) fn is_origin(before: &str) -> bool {
@@ -102,14 +118,20 @@ pub(super) fn is_topic(before: &str) -> bool {
     jira::follows(before, TOPICS)
 }
 
-/// Whether a comment tells why something does not run.
-pub(super) fn is_reason(comment: &str) -> bool {
-    let words = comment.split(|it: char| !it.is_alphanumeric() && !"'\u{2019}-_".contains(it));
-    let mut words = words.map(|it| it.replace('\u{2019}', "'").to_ascii_lowercase());
-    words.any(|it| REASONS.binary_search(&it.as_str()).is_ok())
-        || PHRASES
-            .iter()
-            .any(|it| comment.to_ascii_lowercase().contains(it))
+/// Whether a comment tells why something does not run, up to the end of the line in which
+/// it names a ticket.
+pub(super) fn is_reason(comment: &str, at: usize) -> bool {
+    let line = comment[at..].find('\n').map_or(comment.len(), |it| at + it);
+    let said = comment[..line]
+        .replace('\u{2019}', "'")
+        .to_ascii_lowercase();
+    let mut words = said.split(|it: char| !it.is_alphanumeric() && !"'-_".contains(it));
+    words.any(|it| REASONS.binary_search(&it).is_ok()) || PHRASES.iter().any(|it| said.contains(it))
+}
+
+/// Whether a comment is an address and nothing else.
+pub(super) fn is_bare(comment: &str, url: &str) -> bool {
+    !comment.replacen(url, "", 1).contains(char::is_alphanumeric)
 }
 
 #[cfg(test)]
@@ -118,7 +140,9 @@ mod tests {
 
     #[test]
     fn the_lists_are_in_order() {
-        assert!(REASONS.is_sorted() && TOPICS.is_sorted() && ORIGINS.is_sorted());
+        for list in [REASONS, PHRASES, TOPICS, DENIALS, ORIGINS] {
+            assert!(list.is_sorted(), "{list:?}");
+        }
     }
 
     #[test]
@@ -129,15 +153,17 @@ mod tests {
             "# TODO(GH-40025): stop here",
             "// requires Node 20 until #12 is fixed",
         ] {
-            assert!(is_reason(comment), "{comment}");
+            assert!(is_reason(comment, 3), "{comment}");
         }
         for comment in [
             "// gh-37343",
             "// See issue #14439",
             "// when it exits early, it should throw ERR_RUNTIME_FAILURE instead of hanging, #14077",
             "# DUBBO-147 find all invoker instances",
+            "# GH #10269: a key of the encoding only for format 3",
+            "// See #6694\n// Doesn't work with a mocked window",
         ] {
-            assert!(!is_reason(comment), "{comment}");
+            assert!(!is_reason(comment, 3), "{comment}");
         }
     }
 
@@ -146,6 +172,10 @@ mod tests {
         assert!(is_topic("// Regression test for "));
         assert!(is_topic("// regression test for: "));
         assert!(!is_topic("// waits for "));
+        assert!(is_denial("fails on master as well, not caused by "));
+        assert!(!is_denial("caused by "));
+        assert!(is_bare("# https://a.example/1", "https://a.example/1"));
+        assert!(!is_bare("# see https://a.example/1", "https://a.example/1"));
         assert!(is_origin("/* An adapted version of test from "));
         assert!(!is_origin("// blocked from "));
     }

@@ -53,6 +53,8 @@ impl Outline<'_> {
         let first = self.comments.partition_point(|it| it.lines.0 < lines.0);
         let its = self.comments[first..].iter();
         let its = its.take_while(|it| it.lines.0 <= lines.1);
+        // A declaration that is a comment itself has none behind it.
+        let its = its.filter(|it| !it.alone || it.lines.0 > lines.0);
         let its: Vec<&str> = its.map(|it| it.text.as_str()).collect();
         its.join("\n")
     }
