@@ -168,7 +168,7 @@ pub(super) fn bear(outline: &mut Outline<'_>, unit: UnitId, it: Attribute<'_>) {
     }
 }
 
-/// Whether a test runs where a condition of MSTest holds, or where it does not.
+/// Whether a test runs where a condition of `MSTest` holds, or where it does not.
 fn mode(args: &[Arg]) -> Option<&str> {
     let first = args.first().filter(|it| it.name.is_empty())?;
     let (of, mode) = first.value.as_str().rsplit_once('.')?;

@@ -41,7 +41,7 @@ fn is_text(outline: &Outline<'_>, node: Node<'_>, text: &mut String, depth: u8) 
                     any = true;
                 } else {
                     // As a gap, which whoever calls a helper may fill.
-                    text.push_str(&format!("{{{}}}", outline.text(side)));
+                    text.extend(["{", outline.text(side), "}"]);
                 }
             }
             any

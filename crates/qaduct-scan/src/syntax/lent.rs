@@ -114,11 +114,12 @@ impl<'a> Handed<'a> {
 
     /// The text that is handed to a parameter whose name says that it takes a reason.
     fn why(&self) -> Option<String> {
-        let says_so = |name: &&Box<str>| {
+        let says_so = |name: &str| {
             let name = name.to_ascii_lowercase();
             WHY.iter().any(|it| name.contains(it))
         };
-        let mut its = self.takes.iter().filter(says_so);
+        let its = self.takes.iter().map(|it| &**it);
+        let mut its = its.filter(|it| says_so(it));
         let text = its.find_map(|it| self.by(it)??.value.text())?;
         Some(text.to_owned())
     }
@@ -144,7 +145,7 @@ impl<'a> Handed<'a> {
                     value: ArgValue::Text(text),
                     ..
                 }) if text.len() <= LONGEST => {
-                    whole.push_str(&format!("\"{text}\""));
+                    whole.extend(["\"", text, "\""]);
                 }
                 Some(Arg {
                     value: ArgValue::Code(its),
@@ -152,7 +153,7 @@ impl<'a> Handed<'a> {
                 }) if its.len() <= LONGEST => {
                     let is_one = whole.is_empty() && behind.is_empty();
                     match its.contains(' ') && !is_one {
-                        true => whole.push_str(&format!("({its})")),
+                        true => whole.extend(["(", its, ")"]),
                         false => whole.push_str(its),
                     }
                 }
