@@ -168,6 +168,10 @@ fn declaration(outline: &mut Outline<'_>, node: Node<'_>, role: Role) {
         if bear(outline, unit, annotation) && role == Role::Function {
             // Nobody disables what is no test: its own annotation is one that we do not know.
             outline.becomes(unit, Role::Test);
+            let result = node.child_by_field_name("type");
+            if result.is_some_and(|it| it.kind() != "void_type") {
+                outline.without_effect("what it stands on is no test");
+            }
         }
     }
     outline.within(unit, |outline| {

@@ -302,7 +302,7 @@ fn is_text(outline: &Outline<'_>, node: Node<'_>, text: &mut String, depth: u8) 
             let inner = node.named_child(0);
             inner.is_some_and(|it| is_text(outline, it, text, depth + 1))
         }
-        "binary_expression" => {
+        "binary_expression" if node.child(1).is_some_and(|it| it.kind() == "+") => {
             let mut any = false;
             for side in ["left", "right"] {
                 let Some(side) = node.child_by_field_name(side) else {

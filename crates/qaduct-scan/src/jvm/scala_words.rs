@@ -24,6 +24,7 @@ pub(super) fn skip_all(outline: &mut Outline<'_>, word: Node<'_>) {
             .iter()
             .any(|field| it.child_by_field_name(field) == Some(word))
             && it.kind() != "infix_expression"
+            || it.kind() == "field_expression"
     });
     if !is_spec_file(outline) || is_declared {
         return;

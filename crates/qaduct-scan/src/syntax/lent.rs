@@ -116,11 +116,12 @@ impl<'a> Handed<'a> {
 
     /// The text that is handed to a parameter whose name says that it takes a reason.
     fn why(&self) -> Option<String> {
-        let says_so = |name: &&str| {
+        let says_so = |name: &str| {
             let name = name.to_ascii_lowercase();
             WHY.iter().any(|it| name.contains(it))
         };
-        let mut its = self.takes.iter().map(|it| &**it).filter(says_so);
+        let its = self.takes.iter().map(|it| &**it);
+        let mut its = its.filter(|it| says_so(it));
         let text = its.find_map(|it| self.by(it)??.value.text())?;
         Some(text.to_owned())
     }

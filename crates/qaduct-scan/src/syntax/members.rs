@@ -26,10 +26,18 @@ pub(crate) fn means(user: &Use<'_>, offer: &Offer<'_>) -> bool {
                 || folder(user.path) == folder(offer.path)
                 || imports(name));
     }
+    // Whatever a variable holds, and however far away the base of a class is: nothing else is
+    // called so. `platform.assumeNotWindows()`
+    let assumes = name
+        .strip_prefix("assume")
+        .or_else(|| name.strip_prefix("Assume"))
+        .is_some_and(|it| it.starts_with(char::is_uppercase));
     if !qualifier.is_empty() {
-        // `platform.assumeNotWindows()`: whatever the variable holds, nothing else is called so.
         let is_variable = qualifier.starts_with(char::is_lowercase);
-        return qualifier == &*owner.name || (is_variable && name.starts_with("assume"));
+        return qualifier == &*owner.name || (is_variable && assumes);
+    }
+    if assumes {
+        return true;
     }
     let classes = around(user.facts, user.sighting.unit);
     let is_inside = user.path == offer.path && classes.contains(&definition.parent);

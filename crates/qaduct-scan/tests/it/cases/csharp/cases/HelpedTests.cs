@@ -29,3 +29,9 @@ public class HelpedTests : Base {
   [Test, Ignore(Whys.Slow)] public void H() { }
 }
 static class Whys { public const string Slow = "PROJ-4: slow"; }
+public class Base { public void AssumeTrue(string msg, bool condition) => Assume.That(condition, msg); }
+public class Middle : Base2 { }
+public class FarTests : Middle {
+  [Test] public void I() { AssumeTrue("the codec sorts", Codec.Sorts); }
+  [Test] public void J() { Assume.That(name != Whys.Slow); }
+}

@@ -8,4 +8,5 @@ class HelpTest {
   @Test void b() { skipWith("PROJ-3 broken"); }
   @Test void c() { need("docker 1", "no docker there"); }
   @Test void d() { needTool("docker 20.1"); }
+  @Disabled("a helper") String read() { return ""; }
 }

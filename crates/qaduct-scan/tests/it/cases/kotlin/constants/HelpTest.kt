@@ -7,4 +7,7 @@ class HelpTest {
   @Test fun b() { assumeTool("docker 20", "no docker") }
   @Test fun c() { assumeTool(tool = "docker 20", message = "no docker") }
   @Test fun d() { assumePort(8080) }
+  @Test fun e() { assumeTrue(platform() != NAME) }
+  @Test fun f() { platform.assumeNotWindows() }
 }
+const val NAME = "bouncycastle"

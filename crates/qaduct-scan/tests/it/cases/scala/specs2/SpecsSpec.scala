@@ -18,3 +18,4 @@ class All4Spec extends org.specs2.Specification { def is = skipAll ^ s2"""
   a $a1
   """
 }
+class Own5Spec extends Specification { val arguments = new { def skipAll = execute.skipAll } }
