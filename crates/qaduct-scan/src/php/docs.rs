@@ -52,6 +52,9 @@ pub(super) fn requirements(outline: &mut Outline<'_>, node: Node<'_>, unit: Unit
             _ => continue,
         };
         let place = Place::new(Usage::Annotation, tag, doc, doc);
-        outline.place(place.args(vec![arg]).on(unit));
+        // What the comment says of the test is no reason where only a condition mutes it.
+        if outline.place(place.args(vec![arg]).on(unit)) && tag == "requires" {
+            outline.without_comments();
+        }
     }
 }

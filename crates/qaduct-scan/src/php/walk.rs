@@ -7,6 +7,8 @@ use crate::syntax::facts::{Arg, ArgValue, Role};
 use crate::syntax::forms::Usage;
 use crate::syntax::guard::{self, Branching, Labels};
 use crate::syntax::outline::{Guard, Outline, Place, each};
+use crate::syntax::parameters::Param;
+use crate::syntax::source::{line, one_line};
 
 const BRANCHINGS: &[Branching] = &[
     Branching::usual("if_statement"),
@@ -55,9 +57,70 @@ const QUARANTINES: &[&str] = &[
     "disabled",
 ];
 
-/// The condition around a node.
+/// The condition around a node. In a helper it also is that nothing has left it before.
 pub(super) fn guard(outline: &Outline<'_>, node: Node<'_>) -> Option<Guard> {
-    guard::around(node, outline, BRANCHINGS, ENDS)
+    let around = guard::around(node, outline, BRANCHINGS, ENDS);
+    if outline.unit(outline.here()).role != Role::Function {
+        return around;
+    }
+    let mut texts = not_left_before(outline, node);
+    let first = around.as_ref().map_or_else(|| line(node), |it| it.line);
+    texts.extend(around.map(|it| it.text));
+    (!texts.is_empty()).then(|| Guard {
+        text: texts.join(" and "),
+        line: first,
+    })
+}
+
+/// What does not hold at a place of a function, because it would have given something back:
+/// `if (…) { return …; }` above it.
+fn not_left_before(outline: &Outline<'_>, node: Node<'_>) -> Vec<String> {
+    let mut texts = Vec::new();
+    let around = outline
+        .around(node)
+        .take_while(|it| !ENDS.contains(&it.kind()));
+    for outer in std::iter::once(node).chain(around) {
+        let before = std::iter::successors(outer.prev_named_sibling(), Node::prev_named_sibling);
+        for it in before.filter(|it| it.kind() == "if_statement") {
+            let body = it.child_by_field_name("body");
+            let last = body.and_then(|it| match it.kind() {
+                "compound_statement" => it.named_children(&mut it.walk()).last(),
+                _ => Some(it),
+            });
+            let leaves = last.is_some_and(|it| it.kind() == "return_statement");
+            let is_alone = it.child_by_field_name("alternative").is_none();
+            if let Some(condition) = it.child_by_field_name("condition")
+                && leaves
+                && is_alone
+                && outer
+                    .parent()
+                    .is_some_and(|it| it.kind() == "compound_statement")
+            {
+                texts.push(guard::negated(guard::bare(&one_line(
+                    outline.text(condition),
+                ))));
+            }
+        }
+    }
+    texts.reverse();
+    texts
+}
+
+/// What a function takes.
+fn parameters(outline: &Outline<'_>, list: Node<'_>) -> Vec<Param> {
+    let mut cursor = list.walk();
+    let each = list.named_children(&mut cursor);
+    let each = each.filter(|it| it.kind().ends_with("_parameter"));
+    each.map(|it| {
+        let text = |field| it.child_by_field_name(field).map(|it| outline.text(it));
+        Param {
+            name: text("name").unwrap_or_default().into(),
+            kind: text("type").unwrap_or_default().into(),
+            default: text("default_value").map(Into::into),
+            many: it.kind() == "variadic_parameter",
+        }
+    })
+    .collect()
 }
 
 pub(super) fn visit(outline: &mut Outline<'_>, node: Node<'_>) {
@@ -109,6 +172,10 @@ fn declaration(outline: &mut Outline<'_>, node: Node<'_>, role: Role) {
         outline.place(place.args(args).on(unit));
     }
     docs::requirements(outline, node, unit);
+    if let Some(list) = node.child_by_field_name("parameters") {
+        let params = parameters(outline, list);
+        outline.takes(unit, params);
+    }
     outline.within(unit, |outline| {
         if let Some(body) = node.child_by_field_name("body") {
             outline.children(body, visit);
@@ -217,7 +284,13 @@ fn call(outline: &mut Outline<'_>, node: Node<'_>) {
         return;
     }
     let args = node.child_by_field_name("arguments");
-    let args = args.map(|it| arguments(outline, it)).unwrap_or_default();
+    let mut args = args.map(|it| arguments(outline, it)).unwrap_or_default();
+    for arg in &mut args {
+        if arg.value.as_str() == "__FUNCTION__" {
+            let caller = &outline.unit(outline.here()).name;
+            arg.value = ArgValue::Code(format!("'{caller}'").into());
+        }
+    }
     let place = Place::new(Usage::Call, name, node, word);
     note(outline, place.args(args).guard(guard(outline, node)));
 }

@@ -5,6 +5,7 @@
 use qaduct_records::Scope;
 
 use super::forms::{FormId, Usage};
+use super::parameters::Param;
 
 /// What is kept of a file.
 #[derive(Debug, Default)]
@@ -96,6 +97,8 @@ pub(crate) struct Unit {
     pub(crate) parent: UnitId,
     /// First line, counted from 1.
     pub(crate) line: u32,
+    /// What it takes, where the language tells.
+    pub(crate) params: Option<Box<[Param]>>,
 }
 
 /// What a sighting saw.

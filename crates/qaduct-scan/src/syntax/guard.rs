@@ -296,7 +296,7 @@ pub(crate) fn negated(text: &str) -> String {
 }
 
 /// A condition without the brackets that a language asks for around it.
-fn bare(text: &str) -> &str {
+pub(crate) fn bare(text: &str) -> &str {
     let inner = text.strip_prefix('(').and_then(|it| it.strip_suffix(')'));
     // `(a) || (b)` begins and ends with brackets that do not belong together.
     let balanced = |it: &&str| {

@@ -14,6 +14,7 @@ pub(crate) mod lexer;
 pub(crate) mod members;
 mod names;
 pub(crate) mod outline;
+pub(crate) mod parameters;
 mod parse;
 mod resolve;
 pub(crate) mod skeleton;
@@ -257,7 +258,7 @@ impl<G: Grammar> Language for Syntax<G> {
         if !given_up {
             G::outline(root, &mut outline);
         }
-        let mut facts = outline.finish(root);
+        let mut facts = outline.finish(root, G::MEMBERS);
         if given_up {
             facts.error = Some(1);
         }

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use qaduct_records::{Confidence, Declaration, FileProblem, Kind, Scope, TicketSource};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::Grammar;
 use super::facts::{Arg, ArgValue, Facts, Lent, Role, Seen, Sighting, Unit, UnitId};
 use super::forms::{Form, Forms, Usage, last_word};
 use super::guard::negated;
+use super::{Grammar, parameters};
+use crate::conditions::truth;
 use crate::language::{Commit, RawMute, Resolved};
 
 /// Why a helper is no mute itself, where its users are known.
@@ -103,13 +104,15 @@ pub(super) fn resolve<G: Grammar>(commit: &Commit<'_, Facts>, forms: &Forms) -> 
         let mut mutes = Vec::with_capacity(facts.sightings.len());
         for sighting in &facts.sightings {
             let mut find = |usage, name| {
-                let (lender, at) = lenders.find::<G>(&files, number, sighting, usage, name)?;
+                let (lender, at) =
+                    lenders.find::<G>(&files, number, sighting, usage, name, forms)?;
                 let lent = &files[lender].facts.lent[at];
                 let Seen::Form(form) = lent.sighting.seen else {
                     return None;
                 };
                 used.insert((lender, lent.sighting.unit, &lent.name));
-                Some((form, lent))
+                let facts = &files[lender].facts;
+                Some((form, Borrowed { facts, lent }))
             };
             let (form, lent) = match &sighting.seen {
                 Seen::Form(form) => (*form, None),
@@ -177,6 +180,13 @@ pub(super) fn resolve<G: Grammar>(commit: &Commit<'_, Facts>, forms: &Forms) -> 
     resolved
 }
 
+/// A name that is lent, and what is known of the file that lends it.
+#[derive(Clone, Copy)]
+struct Borrowed<'a> {
+    facts: &'a Facts,
+    lent: &'a Lent,
+}
+
 /// Who lends which name.
 struct Lenders<'a>(FxHashMap<(bool, &'a str), Vec<(usize, usize)>>);
 
@@ -200,6 +210,7 @@ impl<'a> Lenders<'a> {
         sighting: &Sighting,
         usage: Usage,
         name: &str,
+        forms: &Forms,
     ) -> Option<(usize, usize)> {
         let known = self.0.get(&(usage == Usage::Annotation, last_word(name)))?;
         let user = Use {
@@ -215,7 +226,14 @@ impl<'a> Lenders<'a> {
                 facts: &lender.facts,
                 lent: &lender.facts.lent[it.1],
             };
-            G::means(&user, &offer)
+            let Seen::Form(form) = offer.lent.sighting.seen else {
+                return false;
+            };
+            let can = || {
+                parameters::bound(&lender.facts, offer.lent, forms.form(form), &sighting.args)
+                    .is_some()
+            };
+            G::means(&user, &offer) && can()
         };
         let near = |it: &&(usize, usize)| folder(files[it.0].path) == folder(files[file].path);
         let own = known.iter().filter(|it| it.0 == file).find(fits);
@@ -298,8 +316,9 @@ fn declare(
     names: &Names,
     sighting: &Sighting,
     form: &Form,
-    lent: Option<&Lent>,
+    borrowed: Option<Borrowed<'_>>,
 ) -> RawMute {
+    let lent = borrowed.map(|it| it.lent);
     let unit = &file.facts.units[sighting.unit.0 as usize];
     let scope = sighting.scope.or(form.scope).unwrap_or_else(|| {
         match (unit.role, sighting.param.is_some()) {
@@ -341,12 +360,14 @@ fn declare(
     };
     let condition = [
         sighting.guard.as_deref().map(str::to_owned),
-        lent.and_then(|it| it.sighting.guard.as_deref().map(str::to_owned)),
         conditions(&sighting.args, &form.condition),
         conditions(&sighting.args, &form.unless).map(|it| negated(&it)),
-        lent.and_then(|it| conditions(&it.sighting.args, &form.condition)),
-        lent.and_then(|it| conditions(&it.sighting.args, &form.unless))
-            .map(|it| negated(&it)),
+        borrowed.and_then(|it| {
+            let condition = parameters::condition(it.lent, form)?;
+            let bound = parameters::bound(it.facts, it.lent, form, &sighting.args);
+            let condition = bound.map_or_else(|| condition.clone(), |it| it.put_in(&condition));
+            (truth(&condition) != Some(true)).then_some(condition)
+        }),
     ];
     let condition: Vec<String> = condition.into_iter().flatten().collect();
     let condition = (!condition.is_empty()).then(|| condition.join(" and "));
@@ -461,7 +482,7 @@ fn argument(args: &[Arg], wanted: &[String]) -> Option<String> {
 }
 
 /// All of the wanted arguments that are there, with their names, as one condition.
-fn conditions(args: &[Arg], wanted: &[String]) -> Option<String> {
+pub(super) fn conditions(args: &[Arg], wanted: &[String]) -> Option<String> {
     let is_wanted = |(at, arg): &(usize, &Arg)| wanted.iter().any(|it| is_named(arg, *at, it));
     let its = args.iter().enumerate().filter(is_wanted).map(|(_, arg)| {
         let value = arg.value.as_str();
