@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use super::attributes::{self, Attribute};
 use super::prepare::prepared;
+use super::sources;
 use crate::language::Manner;
 use crate::syntax::facts::{Arg, ArgValue, Role, UnitId};
 use crate::syntax::forms::Usage;
@@ -380,8 +381,18 @@ fn call(outline: &mut Outline<'_>, node: Node<'_>) {
     let list = node.child_by_field_name("arguments");
     let args = list.map(|it| arguments(outline, it)).unwrap_or_default();
     let guard = guard_of(outline, node);
-    let place = Place::new(Usage::Call, path, node, word);
-    outline.place(place.args(args).guard(guard));
+    let mut place = Place::new(Usage::Call, path, node, word).guard(guard);
+    if qualifier != "TestCaseData" {
+        outline.place(place.args(args));
+        return;
+    }
+    place.unit = sources::test_of(outline, node);
+    let until = sources::until(outline, node).into_iter();
+    if outline.place(place.args(args.into_iter().chain(until).collect()))
+        && let Some(case) = sources::case(outline, node)
+    {
+        outline.of_case(&case);
+    }
 }
 
 fn throw(outline: &mut Outline<'_>, node: Node<'_>) {

@@ -3,5 +3,6 @@
 mod attributes;
 mod csharp;
 mod prepare;
+mod sources;
 
 pub(crate) use csharp::CSharp;
