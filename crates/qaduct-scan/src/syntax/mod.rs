@@ -41,7 +41,7 @@ use crate::MarkRule;
 use crate::language::{Commit, Content, Language, Manner, Outline as Told, Resolved};
 
 /// Changes whenever the same files give other mutes than before.
-const RULES_VERSION: &str = "2";
+const RULES_VERSION: &str = "3";
 
 /// A language that tree-sitter reads.
 pub(crate) trait Grammar: Send + Sync + 'static {
