@@ -73,6 +73,19 @@ pub(crate) fn fill(declaration: &mut Declaration) {
     declaration.condition_feature = joined(found.feature);
 }
 
+/// Conditions that must all hold, as one; what is joined by *or* in them stands in brackets.
+pub(crate) fn all_of(conditions: &[String]) -> String {
+    let is_several = conditions.len() > 1;
+    let written = conditions.iter().map(|it| {
+        let has_sides = split(&tokens(it), &["||"]).len() > 1;
+        match is_several && has_sides {
+            true => format!("({it})"),
+            false => it.clone(),
+        }
+    });
+    written.collect::<Vec<_>>().join(" and ")
+}
+
 /// The conditions of which each is enough, where one that is joined by *or* has several.
 pub(crate) fn alternatives(condition: &str) -> Vec<String> {
     let all = tokens(condition);

@@ -3,6 +3,7 @@
 use tree_sitter::Node;
 
 use super::{docs, pest};
+use crate::conditions::all_of;
 use crate::syntax::facts::{Arg, ArgValue, Role};
 use crate::syntax::forms::Usage;
 use crate::syntax::guard::{self, Branching, Labels};
@@ -67,7 +68,7 @@ pub(super) fn guard(outline: &Outline<'_>, node: Node<'_>) -> Option<Guard> {
     let first = around.as_ref().map_or_else(|| line(node), |it| it.line);
     texts.extend(around.map(|it| it.text));
     (!texts.is_empty()).then(|| Guard {
-        text: texts.join(" and "),
+        text: all_of(&texts),
         line: first,
     })
 }

@@ -7,7 +7,7 @@ use super::facts::{Arg, ArgValue, Facts, Lent, UnitId};
 use super::forms::Form;
 use super::guard::negated;
 use super::resolve::conditions;
-use crate::conditions::truth;
+use crate::conditions::{all_of, truth};
 
 /// Longer arguments would say nothing in a condition.
 const LONGEST: usize = 160;
@@ -124,7 +124,7 @@ pub(crate) fn condition(lent: &Lent, form: &Form) -> Option<String> {
         conditions(&lent.sighting.args, &form.unless).map(|it| negated(&it)),
     ];
     let its: Vec<String> = its.into_iter().flatten().collect();
-    (!its.is_empty()).then(|| its.join(" and "))
+    (!its.is_empty()).then(|| all_of(&its))
 }
 
 /// Whether an argument is a piece of code in curly brackets.
