@@ -10,12 +10,14 @@ mod operand;
 #[cfg(test)]
 mod tests;
 mod token;
+mod truth;
 pub(crate) mod vocabulary;
 
-use qaduct_records::Declaration;
+use qaduct_records::{Declaration, Kind};
 
 use operand::Operand;
 use token::{Token, before, bracketed, call, inserted, split, tokens, written};
+pub(crate) use truth::truth;
 use vocabulary::{Subject, VOCABULARY, Vocabulary};
 
 /// What a condition asks for, each in order and once.
@@ -50,11 +52,18 @@ pub(crate) fn read(condition: &str, form: &str) -> Conditions {
     reader.found
 }
 
-/// Fills in what the condition of a declaration asks for.
+/// Fills in what the condition of a declaration asks for. One that always holds asks for
+/// nothing, whatever stands beside the side of it that does: `GOOS == "windows" || true`.
 pub(crate) fn fill(declaration: &mut Declaration) {
     let Some(condition) = &declaration.condition else {
         return;
     };
+    if truth(condition) == Some(true) {
+        if declaration.kind == Kind::CondSkip {
+            declaration.kind = Kind::Skip;
+        }
+        return;
+    }
     let found = read(condition, &declaration.form);
     let joined = |list: Vec<String>| (!list.is_empty()).then(|| list.join(", "));
     declaration.condition_os = joined(found.os);
@@ -62,6 +71,33 @@ pub(crate) fn fill(declaration: &mut Declaration) {
     declaration.condition_version = joined(found.version);
     declaration.condition_env = joined(found.env);
     declaration.condition_feature = joined(found.feature);
+}
+
+/// Conditions that must all hold, as one; what is joined by *or* in them stands in brackets.
+pub(crate) fn all_of<T: AsRef<str>>(conditions: &[T]) -> String {
+    let is_several = conditions.len() > 1;
+    let written = conditions.iter().map(|it| {
+        let it = it.as_ref();
+        let has_sides = split(&tokens(it), &["||"]).len() > 1;
+        match is_several && has_sides {
+            true => format!("({it})"),
+            false => it.to_owned(),
+        }
+    });
+    written.collect::<Vec<_>>().join(" and ")
+}
+
+/// The conditions of which each is enough, where one that is joined by *or* has several.
+pub(crate) fn alternatives(condition: &str) -> Vec<String> {
+    let all = tokens(condition);
+    let mut all = all.as_slice();
+    while let (Some(Token::Sign("(")), Some(inside)) = (all.first(), bracketed(all)) {
+        all = inside;
+    }
+    let sides = split(all, &["||"]);
+    let is_several = sides.len() > 1 && split(all, &["=>", ",", ";", "?"]).len() == 1;
+    let sides = sides.into_iter().filter(|_| is_several);
+    sides.map(token::as_text).collect()
 }
 
 /// Deeper brackets are no condition that anybody wrote.

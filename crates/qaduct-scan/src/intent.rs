@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use qaduct_records::{Declaration, Intent, Kind, TicketSource};
 use serde::Deserialize;
 
+use crate::conditions;
 use crate::language::RawMute;
 
 /// The rules, also for the digest of a scan.
@@ -90,8 +91,31 @@ pub(crate) fn of(mute: &RawMute, declaration: &Declaration, ticket: bool) -> Int
         says: reason.unwrap_or(comments),
         ticket,
     };
-    let rule = RULES.iter().find(|rule| rule.fits(&seen));
-    rule.map_or(Intent::Unknown, |rule| rule.intent)
+    let intent = seen.intent();
+    // What excuses one side of an *or* excuses nothing where the other side holds.
+    let excuses = |it| !matches!(it, Intent::Debt | Intent::Unknown);
+    let condition = declaration.condition.as_deref().filter(|_| excuses(intent));
+    let sides = condition.map(conditions::alternatives).unwrap_or_default();
+    let mut sides = sides.into_iter().map(|side| {
+        let mut declaration = without_condition(declaration);
+        declaration.condition = Some(side);
+        conditions::fill(&mut declaration);
+        seen.of(&declaration).intent()
+    });
+    sides.find(|it| !excuses(*it)).unwrap_or(intent)
+}
+
+/// A declaration as it is before its condition is read.
+fn without_condition(declaration: &Declaration) -> Declaration {
+    Declaration {
+        condition: None,
+        condition_os: None,
+        condition_arch: None,
+        condition_version: None,
+        condition_env: None,
+        condition_feature: None,
+        ..declaration.clone()
+    }
 }
 
 /// What the rules look at.
@@ -100,6 +124,23 @@ struct Seen<'a> {
     says: String,
     notes: String,
     ticket: bool,
+}
+
+impl Seen<'_> {
+    /// The same words of another declaration.
+    fn of<'b>(&self, declaration: &'b Declaration) -> Seen<'b> {
+        Seen {
+            declaration,
+            says: self.says.clone(),
+            notes: self.notes.clone(),
+            ticket: self.ticket,
+        }
+    }
+
+    fn intent(&self) -> Intent {
+        let rule = RULES.iter().find(|rule| rule.fits(self));
+        rule.map_or(Intent::Unknown, |rule| rule.intent)
+    }
 }
 
 impl Rule {
@@ -150,8 +191,8 @@ impl Part {
 
 /// Whether the code decides in which runs it mutes. A condition that always holds is none.
 fn has_condition(it: &Declaration) -> bool {
-    match it.condition.as_deref().map(str::trim) {
-        Some(condition) => !matches!(condition, "True" | "true" | "TRUE" | "1" | "all()"),
+    match it.condition.as_deref() {
+        Some(condition) => conditions::truth(condition) != Some(true),
         None => it.kind == Kind::CondSkip,
     }
 }
@@ -190,7 +231,6 @@ fn holds(words: &str, entry: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::conditions;
 
     /// The intent of a mute of this kind with these words.
     fn intent(kind: Kind, condition: &str, reason: &str) -> Intent {
@@ -242,6 +282,25 @@ mod tests {
             Intent::Debt,
             "a ticket is to change it"
         );
+    }
+
+    #[test]
+    fn a_system_excuses_nothing_where_another_side_mutes_as_well() {
+        let of = |condition| intent(Kind::CondSkip, condition, "");
+        assert_eq!(of("runtime.GOOS == \"windows\""), Intent::Platform);
+        assert_eq!(
+            of("runtime.GOOS == \"windows\" || runtime.GOARCH == \"arm\""),
+            Intent::Platform
+        );
+        for condition in [
+            "runtime.GOOS == \"windows\" || true",
+            "sys.platform == 'win32' or True",
+            "sys.platform == 'win32' or BROKEN",
+            "(runtime.GOOS == \"windows\" || isFlaky)",
+            "testing.Short() || true",
+        ] {
+            assert_eq!(of(condition), Intent::Unknown, "{condition}");
+        }
     }
 
     #[test]

@@ -248,6 +248,16 @@ pub(super) fn written(tokens: &[Token]) -> String {
     tokens.iter().map(text).collect()
 }
 
+/// A condition of these tokens, which is cut into the same ones.
+pub(super) fn as_text(tokens: &[Token]) -> String {
+    let text = |it: &Token| match it {
+        Token::Name(it) | Token::Number(it) => it.clone(),
+        Token::Text(it) => format!("\"{}\"", it.replace('\\', "\\\\").replace('"', "\\\"")),
+        Token::Sign(it) => (*it).to_owned(),
+    };
+    tokens.iter().map(text).collect::<Vec<_>>().join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -280,6 +290,14 @@ mod tests {
             "RUBY_PLATFORM =~ 'mswin|/x'"
         );
         assert_eq!(shown("a / b"), "a / b");
+    }
+
+    #[test]
+    fn what_was_cut_can_be_put_together() {
+        for text in [r#"a.b == "c \" d" && !f(1, '2')"#, "x in os.environ or y"] {
+            let cut = tokens(text);
+            assert_eq!(tokens(&as_text(&cut)), cut, "{text}");
+        }
     }
 
     #[test]

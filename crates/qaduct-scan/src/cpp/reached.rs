@@ -27,7 +27,7 @@ impl Reader<'_, '_, '_> {
         texts.extend(ifs);
         texts.extend(self.condition(&(self.head..at)).map(|it| it.0));
         (!texts.is_empty()).then(|| Guard {
-            text: texts.join(" and "),
+            text: crate::conditions::all_of(&texts),
             line: self.line_of(self.head.min(at)),
         })
     }
@@ -51,7 +51,7 @@ impl Reader<'_, '_, '_> {
             }
             texts.push(asked);
         }
-        (!texts.is_empty()).then(|| (texts.join(" and "), chain))
+        (!texts.is_empty()).then(|| (crate::conditions::all_of(&texts), chain))
     }
 
     /// `case A:` and `default:`.

@@ -83,6 +83,10 @@ impl<'o, 'a, 't> Reader<'o, 'a, 't> {
             }
             self.at += 1;
         }
+        // Where the brackets fit, what the grammar thinks of a macro is of no interest.
+        if self.stack.is_empty() {
+            self.outline.reads_tokens();
+        }
     }
 
     pub(super) fn word_at(&self, at: usize) -> Option<&'a str> {

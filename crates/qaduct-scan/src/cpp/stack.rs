@@ -146,7 +146,7 @@ impl Directives {
         if its.len() > MOST {
             its[MOST] = "…";
         }
-        (!its.is_empty()).then(|| its.join(" and "))
+        (!its.is_empty()).then(|| crate::conditions::all_of(&its))
     }
 }
 

@@ -57,9 +57,17 @@ pub(super) fn framework(name: &str) -> Option<&'static str> {
         }
         _ if name.ends_with("TestMethod") => Some("Microsoft.VisualStudio.TestTools.UnitTesting"),
         _ if name.ends_with("Fact") || name.ends_with("Theory") => Some("Xunit"),
+        // `FactMySql`, which a project derives from `Fact`.
+        _ if ["Fact", "Theory"].iter().any(|it| begins(name, it)) => Some("Xunit"),
         _ if name.ends_with("Test") && name != "QuarantinedTest" => Some("tests"),
         _ => None,
     }
+}
+
+/// Whether the first word of a name is this one.
+fn begins(name: &str, word: &str) -> bool {
+    let rest = name.strip_prefix(word);
+    rest.is_some_and(|it| it.starts_with(|it: char| it.is_ascii_uppercase() || it == '_'))
 }
 
 /// `IgnoreAttribute` is written as `Ignore`.

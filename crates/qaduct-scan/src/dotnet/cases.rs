@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::csharp::{arguments, guard_of, last, within};
-use crate::syntax::facts::{ArgValue, Role, Seen, UnitId};
+use crate::syntax::facts::{Arg, ArgValue, Role, Seen, UnitId};
 use crate::syntax::forms::Usage;
 use crate::syntax::outline::{Outline, Place};
 use crate::syntax::source::line;
@@ -131,7 +131,8 @@ fn case(outline: &mut Outline<'_>, call: Node<'_>, takers: &[Taker<'_>]) {
         units
     };
     let list = call.child_by_field_name("arguments");
-    let args = list.map(|it| arguments(outline, it)).unwrap_or_default();
+    let mut args = list.map(|it| arguments(outline, it)).unwrap_or_default();
+    args.extend(until(outline, call));
     let title = title(outline, call, object);
     for unit in units {
         let guard = guard_of(outline, call);
@@ -178,4 +179,23 @@ fn title(outline: &Outline<'_>, call: Node<'_>, object: Node<'_>) -> String {
         let args: Vec<&str> = args.iter().map(|it| it.value.as_str()).collect();
         args.join(", ")
     })
+}
+
+/// The day of `.Until(new DateTimeOffset(4242, 01, 01, …))` behind a place.
+fn until(outline: &Outline<'_>, node: Node<'_>) -> Option<Arg> {
+    let access = node.parent()?;
+    let name = access.child_by_field_name("name")?;
+    let call = access.parent()?;
+    let args = call.child_by_field_name("arguments")?;
+    if outline.text(name) != "Until" {
+        return None;
+    }
+    let text = outline.text(args);
+    let numbers = text.split(|it: char| !it.is_ascii_digit());
+    let numbers: Vec<&str> = numbers.filter(|it| !it.is_empty()).take(3).collect();
+    let day = match numbers[..] {
+        [year, month, day] if year.len() == 4 => format!("{year}-{month:0>2}-{day:0>2}"),
+        _ => return None,
+    };
+    Some(outline.text_arg("until", &day))
 }

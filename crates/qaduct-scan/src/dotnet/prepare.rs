@@ -32,23 +32,69 @@ fn rename_async(text: &mut [u8]) {
 
 /// Texts such as `$@"a ""b"" {c}"` get other quotes in them, at which the grammar ends them.
 fn single_quotes(text: &mut [u8]) {
-    let begins = |text: &[u8], from: usize| {
-        let all = [&b"$@\""[..], b"@$\""].into_iter();
-        let its = all.filter_map(|it| memmem::find(&text[from..], it));
-        its.min().map(|it| from + it + 3)
-    };
-    let mut from = 0;
-    while let Some(mut at) = begins(text, from) {
-        while let Some(quote) = memchr::memchr(b'"', &text[at..]) {
-            at += quote;
-            if text.get(at + 1) != Some(&b'"') {
-                break;
-            }
-            text[at..at + 2].copy_from_slice(b"''");
-            at += 2;
-        }
-        from = at;
+    let mut at = 0;
+    while let Some(next) = text
+        .get(at..)
+        .and_then(|it| memchr::memchr3(b'"', b'\'', b'/', it))
+    {
+        at = match text[at + next] {
+            b'"' => behind_text(text, at + next),
+            b'\'' => behind_letter(text, at + next),
+            _ => behind_comment(text, at + next),
+        };
     }
+}
+
+/// Goes to behind a text, whose quote is given; one with code in it gets other quotes on the way.
+fn behind_text(text: &mut [u8], quote: usize) -> usize {
+    let before = &text[..quote];
+    let has_code = before.ends_with(b"$@") || before.ends_with(b"@$");
+    let quotes = text[quote..].iter().take_while(|it| **it == b'"').count();
+    if quotes >= 3 && !has_code && !before.ends_with(b"@") {
+        let end = memmem::find(&text[quote + quotes..], &vec![b'"'; quotes]);
+        return end.map_or(text.len(), |it| quote + quotes + it + quotes);
+    }
+    let mut at = quote + 1;
+    if has_code || before.ends_with(b"@") {
+        while let Some(next) = memchr::memchr(b'"', &text[at..]) {
+            at += next + 1;
+            if text.get(at) != Some(&b'"') {
+                return at;
+            }
+            if has_code {
+                text[at - 1..=at].copy_from_slice(b"''");
+            }
+            at += 1;
+        }
+        return text.len();
+    }
+    while let Some(byte) = text.get(at) {
+        match byte {
+            b'\\' => at += 2,
+            b'"' | b'\n' => return at + 1,
+            _ => at += 1,
+        }
+    }
+    text.len()
+}
+
+/// Goes to behind a letter such as `'"'`, or past a sign that begins none.
+fn behind_letter(text: &[u8], quote: usize) -> usize {
+    match text.get(quote + 1..) {
+        Some([b'\\', _, b'\'', ..]) => quote + 4,
+        Some([_, b'\'', ..]) => quote + 3,
+        _ => quote + 1,
+    }
+}
+
+/// Goes to behind a comment, or past a sign that begins none.
+fn behind_comment(text: &[u8], slash: usize) -> usize {
+    let (rest, end) = match text.get(slash + 1) {
+        Some(b'/') => (slash + 2, &b"\n"[..]),
+        Some(b'*') => (slash + 2, &b"*/"[..]),
+        _ => return slash + 1,
+    };
+    memmem::find(&text[rest..], end).map_or(text.len(), |it| rest + it + end.len())
 }
 
 #[cfg(test)]
@@ -73,5 +119,26 @@ mod tests {
             r#"F($@"a ''{b}''", ""); G(@$"''c''");"#
         );
         assert_eq!(read(r#"F(@"a ""b""", $@"", "");"#), "");
+    }
+
+    #[test]
+    fn a_sign_in_a_comment_or_another_text_begins_no_text() {
+        for text in [
+            "// $@\" is raw\nF(\"\");",
+            "/* $@\" */ F(\"\");",
+            "F(\"$@\", \"\");",
+            "F('\"', \"\"); G('\\'', \"\");",
+            "F(@\"a$@\", \"\");",
+            "F(\"\"\"$@\"x\" \"\"\", \"\");",
+        ] {
+            assert_eq!(prepared(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_looked_for_in_vain_is_looked_for_once() {
+        let text = "F($@\"\", $@\"\");\n".repeat(200_000);
+        // To search again from each would take a minute.
+        assert_eq!(prepared(&text), None);
     }
 }

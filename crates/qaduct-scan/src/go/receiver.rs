@@ -3,6 +3,7 @@
 
 use tree_sitter::Node;
 
+use super::imports;
 use crate::syntax::outline::Outline;
 
 /// Whose method a call is.
@@ -32,7 +33,8 @@ pub(super) fn only_parameter(outline: &Outline<'_>, function: Node<'_>) -> Optio
     let known = ["testing.T", "testing.B", "testing.F", "testing.TB"];
     let known = known.into_iter().find(|it| *it == its);
     // gocheck, with and without its package in front.
-    known.or_else(|| is_check(outline, its).then_some("check.C"))
+    let is_other = is_check(outline, its) || is_quicktest(outline, its, "C");
+    known.or_else(|| is_other.then_some("check.C"))
 }
 
 /// How many parameters a function takes.
@@ -66,8 +68,20 @@ fn is_check(outline: &Outline<'_>, name: &str) -> bool {
     let imports = |path: &str| outline.imports().iter().any(|it| it.contains(path));
     match name {
         "check.C" | "gc.C" | "gocheck.C" | "C" | "chk.C" => imports("check"),
-        "qt.C" => imports("quicktest"),
         _ => false,
+    }
+}
+
+/// Whether a path is this name of quicktest, whose `C` has all methods of a test of `testing`.
+fn is_quicktest(outline: &Outline<'_>, path: &str, name: &str) -> bool {
+    match path.rsplit_once('.') {
+        Some((package, last)) => {
+            last == name && imports::canonical(outline.imports(), package) == Some("quicktest")
+        }
+        None => {
+            let mut dotted = imports::dotted(outline.imports());
+            path == name && dotted.any(|it| it.ends_with("/quicktest"))
+        }
     }
 }
 
@@ -78,6 +92,9 @@ pub(super) fn of(outline: &Outline<'_>, operand: Node<'_>) -> Option<Receiver> {
         "call_expression" => {
             let callee = operand.child_by_field_name("function")?;
             let name = outline.text(callee);
+            if is_quicktest(outline, name, "New") {
+                return Some(Receiver::Testing);
+            }
             let last = name.rsplit('.').next().unwrap_or(name);
             matches!(last, "T" | "TB" | "GinkgoT" | "GinkgoTB").then_some(Receiver::Testing)
         }
@@ -181,6 +198,9 @@ fn of_type(outline: &Outline<'_>, its: Node<'_>, function: Node<'_>) -> Option<R
     let name = bare(outline.text(its));
     if is_check(outline, name) {
         return Some(Receiver::Check);
+    }
+    if is_quicktest(outline, name, "C") {
+        return Some(Receiver::Testing);
     }
     match name {
         "testing.T" if is_fuzz(outline, function) => return Some(Receiver::FuzzInput),

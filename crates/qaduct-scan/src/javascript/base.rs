@@ -6,6 +6,7 @@ use tree_sitter::Node;
 use crate::syntax::facts::Role;
 use crate::syntax::guard::negated;
 use crate::syntax::outline::Outline;
+use crate::syntax::parameters::replaced;
 
 /// Chains that are longer are none of tests.
 const LONGEST: u32 = 24;
@@ -291,21 +292,6 @@ fn required<'a, 't>(call: Node<'t>, outline: &Outline<'a>) -> Option<Base<'a, 't
     let package = outline.text(args.named_child(0)?);
     let package = package.trim_matches(['"', '\'', '`']);
     matches!(package, "ava" | "tape" | "tap" | "node:test" | "test").then(|| Base::of(Role::Test))
-}
-
-/// A condition with what a function was given instead of its parameter.
-fn replaced(condition: &str, parameter: &str, given: &str) -> String {
-    let is_word = |it: char| it.is_alphanumeric() || it == '_' || it == '$';
-    let mut whole = String::with_capacity(condition.len() + given.len());
-    let mut rest = condition;
-    while let Some(at) = rest.find(parameter).filter(|_| !parameter.is_empty()) {
-        let (before, after) = (&rest[..at], &rest[at + parameter.len()..]);
-        whole.push_str(before);
-        let alone = !before.ends_with(|it| is_word(it) || it == '.') && !after.starts_with(is_word);
-        whole.push_str(if alone { given } else { parameter });
-        rest = after;
-    }
-    whole + rest
 }
 
 /// What an import gives under its name: the word of a package.

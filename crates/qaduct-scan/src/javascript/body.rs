@@ -6,7 +6,7 @@ use tree_sitter::Node;
 use super::base;
 use super::declare::{is_lent, is_title, values};
 use super::options;
-use super::walk::{FUNCTIONS, Walk};
+use super::walk::{FUNCTIONS, Walk, is_imported};
 use crate::syntax::facts::{Arg, ArgValue, Role, Seen, UnitId};
 use crate::syntax::forms::Usage;
 use crate::syntax::guard::{self, Branching, Labels};
@@ -208,11 +208,10 @@ impl<'a, 't> Walk<'a, 't> {
         let Some(base) = base::of(object, outline, &self.aliases) else {
             return false;
         };
-        let its_name = outline.text(object);
         let is_test = base.role == Role::Test
             && base.mods.is_empty()
             && (base.known || self.frames.iter().any(|it| it.of_unit))
-            && !matches!(its_name, "it" | "specify" | "t");
+            && !self.is_of_another(outline, outline.text(object));
         let values = values(args);
         let with_body = values.len() > 1
             && values
@@ -261,6 +260,14 @@ impl<'a, 't> Walk<'a, 't> {
         sighting.ineffective = ineffective.map(Into::into);
         outline.add(sighting);
         true
+    }
+
+    /// Whether a name is a word that other frameworks have and Playwright has not, unless a file
+    /// gives it: `import { test as it }`, `import { it } from "./fixtures"`.
+    fn is_of_another(&self, outline: &Outline<'a>, name: &str) -> bool {
+        matches!(name, "it" | "specify" | "t")
+            && !self.aliases.contains_key(name)
+            && !is_imported(outline.imports(), name)
     }
 
     /// `test.describe.configure({ retries: 3 })`.

@@ -9,6 +9,7 @@ use crate::syntax::facts::{Arg, ArgValue, Role, UnitId};
 use crate::syntax::forms::Usage;
 use crate::syntax::lexer::{Lexicon, Quote};
 use crate::syntax::outline::{Guard, Outline, Place};
+use crate::syntax::parameters::Param;
 use crate::syntax::source::{line, one_line};
 use crate::syntax::{Grammar, Offer, Use, members};
 
@@ -159,6 +160,13 @@ fn declaration(outline: &mut Outline<'_>, node: Node<'_>, role: Role) {
     let unit = outline.open(role, name, node);
     let mut cursor = node.walk();
     let children: Vec<Node<'_>> = node.named_children(&mut cursor).collect();
+    if let Some(list) = children
+        .iter()
+        .find(|it| it.kind() == "function_value_parameters")
+    {
+        let params = parameters(outline, *list);
+        outline.declares(unit, params);
+    }
     if role == Role::Function {
         let parameters = children
             .iter()
@@ -197,6 +205,37 @@ fn declaration(outline: &mut Outline<'_>, node: Node<'_>, role: Role) {
             }
         }
     });
+}
+
+/// What a function takes.
+fn parameters(outline: &Outline<'_>, list: Node<'_>) -> Vec<Param> {
+    let mut params: Vec<Param> = Vec::new();
+    let (mut many, mut has_default) = (false, false);
+    let mut cursor = list.walk();
+    for it in list.children(&mut cursor).filter(|it| !it.is_extra()) {
+        match it.kind() {
+            "parameter_modifiers" => many = outline.text(it).contains("vararg"),
+            "parameter" => {
+                let text = outline.text(it);
+                let (name, kind) = text.split_once(':').unwrap_or((text, ""));
+                params.push(Param {
+                    name: name.trim().trim_matches('`').into(),
+                    kind: one_line(kind.trim()).into(),
+                    default: None,
+                    many: std::mem::take(&mut many),
+                });
+            }
+            "=" => has_default = true,
+            _ if has_default && it.is_named() => {
+                has_default = false;
+                if let Some(last) = params.last_mut() {
+                    last.default = Some(one_line(outline.text(it)).into());
+                }
+            }
+            _ => {}
+        }
+    }
+    params
 }
 
 /// Each annotation, its name and its arguments.

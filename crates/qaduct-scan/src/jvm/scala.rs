@@ -100,8 +100,10 @@ pub(super) fn visit(outline: &mut Outline<'_>, node: Node<'_>) {
             outline.children(node, visit);
         }
         "identifier" if matches!(outline.text(node), "pending" | "skipped") => {
-            let in_test = outline.is_in(Role::Test) || outline.is_in(Role::Setup);
-            if scala_words::is_statement(outline, node) && in_test && is_spec_file(outline) {
+            if scala_words::is_statement(outline, node)
+                && scala_words::counts(outline)
+                && is_spec_file(outline)
+            {
                 let guard = guard_of(outline, node);
                 let place = Place::new(Usage::Call, outline.text(node), node, node);
                 outline.place(place.guard(guard));

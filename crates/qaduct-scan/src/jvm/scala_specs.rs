@@ -177,7 +177,9 @@ pub(super) fn spec(outline: &mut Outline<'_>, node: Node<'_>, subject: Option<&s
     let its = [said.it.and(subject), Some(&*said.title)];
     let its = its.into_iter().flatten().filter(|it| !it.is_empty());
     let title = its.collect::<Vec<_>>().join(" ");
-    if title.is_empty() || (word == "ignore" && !is_block && said.words.is_empty()) {
+    // `"title" ignore new Setup { }`.
+    let has_body = is_block || right.kind() == "instance_expression";
+    if title.is_empty() || (word == "ignore" && !has_body && said.words.is_empty()) {
         return false;
     }
     let title = if is_suite && word != "-" {

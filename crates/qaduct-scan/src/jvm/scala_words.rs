@@ -73,6 +73,21 @@ pub(super) fn is_statement(outline: &Outline<'_>, node: Node<'_>) -> bool {
     !is_named && !is_operand && !OTHERS.contains(&around.kind()) && !is_own(outline, node)
 }
 
+/// Whether a word such as `pending` mutes where the walk is: in a test, in a suite that is being
+/// built, or in a helper that is there to skip.
+pub(super) fn counts(outline: &Outline<'_>) -> bool {
+    const SAYING: &[&str] = &["skip", "ignore", "pending", "assume", "require", "only"];
+    let here = outline.unit(outline.here());
+    match here.role {
+        Role::Suite => here.parent != UnitId::FILE,
+        Role::Function if !outline.is_in(Role::Test) => {
+            let name = here.name.to_ascii_lowercase();
+            SAYING.iter().any(|it| name.contains(it))
+        }
+        _ => outline.is_in(Role::Test) || outline.is_in(Role::Setup),
+    }
+}
+
 /// Whether a value or function of this name is declared around a place.
 pub(super) fn is_own(outline: &Outline<'_>, word: Node<'_>) -> bool {
     let declares = |it: &Node<'_>| {

@@ -78,5 +78,5 @@ pub(super) fn all(conditions: &[String]) -> Option<String> {
     if its.len() > DEEPEST {
         its[DEEPEST] = "…";
     }
-    (!its.is_empty()).then(|| its.join(" and "))
+    (!its.is_empty()).then(|| crate::conditions::all_of(&its))
 }

@@ -7,6 +7,7 @@ use crate::syntax::facts::{Arg, ArgValue, Role};
 use crate::syntax::forms::Usage;
 use crate::syntax::guard::{self, Branching, Labels};
 use crate::syntax::outline::{Guard, Outline, Place, each};
+use crate::syntax::parameters::Param;
 
 const BRANCHINGS: &[Branching] = &[
     Branching::usual("if_statement"),
@@ -55,9 +56,26 @@ const QUARANTINES: &[&str] = &[
     "disabled",
 ];
 
-/// The condition around a node.
+/// The condition around a node. In a helper it also is that nothing has left it before.
 pub(super) fn guard(outline: &Outline<'_>, node: Node<'_>) -> Option<Guard> {
     guard::after_returns(node, outline, BRANCHINGS, ENDS, &["return_statement"])
+}
+
+/// What a function takes.
+fn parameters(outline: &Outline<'_>, list: Node<'_>) -> Vec<Param> {
+    let mut cursor = list.walk();
+    let each = list.named_children(&mut cursor);
+    let each = each.filter(|it| it.kind().ends_with("_parameter"));
+    each.map(|it| {
+        let text = |field| it.child_by_field_name(field).map(|it| outline.text(it));
+        Param {
+            name: text("name").unwrap_or_default().into(),
+            kind: text("type").unwrap_or_default().into(),
+            default: text("default_value").map(Into::into),
+            many: it.kind() == "variadic_parameter",
+        }
+    })
+    .collect()
 }
 
 pub(super) fn visit(outline: &mut Outline<'_>, node: Node<'_>) {
@@ -109,6 +127,10 @@ fn declaration(outline: &mut Outline<'_>, node: Node<'_>, role: Role) {
         outline.place(place.args(args).on(unit));
     }
     docs::requirements(outline, node, unit);
+    if let Some(list) = node.child_by_field_name("parameters") {
+        let params = parameters(outline, list);
+        outline.declares(unit, params);
+    }
     outline.within(unit, |outline| {
         if let Some(body) = node.child_by_field_name("body") {
             outline.children(body, visit);
@@ -217,7 +239,13 @@ fn call(outline: &mut Outline<'_>, node: Node<'_>) {
         return;
     }
     let args = node.child_by_field_name("arguments");
-    let args = args.map(|it| arguments(outline, it)).unwrap_or_default();
+    let mut args = args.map(|it| arguments(outline, it)).unwrap_or_default();
+    for arg in &mut args {
+        if arg.value.as_str() == "__FUNCTION__" {
+            let caller = &outline.unit(outline.here()).name;
+            arg.value = ArgValue::Code(format!("'{caller}'").into());
+        }
+    }
     let place = Place::new(Usage::Call, name, node, word);
     note(outline, place.args(args).guard(guard(outline, node)));
 }

@@ -179,7 +179,29 @@ impl<'a> File<'a> {
         found
     }
 
+    /// What a call is, and what it puts around a function that bears marks already:
+    /// `timeout(flaky(function))`.
     fn called_marks(&self, call: &'a ExprCall, scope: &Rc<Scope<'a>>, hops: u8) -> Vec<Mark> {
+        let mut found = self.own_marks(call, scope, hops);
+        if let Some(inner) = only_argument(call)
+            && inner.is_call_expr()
+            && self.is_decorated(inner, scope)
+            && found.iter().all(|it| self.takes_no_condition(it))
+        {
+            found.extend(self.marks_within(inner, scope, hops + 1));
+        }
+        found
+    }
+
+    /// Whether an expression is a parameter, or what decorators make of one.
+    pub(super) fn is_decorated(&self, expr: &Expr, scope: &Rc<Scope<'a>>) -> bool {
+        match expr {
+            Expr::Call(call) => only_argument(call).is_some_and(|it| self.is_decorated(it, scope)),
+            _ => self.is_param(expr, scope),
+        }
+    }
+
+    fn own_marks(&self, call: &'a ExprCall, scope: &Rc<Scope<'a>>, hops: u8) -> Vec<Mark> {
         if let Expr::Attribute(method) = &*call.func
             && method.attr.as_str() == "with_args"
         {
@@ -205,10 +227,7 @@ impl<'a> File<'a> {
             return self.built_marks(call, scope, hops);
         }
         // `mark(reason="why")(function)` and `mark(function)` apply what is there.
-        let one = match (&*call.arguments.args, &*call.arguments.keywords) {
-            ([one], []) => Some(one),
-            _ => None,
-        };
+        let one = only_argument(call);
         let applied = call.func.is_call_expr()
             || one.is_some_and(|one| self.is_param(one, scope) && !call.func.is_call_expr())
                 && found.iter().all(|mark| self.takes_no_condition(mark));
@@ -417,6 +436,14 @@ impl<'a> File<'a> {
         let root = path.split('.').next().unwrap_or(path);
         let own = self.forms.custom(last(path)).is_some();
         (own || !NEVER.contains(&root)).then(|| Mark::of(Target::Named(path.into())))
+    }
+}
+
+/// The argument of a call that has no other.
+fn only_argument(call: &ExprCall) -> Option<&Expr> {
+    match (&*call.arguments.args, &*call.arguments.keywords) {
+        ([one], []) => Some(one),
+        _ => None,
     }
 }
 

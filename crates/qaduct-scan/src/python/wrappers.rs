@@ -133,6 +133,22 @@ impl<'a> File<'a> {
                             }),
                     );
                 }
+                // `function = mark(function)`: what is given back later bears it.
+                Stmt::Assign(stmt) if part.is_none() => {
+                    if let [target] = &*stmt.targets
+                        && stmt.value.is_call_expr()
+                        && self.is_decorated(target, scope)
+                        && self.is_decorated(&stmt.value, scope)
+                    {
+                        let guard = self.guard(around.as_ref());
+                        let marks = self.marks_within(&stmt.value, scope, 4).into_iter();
+                        out.extend(marks.map(|mut mark| {
+                            mark.followed = true;
+                            mark.guard = Guard::and(guard.clone(), mark.guard);
+                            mark
+                        }));
+                    }
+                }
                 Stmt::FunctionDef(inner) => {
                     let inside = Scope::function(inner, scope);
                     if part.is_none() {

@@ -73,12 +73,18 @@ fn note(outline: &mut Outline<'_>, node: Node<'_>, word: Node<'_>, args: Option<
     let known = outline.knows(Usage::Call, name);
     let is_inside = outline.is_in(Role::Test) || outline.is_in(Role::Setup);
     let values = args.map(metadata::values).unwrap_or_default();
-    // A function that calls what is called `skip` skips a test only if it says why.
-    let says_why = values
-        .iter()
-        .any(|it| outline.text(*it).starts_with(['"', '\'', '<']) || it.kind() == "string");
-    let of_helper =
-        role == Role::Function && (says_why || outline.unit(outline.here()).name.contains("skip"));
+    // A function that calls what is called `skip` skips a test only if it says why, or is one
+    // of a file of tests that are classes.
+    let says_why = values.iter().any(|it| {
+        let begins = outline.text(*it).starts_with(['"', '\'', '<']);
+        begins || matches!(it.kind(), "string" | "chained_string" | "heredoc_beginning")
+    });
+    let in_tests = || {
+        let mut imports = outline.imports().iter();
+        imports.any(|it| matches!(&**it, "test-unit/" | "minitest/"))
+    };
+    let of_helper = role == Role::Function
+        && (says_why || outline.unit(outline.here()).name.contains("skip") || in_tests());
     if known && !is_inside && !of_helper {
         return;
     }

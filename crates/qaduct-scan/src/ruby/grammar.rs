@@ -4,13 +4,17 @@ use memchr::memmem;
 use tree_sitter::Node;
 
 use super::walk;
-use crate::language::Manner;
+use crate::language::{Commit, Manner};
+use crate::syntax::facts::Facts;
 use crate::syntax::lexer::{Escape, Lexicon, Quote};
 use crate::syntax::outline::Outline;
 use crate::syntax::{Grammar, Offer, Use};
 
 /// Ruby.
 pub(crate) struct Ruby;
+
+/// What stands before the name of a file that a file requires, among its imports.
+pub(super) const REQUIRED: &str = "require ";
 
 static LEXICON: Lexicon = Lexicon {
     line: &["#"],
@@ -67,11 +71,13 @@ impl Grammar for Ruby {
 
     fn may_mute(source: &[u8], _: Manner) -> bool {
         let holds = |text: &str| memmem::find(source, text.as_bytes()).is_some();
-        holds("describe")
-            && ([" if: ", " unless: ", ":if =>", ":unless =>"]
-                .iter()
-                .any(|it| holds(it))
-                || has_example_without_body(source))
+        // What others require tells for which framework they are.
+        holds("minitest/")
+            || holds("describe")
+                && ([" if: ", " unless: ", ":if =>", ":unless =>"]
+                    .iter()
+                    .any(|it| holds(it))
+                    || has_example_without_body(source))
     }
 
     /// A method of the file, or one of a helper whose name says that it skips, or that it asks.
@@ -86,6 +92,31 @@ impl Grammar for Ruby {
 
     fn outline(root: Node<'_>, outline: &mut Outline<'_>) {
         walk::file(outline, root);
+    }
+
+    /// `require_relative "helper"`: where the helper loads Minitest, its specs are of it.
+    fn frameworks(commit: &Commit<'_, Facts>, path: &str, facts: &Facts) -> Option<Vec<String>> {
+        let told = |facts: &Facts| {
+            let mut imports = facts.imports.iter();
+            imports.any(|it| matches!(&**it, "test-unit/" | "minitest/"))
+        };
+        let mut required = facts
+            .imports
+            .iter()
+            .filter_map(|it| it.strip_prefix(REQUIRED));
+        let is_of_minitest = |name: &str| {
+            let file = name.rsplit('/').next().unwrap_or(name);
+            let mut folder = path;
+            while let Some((outer, _)) = folder.rsplit_once('/') {
+                folder = outer;
+                let content = commit.files.get(&*format!("{folder}/{file}.rb"));
+                if let Some(facts) = content.and_then(|it| (commit.facts)(it)) {
+                    return facts.imports.iter().any(|it| &**it == "minitest/");
+                }
+            }
+            false
+        };
+        (!told(facts) && required.any(is_of_minitest)).then(|| vec!["minitest".to_owned()])
     }
 }
 

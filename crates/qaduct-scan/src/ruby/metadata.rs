@@ -55,7 +55,9 @@ fn option(outline: &mut Outline<'_>, part: Node<'_>, unit: UnitId, declaration: 
     let mut args = Vec::new();
     let mut ineffective = None;
     match value.map(|it| (it, it.kind())) {
-        None | Some((_, "true")) if matches!(&*name, "if" | "unless") => return false,
+        None | Some((_, "true")) if name == "if" => return false,
+        // What asks for something that never is keeps it out of every run.
+        Some((_, "false" | "nil")) if name == "if" => {}
         None | Some((_, "true")) => {}
         Some((_, "false" | "nil")) => ineffective = Some(OFF),
         Some((value, "hash")) => {

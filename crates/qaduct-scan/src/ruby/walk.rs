@@ -2,6 +2,7 @@
 
 use tree_sitter::Node;
 
+use super::grammar::REQUIRED;
 use super::{body, metadata};
 use crate::syntax::facts::{Role, UnitId};
 use crate::syntax::forms::Usage;
@@ -76,6 +77,7 @@ pub(super) fn file(outline: &mut Outline<'_>, root: Node<'_>) {
 /// Tells the outline which framework the file is written for: what stands in classes decides.
 fn frameworks(outline: &mut Outline<'_>, root: Node<'_>) {
     let mut told = Vec::new();
+    let mut required = Vec::new();
     each(&mut root.walk(), |node| {
         match node.kind() {
             "superclass" => {
@@ -99,6 +101,8 @@ fn frameworks(outline: &mut Outline<'_>, root: Node<'_>) {
                         told.push("test-unit/");
                     } else if package.contains("minitest") || package.contains("test_helper") {
                         told.push("minitest/");
+                    } else if let Some(name) = package.split(['"', '\'']).nth(1) {
+                        required.push(name);
                     }
                 }
             }
@@ -113,6 +117,9 @@ fn frameworks(outline: &mut Outline<'_>, root: Node<'_>) {
     told.dedup();
     for framework in told {
         outline.import(framework);
+    }
+    for name in required {
+        outline.import(&format!("{REQUIRED}{name}"));
     }
 }
 

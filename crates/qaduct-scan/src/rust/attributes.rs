@@ -134,11 +134,12 @@ pub(super) fn of_function(
     let is_test = said.iter().any(|it| makes_a_test(&it.meta));
     let is_plain = said.iter().all(|it| is_plain(&it.meta));
     let first = attributes.first().map_or(node, |it| it.node);
-    let mut unit = None;
+    let dynamic = name.starts_with('$');
+    // A test that runs is one as well: nobody may take it for a new one once it is muted.
+    let mut unit = is_test.then(|| outline.open_dynamic(Role::Test, name, dynamic, first));
     let mut case: Option<String> = None;
     let mut cases = 0;
     for it in &said {
-        let dynamic = name.starts_with('$');
         match it.meta.path {
             "ignore" => {
                 let its = *unit
@@ -228,7 +229,7 @@ fn ignore(outline: &mut Outline<'_>, said: &Said<'_, '_>, unit: UnitId) -> bool 
     };
     let reason = said.meta.value.map(|it| outline.code_arg("", it));
     let guard = (!said.conditions.is_empty()).then(|| Guard {
-        text: said.conditions.join(" and "),
+        text: crate::conditions::all_of(&said.conditions),
         line: line(said.node),
     });
     let place = Place::new(Usage::Annotation, name, said.node, word);

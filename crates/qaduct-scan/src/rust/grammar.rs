@@ -1,10 +1,14 @@
 //! How Rust is walked: modules, functions and the attributes in front of them.
 
+use qaduct_records::Declaration;
 use tree_sitter::Node;
 
 use super::items;
-use crate::language::Manner;
+use super::texts::OF_MODULE;
+use crate::language::{Commit, Manner};
 use crate::syntax::Grammar;
+use crate::syntax::facts::Facts;
+use crate::syntax::forms::Form;
 use crate::syntax::lexer::{Lexicon, Quote};
 use crate::syntax::outline::Outline;
 
@@ -32,6 +36,21 @@ pub(super) static LEXICON: Lexicon = Lexicon {
     ],
     word: b"",
 };
+
+/// The module that a file is, as the compiler names it where nothing else is said.
+fn module(path: &str) -> String {
+    let path = path.strip_suffix(".rs").unwrap_or(path);
+    let inside = path.strip_prefix("src/");
+    let inside = inside.or_else(|| path.rsplit_once("/src/").map(|it| it.1));
+    let mut parts: Vec<&str> = match inside {
+        Some(inside) => inside.split('/').collect(),
+        None => path.rsplit('/').take(1).collect(),
+    };
+    if parts.len() > 1 && parts.last() == Some(&"mod") {
+        parts.pop();
+    }
+    parts.join("::")
+}
 
 impl Grammar for Rust {
     const LANGUAGES: &'static [&'static str] = &["rust"];
@@ -65,5 +84,13 @@ impl Grammar for Rust {
 
     fn outline(root: Node<'_>, outline: &mut Outline<'_>) {
         items::walk(outline, root);
+    }
+
+    /// What a file says of itself describes the module that it is.
+    fn settle(_: &Commit<'_, Facts>, _: &Facts, _: &Form, it: &mut Declaration) {
+        if it.test.starts_with(OF_MODULE) && it.container.is_empty() {
+            let number = it.test[OF_MODULE.len()..].to_owned();
+            it.test = module(&it.path) + &number;
+        }
     }
 }

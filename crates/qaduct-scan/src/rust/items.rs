@@ -75,6 +75,10 @@ fn tokens(outline: &mut Outline<'_>, tree: Node<'_>) {
                 let its = std::mem::take(&mut above);
                 attributes::of_argument(outline, &its, text, child);
             }
+            // The same of one that runs, for who asks which tests there are.
+            "identifier" if outline.is_thorough() && matches!(last, "(" | "{" | "," | ";") => {
+                outline.open(Role::Test, text, child);
+            }
             "token_tree" if last == "with_ignored_flag" => texts::flag(outline, child, before),
             "token_tree" | "token_tree_pattern" => {
                 before = Some(child);

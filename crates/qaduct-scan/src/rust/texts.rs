@@ -8,6 +8,9 @@ use crate::syntax::forms::Usage;
 use crate::syntax::outline::{Guard, Outline, Place};
 use crate::syntax::source::line;
 
+/// The name of a test that stands in what a file says of itself, while its path is not known.
+pub(super) const OF_MODULE: &str = "//!";
+
 /// What a comment mutes.
 pub(super) fn comment(outline: &mut Outline<'_>, node: Node<'_>) {
     let text = outline.text(node);
@@ -29,11 +32,18 @@ pub(super) fn comment(outline: &mut Outline<'_>, node: Node<'_>) {
 /// A piece of code in the documentation, by the words behind its fence.
 fn example(outline: &mut Outline<'_>, node: Node<'_>, info: &str) {
     let mut words = info.split([',', ' ', '{', '}', '\t']);
-    let Some(word) = words.find(|it| *it == "ignore" || it.starts_with("ignore-")) else {
+    let word = words.find(|it| *it == "ignore" || it.starts_with("ignore-"));
+    if word.is_none() && !outline.is_thorough() {
         return;
-    };
+    }
     let name = described(outline, node).unwrap_or_default();
-    let unit = outline.open(Role::Test, &name, node);
+    // What stands in a module describes it from inside.
+    let parent = match is_inner(outline.text(node)) {
+        true => outline.unit(outline.here()).parent,
+        false => outline.here(),
+    };
+    let unit = outline.within(parent, |outline| outline.open(Role::Test, &name, node));
+    let Some(word) = word else { return };
     let target = word.strip_prefix("ignore-");
     let guard = target.map(|it| Guard {
         text: it.to_owned(),
@@ -45,12 +55,19 @@ fn example(outline: &mut Outline<'_>, node: Node<'_>, info: &str) {
     }
 }
 
+/// Whether a comment describes what it stands in.
+fn is_inner(comment: &str) -> bool {
+    comment.starts_with("//!") || comment.starts_with("/*!")
+}
+
 /// The name of what a comment describes.
 fn described(outline: &Outline<'_>, comment: Node<'_>) -> Option<String> {
     let text = outline.text(comment);
-    if text.starts_with("//!") || text.starts_with("/*!") {
-        // The module that it stands in, as the language calls it.
-        return Some("self".to_owned());
+    if is_inner(text) {
+        return Some(match outline.here() {
+            UnitId::FILE => OF_MODULE.to_owned(),
+            module => outline.unit(module).name.to_string(),
+        });
     }
     let mut next = comment.next_named_sibling();
     while let Some(node) = next {
@@ -95,6 +112,13 @@ pub(super) fn call(outline: &mut Outline<'_>, node: Node<'_>) {
     let Some(callee) = node.child_by_field_name("function") else {
         return;
     };
+    if outline.is_thorough() && outline.text(callee).ends_with("Trial::test") {
+        let args = node.child_by_field_name("arguments");
+        if let Some(title) = args.and_then(|it| it.named_child(0)) {
+            let (title, dynamic) = outline.title(title);
+            outline.open_dynamic(Role::Test, &title, dynamic, node);
+        }
+    }
     let fields = ["value", "field"];
     let [Some(object), Some(word)] = fields.map(|it| callee.child_by_field_name(it)) else {
         return;

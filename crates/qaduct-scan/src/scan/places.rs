@@ -8,7 +8,7 @@ use std::rc::Rc;
 use qaduct_records::Declaration;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::same::{Places, Standing, When, has_name};
+use super::same::{Places, Standing, When, has_name, running};
 use crate::language::{Content, Outline};
 use crate::languages::Languages;
 use crate::syntax::lexer::{Lexicon, Token, tokens};
@@ -44,7 +44,8 @@ impl Places for Versions<'_> {
         if version.is_list() {
             return Standing::Listed;
         }
-        let place = (mute.container.clone(), mute.test.clone());
+        // A test that is disabled by its name is the one that runs under the rest of it.
+        let place = running_place(&mute.container, &mute.test);
         // One that its own version does not list under this name is looked for by its words.
         let own = match when {
             When::Before => When::After,
@@ -56,8 +57,8 @@ impl Places for Versions<'_> {
             false => None,
         };
         let is_there = is_named.unwrap_or_else(|| {
-            let containers = mute.container.split("::");
-            let mut names = containers.chain([mute.test.as_str()]);
+            let containers = place.0.split("::");
+            let mut names = containers.chain([place.1.as_str()]);
             names.all(|it| it.is_empty() || version.says(it))
         });
         let param = mute.param.as_deref().filter(|it| has_name(Some(it)));
@@ -87,14 +88,32 @@ impl<'a> Versions<'a> {
             return known.clone();
         }
         let version = (self.text)(&content).map(|text| {
+            let outlines = self.languages.outlines(content.readers, &text);
             Rc::new(Version {
-                outlines: self.languages.outlines(content.readers, &text),
+                outlines: outlines.into_iter().map(as_running).collect(),
                 lexicon: self.languages.lexicon(content.readers),
                 text,
             })
         });
         self.known.insert(content, version.clone());
         version
+    }
+}
+
+/// What a test stands in and its name, as they are while it runs.
+fn running_place(container: &str, test: &str) -> (String, String) {
+    let containers: Vec<&str> = container.split("::").map(running).collect();
+    (containers.join("::"), running(test).to_owned())
+}
+
+/// An outline with the names that its tests have while they run.
+fn as_running(outline: Outline) -> Outline {
+    match outline {
+        Outline::Places(places) => {
+            let places = places.iter();
+            Outline::Places(places.map(|it| running_place(&it.0, &it.1)).collect())
+        }
+        other => other,
     }
 }
 
@@ -138,7 +157,7 @@ impl Version {
 /// Whether a name is a word of the code, or stands in a text.
 fn is_in_code(text: &str, name: &str, lexicon: &Lexicon) -> bool {
     tokens(text, lexicon).any(|token| match token {
-        Token::Word(range) => &text[range] == name,
+        Token::Word(range) => running(&text[range]) == name,
         Token::Text(range) => text.get(range).is_some_and(|it| holds(it.as_bytes(), name)),
         Token::Sign(_) => false,
     })

@@ -304,10 +304,19 @@ pub(crate) fn has_name(param: Option<&str>) -> bool {
     param.is_some_and(|it| it.bytes().any(|it| !it.is_ascii_digit()))
 }
 
+/// The name of a test as it is while it runs, without what disables it: `DISABLED_` of `GoogleTest`,
+/// and the name of a macro that stands for such a name on some platforms.
+pub(super) fn running(name: &str) -> &str {
+    let rest = name
+        .strip_prefix("DISABLED_")
+        .or_else(|| name.strip_prefix("MAYBE_"));
+    rest.filter(|it| !it.is_empty()).unwrap_or(name)
+}
+
 /// How much the names of two tests are alike, from 0 to 1, apart from how all tests are called.
 fn likeness(one: &str, other: &str) -> f64 {
     let own = |name: &str| {
-        let name = name.to_lowercase();
+        let name = running(name).to_lowercase();
         let own = name.strip_prefix("test").unwrap_or(&name);
         own.trim_matches(|it: char| !it.is_alphanumeric())
             .to_owned()

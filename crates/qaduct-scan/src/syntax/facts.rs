@@ -2,9 +2,12 @@
 //!
 //! Knows neither path nor commit, so that files with the same content share it.
 
+use std::borrow::Cow;
+
 use qaduct_records::Scope;
 
 use super::forms::{FormId, Usage};
+use super::parameters::Param;
 
 /// What is kept of a file.
 #[derive(Debug, Default)]
@@ -118,6 +121,8 @@ pub(crate) struct Unit {
     pub(crate) parent: UnitId,
     /// First line, counted from 1.
     pub(crate) line: u32,
+    /// What it takes, where the language tells.
+    pub(crate) params: Option<Box<[Param]>>,
 }
 
 /// What a sighting saw.
@@ -189,6 +194,14 @@ impl ArgValue {
     pub(crate) fn as_str(&self) -> &str {
         match self {
             Self::Text(it) | Self::Code(it) => it,
+        }
+    }
+
+    /// As it stands in code: a text in quotes.
+    pub(crate) fn code(&self) -> Cow<'_, str> {
+        match self {
+            Self::Text(it) => format!("\"{it}\"").into(),
+            Self::Code(it) => (&**it).into(),
         }
     }
 }

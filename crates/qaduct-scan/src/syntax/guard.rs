@@ -5,6 +5,7 @@ use tree_sitter::Node;
 
 use super::outline::{Guard, Outline};
 use super::source::line;
+use crate::conditions::all_of;
 
 /// A statement that decides what is run.
 #[derive(Debug)]
@@ -257,7 +258,7 @@ impl Guard {
         }
         texts.reverse();
         (!texts.is_empty()).then(|| Self {
-            text: texts.join(" and "),
+            text: all_of(&texts),
             line,
         })
     }
@@ -351,7 +352,7 @@ pub(crate) fn negated(text: &str) -> String {
 }
 
 /// A condition without the brackets that a language asks for around it.
-fn bare(text: &str) -> &str {
+pub(crate) fn bare(text: &str) -> &str {
     let inner = text.strip_prefix('(').and_then(|it| it.strip_suffix(')'));
     // `(a) || (b)` begins and ends with brackets that do not belong together.
     let balanced = |it: &&str| {

@@ -15,6 +15,7 @@ pub(crate) mod lexer;
 pub(crate) mod members;
 mod names;
 pub(crate) mod outline;
+pub(crate) mod parameters;
 mod parse;
 mod resolve;
 pub(crate) mod skeleton;
@@ -41,7 +42,7 @@ use crate::MarkRule;
 use crate::language::{Commit, Content, Language, Manner, Names, Outline as Told, Resolved};
 
 /// Changes whenever the same files give other mutes than before.
-const RULES_VERSION: &str = "2";
+const RULES_VERSION: &str = "3";
 
 /// A language that tree-sitter reads.
 pub(crate) trait Grammar: Send + Sync + 'static {
@@ -244,7 +245,7 @@ impl<G: Grammar> Syntax<G> {
         if !given_up {
             G::outline(root, &mut outline);
         }
-        let mut facts = outline.finish(root);
+        let mut facts = outline.finish(root, G::MEMBERS);
         if given_up {
             facts.error = Some(1);
         }

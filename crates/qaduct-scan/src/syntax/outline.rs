@@ -6,11 +6,13 @@
 mod comments;
 mod constants;
 mod finish;
+mod last;
 mod lent;
 mod lost;
 mod modifiers;
 mod text;
 mod tree;
+mod values;
 
 use std::ops::Range;
 
@@ -19,12 +21,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use tree_sitter::Node;
 
 use self::comments::Comment;
-use self::text::literal;
 pub(crate) use self::tree::each;
 use self::tree::{Survey, around, survey};
-use super::facts::{Arg, ArgValue, Facts, Lent, Role, Seen, Sighting, Unit, UnitId};
+use super::facts::{Arg, Facts, Lent, Role, Seen, Sighting, Unit, UnitId};
 use super::forms::{Forms, Usage, last_word};
 use super::lexer::Lexicon;
+use super::parameters::Param;
 use super::source::{Source, last_line, line, one_line};
 use crate::language::{Manner, Names};
 
@@ -49,6 +51,9 @@ pub(crate) struct Outline<'a> {
     /// Tests and functions in which the parser did not understand something: they may end
     /// elsewhere.
     broken: FxHashSet<UnitId>,
+    /// Places in them, and in tests whose class it may have lost: where the word stands, the unit
+    /// that the parser gives, the first line.
+    doubtful: FxHashMap<usize, (UnitId, u32)>,
     /// Functions that do more than to decide whether a test runs.
     unlent: FxHashSet<UnitId>,
     /// What functions take, by their names.
@@ -57,6 +62,8 @@ pub(crate) struct Outline<'a> {
     bare: FxHashSet<usize>,
     /// Whether the tree is of no use, and the lexer reads the file.
     lexed: bool,
+    /// Whether the language reads the tokens itself, whatever the tree says.
+    by_tokens: bool,
     /// Where the words stand of which something was made.
     taken: FxHashSet<usize>,
     /// The words of forms, and where the parser understood one.
@@ -154,6 +161,7 @@ impl<'a> Outline<'a> {
             dynamic: false,
             parent: UnitId::FILE,
             line: 1,
+            params: None,
         };
         Self {
             source,
@@ -171,10 +179,12 @@ impl<'a> Outline<'a> {
             here: UnitId::FILE,
             comments: comments.collect(),
             broken: FxHashSet::default(),
+            doubtful: FxHashMap::default(),
             unlent: FxHashSet::default(),
             takes: FxHashMap::default(),
             bare: FxHashSet::default(),
             lexed: false,
+            by_tokens: false,
             taken: FxHashSet::default(),
             words,
             understood,
@@ -223,6 +233,7 @@ impl<'a> Outline<'a> {
             dynamic,
             parent: self.here,
             line: line(node),
+            params: None,
         });
         self.ends.push(last_line(node));
         if role != Role::Suite && node.has_error() {
@@ -287,6 +298,11 @@ impl<'a> Outline<'a> {
     /// Says that a unit is something else than it looked like at first.
     pub(crate) fn becomes(&mut self, unit: UnitId, role: Role) {
         self.facts.units[unit.0 as usize].role = role;
+    }
+
+    /// Says what a function takes.
+    pub(crate) fn declares(&mut self, unit: UnitId, params: Vec<Param>) {
+        self.facts.units[unit.0 as usize].params = Some(params.into());
     }
 
     /// Says that a function mutes nobody but who is in it: it does more than to decide that.
@@ -398,6 +414,14 @@ impl<'a> Outline<'a> {
         if above.is_empty() && place.usage != Usage::Call && place.usage != Usage::Throw {
             above = self.above(self.unit(unit).line);
         }
+        let heuristic = matches!(place.usage, Usage::Call | Usage::Throw)
+            && self.around_unit(unit).any(|it| self.broken.contains(&it));
+        let its = self.unit(unit);
+        let is_outside = its.parent == UnitId::FILE && its.role == Role::Test;
+        if heuristic || is_outside && self.root.has_error() {
+            let start = place.word.start_byte();
+            self.doubtful.insert(start, (unit, lines.0));
+        }
         let written = self.text(place.word);
         let known = match &seen {
             Seen::Form(form) => self.forms.form(*form).word().to_owned(),
@@ -416,8 +440,7 @@ impl<'a> Outline<'a> {
             ineffective: None,
             above: above.into(),
             trailing: self.trailing(lines).into(),
-            heuristic: matches!(place.usage, Usage::Call | Usage::Throw)
-                && self.around_unit(unit).any(|it| self.broken.contains(&it)),
+            heuristic,
         }
     }
 
@@ -438,13 +461,6 @@ impl<'a> Outline<'a> {
         form.is_some()
     }
 
-    /// Says of the last place that it was recognised by its look alone.
-    pub(crate) fn guess(&mut self) {
-        if let Some(last) = self.facts.sightings.last_mut() {
-            last.heuristic = true;
-        }
-    }
-
     /// How many places there are so far.
     pub(crate) fn count(&self) -> usize {
         self.facts.sightings.len()
@@ -462,48 +478,6 @@ impl<'a> Outline<'a> {
         }
     }
 
-    /// Says of the last place that it mutes one case of the test only.
-    pub(crate) fn of_case(&mut self, case: &str) {
-        if let Some(last) = self.facts.sightings.last_mut() {
-            last.param = Some(one_line(case).into());
-        }
-    }
-
-    /// An argument whose code a language took out of a larger piece.
-    pub(crate) fn code_arg(&self, name: &str, code: &str) -> Arg {
-        let value = match literal(code, self.lexicon) {
-            Some(text) => ArgValue::Text(one_line(&text).into()),
-            None => ArgValue::Code(one_line(code).into()),
-        };
-        Arg {
-            name: name.into(),
-            value,
-        }
-    }
-
-    /// Says of the last place why it mutes nothing.
-    pub(crate) fn without_effect(&mut self, because: &str) {
-        if let Some(last) = self.facts.sightings.last_mut() {
-            last.ineffective = Some(because.into());
-        }
-    }
-
-    /// A title: its text, or the code that makes it, and whether that is known at run time only.
-    pub(crate) fn title(&self, node: Node<'_>) -> (String, bool) {
-        match self.value(node) {
-            ArgValue::Text(it) => (it.into(), false),
-            ArgValue::Code(it) => (it.into(), true),
-        }
-    }
-
-    /// An argument that a language read out of a text.
-    pub(crate) fn text_arg(&self, name: &str, text: &str) -> Arg {
-        Arg {
-            name: name.into(),
-            value: ArgValue::Text(one_line(text).into()),
-        }
-    }
-
     /// Says that a word stands in no class and no function, though there must be one.
     pub(crate) fn is_bare(&mut self, word: Node<'_>) {
         self.bare.insert(word.start_byte());
@@ -514,6 +488,11 @@ impl<'a> Outline<'a> {
         self.lexed = true;
     }
 
+    /// Says that the language reads the tokens of the file: errors in the tree are none of its.
+    pub(crate) fn reads_tokens(&mut self) {
+        self.by_tokens = true;
+    }
+
     /// Says that a word was looked at, whatever came of it.
     pub(crate) fn looked_at(&mut self, word: Node<'_>) {
         self.taken.insert(word.start_byte());
@@ -522,36 +501,6 @@ impl<'a> Outline<'a> {
     /// Adds a sighting that a language made itself.
     pub(crate) fn add(&mut self, sighting: Sighting) {
         self.facts.sightings.push(sighting);
-    }
-
-    /// The value of a node: its text where it is one, put together where it is several.
-    pub(crate) fn value(&self, node: Node<'_>) -> ArgValue {
-        let code = self.text(node);
-        match literal(code, self.lexicon) {
-            Some(text) => ArgValue::Text(one_line(&text).into()),
-            None => ArgValue::Code(one_line(code).into()),
-        }
-    }
-
-    /// The text of a node that is nothing but one, with its white space.
-    pub(crate) fn literal(&self, node: Node<'_>) -> Option<String> {
-        literal(self.text(node), self.lexicon)
-    }
-
-    /// An argument without a name.
-    pub(crate) fn arg(&self, node: Node<'_>) -> Arg {
-        Arg {
-            name: "".into(),
-            value: self.value(node),
-        }
-    }
-
-    /// An argument with a name.
-    pub(crate) fn named_arg(&self, name: &str, node: Node<'_>) -> Arg {
-        Arg {
-            name: name.into(),
-            value: self.value(node),
-        }
     }
 
     /// Whether a place is in a text that the parser knows and the lexer does not.

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use qaduct_records::{Confidence, Declaration, FileProblem, Kind, Scope, TicketSource};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::Grammar;
 use super::facts::{Arg, ArgValue, Facts, Lent, Role, Seen, Sighting, Unit, UnitId};
 use super::forms::{Form, Forms, Usage, last_word};
 use super::guard::negated;
-use super::lent;
+use super::{Grammar, lent, parameters};
+use crate::conditions::{all_of, truth};
 use crate::language::{Commit, RawMute, Resolved};
 
 /// Why a helper is no mute itself, where its users are known.
@@ -104,13 +104,15 @@ pub(super) fn resolve<G: Grammar>(commit: &Commit<'_, Facts>, forms: &Forms) -> 
         let mut mutes = Vec::with_capacity(facts.sightings.len());
         for sighting in &facts.sightings {
             let mut find = |usage, name| {
-                let (lender, at) = lenders.find::<G>(&files, number, sighting, usage, name)?;
+                let (lender, at) =
+                    lenders.find::<G>(&files, number, sighting, usage, name, forms)?;
                 let lent = &files[lender].facts.lent[at];
                 let Seen::Form(form) = lent.sighting.seen else {
                     return None;
                 };
                 used.insert((lender, lent.sighting.unit, &lent.name));
-                Some((form, lent))
+                let facts = &files[lender].facts;
+                Some((form, Borrowed { facts, lent }))
             };
             let (form, lent) = match &sighting.seen {
                 Seen::Form(form) => (*form, None),
@@ -181,6 +183,30 @@ pub(super) fn resolve<G: Grammar>(commit: &Commit<'_, Facts>, forms: &Forms) -> 
     resolved
 }
 
+/// A name that is lent, and what is known of the file that lends it.
+#[derive(Clone, Copy)]
+struct Borrowed<'a> {
+    facts: &'a Facts,
+    lent: &'a Lent,
+}
+
+impl Borrowed<'_> {
+    /// Whether the language tells what the helper takes, with types and defaults.
+    fn declares(self) -> bool {
+        self.facts.units[self.lent.sighting.unit.index()]
+            .params
+            .is_some()
+    }
+
+    /// The condition of the helper, as it is in a call with these arguments.
+    fn condition(self, form: &Form, args: &[Arg]) -> Option<String> {
+        let condition = parameters::condition(self.lent, form)?;
+        let bound = parameters::bound(self.facts, self.lent, form, args);
+        let condition = bound.map_or_else(|| condition.clone(), |it| it.put_in(&condition));
+        (truth(&condition) != Some(true)).then_some(condition)
+    }
+}
+
 /// Who lends which name.
 struct Lenders<'a>(FxHashMap<(bool, &'a str), Vec<(usize, usize)>>);
 
@@ -204,6 +230,7 @@ impl<'a> Lenders<'a> {
         sighting: &Sighting,
         usage: Usage,
         name: &str,
+        forms: &Forms,
     ) -> Option<(usize, usize)> {
         let known = self.0.get(&(usage == Usage::Annotation, last_word(name)))?;
         let user = Use {
@@ -219,9 +246,16 @@ impl<'a> Lenders<'a> {
                 facts: &lender.facts,
                 lent: &lender.facts.lent[it.1],
             };
+            let Seen::Form(form) = offer.lent.sighting.seen else {
+                return false;
+            };
+            let can = || {
+                parameters::bound(&lender.facts, offer.lent, forms.form(form), &sighting.args)
+                    .is_some()
+            };
             // What calls itself by a name means that of its base.
             let is_itself = it.0 == file && sighting.unit == offer.lent.sighting.unit;
-            !is_itself && G::means(&user, &offer)
+            !is_itself && G::means(&user, &offer) && can()
         };
         let near = |it: &&(usize, usize)| folder(files[it.0].path) == folder(files[file].path);
         let own = known.iter().filter(|it| it.0 == file).find(fits);
@@ -304,8 +338,9 @@ fn declare(
     names: &Names,
     sighting: &Sighting,
     form: &Form,
-    lent: Option<&Lent>,
+    borrowed: Option<Borrowed<'_>>,
 ) -> RawMute {
+    let lent = borrowed.map(|it| it.lent);
     let unit = &file.facts.units[sighting.unit.0 as usize];
     let scope = sighting.scope.or(form.scope).unwrap_or_else(|| {
         match (unit.role, sighting.param.is_some()) {
@@ -324,21 +359,33 @@ fn declare(
         Some(lent) => lent::reason(&sighting.args, lent, form),
     };
     // What the arguments of a helper are for, it alone knows.
-    let own: &[Arg] = match lent {
-        Some(lent) if lent.takes.is_some() => &[],
+    let is_known = |it: Borrowed<'_>| it.declares() || it.lent.takes.is_some();
+    let own: &[Arg] = match borrowed {
+        Some(it) if is_known(it) => &[],
         _ => &sighting.args,
     };
-    let of_lent = |wanted| lent.and_then(|it| lent::conditions(&sighting.args, it, wanted));
+    let (of_guard, of_args) = match borrowed {
+        None => (None, None),
+        Some(it) if it.declares() => (None, it.condition(form, &sighting.args)),
+        Some(Borrowed { lent, .. }) => {
+            let of_args = [
+                lent::conditions(&sighting.args, lent, &form.condition),
+                lent::conditions(&sighting.args, lent, &form.unless).map(|it| negated(&it)),
+            ];
+            let of_args: Vec<String> = of_args.into_iter().flatten().collect();
+            let of_args = (!of_args.is_empty()).then(|| all_of(&of_args));
+            (lent::guard(&sighting.args, lent), of_args)
+        }
+    };
     let condition = [
         sighting.guard.as_deref().map(str::to_owned),
-        lent.and_then(|it| lent::guard(&sighting.args, it)),
+        of_guard,
         conditions(own, &form.condition),
         conditions(own, &form.unless).map(|it| negated(&it)),
-        of_lent(&form.condition),
-        of_lent(&form.unless).map(|it| negated(&it)),
+        of_args,
     ];
     let condition: Vec<String> = condition.into_iter().flatten().collect();
-    let condition = (!condition.is_empty()).then(|| condition.join(" and "));
+    let condition = (!condition.is_empty()).then(|| all_of(&condition));
     let kind = match form.kind {
         Kind::Skip if condition.is_some() => Kind::CondSkip,
         kind => kind,

@@ -6,6 +6,7 @@
 mod cases;
 mod csharp;
 mod deep;
+mod handed;
 mod http;
 mod javascript;
 mod jvm;

@@ -14,9 +14,9 @@ use crate::syntax::source::line;
 const HELPER_LINES: u32 = 60;
 
 impl<'a> Outline<'a> {
-    /// Ends the walk.
-    pub(in crate::syntax) fn finish(mut self, root: Node<'_>) -> Facts {
-        if root.has_error() && !self.lexed {
+    /// Ends the walk. In languages of `members` functions stand in classes.
+    pub(in crate::syntax) fn finish(mut self, root: Node<'_>, members: bool) -> Facts {
+        if root.has_error() && !self.lexed && !self.by_tokens {
             self.facts.error = first_error(root).map(line);
         }
         let text: &'a str = &self.source.text;
@@ -37,12 +37,20 @@ impl<'a> Outline<'a> {
             } else if self.understood.contains(&range.start) && !self.bare.contains(&range.start) {
                 self.facts.parsed += 1;
                 // Behind an error a list of attributes may be read as an index.
-                if root.has_error() && self.in_attributes(&code[..at]) {
+                if root.has_error() && self.in_attributes(&code[..at])
+                    || self.is_lost_on_class(&code, at)
+                {
                     self.take_lost(&code, at, &around, true);
                 }
             } else {
                 self.take_lost(&code, at, &around, false);
             }
+        }
+        if self.lexed && self.thorough {
+            self.take_declared(&code);
+        }
+        if members {
+            self.put_right(&code);
         }
         constants::follow(root, self.source, self.lexicon, self.forms, &mut self.facts);
         let (units, ends, unlent) = (&self.facts.units, &self.ends, &self.unlent);

@@ -1,6 +1,8 @@
 //! What the parser lost: words that only the lexer sees become mutes that are guesses, named
 //! by the declaration that follows or stands around them.
 
+use qaduct_records::Kind;
+
 use super::{Outline, one_line};
 use crate::syntax::facts::{Arg, ArgValue, Role, Seen, Sighting, Unit, UnitId};
 use crate::syntax::forms::{Usage, last_word};
@@ -126,8 +128,11 @@ impl<'a> Outline<'a> {
                     .filter(|((_, unit), end)| unit.line <= row && row <= **end)
                     .max_by_key(|((_, unit), _)| unit.line);
                 let inner = inner.map_or(UnitId::FILE, |((id, _), _)| UnitId(id));
+                let is_broken = self.broken.contains(&inner);
                 match self.function_around(code, around) {
-                    Some((name, role, conditions)) if inner == UnitId::FILE => {
+                    Some((name, role, conditions))
+                        if inner == UnitId::FILE || is_broken && !self.is_named(inner, name) =>
+                    {
                         if !conditions.is_empty() {
                             guard = Some(one_line(&conditions.join(" and ")).into());
                         }
@@ -152,6 +157,82 @@ impl<'a> Outline<'a> {
             trailing: self.trailing((row, row)).into(),
             heuristic: !self.lexed,
         });
+    }
+
+    /// Whether a word is an annotation of a class that skips it, of which nothing was made: a
+    /// parser may take `@Disabled("why")` for a call, and the class behind it for a block.
+    pub(super) fn is_lost_on_class(&self, code: &[Token], at: usize) -> bool {
+        let text: &'a str = &self.source.text;
+        let Token::Word(range) = &code[at] else {
+            return false;
+        };
+        let word = &text[range.clone()];
+        let first = code[self.path_before(code, at)].start();
+        self.is_annotation(code, at)
+            && !self.taken.contains(&first)
+            && self.forms.named(Usage::Annotation, word).iter().any(|it| {
+                let form = self.forms.form(*it);
+                form.kind == Kind::Skip && form.fits(&self.facts.imports)
+            })
+            && matches!(self.named_next(&code[at..], false), Some((_, Role::Suite)))
+    }
+
+    /// Whether a unit or one around it has this name.
+    fn is_named(&self, unit: UnitId, name: &str) -> bool {
+        let mut around = self.around_unit(unit);
+        around.any(|it| &*self.unit(it).name == name)
+    }
+
+    /// Gives calls to the function that stands around them in the brackets, and tests to the class,
+    /// where the parser has lost its way and taken them for a part of an earlier one or of none.
+    pub(super) fn put_right(&mut self, code: &[Token]) {
+        let doubtful = std::mem::take(&mut self.doubtful);
+        let mut around = Around::default();
+        for (at, token) in code.iter().enumerate().filter(|_| !doubtful.is_empty()) {
+            around.pass(at, token, &self.source.text);
+            let Some(&(unit, row)) = doubtful.get(&token.start()) else {
+                continue;
+            };
+            let function = self.function_around(code, &around);
+            let function = function.map(|it| (it.0, it.1));
+            let is_broken = self.around_unit(unit).any(|it| self.broken.contains(&it));
+            let its = self.unit(unit);
+            let (own, role, outside) = (its.name.clone(), its.role, its.parent == UnitId::FILE);
+            let (name, role) = match function.filter(|it| !self.is_named(unit, it.0)) {
+                Some(function) if is_broken => function,
+                _ if outside && matches!(role, Role::Test) => (&*own, role),
+                _ => continue,
+            };
+            let parent = self.class_around(code, at, &around);
+            if parent == UnitId::FILE && name == &*own {
+                continue;
+            }
+            let right = self.lost(role, name, parent, (row, row));
+            let sightings = self.facts.sightings.iter_mut();
+            for it in sightings.filter(|it| it.unit == unit && it.lines.0 == row) {
+                it.unit = right;
+            }
+        }
+    }
+
+    /// Opens a test for all that `def` or `void` declares, for who asks which tests there are in
+    /// a file that only the lexer reads.
+    pub(super) fn take_declared(&mut self, code: &[Token]) {
+        let text: &'a str = &self.source.text;
+        let mut around = Around::default();
+        for (at, token) in code.iter().enumerate() {
+            around.pass(at, token, text);
+            let next = code[at + 1..].get(..2);
+            if let Token::Word(word) = token
+                && matches!(&text[word.clone()], "def" | "void")
+                && let Some([Token::Word(name) | Token::Text(name), Token::Sign(sign)]) = next
+                && text.as_bytes()[*sign] == b'('
+            {
+                let row = self.source.line(word.start);
+                let parent = self.class_around(code, at, &around);
+                self.lost(Role::Test, &text[name.clone()], parent, (row, row));
+            }
+        }
     }
 
     /// Whether a place is in square brackets and in no others: a list of attributes.
@@ -264,6 +345,7 @@ impl<'a> Outline<'a> {
             dynamic: false,
             parent,
             line: lines.0,
+            params: None,
         });
         self.ends.push(lines.1);
         UnitId(u32::try_from(self.facts.units.len() - 1).expect("counted before"))
@@ -334,7 +416,10 @@ impl<'a> Outline<'a> {
                 close += i32::from(sign(*at) == b')') - i32::from(sign(*at) == b'(');
                 close == 0
             })?;
-            let name = open.checked_sub(1)?;
+            let mut name = open.checked_sub(1)?;
+            if let Some(declared) = self.is_body_of(code, name) {
+                name = declared;
+            }
             if let Token::Text(range) = &code[name] {
                 return Some((&text[range.clone()], Role::Test, conditions));
             }
@@ -342,8 +427,9 @@ impl<'a> Outline<'a> {
                 let condition = &text[code[open].start() + 1..code[here - 1].start()];
                 conditions.insert(0, condition.trim());
             }
+            let line = |at: usize| self.source.line(code[at].start());
             let typed = name.checked_sub(1).is_some_and(|at| {
-                word(at).is_some_and(|it| !STATEMENTS.contains(&it))
+                line(at) == line(name) && word(at).is_some_and(|it| !STATEMENTS.contains(&it))
                     || matches!(sign(at), b'>' | b']' | b'?')
             });
             let name = word(name);
@@ -360,6 +446,24 @@ impl<'a> Outline<'a> {
             }
         }
         None
+    }
+
+    /// The name of the function of which a call is all that it does: `fun name() = run(…) {`.
+    fn is_body_of(&self, code: &[Token], call: usize) -> Option<usize> {
+        let sign = |at: usize| match code.get(at) {
+            Some(Token::Sign(sign)) => self.source.text.as_bytes()[*sign],
+            _ => 0,
+        };
+        let close = call.checked_sub(2)?;
+        if (sign(call - 1), sign(close)) != (b'=', b')') {
+            return None;
+        }
+        let mut depth = 0;
+        let open = (0..=close).rev().take(300).find(|at| {
+            depth += i32::from(sign(*at) == b')') - i32::from(sign(*at) == b'(');
+            depth == 0
+        })?;
+        open.checked_sub(1)
     }
 
     /// The arguments in the brackets that follow.
@@ -406,7 +510,7 @@ impl<'a> Outline<'a> {
                     other => other.start(),
                 };
                 let written = text[begin..code[at].start()].trim();
-                let value = match super::literal(written, self.lexicon) {
+                let value = match super::text::literal(written, self.lexicon) {
                     Some(it) => ArgValue::Text(one_line(&it).into()),
                     None => ArgValue::Code(one_line(written).into()),
                 };

@@ -41,6 +41,7 @@ impl<'a> Outline<'a> {
             dynamic: false,
             parent,
             line: row,
+            params: None,
         });
         self.ends.push(row);
         self.facts.sightings.push(Sighting {

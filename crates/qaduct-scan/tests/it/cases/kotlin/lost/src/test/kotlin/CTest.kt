@@ -1,0 +1,5 @@
+import kotlin.test.*
+import java.io.File
+// TODO
+@Ignore("why")
+class CTest { @Test fun a() {} }
