@@ -121,6 +121,14 @@ pub struct NotJudged {
 }
 
 impl Finding {
+    /// The test by its name in the file, or the part of a file that a list names; empty where it
+    /// is about a file.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        let name = self.test.strip_prefix(&self.path).unwrap_or_default();
+        name.strip_prefix("::").unwrap_or(name)
+    }
+
     /// Names it, whatever its line: the same finding has the same name tomorrow.
     #[must_use]
     pub fn fingerprint(&self) -> String {

@@ -77,7 +77,8 @@ pub fn render(verdict: &Verdict, scene: &Scene, look: &Look<'_>) -> String {
 /// The findings, a line each. A terminal has no room to name the file in each of them, and it
 /// stands above them.
 fn findings(open: &[&Finding], look: &Look<'_>) -> Vec<String> {
-    let clean = |text: &str| (look.clean)(text).into_owned();
+    // Each is one line: a name with a line end in it is no finding of its own.
+    let clean = |text: &str| (look.clean)(text).replace('\n', "\\n");
     let place = |it: &Finding| match look.width {
         Some(_) => format!("  {}", it.line),
         None => clean(&format!("{}:{}", it.path, it.line)),
@@ -98,9 +99,9 @@ fn findings(open: &[&Finding], look: &Look<'_>) -> Vec<String> {
             let head = |width| format!("{HEAD}{}{HEAD:#}", end_of(&path, width));
             lines.extend(look.width.map(head));
         }
-        let subject = match it.test.strip_prefix(&it.path) {
-            Some(name) if name.len() > 2 && last != Some(here) => &name[2..],
-            _ => "",
+        let subject = match last == Some(here) {
+            true => "",
+            false => it.name(),
         };
         lines.push(format!(
             "{:places$}  {}  {STRONG}{}{STRONG:#} {:rules$}  {}",

@@ -196,3 +196,20 @@ fn a_mute_that_came_again_and_was_renamed_was_muted_before() {
     test_story.py::test_pays,1,0,2026-08-30T10:40:00Z
     ");
 }
+
+#[test]
+fn a_mark_that_begins_to_mute_is_a_mute_since_then() {
+    let marked = |condition: &str| {
+        format!("@pytest.mark.skipif({condition}, reason=\"SHOP-3\")\ndef test_a():\n    pass\n")
+    };
+    let mut story = Story::new();
+    story.commit(&[&marked("False")]);
+    story.commit(&[&marked("True")]);
+    story.scan("--history");
+    let columns = ["test_id", "nth", "from_at", "to_at", "effective"];
+    assert_snapshot!(story.rows().view("v_mutes_history", &columns), @r"
+        test_id,nth,from_at,to_at,effective
+        test_story.py::test_a,1,2026-08-30T10:40:00Z,2026-08-31T10:40:00Z,false
+        test_story.py::test_a,2,2026-08-31T10:40:00Z,,true
+        ");
+}

@@ -412,7 +412,16 @@ impl<'a> Walk<'a> {
             let tickets = tickets.of_commit(mutes, learned).into_iter();
             tickets.map(|its| joined(&its)).collect()
         };
-        let pairs = pairs(newer, older, &renamed, &mut tickets, &mut places);
+        let mut pairs = pairs(newer, older, &renamed, &mut tickets, &mut places);
+        // A mark that begins to mute begins a run, and one that no longer does ends it.
+        for (at, mute) in newer.iter().enumerate() {
+            let was = pairs.older[at]
+                .filter(|it| older[*it].declaration.effective != mute.declaration.effective);
+            if let Some(was) = was {
+                pairs.older[at] = None;
+                pairs.ended.push(was);
+            }
+        }
         let ended = match self.past.current_only {
             true => Vec::new(),
             false => self.ended(head, &pairs, older),
