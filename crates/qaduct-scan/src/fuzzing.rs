@@ -31,6 +31,7 @@ pub fn tickets(text: &str, source: TicketSource, repository: &str) -> Vec<MuteTi
     let mutes = [RawMute {
         declaration: Declaration::skip("", "", ""),
         texts: vec![(source, text.to_owned())],
+        options: String::new(),
     }];
     let mut tickets = Tickets::new(&rules, repository);
     let doubtful = tickets.read(&mutes);

@@ -76,7 +76,7 @@ fn a_message_is_shown_without_a_credential_and_sent_once_with_one() {
         1 Muted now, on all branches
         Muted tests
         test id            ticket
-        test_a.py::test_a  –
+        test_a.py::test_a  SHOP-1
         (as stored on 2026-11-21 07:00 UTC)
 
         alert.muted to hook:

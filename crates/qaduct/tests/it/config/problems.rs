@@ -131,7 +131,7 @@ fn a_value_that_makes_no_sense_is_told() {
           |
         4 | [[mark]]
           | ^^^^^^^^
-          = help: add `name = …`: Name of the mark, without `pytest.mark.`: `xfailflake`. A name with dots is that of a decorator: `mylib.skip_if_open`. Elsewhere it is that of an annotation, an attribute, a function or keyword that is called, or a tag: `needs-triage`
+          = help: add `name = …`: Name of the mark, without `pytest.mark.`: `xfailflake`. A name with dots is that of a decorator: `mylib.skip_if_open`; that of a tag may hold `-`
         [status 2]
         "#);
 }
