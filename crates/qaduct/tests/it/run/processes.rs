@@ -2,7 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 
 use super::*;
 use crate::database_server::PASSWORD;
@@ -152,6 +152,8 @@ fn a_killed_process_is_followed_by_another_on_postgresql() {
 struct Wire {
     listener: TcpListener,
     is_silent: Arc<AtomicBool>,
+    /// How many pieces it has carried.
+    carried: Arc<AtomicUsize>,
 }
 
 impl Wire {
@@ -159,8 +161,10 @@ impl Wire {
         let wire = Self {
             listener: TcpListener::bind("127.0.0.1:0").unwrap(),
             is_silent: Arc::default(),
+            carried: Arc::default(),
         };
         let (listener, is_silent) = (wire.listener.try_clone().unwrap(), wire.is_silent.clone());
+        let carried = wire.carried.clone();
         std::thread::spawn(move || {
             for near in listener.incoming().map_while(Result::ok) {
                 let far = TcpStream::connect(("127.0.0.1", port)).unwrap();
@@ -168,10 +172,11 @@ impl Wire {
                     (near.try_clone().unwrap(), far.try_clone().unwrap()),
                     (far, near),
                 ] {
-                    let is_silent = is_silent.clone();
+                    let (is_silent, carried) = (is_silent.clone(), carried.clone());
                     std::thread::spawn(move || {
                         let mut bytes = [0; 4096];
                         while let Ok(read @ 1..) = from.read(&mut bytes) {
+                            carried.fetch_add(1, Relaxed);
                             while is_silent.load(Relaxed) {
                                 std::thread::park();
                             }
@@ -183,6 +188,18 @@ impl Wire {
             }
         });
         wire
+    }
+
+    /// Falls silent between two transactions: in the middle of one the server keeps the lock that
+    /// it holds until it takes the program for gone.
+    fn fall_silent(&self) {
+        loop {
+            let before = self.carried.load(Relaxed);
+            std::thread::sleep(Duration::from_millis(60));
+            if self.carried.load(Relaxed) == before {
+                return self.is_silent.store(true, Relaxed);
+            }
+        }
     }
 }
 
@@ -208,7 +225,7 @@ fn a_step_has_ended_before_the_next_begins_where_the_database_falls_silent(datab
         .unwrap();
     let mut one = Process::start(daemon(through.as_str()));
     let first = slow.asked();
-    wire.is_silent.store(true, Relaxed);
+    wire.fall_silent();
     let mut two = Process::start(daemon(&database.tcp_url()));
     two.wait_for("taken over");
     assert!(is_gone(&first), "it runs twice");
